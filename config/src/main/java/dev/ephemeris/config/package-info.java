@@ -1,0 +1,5 @@
+/** The configuration as records. */
+@NullMarked
+package dev.ephemeris.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Decisions. */
+@NullMarked
+package dev.ephemeris.policy;
+
+import org.jspecify.annotations.NullMarked;
