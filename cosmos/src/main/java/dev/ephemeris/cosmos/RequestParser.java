@@ -1,0 +1,239 @@
+package dev.ephemeris.cosmos;
+
+import dev.ephemeris.cosmos.Address.Addressing;
+import dev.ephemeris.cosmos.RequestHeaders.Header;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a raw request from its outside to its meaning: target, headers, then what they select. */
+final class RequestParser {
+
+  /** Where a request goes wrong; turned into the answer at the edge of this class. */
+  private static final class Refused extends Exception {
+    private final transient CosmosError error;
+
+    Refused(CosmosError error) {
+      super(error.message(), null, false, false);
+      this.error = error;
+    }
+  }
+
+  private static final List<String> JSON_TYPES =
+      List.of("application/json", "application/json-patch+json", "application/json_patch+json");
+
+  private static final String BAD_SEGMENT =
+      "A segment of the path is empty, or can be read in more than one way. Write each name once"
+          + " percent-encoded, without / \\ ? # or dots alone.";
+
+  private final Map<String, String> read = new HashMap<>(8);
+  private final List<Header> forwarded = new ArrayList<>(16);
+
+  private RequestParser() {}
+
+  static Parsed parse(String method, String target, Iterable<Map.Entry<String, String>> headers) {
+    try {
+      return new RequestParser().request(method, target, headers);
+    } catch (Refused refused) {
+      return refused.error;
+    }
+  }
+
+  private CosmosRequest request(
+      String method, String target, Iterable<Map.Entry<String, String>> headers) throws Refused {
+    Verb verb =
+        Verb.of(method)
+            .orElseThrow(
+                () -> malformed("The method isn't one of GET, HEAD, POST, PUT, PATCH and DELETE."));
+    List<String> segments = segments(target);
+    for (Map.Entry<String, String> header : headers) {
+      take(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+    }
+    Selection selection = selection();
+    Operation operation =
+        Routes.operation(verb, segments, selection)
+            .orElseThrow(() -> new Refused(Routes.notAvailable(verb, segments)));
+    requireContentType(operation);
+    forwarded.addAll(canonical(operation));
+    return new CosmosRequest(
+        verb,
+        operation,
+        address(segments),
+        Optional.ofNullable(read.get(CosmosHeaders.AUTHORIZATION)).map(Authorization::parse),
+        partitionKey(),
+        new RequestHeaders(forwarded));
+  }
+
+  // --- target -------------------------------------------------------------------------------
+
+  private static List<String> segments(String target) throws Refused {
+    if (target.equals("/")) {
+      return List.of();
+    }
+    if (!target.startsWith("/")) {
+      throw malformed("The request target isn't a path.");
+    }
+    if (target.indexOf('?') >= 0 || target.indexOf('#') >= 0) {
+      if (target.startsWith("/addresses")) {
+        throw new Refused(Routes.DIRECT_MODE);
+      }
+      throw malformed("The request has a query string; no data-plane operation has one.");
+    }
+    String[] raw = target.substring(1).split("/", -1);
+    List<String> segments = new ArrayList<>(raw.length);
+    for (String segment : raw) {
+      segments.add(PathSegment.decode(segment).orElseThrow(() -> malformed(BAD_SEGMENT)));
+    }
+    for (int i = 0; i < raw.length; i += 2) {
+      if (!raw[i].equals(segments.get(i))) {
+        throw malformed("A resource type in the path is percent-encoded.");
+      }
+    }
+    return segments;
+  }
+
+  private static Address address(List<String> segments) throws Refused {
+    Addressing addressing =
+        segments.size() > 1 && Rid.isDatabase(segments.get(1)) ? Addressing.RID : Addressing.NAME;
+    if (addressing == Addressing.RID
+        && segments.size() > 3
+        && !Rid.isContainerIn(segments.get(1), segments.get(3))) {
+      throw malformed(
+          "The path names its database by RID (or by a name that reads as one) and its container"
+              + " not: use names, or RIDs, for both.");
+    }
+    return new Address(at(segments, 1), at(segments, 3), at(segments, 5), addressing);
+  }
+
+  private static Optional<String> at(List<String> segments, int index) {
+    return index < segments.size() ? Optional.of(segments.get(index)) : Optional.empty();
+  }
+
+  // --- headers ------------------------------------------------------------------------------
+
+  private void take(String name, String value) throws Refused {
+    switch (HeaderRule.of(name)) {
+      case null -> {
+        // Dropped: not on the allow-list.
+      }
+      case HeaderRule.Read() -> {
+        if (read.put(name, value) != null) {
+          throw duplicate(name);
+        }
+      }
+      case HeaderRule.Forward(var form, String expected) -> {
+        if (value.isEmpty()) {
+          return; // the Java SDK sends an empty x-ms-continuation on first pages
+        }
+        if (!form.test(value)) {
+          throw malformed("The header " + name + " isn't " + expected + ".");
+        }
+        for (Header seen : forwarded) {
+          if (seen.name().equals(name)) {
+            throw duplicate(name);
+          }
+        }
+        forwarded.add(new Header(name, value));
+      }
+      case HeaderRule.Refuse(String why, boolean ambiguous) -> {
+        String message = "The header " + name + " is refused: " + why + ".";
+        throw new Refused(
+            ambiguous ? CosmosError.badRequest(message) : CosmosError.notAvailable(message));
+      }
+    }
+  }
+
+  private Selection selection() throws Refused {
+    boolean upsert = flag(CosmosHeaders.IS_UPSERT);
+    boolean query = flag(CosmosHeaders.IS_QUERY);
+    boolean plan = flag(CosmosHeaders.IS_QUERY_PLAN);
+    boolean batch = flag(CosmosHeaders.IS_BATCH);
+    int selected = (upsert ? 1 : 0) + (query ? 1 : 0) + (plan ? 1 : 0) + (batch ? 1 : 0);
+    if (selected > 1) {
+      throw malformed("The headers select more than one operation at once.");
+    }
+    boolean feed = forwarded.stream().anyMatch(h -> h.name().equals(CosmosHeaders.A_IM));
+    return new Selection(upsert, query, plan, batch, feed);
+  }
+
+  private boolean flag(String name) throws Refused {
+    String value = read.get(name);
+    if (value == null) {
+      return false;
+    }
+    if (!HeaderRule.Forms.isBoolean(value)) {
+      throw malformed("The header " + name + " is neither true nor false.");
+    }
+    return value.equalsIgnoreCase("true");
+  }
+
+  private Optional<PartitionKey> partitionKey() throws Refused {
+    String value = read.get(CosmosHeaders.PARTITION_KEY);
+    if (value == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        PartitionKey.parse(value)
+            .orElseThrow(
+                () ->
+                    malformed(
+                        "The header x-ms-documentdb-partitionkey isn't a JSON array of one to"
+                            + " three scalar values.")));
+  }
+
+  private void requireContentType(Operation operation) throws Refused {
+    String type = contentType();
+    boolean isQuery = CosmosHeaders.QUERY_JSON.equals(type);
+    if (isQuery != operation.hasQueryBody()) {
+      throw malformed(
+          operation.hasQueryBody()
+              ? "A query must have the content type application/query+json."
+              : "The content type application/query+json is for queries only.");
+    }
+    if (type != null && !isQuery && !JSON_TYPES.contains(type)) {
+      throw malformed("The content type isn't one that the data plane takes as JSON.");
+    }
+  }
+
+  /** The media type without parameters, in lower case; null if the header is absent. */
+  private @Nullable String contentType() {
+    String value = read.get(CosmosHeaders.CONTENT_TYPE);
+    if (value == null || value.isEmpty()) {
+      return null;
+    }
+    int parameters = value.indexOf(';');
+    return (parameters < 0 ? value : value.substring(0, parameters))
+        .strip()
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** The headers that say upstream what was understood here, in one spelling. */
+  private List<Header> canonical(Operation operation) {
+    List<Header> headers = new ArrayList<>(2);
+    String type = contentType();
+    if (type != null) {
+      headers.add(new Header(CosmosHeaders.CONTENT_TYPE, type));
+    }
+    switch (operation) {
+      case UPSERT_ITEM -> headers.add(new Header(CosmosHeaders.IS_UPSERT, "True"));
+      case QUERY_PLAN -> headers.add(new Header(CosmosHeaders.IS_QUERY_PLAN, "True"));
+      case BATCH -> headers.add(new Header(CosmosHeaders.IS_BATCH, "True"));
+      case QUERY_ITEMS, QUERY_DATABASES, QUERY_CONTAINERS, QUERY_CHANGE_FEED ->
+          headers.add(new Header(CosmosHeaders.IS_QUERY, "True"));
+      default -> {}
+    }
+    return headers;
+  }
+
+  private static Refused malformed(String message) {
+    return new Refused(CosmosError.badRequest(message));
+  }
+
+  private static Refused duplicate(String name) {
+    return malformed("The header " + name + " is there more than once.");
+  }
+}
