@@ -1,0 +1,12 @@
+package dev.ephemeris.gateway.journal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A record as it is kept.
+ *
+ * @param sequence its place in the journal, from 0, without gaps
+ * @param type the record's type, {@code requestIntent} for {@link JournalRecord.RequestIntent}
+ * @param fields the record's components
+ */
+public record JournalEntry(long sequence, String type, ObjectNode fields) {}

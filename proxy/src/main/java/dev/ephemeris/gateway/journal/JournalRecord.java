@@ -1,0 +1,125 @@
+package dev.ephemeris.gateway.journal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the journal records. Values are text and numbers as they were at the time, so that a record
+ * can be read without the gateway that wrote it; none of them is a secret.
+ *
+ * <p>Component names are the vocabulary of logs and metrics too. Actions are in their short form,
+ * scopes as {@code account:/dbs/{db}/colls/{coll}}, principals as {@code issuer:subject}.
+ */
+public sealed interface JournalRecord {
+
+  /** When it happened. */
+  Instant at();
+
+  /** Somebody signed in; what follows names the session. */
+  record SessionStarted(
+      Instant at,
+      String sessionId,
+      String principal,
+      String kind,
+      String client,
+      String address,
+      Instant endsAt)
+      implements JournalRecord {}
+
+  /**
+   * A credential was presented and not accepted.
+   *
+   * @param plane {@code api} or {@code dataPlane}
+   * @param leaseId the lease that it claimed to be, if it did; not proof of anything
+   */
+  record AuthenticationFailed(
+      Instant at, String plane, String address, Optional<String> leaseId, String reason)
+      implements JournalRecord {}
+
+  /** A lease was given. */
+  record LeaseIssued(
+      Instant at,
+      String leaseId,
+      String sessionId,
+      String principal,
+      String scope,
+      String role,
+      List<String> actions,
+      String lane,
+      String rule,
+      Instant expiresAt)
+      implements JournalRecord {
+
+    public LeaseIssued {
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /** A lease was ended before its time. */
+  record LeaseRevoked(Instant at, String leaseId, String sessionId, String principal)
+      implements JournalRecord {}
+
+  /**
+   * Something was refused: a request on the data plane, or a lease.
+   *
+   * @param leaseId the lease that was used; empty if it was the lease itself that was asked for
+   * @param reason one of the policy's closed list, or the data plane's
+   * @param rule the rule that refused, if one did
+   */
+  record Decision(
+      Instant at,
+      Optional<String> leaseId,
+      String sessionId,
+      String principal,
+      List<String> actions,
+      String scope,
+      String decision,
+      String reason,
+      Optional<String> rule,
+      Optional<String> activityId)
+      implements JournalRecord {
+
+    public Decision {
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /** A request was allowed and is about to go upstream. */
+  record RequestIntent(
+      Instant at,
+      String requestId,
+      String leaseId,
+      String sessionId,
+      String principal,
+      String account,
+      String operation,
+      List<String> actions,
+      String scope,
+      String rule,
+      String activityId)
+      implements JournalRecord {
+
+    public RequestIntent {
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /**
+   * What became of an allowed request.
+   *
+   * @param statusCode what the client was answered
+   * @param requestCharge request units, as the service counted them
+   * @param bytes the length of the answer's body
+   */
+  record RequestOutcome(
+      Instant at,
+      String requestId,
+      String activityId,
+      int statusCode,
+      int subStatus,
+      double requestCharge,
+      long bytes,
+      double durationMs)
+      implements JournalRecord {}
+}

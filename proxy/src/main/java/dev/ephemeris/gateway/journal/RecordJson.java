@@ -1,0 +1,66 @@
+package dev.ephemeris.gateway.journal;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
+/** Records as JSON lines and back. */
+final class RecordJson {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .addModule(new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .build();
+
+  private RecordJson() {}
+
+  /** One line, its end included. */
+  static byte[] line(long sequence, JournalRecord record) {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("sequence", sequence);
+    line.put("type", type(record));
+    line.setAll((ObjectNode) JSON.valueToTree(record));
+    try {
+      byte[] json = JSON.writeValueAsBytes(line);
+      byte[] ended = java.util.Arrays.copyOf(json, json.length + 1);
+      ended[json.length] = '\n';
+      return ended;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of text and numbers is always JSON", e);
+    }
+  }
+
+  static JournalEntry entry(String line) throws JournalException {
+    try {
+      if (JSON.readTree(line) instanceof ObjectNode fields
+          && fields.path("sequence").isIntegralNumber()
+          && fields.path("type").isTextual()) {
+        return new JournalEntry(
+            fields.path("sequence").longValue(), fields.path("type").textValue(), fields);
+      }
+    } catch (JsonProcessingException notJson) {
+      throw new JournalException("not a JSON record", notJson);
+    }
+    throw new JournalException("not a record: it has no sequence and type");
+  }
+
+  private static String type(JournalRecord record) {
+    return switch (record) {
+      case JournalRecord.SessionStarted r -> "sessionStarted";
+      case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
+      case JournalRecord.LeaseIssued r -> "leaseIssued";
+      case JournalRecord.LeaseRevoked r -> "leaseRevoked";
+      case JournalRecord.Decision r -> "decision";
+      case JournalRecord.RequestIntent r -> "requestIntent";
+      case JournalRecord.RequestOutcome r -> "requestOutcome";
+    };
+  }
+}

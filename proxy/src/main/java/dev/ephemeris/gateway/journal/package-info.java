@@ -1,0 +1,18 @@
+/**
+ * The append-only record of who was let in, what they were given, what they did and what was
+ * refused.
+ *
+ * <pre>{@code
+ * journal.append(new RequestIntent(…));   // before the request goes upstream, or it doesn't go
+ * …
+ * journal.append(new RequestOutcome(…));  // what became of it
+ * }</pre>
+ *
+ * <p>Records are data ({@link dev.ephemeris.gateway.journal.JournalRecord}); where they are kept is
+ * behind {@link dev.ephemeris.gateway.journal.Journal}. A {@link
+ * dev.ephemeris.gateway.journal.JournalReader} gives them back for search.
+ */
+@NullMarked
+package dev.ephemeris.gateway.journal;
+
+import org.jspecify.annotations.NullMarked;
