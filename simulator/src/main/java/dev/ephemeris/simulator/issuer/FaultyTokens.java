@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Makes the tokens of {@link TokenFault}: each is a good access token but for its one fault. */
 final class FaultyTokens {
@@ -24,7 +25,6 @@ final class FaultyTokens {
   private final Tokens tokens;
   private final SigningKeys keys;
   private final InstantSource clock;
-  private final RSAKey strangersKey = SigningKeys.generate();
 
   FaultyTokens(Tokens tokens, SigningKeys keys, InstantSource clock) {
     this.tokens = tokens;
@@ -39,11 +39,11 @@ final class FaultyTokens {
       case HS256_WITH_PUBLIC_KEY ->
           sign(header(JWSAlgorithm.HS256, kid()), good, publicKeyAsSecret());
       case OTHER_ALGORITHM -> sign(header(JWSAlgorithm.PS256, kid()), good, signer(keys.current()));
-      case WRONG_KEY_SAME_KID ->
-          sign(header(JWSAlgorithm.RS256, kid()), good, signer(strangersKey));
-      case UNKNOWN_KID ->
-          sign(header(JWSAlgorithm.RS256, strangersKey.getKeyID()), good, signer(strangersKey));
-      case EMBEDDED_KEY -> sign(withEmbeddedKey(), good, signer(strangersKey));
+      case WRONG_KEY_SAME_KID -> signByStranger(good, key -> header(JWSAlgorithm.RS256, kid()));
+      case UNKNOWN_KID -> signByStranger(good, key -> header(JWSAlgorithm.RS256, key.getKeyID()));
+      case EMBEDDED_KEY ->
+          signByStranger(
+              good, key -> header(JWSAlgorithm.RS256, key.getKeyID()).jwk(key.toPublicJWK()));
       case TAMPERED_PAYLOAD -> tamper(good);
       case CRITICAL_HEADER -> sign(withCriticalHeader(), good, signer(keys.current()));
       case WRONG_ISSUER -> access(change(good).issuer("https://issuer.example.test").build());
@@ -97,8 +97,10 @@ final class FaultyTokens {
     return new JWSHeader.Builder(algorithm).keyID(kid).type(Tokens.ACCESS);
   }
 
-  private JWSHeader.Builder withEmbeddedKey() {
-    return header(JWSAlgorithm.RS256, strangersKey.getKeyID()).jwk(strangersKey.toPublicJWK());
+  private static String signByStranger(
+      JWTClaimsSet claims, Function<RSAKey, JWSHeader.Builder> header) {
+    var key = SigningKeys.generate();
+    return sign(header.apply(key), claims, signer(key));
   }
 
   private JWSHeader.Builder withCriticalHeader() {
