@@ -1,0 +1,94 @@
+package dev.ephemeris.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
+
+/** The gateway's API as one person uses it, by plain HTTP. */
+final class ApiClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http;
+  private final URI api;
+  private final String token;
+
+  ApiClient(HttpClient http, URI api, String token) {
+    this.http = http;
+    this.api = api;
+    this.token = token;
+  }
+
+  /** What the API answered. */
+  record Answer(int status, JsonNode body) {}
+
+  /** A lease with its credential. */
+  record Lease(String id, String token, JsonNode document) {}
+
+  Answer me() throws IOException {
+    return send("GET", "/v1/me", Optional.empty());
+  }
+
+  Answer explain(String action, String scope) throws IOException {
+    return send(
+        "POST",
+        "/v1/explain",
+        Optional.of(JSON.createObjectNode().put("action", action).put("scope", scope)));
+  }
+
+  Answer lease(String scope, String role, long ttlSeconds) throws IOException {
+    return send(
+        "POST",
+        "/v1/leases",
+        Optional.of(
+            JSON.createObjectNode()
+                .put("scope", scope)
+                .put("role", role)
+                .put("ttlSeconds", ttlSeconds)));
+  }
+
+  /** A lease that must be given. */
+  Lease leased(String scope, String role, long ttlSeconds) throws IOException {
+    Answer answer = lease(scope, role, ttlSeconds);
+    if (answer.status() != 201) {
+      throw new IOException("The gateway gave no lease: " + answer.body());
+    }
+    return new Lease(
+        answer.body().path("lease").path("id").asText(),
+        answer.body().path("token").asText(),
+        answer.body().path("lease"));
+  }
+
+  Answer revoke(String leaseId) throws IOException {
+    return send("DELETE", "/v1/leases/" + leaseId, Optional.empty());
+  }
+
+  private Answer send(String method, String path, Optional<ObjectNode> body) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(api.resolve(path))
+            .header("authorization", "Bearer " + token)
+            .method(
+                method,
+                body.map(json -> BodyPublishers.ofString(json.toString()))
+                    .orElseGet(BodyPublishers::noBody));
+    if (body.isPresent()) {
+      request.header("content-type", "application/json");
+    }
+    try {
+      var response = http.send(request.build(), BodyHandlers.ofString());
+      return new Answer(
+          response.statusCode(),
+          response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

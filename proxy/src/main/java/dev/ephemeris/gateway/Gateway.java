@@ -1,0 +1,304 @@
+package dev.ephemeris.gateway;
+
+import dev.ephemeris.config.AccountSettings;
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.RootKeySettings;
+import dev.ephemeris.config.ListenSettings;
+import java.net.BindException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.api.Api;
+import dev.ephemeris.gateway.custody.SecretFile;
+import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.dataplane.DataPlane;
+import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.CatalogFiles;
+import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.management.Management;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicyException;
+import dev.ephemeris.policy.PolicySource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The map of the house: everything that the gateway is made of, wired here and nowhere else, in the
+ * order in which a request meets it.
+ */
+public final class Gateway implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final Configuration configuration;
+  private final DataPlane dataPlane;
+  private final Api api;
+  private final Management management;
+  private final Closing opened;
+
+  private Gateway(
+      Configuration configuration,
+      DataPlane dataPlane,
+      Api api,
+      Management management,
+      Closing opened) {
+    this.configuration = configuration;
+    this.dataPlane = dataPlane;
+    this.api = api;
+    this.management = management;
+    this.opened = opened;
+  }
+
+  /** What keeps a gateway from starting: one sentence for whoever starts it. */
+  public static final class StartException extends Exception {
+    public StartException(@Nullable String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    StartException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Builds a gateway from its configuration and starts it. Blocks.
+   *
+   * @throws StartException if anything that it needs is missing or wrong; nothing is left running
+   */
+  public static Gateway start(Configuration configuration, InstantSource clock)
+      throws StartException {
+    // What is decided: rules, people, accounts.
+    Policy policy = policy(configuration);
+    GroupDirectory directory = directory(configuration);
+    Grants grants = new Grants(policy, directory, accounts(configuration));
+
+    // What is held: secrets, in memory only.
+    LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
+    List<DataPlane.Account> upstreams = upstreams(configuration);
+
+    Closing opened = new Closing();
+    try {
+      // What is kept: the journal first, since nothing happens without one.
+      Journal journal = JsonLinesJournal.open(configuration.journal().file());
+      opened.add(journal);
+      Database database = Database.open(configuration.store().file());
+      opened.add(database);
+      Vertx vertx = Vertx.vertx();
+      opened.add(() -> await(vertx.close()));
+
+      // Who is calling, and what they were given.
+      BearerTokens tokens =
+          BearerTokens.of(vertx, configuration.issuers(), database, journal, grants, clock);
+      Leases leases = Leases.of(database, secrets, grants, journal, clock);
+
+      // How they come in.
+      DataPlane dataPlane =
+          new DataPlane(vertx, dataPlane(configuration, upstreams), grants, leases, journal, clock);
+      Api api =
+          new Api(
+              vertx,
+              api(configuration),
+              configuration.issuers(),
+              tokens,
+              grants,
+              leases,
+              journal,
+              () -> endpoint(configuration, dataPlane),
+              clock);
+      Management management =
+          new Management(
+              vertx, configuration.management().host(), configuration.management().port());
+
+      listen("management", configuration.management(), management.start());
+      listen("data plane", configuration.dataPlane(), dataPlane.start());
+      listen("API", configuration.api(), api.start());
+      management.ready(true);
+      return new Gateway(configuration, dataPlane, api, management, opened);
+    } catch (JournalException | StoreException e) {
+      opened.close();
+      throw new StartException(e.getMessage(), e);
+    } catch (StartException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The Cosmos endpoint that SDKs are given. */
+  public URI dataPlane() {
+    return URI.create(endpoint(configuration, dataPlane));
+  }
+
+  public URI api() {
+    return URI.create("https://" + configuration.hostNames().getFirst() + ":" + api.port());
+  }
+
+  public URI management() {
+    return URI.create(
+        "http://" + configuration.management().host() + ":" + management.port());
+  }
+
+  /** Stops listening, then closes journal and store. Blocks. */
+  @Override
+  public void close() {
+    management.ready(false);
+    opened.close();
+  }
+
+  // --- the parts, from the configuration ---------------------------------------------------------
+
+  private static Policy policy(Configuration configuration) throws StartException {
+    List<PolicySource> sources = new ArrayList<>();
+    for (Path file : configuration.policy().files()) {
+      try {
+        sources.add(new PolicySource(file.toString(), Files.readString(file)));
+      } catch (IOException e) {
+        throw new StartException("The policy file " + file + " can't be read.", e);
+      }
+    }
+    try {
+      return Policy.parse(sources);
+    } catch (PolicyException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static GroupDirectory directory(Configuration configuration) throws StartException {
+    try {
+      return CatalogFiles.read(
+          configuration.catalog().files(),
+          configuration.issuers().stream()
+              .collect(
+                  Collectors.toMap(IssuerSettings::name, IssuerSettings::userAnnotation)));
+    } catch (CatalogException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static List<AccountFacts> accounts(Configuration configuration) {
+    return configuration.accounts().stream()
+        .map(account -> new AccountFacts(account.name(), account.environment(), account.lanes()))
+        .toList();
+  }
+
+  private static List<RootKey> rootKeys(Configuration configuration) throws StartException {
+    List<RootKey> keys = new ArrayList<>();
+    for (RootKeySettings settings : configuration.rootKeys()) {
+      keys.add(
+          secret(settings.file(), text -> RootKey.parse(settings.kid().charAt(0), text)));
+    }
+    return keys;
+  }
+
+  private static List<DataPlane.Account> upstreams(Configuration configuration)
+      throws StartException {
+    List<DataPlane.Account> upstreams = new ArrayList<>();
+    for (AccountSettings account : configuration.accounts()) {
+      upstreams.add(
+          new DataPlane.Account(
+              account.name(),
+              account.endpoint(),
+              secret(account.keyFile(), MasterKey::ofBase64),
+              account.caCertificate()));
+    }
+    return upstreams;
+  }
+
+  private static <T> T secret(Path file, Function<String, T> parser) throws StartException {
+    try {
+      return SecretFile.read(file, parser);
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static DataPlane.Settings dataPlane(
+      Configuration configuration, List<DataPlane.Account> upstreams) {
+    return new DataPlane.Settings(
+        configuration.dataPlane().host(),
+        configuration.dataPlane().port(),
+        configuration.tls().certificate(),
+        configuration.tls().privateKey(),
+        configuration.hostNames(),
+        configuration.limits().requestBody(),
+        upstreams);
+  }
+
+  private static Api.Settings api(Configuration configuration) {
+    return new Api.Settings(
+        configuration.api().host(),
+        configuration.api().port(),
+        configuration.tls().certificate(),
+        configuration.tls().privateKey());
+  }
+
+  private static String endpoint(Configuration configuration, DataPlane dataPlane) {
+    return "https://" + configuration.hostNames().getFirst() + ":" + dataPlane.port() + "/";
+  }
+
+  // --- waiting and closing -----------------------------------------------------------------------
+
+  private static void listen(String what, ListenSettings settings, Future<?> started)
+      throws StartException {
+    try {
+      await(started);
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why =
+          cause instanceof BindException
+              ? "the port is in use or may not be used; choose another, or stop what uses it."
+              : cause.getMessage() + ".";
+      throw new StartException(
+          "The " + what + " can't listen on " + settings.host() + ":" + settings.port() + ": " + why,
+          cause);
+    }
+  }
+
+  private static void await(Future<?> future) {
+    future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** What was opened, to be closed in the other order. */
+  private static final class Closing {
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    void add(AutoCloseable part) {
+      opened.push(part);
+    }
+
+    void close() {
+      while (!opened.isEmpty()) {
+        try {
+          opened.pop().close();
+        } catch (Exception e) {
+          LOG.atWarn().setCause(e).log("a part didn't close cleanly");
+        }
+      }
+    }
+  }
+}

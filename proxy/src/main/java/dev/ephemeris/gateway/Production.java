@@ -1,0 +1,83 @@
+package dev.ephemeris.gateway;
+
+import dev.ephemeris.config.AccountSettings;
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.RootKeySettings;
+import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.custody.SecretFile;
+import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.lease.RootKey;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** What a gateway for real accounts refuses to start with: the shortcuts of demo and development. */
+public final class Production {
+
+  /** Published by Microsoft for the emulator: everybody has it. */
+  private static final String EMULATOR_KEY =
+      "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
+
+  private Production() {}
+
+  /**
+   * Refuses what is for development only.
+   *
+   * @throws StartException naming the first setting that is for development only
+   */
+  public static void require(Configuration configuration) throws StartException {
+    for (IssuerSettings issuer : configuration.issuers()) {
+      URI uri = URI.create(issuer.issuer());
+      if (!"https".equals(uri.getScheme()) || isLoopback(uri.getHost())) {
+        throw new StartException(
+            "Issuer “"
+                + issuer.name()
+                + "” ("
+                + issuer.issuer()
+                + ") is a development issuer: people sign in there without proof. “serve” takes"
+                + " issuers at https addresses other than this machine's.");
+      }
+    }
+    for (AccountSettings account : configuration.accounts()) {
+      if (read(account.keyFile(), EMULATOR_KEY::equals)) {
+        throw new StartException(
+            "Account “"
+                + account.name()
+                + "” has the emulator's key, which everybody knows. Give it the account's own.");
+      }
+    }
+    for (RootKeySettings key : configuration.rootKeys()) {
+      if (read(key.file(), RootKey::isForDevelopment)) {
+        throw new StartException(
+            "Root key “"
+                + key.kid()
+                + "” in "
+                + key.file()
+                + " was made for development. Make one with “head -c 32 /dev/urandom | base64”.");
+      }
+    }
+  }
+
+  private static boolean read(Path file, Function<String, Boolean> test) throws StartException {
+    try {
+      return SecretFile.read(file, test);
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    if (host == null || host.equalsIgnoreCase("localhost") || host.endsWith(".localhost")) {
+      return true;
+    }
+    String literal =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    try {
+      return InetAddress.ofLiteral(literal).isLoopbackAddress();
+    } catch (IllegalArgumentException aName) {
+      return false;
+    }
+  }
+}

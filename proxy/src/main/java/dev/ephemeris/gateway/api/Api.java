@@ -1,0 +1,218 @@
+package dev.ephemeris.gateway.api;
+
+import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.store.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The REST API's listener: TLS, and for each operation of the contract its handler. */
+public final class Api {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+  private static final String CONTRACT = "dev/ephemeris/gateway/api/openapi.yaml";
+  private static final long BODY_LIMIT = 64 * 1024;
+
+  /** Where the API listens. */
+  public record Settings(String host, int port, Path certificate, Path privateKey) {}
+
+  private final Vertx vertx;
+  private final Settings settings;
+  private final BearerTokens tokens;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final IdentityRoutes identity;
+  private final LeaseRoutes leases;
+  private final ExplainRoute explain;
+  private int port;
+
+  /**
+   * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
+   */
+  public Api(
+      Vertx vertx,
+      Settings settings,
+      List<IssuerSettings> issuers,
+      BearerTokens tokens,
+      Grants grants,
+      Leases leases,
+      Journal journal,
+      Supplier<String> dataPlane,
+      InstantSource clock) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.tokens = tokens;
+    this.journal = journal;
+    this.clock = clock;
+    this.identity = new IdentityRoutes(issuers);
+    this.leases = new LeaseRoutes(leases, dataPlane, clock);
+    this.explain = new ExplainRoute(grants);
+  }
+
+  /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
+  public Future<Api> start() {
+    return OpenAPIContract.from(vertx, CONTRACT)
+        .map(this::router)
+        .compose(
+            router ->
+                vertx
+                    .createHttpServer(options())
+                    .requestHandler(router)
+                    .listen(settings.port(), settings.host()))
+        .map(
+            (HttpServer server) -> {
+              port = server.actualPort();
+              return this;
+            });
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The handler of each operation, by its id in the contract. */
+  private Map<String, Handler<RoutingContext>> operations() {
+    Buffer contract = contractText();
+    return Map.of(
+        "readContract",
+        context ->
+            context.response().putHeader("content-type", "application/yaml").end(contract),
+        "readSignIn", identity::signIn,
+        "readMe", identity::me,
+        "explain", explain::explain,
+        "listLeases", leases::list,
+        "issueLease", leases::issue,
+        "readLease", leases::read,
+        "revokeLease", leases::revoke);
+  }
+
+  private Router router(OpenAPIContract contract) {
+    RouterBuilder builder =
+        RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
+    builder.rootHandler(new BearerAuthentication(openPaths(contract), tokens, journal, clock));
+    builder.rootHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+    Map<String, Handler<RoutingContext>> operations = operations();
+    for (OpenAPIRoute route : builder.getRoutes()) {
+      Handler<RoutingContext> handler = operations.get(route.getOperation().getOperationId());
+      if (handler == null) {
+        throw new IllegalStateException(
+            "The contract has operation "
+                + route.getOperation().getOperationId()
+                + ", and nothing handles it.");
+      }
+      // Authentication is the first root handler, for every path that isn't open.
+      route.setDoSecurity(false).addHandler(handler);
+    }
+    Router router = builder.createRouter();
+    router.errorHandler(404, Api::noSuchPath);
+    router.errorHandler(
+        405,
+        context ->
+            Problem.of(
+                    405,
+                    "method-not-allowed",
+                    "The path doesn't take this method.",
+                    "See /openapi.yaml for what there is.")
+                .send(context));
+    router.errorHandler(400, Api::malformed);
+    router.errorHandler(
+        413,
+        context ->
+            Problem.of(
+                    413,
+                    "too-large",
+                    "The body is too long.",
+                    "A body has at most " + BODY_LIMIT + " bytes.")
+                .send(context));
+    router.errorHandler(500, Api::failed);
+    return router;
+  }
+
+  /** The paths that the contract opens to everybody: {@code security: []}. */
+  private static Set<String> openPaths(OpenAPIContract contract) {
+    return contract.operations().stream()
+        .filter(operation -> operation.getSecurityRequirements().isEmpty())
+        .map(Operation::getAbsoluteOpenAPIPath)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void noSuchPath(RoutingContext context) {
+    Problem.notFound("There is no such path. See /openapi.yaml for what there is.").send(context);
+  }
+
+  private static void malformed(RoutingContext context) {
+    String detail =
+        context.failure() instanceof HttpException http && http.getPayload() != null
+            ? http.getPayload()
+            : "The request can't be read.";
+    Problem.malformed(detail + " See /openapi.yaml.").send(context);
+  }
+
+  private static void failed(RoutingContext context) {
+    Throwable failure = context.failure();
+    LOG.atError()
+        .addKeyValue("path", context.request().path())
+        .setCause(failure)
+        .log("request failed");
+    String part =
+        switch (failure) {
+          case StoreException e -> "the store doesn't answer";
+          case JournalException e -> "the journal takes no records";
+          case null, default -> "it failed on this request; its log says why";
+        };
+    Problem.unavailable("The gateway can't do this now: " + part + ".").send(context);
+  }
+
+  private static Buffer contractText() {
+    try (InputStream contract = Api.class.getResourceAsStream("openapi.yaml")) {
+      if (contract == null) {
+        throw new IllegalStateException("openapi.yaml isn't on the class path");
+      }
+      return Buffer.buffer(contract.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("openapi.yaml can't be read", e);
+    }
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setSsl(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(settings.certificate().toString())
+                .setKeyPath(settings.privateKey().toString()))
+        .setIdleTimeout(60)
+        .setMaxHeaderSize(32 * 1024);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.ephemeris.gateway.api;
+
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets nobody past without an accepted token (RFC 6750), but to the few paths that the contract
+ * opens to everybody. Refusals are recorded.
+ */
+final class BearerAuthentication implements Handler<RoutingContext> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BearerAuthentication.class);
+  private static final String CALLER = "caller";
+
+  private final Set<String> openPaths;
+  private final BearerTokens tokens;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  BearerAuthentication(
+      Set<String> openPaths, BearerTokens tokens, Journal journal, InstantSource clock) {
+    this.openPaths = Set.copyOf(openPaths);
+    this.tokens = tokens;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** Who is calling; only behind this handler. */
+  static Authentication.Accepted caller(RoutingContext context) {
+    Authentication.Accepted caller = context.get(CALLER);
+    if (caller == null) {
+      throw new IllegalStateException("this route isn't behind the authentication");
+    }
+    return caller;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    if (openPaths.contains(context.request().path())) {
+      context.next();
+      return;
+    }
+    List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (headers.isEmpty()) {
+      refuse(context, "there is no token");
+      return;
+    }
+    Optional<String> token = headers.size() == 1 ? bearer(headers.getFirst()) : Optional.empty();
+    if (token.isEmpty()) {
+      refuse(context, "the authorization header isn't one “Bearer” and a token");
+      return;
+    }
+    tokens
+        .authenticate(token.get(), address(context))
+        .onSuccess(
+            result -> {
+              switch (result) {
+                case Authentication.Accepted accepted -> {
+                  context.put(CALLER, accepted);
+                  context.next();
+                }
+                case Authentication.Rejected(String reason) ->
+                    refuse(context, "the token isn't accepted: " + reason);
+                case Authentication.Unavailable(String part, String reason) -> {
+                  LOG.atWarn().addKeyValue("part", part).log(reason);
+                  Problem.unavailable("Your token can't be checked now: " + reason + ".")
+                      .send(context);
+                }
+              }
+            })
+        .onFailure(context::fail);
+  }
+
+  private static Optional<String> bearer(String header) {
+    // RFC 9110 §11.1: the scheme's name is case-insensitive.
+    if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+      return Optional.empty();
+    }
+    String token = header.substring("Bearer ".length()).strip();
+    return token.isEmpty() || token.indexOf(' ') >= 0 || token.indexOf(',') >= 0
+        ? Optional.empty()
+        : Optional.of(token);
+  }
+
+  private void refuse(RoutingContext context, String reason) {
+    try {
+      journal.append(
+          new JournalRecord.AuthenticationFailed(
+              clock.instant(), "api", address(context), Optional.empty(), reason));
+    } catch (JournalException e) {
+      context.fail(e);
+      return;
+    }
+    context.response().putHeader("www-authenticate", "Bearer realm=\"ephemeris\"");
+    Problem.unauthenticated(
+            "You aren't signed in to Ephemeris: "
+                + reason
+                + ". Sign in with “ephemeris login”, or send an access token of a configured issuer"
+                + " as “Authorization: Bearer …”.")
+        .send(context);
+  }
+
+  private static String address(RoutingContext context) {
+    return context.request().remoteAddress().hostAddress();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.ephemeris.gateway.api;
+
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Explanation;
+import dev.ephemeris.policy.Explanation.RuleTrace;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.Reason;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Why one may or may not do something. Shows the rules that match and those that one thing keeps
+ * from it; the rest of the policy is not the caller's.
+ */
+final class ExplainRoute {
+
+  private final Grants grants;
+
+  ExplainRoute(Grants grants) {
+    this.grants = grants;
+  }
+
+  void explain(RoutingContext context) {
+    JsonObject body = context.body().asJsonObject();
+    Action action;
+    Scope scope;
+    try {
+      action = action(body.getString("action"));
+      scope = Scope.parse(body.getString("scope"));
+    } catch (IllegalArgumentException e) {
+      Problem.malformed(String.valueOf(e.getMessage())).send(context);
+      return;
+    }
+    Principal principal = BearerAuthentication.caller(context).principal();
+    context.json(json(explanation(principal, action, scope)));
+  }
+
+  /** As if there were rules on an account that isn't there, so that nobody learns which are. */
+  private Explanation explanation(Principal principal, Action action, Scope scope) {
+    Optional<AccountFacts> account =
+        grants.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
+    Explanation whole =
+        account
+            .map(found -> grants.policy().explain(principal, action, scope, found))
+            .orElseGet(
+                () ->
+                    new Explanation(
+                        principal,
+                        action,
+                        scope,
+                        new Decision.Deny(Reason.NO_RULE, Optional.empty()),
+                        List.of()));
+    return new Explanation(
+        whole.principal(),
+        whole.action(),
+        whole.scope(),
+        whole.decision(),
+        whole.rules().stream().filter(rule -> rule.matches() || rule.nearMiss()).toList());
+  }
+
+  private static Action action(String text) {
+    Set<Action> actions = Action.matching(text);
+    if (actions.size() != 1) {
+      throw new IllegalArgumentException(
+          "“" + text + "” stands for several actions; ask about one of them.");
+    }
+    return actions.iterator().next();
+  }
+
+  private static JsonObject json(Explanation explanation) {
+    JsonArray rules = new JsonArray();
+    explanation.rules().forEach(rule -> rules.add(json(rule)));
+    JsonObject json = new JsonObject();
+    switch (explanation.decision()) {
+      case Decision.Allow(RuleName by) -> json.put("decision", "allow").put("rule", by.value());
+      case Decision.Deny(Reason reason, Optional<RuleName> by) -> {
+        json.put("decision", "deny").put("reason", reason.code());
+        by.ifPresent(rule -> json.put("rule", rule.value()));
+      }
+    }
+    return json.put("text", explanation.toText()).put("rules", rules);
+  }
+
+  private static JsonObject json(RuleTrace trace) {
+    JsonArray criteria = new JsonArray();
+    trace
+        .checks()
+        .forEach(
+            check ->
+                criteria.add(
+                    new JsonObject()
+                        .put("name", check.criterion().name().toLowerCase(Locale.ROOT))
+                        .put("holds", check.holds())
+                        .put("detail", check.asked())));
+    return new JsonObject()
+        .put("name", trace.rule().value())
+        .put("effect", trace.effect().name().toLowerCase(Locale.ROOT))
+        .put("matches", trace.matches())
+        .put("criteria", criteria);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.ephemeris.gateway.api;
+
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.LeaseId;
+import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One's own leases: asking for one, looking at them, ending one. */
+final class LeaseRoutes {
+
+  private final Leases leases;
+  private final Supplier<String> dataPlane;
+  private final InstantSource clock;
+
+  /**
+   * @param dataPlane the Cosmos endpoint to give to SDKs
+   */
+  LeaseRoutes(Leases leases, Supplier<String> dataPlane, InstantSource clock) {
+    this.leases = leases;
+    this.dataPlane = dataPlane;
+    this.clock = clock;
+  }
+
+  void issue(RoutingContext context) {
+    JsonObject body = context.body().asJsonObject();
+    LeaseRequest request;
+    try {
+      request =
+          new LeaseRequest(
+              Scope.parse(body.getString("scope")),
+              new RoleName(body.getString("role", "data-reader")),
+              Lane.PROXY,
+              Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
+    } catch (IllegalArgumentException e) {
+      Problem.malformed(String.valueOf(e.getMessage())).send(context);
+      return;
+    }
+    Authentication.Accepted caller = BearerAuthentication.caller(context);
+    leases
+        .issue(caller.principal(), caller.session(), request)
+        .onSuccess(issuance -> answer(context, issuance))
+        .onFailure(context::fail);
+  }
+
+  private void answer(RoutingContext context, Issuance issuance) {
+    switch (issuance) {
+      case Issuance.Issued(Lease lease, var token) ->
+          context
+              .response()
+              .setStatusCode(201)
+              .putHeader("location", "/v1/leases/" + lease.id())
+              .putHeader("cache-control", "no-store")
+              .putHeader("content-type", "application/json")
+              .end(
+                  new JsonObject()
+                      .put("lease", json(lease))
+                      .put("token", token.reveal())
+                      .put("endpoint", dataPlane.get())
+                      .toBuffer());
+      case Issuance.Refused(var reason, var rule, String message) ->
+          Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
+      case Issuance.Malformed(String message) -> Problem.malformed(message).send(context);
+    }
+  }
+
+  void list(RoutingContext context) {
+    leases
+        .of(BearerAuthentication.caller(context).principal().id())
+        .onSuccess(
+            found -> {
+              JsonArray list = new JsonArray();
+              found.forEach(lease -> list.add(json(lease)));
+              context.json(new JsonObject().put("leases", list));
+            })
+        .onFailure(context::fail);
+  }
+
+  void read(RoutingContext context) {
+    LeaseId.parse(context.pathParam("leaseId"))
+        .ifPresentOrElse(
+            id ->
+                leases
+                    .find(id, BearerAuthentication.caller(context).principal().id())
+                    .onSuccess(
+                        found ->
+                            found.ifPresentOrElse(
+                                lease -> context.json(json(lease)), () -> none(context)))
+                    .onFailure(context::fail),
+            () -> none(context));
+  }
+
+  void revoke(RoutingContext context) {
+    LeaseId.parse(context.pathParam("leaseId"))
+        .ifPresentOrElse(
+            id ->
+                leases
+                    .revoke(id, BearerAuthentication.caller(context).principal().id())
+                    .onSuccess(
+                        ended -> {
+                          if (ended) {
+                            context.response().setStatusCode(204).end();
+                          } else {
+                            none(context);
+                          }
+                        })
+                    .onFailure(context::fail),
+            () -> none(context));
+  }
+
+  private static void none(RoutingContext context) {
+    Problem.notFound(
+            "You have no lease “"
+                + context.pathParam("leaseId")
+                + "”. “ephemeris leases” lists yours.")
+        .send(context);
+  }
+
+  private JsonObject json(Lease lease) {
+    JsonArray actions = new JsonArray();
+    lease.actions().stream().map(Action::shortName).forEach(actions::add);
+    return new JsonObject()
+        .put("id", lease.id().value())
+        .put("scope", lease.scope().toString())
+        .put("role", lease.role().value())
+        .put("actions", actions)
+        .put("lane", lease.lane().name().toLowerCase(Locale.ROOT))
+        .put("rule", lease.rule().value())
+        .put("issuedAt", lease.issuedAt().toString())
+        .put("expiresAt", lease.expiresAt().toString())
+        .put("state", lease.state(clock.instant()).name().toLowerCase(Locale.ROOT))
+        .put("sessionId", lease.sessionId());
+  }
+}

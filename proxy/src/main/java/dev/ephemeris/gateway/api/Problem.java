@@ -1,0 +1,61 @@
+package dev.ephemeris.gateway.api;
+
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/**
+ * An error of the API (RFC 9457): what happened, to whom, on what, and what to do next.
+ *
+ * @param type the last part of {@code urn:ephemeris:problem:…}
+ */
+record Problem(
+    int status,
+    String type,
+    String title,
+    String detail,
+    Optional<String> reason,
+    Optional<String> rule) {
+
+  static Problem malformed(String detail) {
+    return of(400, "malformed", "The request isn't what the contract says.", detail);
+  }
+
+  static Problem unauthenticated(String detail) {
+    return of(401, "unauthenticated", "You aren't signed in.", detail);
+  }
+
+  static Problem notFound(String detail) {
+    return of(404, "not-found", "There is nothing here.", detail);
+  }
+
+  static Problem denied(String detail, String reason, Optional<String> rule) {
+    return new Problem(
+        403, "denied", "The policy doesn't allow it.", detail, Optional.of(reason), rule);
+  }
+
+  static Problem unavailable(String detail) {
+    return of(503, "unavailable", "A part of the gateway doesn't work.", detail);
+  }
+
+  static Problem of(int status, String type, String title, String detail) {
+    return new Problem(status, type, title, detail, Optional.empty(), Optional.empty());
+  }
+
+  void send(RoutingContext context) {
+    JsonObject json =
+        new JsonObject()
+            .put("type", "urn:ephemeris:problem:" + type)
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail);
+    reason.ifPresent(value -> json.put("reason", value));
+    rule.ifPresent(value -> json.put("rule", value));
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/problem+json")
+        .putHeader("cache-control", "no-store")
+        .end(json.toBuffer());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.ephemeris.gateway.cli;
+
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.ConfigurationException;
+import dev.ephemeris.gateway.Gateway;
+import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.Production;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ephemeris serve}: runs the gateway until it is told to stop. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run the gateway: data plane on 8081, API on 8080, management on 9090 unless configured",
+      "otherwise. SIGTERM or Ctrl-C ends it. Refuses development issuers, the emulator's key and",
+      "the demo's root keys."
+    },
+    footer = {"", "Example:", "  ephemeris serve --config /etc/ephemeris/ephemeris.yaml"})
+final class Serve implements Callable<Integer> {
+
+  private static final int LOCAL_FAULT = 5;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration, see config/reference/ephemeris.yaml.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path config;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Gateway gateway;
+    try {
+      Configuration configuration = Configuration.read(config);
+      Production.require(configuration);
+      gateway = Gateway.start(configuration, InstantSource.system());
+    } catch (ConfigurationException | StartException e) {
+      spec.commandLine().getErr().println("ephemeris serve: " + e.getMessage());
+      return LOCAL_FAULT;
+    }
+    var out = spec.commandLine().getOut();
+    out.println("data plane " + gateway.dataPlane());
+    out.println("api        " + gateway.api());
+    out.println("management " + gateway.management());
+    out.println("ready");
+    out.flush();
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  gateway.close();
+                  stopped.countDown();
+                },
+                "serve-end"));
+    stopped.await();
+    return 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** The {@code ephemeris} command. */
+@NullMarked
+package dev.ephemeris.gateway.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.CosmosError;
+import io.vertx.core.Future;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes an exchange through the steps in their order, until one refuses; then through the last one
+ * in any case.
+ */
+final class Chain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
+
+  private static final CosmosError FAULT =
+      CosmosError.unavailable(
+          "The gateway failed on this request; it is in its log under the activity id below. The"
+              + " request can be sent again.");
+
+  private final List<Step> steps;
+  private final RecordOutcome last;
+
+  Chain(List<Step> steps, RecordOutcome last) {
+    this.steps = List.copyOf(steps);
+    this.last = last;
+  }
+
+  void run(Exchange exchange) {
+    run(exchange, 0);
+  }
+
+  private void run(Exchange exchange, int from) {
+    for (int i = from; i < steps.size(); i++) {
+      Future<Verdict> verdict = take(steps.get(i), exchange);
+      if (!verdict.isComplete()) {
+        int next = i + 1;
+        verdict.onComplete(
+            done -> {
+              if (goesOn(verdict, exchange)) {
+                run(exchange, next);
+              }
+            });
+        return;
+      }
+      if (!goesOn(verdict, exchange)) {
+        return;
+      }
+    }
+    last.record(exchange);
+  }
+
+  private static Future<Verdict> take(Step step, Exchange exchange) {
+    try {
+      return step.take(exchange);
+    } catch (RuntimeException bug) {
+      return Future.failedFuture(bug);
+    }
+  }
+
+  private boolean goesOn(Future<Verdict> verdict, Exchange exchange) {
+    if (verdict.failed()) {
+      LOG.atError()
+          .addKeyValue("activityId", exchange.activityId())
+          .setCause(verdict.cause())
+          .log("request failed");
+      end(exchange, FAULT);
+      return false;
+    }
+    return switch (verdict.result()) {
+      case Verdict.Proceed proceed -> true;
+      case Verdict.Refuse(CosmosError error) -> {
+        end(exchange, error);
+        yield false;
+      }
+    };
+  }
+
+  private void end(Exchange exchange, CosmosError error) {
+    Answers.send(exchange, error);
+    last.record(exchange);
+  }
+}

@@ -1,0 +1,189 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.lease.Leases;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listener of the data plane: TLS, HTTP/1.1, and for each request the steps of this package. It
+ * runs once on each event loop, with upstream connections of its own.
+ */
+public final class DataPlane {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
+
+  /** The longest id, percent-encoded, and the rest of a path. */
+  private static final int MAX_REQUEST_LINE = 8 * 1024;
+
+  /** A token of 16 KiB and a continuation of as much. */
+  private static final int MAX_HEADERS = 48 * 1024;
+
+  private static final int UPSTREAM_CONNECTIONS = 256;
+
+  /** One account behind the gateway. */
+  public record Account(String name, URI endpoint, MasterKey key, Optional<Path> caCertificate) {}
+
+  /**
+   * How the data plane listens, and for what.
+   *
+   * @param hostNames what the gateway is called, without port
+   * @param bodyLimit the longest request body that is let through, in bytes
+   */
+  public record Settings(
+      String host,
+      int port,
+      Path certificate,
+      Path privateKey,
+      List<String> hostNames,
+      int bodyLimit,
+      List<Account> accounts) {}
+
+  private final Vertx vertx;
+  private final Settings settings;
+  private final Grants grants;
+  private final Leases leases;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final UnaryOperator<List<Step>> chain;
+  private final AtomicInteger port = new AtomicInteger();
+
+  public DataPlane(
+      Vertx vertx,
+      Settings settings,
+      Grants grants,
+      Leases leases,
+      Journal journal,
+      InstantSource clock) {
+    this(vertx, settings, grants, leases, journal, clock, UnaryOperator.identity());
+  }
+
+  /** For tests, which show that something gets through when its step is left out. */
+  DataPlane(
+      Vertx vertx,
+      Settings settings,
+      Grants grants,
+      Leases leases,
+      Journal journal,
+      InstantSource clock,
+      UnaryOperator<List<Step>> chain) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.grants = grants;
+    this.leases = leases;
+    this.journal = journal;
+    this.clock = clock;
+    this.chain = chain;
+  }
+
+  /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
+  public Future<DataPlane> start() {
+    return vertx
+        .deployVerticle(
+            Listener::new,
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .map(this);
+  }
+
+  public int port() {
+    return port.get();
+  }
+
+  /** The steps in their order. */
+  private List<Step> steps(Map<String, Upstream> upstreams) {
+    return List.of(
+        new Parse(),
+        new Authenticate(new HostNames(settings.hostNames()), leases, upstreams, journal, clock),
+        new Resolve(),
+        new Decide(grants, journal, clock),
+        new Guard(settings.bodyLimit()),
+        new RecordIntent(journal, clock),
+        new Forward(),
+        new Rewrite());
+  }
+
+  /** One event loop's listener. */
+  private final class Listener extends VerticleBase {
+
+    @Override
+    public Future<?> start() {
+      Map<String, Upstream> upstreams = new HashMap<>();
+      for (Account account : settings.accounts()) {
+        upstreams.put(
+            account.name(),
+            new Upstream(account.name(), account.endpoint(), account.key(), client(account), clock));
+      }
+      Chain steps = new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, clock));
+      // Any port: all instances share the one that the first gets.
+      int listen = settings.port() == 0 ? -1 : settings.port();
+      return vertx
+          .createHttpServer(options())
+          .requestHandler(request -> handle(steps, request))
+          .exceptionHandler(
+              e -> LOG.atDebug().addKeyValue("reason", e.getMessage()).log("connection failed"))
+          .listen(listen, settings.host())
+          .onSuccess((HttpServer server) -> port.set(server.actualPort()));
+    }
+
+    private void handle(Chain steps, HttpServerRequest request) {
+      if (RequestBody.isAnnounced(request)) {
+        request.pause();
+      }
+      steps.run(new Exchange(request));
+    }
+
+    private HttpClient client(Account account) {
+      HttpClientOptions options =
+          new HttpClientOptions()
+              .setSsl(true)
+              .setVerifyHost(true)
+              .setKeepAliveTimeout(30)
+              .setConnectTimeout(5_000)
+              .setDecompressionSupported(false);
+      account
+          .caCertificate()
+          .ifPresent(
+              ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
+      return vertx.createHttpClient(
+          options, new PoolOptions().setHttp1MaxSize(UPSTREAM_CONNECTIONS));
+    }
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setSsl(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(settings.certificate().toString())
+                .setKeyPath(settings.privateKey().toString()))
+        .setUseAlpn(false)
+        .setIdleTimeout(180)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setDecompressionSupported(false)
+        .setCompressionSupported(false);
+  }
+}

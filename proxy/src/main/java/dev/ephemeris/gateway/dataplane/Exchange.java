@@ -1,0 +1,162 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.Address;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way, and what the steps have found out so far. Each part is set by one step and
+ * read by later ones; asking for it earlier is a bug in the order of the steps.
+ *
+ * <p>Confined to the request's event loop.
+ */
+final class Exchange {
+
+  /** What {@link Decide} found: the actions taken, on what, and the rule that lets it. */
+  record Allowed(Set<Action> actions, Scope scope, RuleName rule) {}
+
+  private final HttpServerRequest incoming;
+  private final long startedNanos = System.nanoTime();
+
+  private @Nullable CosmosRequest request;
+  private @Nullable Lease lease;
+  private @Nullable Upstream upstream;
+  private @Nullable Address address;
+  private @Nullable Allowed allowed;
+  private @Nullable String requestId;
+  private @Nullable HttpClientResponse answer;
+  private @Nullable String activityId;
+  private Buffer body = Buffer.buffer();
+  private Outcome outcome = Outcome.NONE;
+
+  /** What the client was answered, for the journal. */
+  record Outcome(int statusCode, int subStatus, double requestCharge, long bytes) {
+    static final Outcome NONE = new Outcome(0, 0, 0, 0);
+  }
+
+  Exchange(HttpServerRequest incoming) {
+    this.incoming = incoming;
+  }
+
+  HttpServerRequest incoming() {
+    return incoming;
+  }
+
+  HttpServerResponse response() {
+    return incoming.response();
+  }
+
+  String clientAddress() {
+    var address = incoming.remoteAddress();
+    return address == null ? "unknown" : address.hostAddress();
+  }
+
+  double durationMs() {
+    return (System.nanoTime() - startedNanos) / 1e6;
+  }
+
+  CosmosRequest request() {
+    return set(request, "Parse");
+  }
+
+  void request(CosmosRequest parsed) {
+    request = parsed;
+  }
+
+  Lease lease() {
+    return set(lease, "Authenticate");
+  }
+
+  Upstream upstream() {
+    return set(upstream, "Authenticate");
+  }
+
+  void authenticated(Lease owner, Upstream account) {
+    lease = owner;
+    upstream = account;
+  }
+
+  /** What the request names, by name. */
+  Address address() {
+    return set(address, "Resolve");
+  }
+
+  void address(Address resolved) {
+    address = resolved;
+  }
+
+  Allowed allowed() {
+    return set(allowed, "Decide");
+  }
+
+  void allowed(Allowed by) {
+    allowed = by;
+  }
+
+  Buffer body() {
+    return body;
+  }
+
+  void body(Buffer read) {
+    body = read;
+  }
+
+  /** The id that intent and outcome share; empty while no intent is recorded. */
+  Optional<String> requestId() {
+    return Optional.ofNullable(requestId);
+  }
+
+  void intended(String id) {
+    requestId = id;
+  }
+
+  HttpClientResponse answer() {
+    return set(answer, "Forward");
+  }
+
+  void answer(HttpClientResponse received) {
+    answer = received;
+  }
+
+  Outcome outcome() {
+    return outcome;
+  }
+
+  void outcome(Outcome answered) {
+    outcome = answered;
+  }
+
+  /** The client's activity id if it sent one that is one, else ours. */
+  String activityId() {
+    if (activityId == null) {
+      CosmosRequest parsed = request;
+      activityId =
+          parsed == null
+              ? UUID.randomUUID().toString()
+              : parsed
+                  .headers()
+                  .get(CosmosHeaders.ACTIVITY_ID)
+                  .orElseGet(() -> UUID.randomUUID().toString());
+    }
+    return activityId;
+  }
+
+  private static <T> T set(@Nullable T part, String step) {
+    if (part == null) {
+      throw new IllegalStateException(step + " hasn't been taken yet");
+    }
+    return part;
+  }
+}

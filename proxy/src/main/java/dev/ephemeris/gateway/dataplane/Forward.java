@@ -1,0 +1,71 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.RequestHeaders.Header;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds the upstream request from the parsed one and sends it: path from names, headers by
+ * allow-list, a signature of the gateway's own. Nothing of the client's credential goes along.
+ */
+final class Forward implements Step {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Forward.class);
+
+  @Override
+  public Future<Verdict> take(Exchange exchange) {
+    CosmosRequest request = exchange.request();
+    return exchange
+        .upstream()
+        .request(request.verb(), request.operation().resourceType(), exchange.address())
+        .compose(
+            upstream -> {
+              headers(exchange, upstream);
+              return exchange.body().length() == 0
+                  ? upstream.send()
+                  : upstream.send(exchange.body());
+            })
+        .map(
+            answer -> {
+              exchange.answer(answer);
+              return (Verdict) new Verdict.Proceed();
+            })
+        .otherwise(failure -> unreachable(exchange, failure));
+  }
+
+  private static void headers(Exchange exchange, HttpClientRequest upstream) {
+    CosmosRequest request = exchange.request();
+    upstream.putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION);
+    upstream.putHeader(CosmosHeaders.ACTIVITY_ID, exchange.activityId());
+    for (Header header : request.headers().all()) {
+      upstream.putHeader(header.name(), header.value());
+    }
+    request
+        .partitionKey()
+        .ifPresent(key -> upstream.putHeader(CosmosHeaders.PARTITION_KEY, key.header()));
+    // Azure's own logs show which lease a request came with.
+    upstream.putHeader(
+        "user-agent",
+        request.headers().get("user-agent").map(agent -> agent + " ").orElse("")
+            + "ephemeris-lease/"
+            + exchange.lease().id());
+  }
+
+  private static Verdict unreachable(Exchange exchange, Throwable failure) {
+    LOG.atWarn()
+        .addKeyValue("account", exchange.upstream().account())
+        .addKeyValue("activityId", exchange.activityId())
+        .setCause(failure)
+        .log("upstream unreachable");
+    return new Verdict.Refuse(
+        CosmosError.unavailable(
+            "The gateway can't reach Cosmos DB account “"
+                + exchange.upstream().account()
+                + "”, or lost the connection before its answer. A write may have taken effect."));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.Operation;
+import dev.ephemeris.cosmos.Verb;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the answer back as it came, without the headers and locations that would lead a client past
+ * the gateway.
+ */
+final class Rewrite implements Step {
+
+  /** What SDKs read of an answer; everything else stays here. */
+  private static final Set<String> PASSED_ON =
+      Set.of(
+          CosmosHeaders.CONTENT_TYPE,
+          CosmosHeaders.ACTIVITY_ID,
+          CosmosHeaders.REQUEST_CHARGE,
+          CosmosHeaders.SESSION_TOKEN,
+          CosmosHeaders.CONTINUATION,
+          CosmosHeaders.ITEM_COUNT,
+          CosmosHeaders.SUB_STATUS,
+          CosmosHeaders.RETRY_AFTER_MS,
+          CosmosHeaders.ALT_CONTENT_PATH,
+          CosmosHeaders.CONTENT_PATH,
+          CosmosHeaders.PARTITION_KEY_RANGE_ID,
+          "date",
+          "etag",
+          "last-modified",
+          "lsn",
+          "x-ms-cosmos-index-utilization",
+          "x-ms-cosmos-item-llsn",
+          "x-ms-cosmos-llsn",
+          "x-ms-cosmos-min-throughput",
+          "x-ms-cosmos-query-execution-info",
+          "x-ms-current-write-quorum",
+          "x-ms-documentdb-query-metrics",
+          "x-ms-documentdb-script-log-results",
+          "x-ms-gatewayversion",
+          "x-ms-global-committed-lsn",
+          "x-ms-item-lsn",
+          "x-ms-last-state-change-utc",
+          "x-ms-number-of-read-regions",
+          "x-ms-offer-replace-pending",
+          "x-ms-quorum-acked-lsn",
+          "x-ms-request-duration-ms",
+          "x-ms-resource-quota",
+          "x-ms-resource-usage",
+          "x-ms-schemaversion",
+          "x-ms-serviceversion",
+          "x-ms-transport-request-id",
+          "x-ms-xp-role");
+
+  @Override
+  public Future<Verdict> take(Exchange exchange) {
+    HttpClientResponse answer = exchange.answer();
+    HttpServerResponse response = exchange.response();
+    exchange.outcome(outcome(answer, 0));
+    response.setStatusCode(answer.statusCode());
+    for (Map.Entry<String, String> header : answer.headers()) {
+      if (PASSED_ON.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+        response.headers().add(header.getKey(), header.getValue());
+      }
+    }
+    return send(exchange, answer, response)
+        .map(
+            sent -> {
+              exchange.outcome(outcome(answer, response.bytesWritten()));
+              return new Verdict.Proceed();
+            });
+  }
+
+  private static Future<Void> send(
+      Exchange exchange, HttpClientResponse answer, HttpServerResponse response) {
+    int status = answer.statusCode();
+    if (status == 204 || status == 304 || exchange.request().verb() == Verb.HEAD) {
+      return answer.end().compose(end -> response.end());
+    }
+    boolean account = exchange.request().operation() == Operation.READ_ACCOUNT && status == 200;
+    // An error must have its length, or .NET drops its message.
+    if (account || status >= 400) {
+      return answer
+          .body()
+          .map(body -> account ? own(exchange, body) : body)
+          .compose(response::end);
+    }
+    String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length == null) {
+      response.setChunked(true);
+    } else {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
+    }
+    return answer.pipeTo(response);
+  }
+
+  private static Buffer own(Exchange exchange, Buffer document) {
+    HostAndPort authority = exchange.incoming().authority();
+    int port = authority.port() < 0 ? 443 : authority.port();
+    return AccountDocument.of(
+        document.toJsonObject(), "https://" + authority.host() + ":" + port + "/");
+  }
+
+  private static Exchange.Outcome outcome(HttpClientResponse answer, long bytes) {
+    return new Exchange.Outcome(
+        answer.statusCode(),
+        (int) number(answer.getHeader(CosmosHeaders.SUB_STATUS)),
+        number(answer.getHeader(CosmosHeaders.REQUEST_CHARGE)),
+        bytes);
+  }
+
+  private static double number(@Nullable String header) {
+    try {
+      return Optional.ofNullable(header).map(Double::parseDouble).orElse(0.0);
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.ephemeris.gateway.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
+import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.store.Database;
+import io.vertx.core.Vertx;
+import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Bearer tokens of the API: from a trusted issuer to a principal with its groups, in its session.
+ *
+ * <p>A token that was accepted is remembered until it ends, by itself: the memory of this process is
+ * the only place that holds it.
+ */
+public final class BearerTokens {
+
+  private final Map<String, TrustedIssuer> issuers;
+  private final Sessions sessions;
+  private final Grants grants;
+  private final InstantSource clock;
+
+  private final Cache<String, Remembered> accepted =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(10)).build();
+
+  /** Doesn't print its token: there is none in it. */
+  private record Remembered(VerifiedToken token, Session session) {}
+
+  /** The tokens of these issuers. */
+  public static BearerTokens of(
+      Vertx vertx,
+      List<IssuerSettings> issuers,
+      Database database,
+      Journal journal,
+      Grants grants,
+      InstantSource clock) {
+    return new BearerTokens(
+        issuers.stream().map(issuer -> new TrustedIssuer(vertx, issuer, clock)).toList(),
+        new Sessions(database, journal),
+        grants,
+        clock);
+  }
+
+  BearerTokens(
+      List<TrustedIssuer> issuers, Sessions sessions, Grants grants, InstantSource clock) {
+    this.issuers =
+        issuers.stream()
+            .collect(Collectors.toUnmodifiableMap(TrustedIssuer::issuer, Function.identity()));
+    this.sessions = sessions;
+    this.grants = grants;
+    this.clock = clock;
+  }
+
+  /** Whose token this is. The future doesn't fail. */
+  public Future<Authentication> authenticate(String token, String address) {
+    Remembered known = accepted.getIfPresent(token);
+    if (known != null) {
+      return Future.succeededFuture(accept(known));
+    }
+    Optional<TokenHeader> header = TokenHeader.read(token);
+    Optional<TrustedIssuer> issuer = claimedIssuer(token).map(issuers::get);
+    if (header.isEmpty()) {
+      return rejected("it isn't a signed access token");
+    }
+    if (issuer.isEmpty()) {
+      return rejected("its issuer isn't one that this gateway trusts");
+    }
+    return issuer
+        .get()
+        .verify(token, header.get())
+        .compose(
+            verification ->
+                switch (verification) {
+                  case Verification.Refused(String reason) -> rejected(reason);
+                  case Verification.NoKeys(String reason) ->
+                      Future.succeededFuture(new Authentication.Unavailable("issuer", reason));
+                  case Verification.Verified(VerifiedToken verified) ->
+                      session(verified, token, address);
+                });
+  }
+
+  private Future<Authentication> session(VerifiedToken verified, String token, String address) {
+    return sessions
+        .of(verified, token, address, clock.instant())
+        .map(
+            session -> {
+              Remembered remembered = new Remembered(verified, session);
+              accepted.put(token, remembered);
+              return accept(remembered);
+            })
+        .otherwise(
+            failure ->
+                new Authentication.Unavailable(
+                    failure instanceof StoreException ? "store" : "gateway",
+                    "the session can't be kept"));
+  }
+
+  private Authentication accept(Remembered known) {
+    Instant now = clock.instant();
+    if (!now.isBefore(known.token().expiresAt())) {
+      return new Authentication.Rejected("it expired at " + known.token().expiresAt());
+    }
+    if (!now.isBefore(known.session().endsAt())) {
+      return new Authentication.Rejected(
+          "its session ended at " + known.session().endsAt() + "; sign in again");
+    }
+    return new Authentication.Accepted(
+        grants.principal(
+            known.token().principal(), known.token().kind(), known.token().displayName()),
+        known.session());
+  }
+
+  /** The issuer that the token claims: only a choice of keys to try, proof comes after. */
+  private static Optional<String> claimedIssuer(String token) {
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return Optional.empty();
+    }
+    try {
+      Object issuer =
+          new JsonObject(
+                  new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8))
+              .getValue("iss");
+      return issuer instanceof String text ? Optional.of(text) : Optional.empty();
+    } catch (IllegalArgumentException | DecodeException notClaims) {
+      return Optional.empty();
+    }
+  }
+
+  private static Future<Authentication> rejected(String reason) {
+    return Future.succeededFuture(new Authentication.Rejected(reason));
+  }
+}

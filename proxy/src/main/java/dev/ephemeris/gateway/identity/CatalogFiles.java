@@ -1,0 +1,246 @@
+package dev.ephemeris.gateway.identity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.PrincipalId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A catalog in Backstage's format, from YAML files: entities of {@code kind: User} and {@code kind:
+ * Group}; others are passed over.
+ *
+ * <p>As in Backstage, membership is written from either side ({@code User.spec.memberOf}, {@code
+ * Group.spec.members}), and a member of a group is a member of its parents ({@code
+ * Group.spec.parent}, {@code Group.spec.children}). Unlike there, a reference to a Group that isn't
+ * in the catalog is an error: whoever registered it later would be given what others expected to
+ * mean somebody else.
+ *
+ * <p>Immutable: read once.
+ */
+public final class CatalogFiles implements GroupDirectory {
+
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build();
+
+  private final Map<PrincipalId, CatalogUser> users;
+
+  private CatalogFiles(Map<PrincipalId, CatalogUser> users) {
+    this.users = Map.copyOf(users);
+  }
+
+  /** What a broken catalog says: every problem with its file. */
+  public static final class CatalogException extends Exception {
+    CatalogException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * @param annotations by issuer name, the annotation of a User that holds its subject there
+   */
+  public static CatalogFiles read(List<Path> files, Map<String, String> annotations)
+      throws CatalogException {
+    List<Entity> entities = new ArrayList<>();
+    for (Path file : files) {
+      entities.addAll(entities(file));
+    }
+    return of(entities, annotations);
+  }
+
+  /** A User or a Group, with where it stands for messages. */
+  private record Entity(String kind, String namespace, String name, JsonNode json, Path file) {
+
+    String ref() {
+      return kind + ":" + namespace + "/" + name;
+    }
+
+    List<String> refs(String field, String kindOfTarget) {
+      JsonNode value = json.path("spec").path(field);
+      List<String> refs = new ArrayList<>();
+      if (value.isTextual()) {
+        refs.add(qualified(value.textValue(), kindOfTarget));
+      }
+      value.forEach(item -> refs.add(qualified(item.asText(), kindOfTarget)));
+      return refs;
+    }
+
+    /** A reference in full: Backstage takes the kind from the field, the namespace from here. */
+    private String qualified(String ref, String kindOfTarget) {
+      String text = ref.toLowerCase(Locale.ROOT);
+      int colon = text.indexOf(':');
+      String targetKind = colon < 0 ? kindOfTarget : text.substring(0, colon);
+      String rest = text.substring(colon + 1);
+      return targetKind + ":" + (rest.indexOf('/') < 0 ? namespace + "/" + rest : rest);
+    }
+  }
+
+  private static List<Entity> entities(Path file) throws CatalogException {
+    List<Entity> entities = new ArrayList<>();
+    try (MappingIterator<JsonNode> documents =
+        YAML.readerFor(JsonNode.class).readValues(Files.readString(file))) {
+      while (documents.hasNext()) {
+        JsonNode json = documents.next();
+        String kind = json.path("kind").asText().toLowerCase(Locale.ROOT);
+        if (!kind.equals("user") && !kind.equals("group")) {
+          continue;
+        }
+        JsonNode metadata = json.path("metadata");
+        String name = metadata.path("name").asText().toLowerCase(Locale.ROOT);
+        if (name.isEmpty()) {
+          throw new CatalogException(file + ": a " + kind + " has no metadata.name");
+        }
+        String namespace = metadata.path("namespace").asText("default").toLowerCase(Locale.ROOT);
+        entities.add(new Entity(kind, namespace, name, json, file));
+      }
+    } catch (RuntimeException | IOException e) {
+      throw new CatalogException(file + position(e) + ": " + firstLine(e));
+    }
+    return entities;
+  }
+
+  private static String position(Exception e) {
+    Throwable cause = e instanceof RuntimeException && e.getCause() != null ? e.getCause() : e;
+    return cause instanceof JsonProcessingException yaml && yaml.getLocation() != null
+        ? ":" + yaml.getLocation().getLineNr() + ":" + yaml.getLocation().getColumnNr()
+        : "";
+  }
+
+  private static String firstLine(Exception e) {
+    Throwable cause = e instanceof RuntimeException && e.getCause() != null ? e.getCause() : e;
+    return switch (cause) {
+      case JsonProcessingException yaml -> "not YAML: " + yaml.getOriginalMessage();
+      case java.nio.file.NoSuchFileException missing -> "there is no such file";
+      default -> String.valueOf(cause.getMessage());
+    };
+  }
+
+  private static CatalogFiles of(List<Entity> entities, Map<String, String> annotations)
+      throws CatalogException {
+    Map<String, Entity> byRef = new HashMap<>();
+    for (Entity entity : entities) {
+      Entity other = byRef.put(entity.ref(), entity);
+      if (other != null) {
+        throw new CatalogException(
+            entity.file() + ": " + entity.ref() + " is in " + other.file() + " too");
+      }
+    }
+    Map<String, Set<String>> groupsAbove = groupsAbove(byRef);
+    Map<PrincipalId, CatalogUser> users = new HashMap<>();
+    Set<PrincipalId> claimedTwice = new HashSet<>();
+    for (Entity entity : entities) {
+      if (!entity.kind().equals("user")) {
+        continue;
+      }
+      CatalogUser user =
+          new CatalogUser(entity.ref(), groups(closure(entity.ref(), groupsAbove)));
+      for (PrincipalId id : subjects(entity, annotations)) {
+        if (users.put(id, user) != null) {
+          claimedTwice.add(id);
+        }
+      }
+    }
+    // Two Users that claim one subject: neither counts.
+    users.keySet().removeAll(claimedTwice);
+    return new CatalogFiles(users);
+  }
+
+  /** For every User and Group, the Groups that it is directly in. */
+  private static Map<String, Set<String>> groupsAbove(Map<String, Entity> byRef)
+      throws CatalogException {
+    Map<String, Set<String>> above = new HashMap<>();
+    for (Entity entity : byRef.values()) {
+      if (entity.kind().equals("user")) {
+        for (String group : entity.refs("memberOf", "group")) {
+          link(above, entity.ref(), group, entity, byRef);
+        }
+      } else {
+        for (String parent : entity.refs("parent", "group")) {
+          link(above, entity.ref(), parent, entity, byRef);
+        }
+        for (String child : entity.refs("children", "group")) {
+          link(above, child, entity.ref(), entity, byRef);
+        }
+        for (String member : entity.refs("members", "user")) {
+          link(above, member, entity.ref(), entity, byRef);
+        }
+      }
+    }
+    return above;
+  }
+
+  private static void link(
+      Map<String, Set<String>> above,
+      String member,
+      String group,
+      Entity written,
+      Map<String, Entity> byRef)
+      throws CatalogException {
+    for (String ref : List.of(member, group)) {
+      if (!byRef.containsKey(ref)) {
+        throw new CatalogException(
+            written.file() + ": " + written.ref() + " refers to " + ref + ", which isn't there");
+      }
+    }
+    if (!group.startsWith("group:")) {
+      throw new CatalogException(written.file() + ": " + written.ref() + ": " + group
+          + " isn't a Group");
+    }
+    above.computeIfAbsent(member, ref -> new HashSet<>()).add(group);
+  }
+
+  /** Everything above, each once, so that a cycle ends. */
+  private static Set<String> closure(String ref, Map<String, Set<String>> above) {
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(above.getOrDefault(ref, Set.of()));
+    while (!open.isEmpty()) {
+      String group = open.pop();
+      if (seen.add(group)) {
+        open.addAll(above.getOrDefault(group, Set.of()));
+      }
+    }
+    return seen;
+  }
+
+  private static Set<GroupRef> groups(Set<String> refs) {
+    Set<GroupRef> groups = new HashSet<>();
+    refs.forEach(ref -> groups.add(GroupRef.parse(ref)));
+    return groups;
+  }
+
+  private static List<PrincipalId> subjects(Entity user, Map<String, String> annotations) {
+    JsonNode values = user.json().path("metadata").path("annotations");
+    List<PrincipalId> subjects = new ArrayList<>();
+    annotations.forEach(
+        (issuer, annotation) -> {
+          String subject = values.path(annotation).asText();
+          if (!subject.isBlank()) {
+            subjects.add(new PrincipalId(issuer, subject));
+          }
+        });
+    return subjects;
+  }
+
+  @Override
+  public Optional<CatalogUser> find(PrincipalId principal) {
+    return Optional.ofNullable(users.get(principal));
+  }
+}

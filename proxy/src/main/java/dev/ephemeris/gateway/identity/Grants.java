@@ -1,0 +1,62 @@
+package dev.ephemeris.gateway.identity;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Grant;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the policy gives each principal now, compiled once for each and kept in memory.
+ *
+ * <p>Thread-safe; a look-up is short enough for an event loop.
+ */
+public final class Grants {
+
+  private final Policy policy;
+  private final GroupDirectory directory;
+  private final List<AccountFacts> accounts;
+  private final LoadingCache<Subject, Grant> grants =
+      Caffeine.newBuilder().maximumSize(100_000).build(this::compile);
+
+  private record Subject(PrincipalId id, PrincipalKind kind) {}
+
+  public Grants(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
+    this.policy = policy;
+    this.directory = directory;
+    this.accounts = List.copyOf(accounts);
+  }
+
+  /** The principal with the groups that the catalog gives it now; none if it isn't in there. */
+  public Principal principal(PrincipalId id, PrincipalKind kind, String displayName) {
+    return new Principal(
+        id, kind, displayName, directory.find(id).map(CatalogUser::groups).orElse(Set.of()));
+  }
+
+  public Grant of(PrincipalId id, PrincipalKind kind) {
+    return grants.get(new Subject(id, kind));
+  }
+
+  /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
+  public String describe(PrincipalId id) {
+    return directory.find(id).map(CatalogUser::ref).orElseGet(id::toString);
+  }
+
+  public Policy policy() {
+    return policy;
+  }
+
+  public List<AccountFacts> accounts() {
+    return accounts;
+  }
+
+  private Grant compile(Subject subject) {
+    return policy.compile(principal(subject.id(), subject.kind(), ""), accounts);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.ephemeris.gateway.identity;
+
+import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.policy.PrincipalId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.oauth2.OAuth2Auth;
+import io.vertx.ext.auth.oauth2.OAuth2Options;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One issuer, whose access tokens count here if everything about them is as configured.
+ *
+ * <p>Keys are fetched when first needed and when a token names an unknown one, but not more often
+ * than every thirty seconds and only once at a time, so that forged key ids make no storm. Nothing
+ * in a token says where to fetch anything.
+ *
+ * <p>Confined to one event loop.
+ */
+final class TrustedIssuer {
+
+  /** What clocks may differ by. */
+  private static final Duration LEEWAY = Duration.ofSeconds(60);
+
+  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(30);
+
+  private static final String NOT_SIGNED =
+      "no key of its issuer signed it, or it has expired, or it is for another audience";
+
+  private final Vertx vertx;
+  private final IssuerSettings settings;
+  private final Discovery discovery;
+  private final InstantSource clock;
+
+  private @Nullable Future<OAuth2Auth> keys;
+  private Instant fetchedAt = Instant.MIN;
+
+  TrustedIssuer(Vertx vertx, IssuerSettings settings, InstantSource clock) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.discovery = new Discovery(vertx);
+    this.clock = clock;
+  }
+
+  /** The exact {@code iss} of its tokens. */
+  String issuer() {
+    return settings.issuer();
+  }
+
+  IssuerSettings settings() {
+    return settings;
+  }
+
+  /** What verifying gave. */
+  sealed interface Verification {
+    record Verified(VerifiedToken token) implements Verification {}
+
+    record Refused(String reason) implements Verification {}
+
+    record NoKeys(String reason) implements Verification {}
+  }
+
+  Future<Verification> verify(String token, TokenHeader header) {
+    if (!settings.algorithms().contains(header.algorithm())) {
+      return refused("its algorithm isn't one that issuer " + settings.name() + " may use");
+    }
+    return keys(false)
+        .compose(auth -> signature(auth, token))
+        .compose(
+            user ->
+                user.isPresent() || !mayFetch()
+                    ? Future.succeededFuture(user)
+                    : keys(true).compose(auth -> signature(auth, token)))
+        .map(user -> user.map(this::claims).orElseGet(() -> new Verification.Refused(NOT_SIGNED)))
+        .recover(
+            failure ->
+                Future.succeededFuture(
+                    new Verification.NoKeys(
+                        "issuer " + settings.name() + ": " + failure.getMessage())));
+  }
+
+  /** The claims of a token that one of the issuer's keys signed for us; empty for any other. */
+  private static Future<Optional<JsonObject>> signature(OAuth2Auth auth, String token) {
+    return auth.authenticate(new TokenCredentials(token))
+        .map(TrustedIssuer::verifiedClaims)
+        .otherwise(Optional.empty());
+  }
+
+  /** Only what was verified locally counts; this attribute is there in no other case. */
+  private static Optional<JsonObject> verifiedClaims(User user) {
+    return Optional.ofNullable(user.attributes().getJsonObject("accessToken"));
+  }
+
+  private Verification claims(JsonObject claims) {
+    Instant now = clock.instant();
+    if (!settings.issuer().equals(claims.getValue("iss"))) {
+      return new Verification.Refused("it names another issuer");
+    }
+    if (!audiences(claims).contains(settings.audience())) {
+      return new Verification.Refused("it is for another audience than " + settings.audience());
+    }
+    if (!(claims.getValue("exp") instanceof Number exp)) {
+      return new Verification.Refused("it has no expiry");
+    }
+    Instant expiresAt = Instant.ofEpochSecond(exp.longValue());
+    if (!now.isBefore(expiresAt.plus(LEEWAY))) {
+      return new Verification.Refused("it expired at " + expiresAt);
+    }
+    for (String claim : List.of("nbf", "iat")) {
+      if (claims.getValue(claim) instanceof Number from
+          && now.plus(LEEWAY).isBefore(Instant.ofEpochSecond(from.longValue()))) {
+        return new Verification.Refused("it isn't valid yet");
+      }
+    }
+    String client = text(claims, "client_id").or(() -> text(claims, "azp")).orElse("");
+    if (!settings.clients().contains(client)) {
+      return new Verification.Refused("it was given to a client that isn't allowed here");
+    }
+    Optional<String> subject = text(claims, "sub");
+    if (subject.isEmpty()) {
+      return new Verification.Refused("it has no subject");
+    }
+    return new Verification.Verified(
+        new VerifiedToken(
+            new PrincipalId(settings.name(), subject.get()),
+            settings.principal(),
+            text(claims, "name").orElse(subject.get()),
+            client,
+            text(claims, "sid").map("sid:"::concat).or(() -> text(claims, "jti").map("jti:"::concat)).orElse(""),
+            expiresAt));
+  }
+
+  private static List<?> audiences(JsonObject claims) {
+    Object audience = claims.getValue("aud");
+    return audience instanceof JsonArray several
+        ? several.getList()
+        : audience == null ? List.of() : List.of(audience);
+  }
+
+  private static Optional<String> text(JsonObject claims, String name) {
+    return claims.getValue(name) instanceof String text && !text.isBlank()
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  private boolean mayFetch() {
+    return !clock.instant().isBefore(fetchedAt.plus(BETWEEN_FETCHES));
+  }
+
+  /** The keys as last fetched; fetched now if there are none, or {@code again} and it may be. */
+  private Future<OAuth2Auth> keys(boolean again) {
+    Future<OAuth2Auth> current = keys;
+    if (current != null) {
+      boolean wanted = current.failed() || (again && current.isComplete());
+      if (!wanted || !mayFetch()) {
+        return current;
+      }
+    }
+    fetchedAt = clock.instant();
+    Future<OAuth2Auth> fetched = fetch();
+    keys = fetched;
+    return fetched;
+  }
+
+  private Future<OAuth2Auth> fetch() {
+    return discovery
+        .of(settings.issuer())
+        .compose(
+            document -> {
+              // Without introspection and user-info paths: only a local signature check counts.
+              OAuth2Auth auth =
+                  OAuth2Auth.create(
+                      vertx,
+                      new OAuth2Options()
+                          .setClientId(settings.clients().getFirst())
+                          .setSite(settings.issuer())
+                          .setTokenPath(document.tokenEndpoint())
+                          .setAuthorizationPath(document.authorizationEndpoint())
+                          .setIntrospectionPath(null)
+                          .setUserInfoPath(null)
+                          .setJwkPath(document.jwksUri())
+                          .setJWTOptions(
+                              new JWTOptions()
+                                  .setIssuer(settings.issuer())
+                                  .setAudience(List.of(settings.audience()))
+                                  .setLeeway(Math.toIntExact(LEEWAY.toSeconds()))));
+              return auth.jWKSet().map(auth);
+            });
+  }
+
+  private static Future<Verification> refused(String reason) {
+    return Future.succeededFuture(new Verification.Refused(reason));
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Who is calling: tokens verified against their issuer, sign-ins kept as sessions, groups read from
+ * the catalog.
+ *
+ * <pre>{@code
+ * BearerTokens.authenticate(token, address) ──► Accepted(Principal, Session) | Rejected(why)
+ *    TrustedIssuer: issuer, audience, algorithm, client and time, through vertx-auth-oauth2
+ *    GroupDirectory: the catalog User with this subject, and its groups, transitively
+ *    Sessions: one sign-in, from its start to its end
+ * Grants.of(principalId, kind) ──► what the policy gives it now
+ * }</pre>
+ */
+@NullMarked
+package dev.ephemeris.gateway.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.policy.Reason;
+import dev.ephemeris.policy.RuleName;
+import java.util.Optional;
+
+/** What became of a request for a lease. */
+public sealed interface Issuance {
+
+  /** It was given; the token is not kept anywhere. */
+  record Issued(Lease lease, LeaseToken token) implements Issuance {}
+
+  /** The policy doesn't give it. */
+  record Refused(Reason reason, Optional<RuleName> rule, String message) implements Issuance {}
+
+  /** It asks for something that isn't there to be had by anyone. */
+  record Malformed(String message) implements Issuance {}
+}

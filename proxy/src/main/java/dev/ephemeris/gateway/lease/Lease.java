@@ -1,0 +1,81 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A credential with a scope no wider than a grant, a lane and an end.
+ *
+ * @param actions what it is good for; the policy of the moment may allow less, never more
+ * @param rule the rule under which it was issued
+ * @param hardEnd what no renewal passes
+ * @param revision counts the changes of the stored row
+ */
+public record Lease(
+    LeaseId id,
+    String sessionId,
+    PrincipalId principal,
+    PrincipalKind kind,
+    Scope scope,
+    RoleName role,
+    Set<Action> actions,
+    Lane lane,
+    RuleName rule,
+    Instant issuedAt,
+    Instant expiresAt,
+    Instant hardEnd,
+    int revision,
+    Optional<Instant> revokedAt) {
+
+  /** Where a lease is in its life. */
+  public enum State {
+    ACTIVE,
+    EXPIRED,
+    REVOKED
+  }
+
+  public Lease {
+    if (actions.isEmpty()) {
+      throw new IllegalArgumentException("a lease without actions is none");
+    }
+    if (expiresAt.isAfter(hardEnd) || !issuedAt.isBefore(expiresAt)) {
+      throw new IllegalArgumentException("a lease ends after it began and by its hard end");
+    }
+    actions = Collections.unmodifiableSet(EnumSet.copyOf(actions));
+  }
+
+  public State state(Instant now) {
+    if (revokedAt.isPresent()) {
+      return State.REVOKED;
+    }
+    return now.isBefore(expiresAt) ? State.ACTIVE : State.EXPIRED;
+  }
+
+  Lease revoked(Instant now) {
+    return new Lease(
+        id,
+        sessionId,
+        principal,
+        kind,
+        scope,
+        role,
+        actions,
+        lane,
+        rule,
+        issuedAt,
+        expiresAt,
+        hardEnd,
+        revision + 1,
+        Optional.of(now));
+  }
+}

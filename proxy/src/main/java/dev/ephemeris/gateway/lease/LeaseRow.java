@@ -1,0 +1,99 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A lease as columns, and as the bytes that its MAC covers. */
+final class LeaseRow {
+
+  private LeaseRow() {}
+
+  /** The actions in one order, so that equal leases have equal rows. */
+  static String actions(Lease lease) {
+    return EnumSet.copyOf(lease.actions()).stream()
+        .map(Action::shortName)
+        .collect(Collectors.joining(" "));
+  }
+
+  /**
+   * Every column with its length before it, so that no two leases have the same bytes, whatever
+   * their names hold.
+   */
+  static byte[] canonical(Lease lease) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      for (String text :
+          List.of(
+              lease.id().value(),
+              lease.sessionId(),
+              lease.principal().issuer(),
+              lease.principal().subject(),
+              lease.kind().name(),
+              lease.scope().toString(),
+              lease.role().value(),
+              actions(lease),
+              lease.lane().name(),
+              lease.rule().value())) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+      }
+      out.writeLong(Database.micros(lease.issuedAt()));
+      out.writeLong(Database.micros(lease.expiresAt()));
+      out.writeLong(Database.micros(lease.hardEnd()));
+      out.writeInt(lease.revision());
+      out.writeLong(lease.revokedAt().map(Database::micros).orElse(-1L));
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the columns aren't a lease
+   */
+  static Lease read(ResultSet row) throws SQLException {
+    long revokedAt = row.getLong("revoked_at");
+    boolean revoked = !row.wasNull();
+    return new Lease(
+        new LeaseId(row.getString("id")),
+        row.getString("session_id"),
+        new PrincipalId(row.getString("issuer"), row.getString("subject")),
+        PrincipalKind.valueOf(row.getString("kind")),
+        Scope.parse(row.getString("scope")),
+        new RoleName(row.getString("role")),
+        actions(row.getString("actions")),
+        Lane.valueOf(row.getString("lane")),
+        new RuleName(row.getString("rule")),
+        Database.instant(row.getLong("issued_at")),
+        Database.instant(row.getLong("expires_at")),
+        Database.instant(row.getLong("hard_end")),
+        row.getInt("revision"),
+        revoked ? Optional.of(Database.instant(revokedAt)) : Optional.empty());
+  }
+
+  private static Set<Action> actions(String column) {
+    return Arrays.stream(column.split(" "))
+        .flatMap(name -> Action.matching(name).stream())
+        .collect(Collectors.toSet());
+  }
+}

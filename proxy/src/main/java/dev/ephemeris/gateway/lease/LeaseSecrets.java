@@ -1,0 +1,87 @@
+package dev.ephemeris.gateway.lease;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What root keys prove: that a token is a lease's, that a stored row is ours. Nothing of it is
+ * stored. Immutable and safe to share.
+ */
+public final class LeaseSecrets {
+
+  private static final String PREFIX = "type=resource&ver=1.0&sig=";
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  private final RootKey newest;
+  private final Map<Character, RootKey> byKid;
+
+  /**
+   * @param rootKeys the newest first: it derives, the others only verify
+   * @throws IllegalArgumentException if there is none, or two have one id
+   */
+  public LeaseSecrets(List<RootKey> rootKeys) {
+    if (rootKeys.isEmpty()) {
+      throw new IllegalArgumentException("there is no root key");
+    }
+    this.newest = rootKeys.getFirst();
+    try {
+      this.byKid =
+          rootKeys.stream().collect(Collectors.toUnmodifiableMap(RootKey::kid, Function.identity()));
+    } catch (IllegalStateException duplicate) {
+      throw new IllegalArgumentException("two root keys have the same kid", duplicate);
+    }
+  }
+
+  LeaseId newId() {
+    return LeaseId.random(newest.kid());
+  }
+
+  /** The token of a lease of ours: {@code type=resource&ver=1.0&sig={id}.{mac}}. */
+  LeaseToken token(LeaseId id) {
+    return new LeaseToken(PREFIX + id + '.' + tokenMac(key(id), id));
+  }
+
+  /** The lease that the {@code sig} of a token names, if we made it; constant time. */
+  Optional<LeaseId> verify(String signature) {
+    int dot = signature.indexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
+    Optional<LeaseId> id = LeaseId.parse(signature.substring(0, dot));
+    Optional<RootKey> key = id.map(LeaseId::kid).map(byKid::get);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] expected = tokenMac(key.get(), id.get()).getBytes(StandardCharsets.UTF_8);
+    byte[] given = signature.substring(dot + 1).getBytes(StandardCharsets.UTF_8);
+    return MessageDigest.isEqual(expected, given) ? id : Optional.empty();
+  }
+
+  byte[] rowMac(Lease lease) {
+    return key(lease.id()).leaseRowMac(LeaseRow.canonical(lease));
+  }
+
+  /** Whether we wrote this row; false too if its root key is gone. */
+  boolean wrote(Lease lease, byte[] mac) {
+    return byKid.containsKey(lease.id().kid()) && MessageDigest.isEqual(rowMac(lease), mac);
+  }
+
+  private RootKey key(LeaseId id) {
+    RootKey key = byKid.get(id.kid());
+    if (key == null) {
+      throw new IllegalArgumentException("no root key has the kid of lease " + id);
+    }
+    return key;
+  }
+
+  private static String tokenMac(RootKey key, LeaseId id) {
+    return BASE64.encodeToString(
+        key.leaseTokenMac(id.value().getBytes(StandardCharsets.US_ASCII)));
+  }
+}

@@ -1,0 +1,311 @@
+package dev.ephemeris.gateway.lease;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.LeaseTerms;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.Role;
+import dev.ephemeris.policy.RuleName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The life of leases. Issuing and ending are in the journal before they take effect; ending is
+ * effective on the next {@link #authenticate}.
+ *
+ * <p>Thread-safe.
+ */
+public final class Leases {
+
+  private static final int MOST_REMEMBERED = 100_000;
+
+  private final LeaseStore store;
+  private final LeaseSecrets secrets;
+  private final Grants grants;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  /** Every lease that was looked up; an unknown one is looked up once, singly. */
+  private final AsyncCache<LeaseId, Optional<Lease>> known =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_REMEMBERED)
+          .expireAfterWrite(Duration.ofMinutes(10))
+          .buildAsync();
+
+  /** The leases in this database. */
+  public static Leases of(
+      Database database,
+      LeaseSecrets secrets,
+      Grants grants,
+      Journal journal,
+      InstantSource clock) {
+    return new Leases(new LeaseStore(database, secrets), secrets, grants, journal, clock);
+  }
+
+  Leases(
+      LeaseStore store,
+      LeaseSecrets secrets,
+      Grants grants,
+      Journal journal,
+      InstantSource clock) {
+    this.store = store;
+    this.secrets = secrets;
+    this.grants = grants;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** Gives a lease if the policy does. The future fails if store or journal can't keep it. */
+  public Future<Issuance> issue(Principal principal, Session session, LeaseRequest request) {
+    Optional<Role> role = grants.policy().role(request.role());
+    if (role.isEmpty()) {
+      return Future.succeededFuture(
+          new Issuance.Malformed("There is no role “" + request.role().value() + "”."));
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    LeaseTerms terms =
+        grants
+            .of(principal.id(), principal.kind())
+            .leaseTerms(role.get().actions(), request.scope(), request.lane());
+    return switch (terms) {
+      case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
+      case LeaseTerms.Granted granted -> {
+        Duration ttl = request.ttl().orElse(granted.ttl().standard());
+        if (ttl.compareTo(granted.ttl().max()) > 0) {
+          yield Future.succeededFuture(
+              new Issuance.Malformed(
+                  "Rule “"
+                      + rule(granted)
+                      + "” gives at most "
+                      + granted.ttl().max().toSeconds()
+                      + " s, and "
+                      + ttl.toSeconds()
+                      + " s were asked for."));
+        }
+        yield keep(lease(principal, session, request, role.get(), granted, ttl, now));
+      }
+    };
+  }
+
+  private Lease lease(
+      Principal principal,
+      Session session,
+      LeaseRequest request,
+      Role role,
+      LeaseTerms.Granted granted,
+      Duration ttl,
+      Instant now) {
+    Instant hardEnd = earlier(now.plus(granted.ttl().max()), session.endsAt());
+    return new Lease(
+        secrets.newId(),
+        session.id(),
+        principal.id(),
+        principal.kind(),
+        request.scope(),
+        role.name(),
+        role.actions(),
+        request.lane(),
+        rule(granted),
+        now,
+        earlier(now.plus(ttl), hardEnd),
+        hardEnd,
+        0,
+        Optional.empty());
+  }
+
+  private Future<Issuance> keep(Lease lease) {
+    try {
+      journal.append(
+          new JournalRecord.LeaseIssued(
+              lease.issuedAt(),
+              lease.id().value(),
+              lease.sessionId(),
+              lease.principal().toString(),
+              lease.scope().toString(),
+              lease.role().value(),
+              shortNames(lease.actions()),
+              lease.lane().name().toLowerCase(Locale.ROOT),
+              lease.rule().value(),
+              lease.expiresAt()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    return store
+        .insert(lease)
+        .map(
+            kept -> {
+              remember(lease);
+              return new Issuance.Issued(lease, secrets.token(lease.id()));
+            });
+  }
+
+  private Future<Issuance> refuse(
+      Principal principal,
+      Session session,
+      LeaseRequest request,
+      Role role,
+      LeaseTerms.Refused refused) {
+    // The first that stands in the way, in the order of the actions.
+    Action action = EnumSet.copyOf(refused.reasons().keySet()).iterator().next();
+    Decision.Deny deny = Objects.requireNonNull(refused.reasons().get(action));
+    try {
+      journal.append(
+          new JournalRecord.Decision(
+              clock.instant(),
+              Optional.empty(),
+              session.id(),
+              principal.id().toString(),
+              shortNames(role.actions()),
+              request.scope().toString(),
+              "deny",
+              deny.reason().code(),
+              deny.by().map(RuleName::value),
+              Optional.empty()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    return Future.succeededFuture(
+        new Issuance.Refused(
+            deny.reason(),
+            deny.by(),
+            "The policy doesn't give "
+                + grants.describe(principal.id())
+                + " role “"
+                + role.name()
+                + "” on "
+                + request.scope()
+                + ": "
+                + why(action, deny)
+                + " Ask “ephemeris explain "
+                + action.shortName()
+                + " "
+                + request.scope()
+                + "” for the rules that came near."));
+  }
+
+  private static String why(Action action, Decision.Deny deny) {
+    return switch (deny.reason()) {
+      case NO_RULE -> "no rule allows " + action.shortName() + " there.";
+      case DENIED_BY_RULE ->
+          "rule “" + deny.by().map(RuleName::value).orElse("") + "” denies "
+              + action.shortName() + ".";
+      case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
+      case LANE_CANNOT_ENFORCE ->
+          "a rule denies "
+              + action.shortName()
+              + " on a part of it, which only the proxy lane can hold to.";
+    };
+  }
+
+  /** A lease names one rule; of several that together allow its actions, the first by name. */
+  private static RuleName rule(LeaseTerms.Granted granted) {
+    return granted.by().stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** What a lease token is worth now, from its {@code sig} part. Forged ones cost no look-up. */
+  public Future<Credential> authenticate(String signature) {
+    Optional<LeaseId> id = secrets.verify(signature);
+    if (id.isEmpty()) {
+      return Future.succeededFuture(new Credential.Unknown());
+    }
+    CompletableFuture<Optional<Lease>> remembered = known.getIfPresent(id.get());
+    if (remembered != null && remembered.isDone() && !remembered.isCompletedExceptionally()) {
+      return Future.succeededFuture(credential(remembered.join()));
+    }
+    return find(id.get()).map(this::credential);
+  }
+
+  private Credential credential(Optional<Lease> lease) {
+    if (lease.isEmpty()) {
+      return new Credential.Unknown();
+    }
+    Lease.State state = lease.get().state(clock.instant());
+    return state == Lease.State.ACTIVE
+        ? new Credential.Active(lease.get())
+        : new Credential.Ended(lease.get(), state);
+  }
+
+  /** The principal's lease; empty if there is none or it is somebody else's. */
+  public Future<Optional<Lease>> find(LeaseId id, PrincipalId principal) {
+    return find(id).map(lease -> lease.filter(found -> found.principal().equals(principal)));
+  }
+
+  public Future<List<Lease>> of(PrincipalId principal) {
+    return store.of(principal);
+  }
+
+  /** Ends a lease of the principal's now; false if there is none. Once ended it stays so. */
+  public Future<Boolean> revoke(LeaseId id, PrincipalId principal) {
+    return find(id, principal)
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.succeededFuture(false);
+              }
+              if (found.get().revokedAt().isPresent()) {
+                return Future.succeededFuture(true);
+              }
+              return end(found.get().revoked(clock.instant().truncatedTo(ChronoUnit.MICROS)));
+            });
+  }
+
+  private Future<Boolean> end(Lease revoked) {
+    try {
+      journal.append(
+          new JournalRecord.LeaseRevoked(
+              revoked.revokedAt().orElseThrow(),
+              revoked.id().value(),
+              revoked.sessionId(),
+              revoked.principal().toString()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    // Here first: the ending holds in this process even if the store fails now.
+    remember(revoked);
+    return store.revoke(revoked).map(true);
+  }
+
+  private Future<Optional<Lease>> find(LeaseId id) {
+    CompletableFuture<Optional<Lease>> lookUp =
+        known.get(
+            id, (key, executor) -> store.find(key).toCompletionStage().toCompletableFuture());
+    // Several event loops may wait for one look-up: each goes on on its own.
+    Context caller = Vertx.currentContext();
+    return caller == null
+        ? Future.fromCompletionStage(lookUp)
+        : Future.fromCompletionStage(lookUp, caller);
+  }
+
+  private void remember(Lease lease) {
+    known.put(lease.id(), CompletableFuture.completedFuture(Optional.of(lease)));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  private static List<String> shortNames(java.util.Set<Action> actions) {
+    return EnumSet.copyOf(actions).stream().map(Action::shortName).toList();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.ephemeris.gateway.lease;
+
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.KDF;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A key from which leases' secrets are derived: HKDF-SHA256 (RFC 5869), another key for each
+ * purpose. Never prints or gives back the key. Immutable and safe to share.
+ */
+public final class RootKey {
+
+  private static final String HMAC = "HmacSHA256";
+  private static final int MIN_BYTES = 32;
+
+  private final char kid;
+  private final Mac leaseTokens;
+  private final Mac leaseRows;
+
+  private RootKey(char kid, byte[] key) {
+    this.kid = kid;
+    this.leaseTokens = derive(key, "ephemeris/v1/lease-token");
+    this.leaseRows = derive(key, "ephemeris/v1/lease-row");
+  }
+
+  /** Before a key that a demo made for itself. */
+  public static final String DEVELOPMENT = "development:";
+
+  /** Whether the text is a key that must not guard anything real. */
+  public static boolean isForDevelopment(String text) {
+    return text.startsWith(DEVELOPMENT);
+  }
+
+  /**
+   * A root key from its file's text: at least 32 bytes in Base64, for development with {@link
+   * #DEVELOPMENT} before it.
+   *
+   * @throws IllegalArgumentException if it is something else; the message doesn't repeat it
+   */
+  public static RootKey parse(char kid, String text) {
+    String base64 = isForDevelopment(text) ? text.substring(DEVELOPMENT.length()) : text;
+    byte[] key;
+    try {
+      key = Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException notBase64) { // not passed on as the cause: it quotes the key
+      throw new IllegalArgumentException("the root key is not Base64");
+    }
+    try {
+      if (key.length < MIN_BYTES) {
+        throw new IllegalArgumentException("the root key is shorter than 32 bytes");
+      }
+      return new RootKey(kid, key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /** The id that lease ids begin with. */
+  public char kid() {
+    return kid;
+  }
+
+  byte[] leaseTokenMac(byte[] message) {
+    return mac(leaseTokens, message);
+  }
+
+  byte[] leaseRowMac(byte[] message) {
+    return mac(leaseRows, message);
+  }
+
+  private static Mac derive(byte[] root, String purpose) {
+    try {
+      SecretKey key =
+          KDF.getInstance("HKDF-SHA256")
+              .deriveKey(
+                  HMAC,
+                  HKDFParameterSpec.ofExtract()
+                      .addIKM(new SecretKeySpec(root, "Generic"))
+                      .thenExpand(purpose.getBytes(java.nio.charset.StandardCharsets.UTF_8), 32));
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("JDK 25 has HKDF-SHA256 and " + HMAC, e);
+    }
+  }
+
+  /** Keyed Macs are cloned for each use: they aren't thread-safe themselves. */
+  private static byte[] mac(Mac keyed, byte[] message) {
+    try {
+      return ((Mac) keyed.clone()).doFinal(message);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's " + HMAC + " can be cloned", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RootKey[kid=" + kid + "]";
+  }
+}

@@ -1,0 +1,98 @@
+package dev.ephemeris.gateway.store;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The SQL store in one SQLite file. Calls run on virtual threads; their futures complete on the
+ * caller's Vert.x context. A commit is on disk before its future completes.
+ */
+public final class Database implements AutoCloseable {
+
+  private final Jdbi jdbi;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  private Database(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /**
+   * Opens the file, or makes it, and brings its schema up to date. Blocks.
+   *
+   * @throws StoreException if it can't be opened or isn't a store of ours
+   */
+  public static Database open(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(JournalMode.WAL);
+    config.setSynchronous(SynchronousMode.FULL);
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout(5_000);
+    // What reads before it writes must not find that another did so meanwhile.
+    config.setTransactionMode(TransactionMode.IMMEDIATE);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .locations("classpath:dev/ephemeris/gateway/store")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new StoreException(
+          "The store "
+              + file
+              + " can't be opened or migrated; check that its folder exists, is writable by this"
+              + " user, and that the file is an Ephemeris store.",
+          e);
+    }
+    return new Database(Jdbi.create(source));
+  }
+
+  /** Runs {@code work} in one transaction; rolled back, and the future failed, if it throws. */
+  public <T> Future<T> transaction(HandleCallback<T, RuntimeException> work) {
+    CompletableFuture<T> done = CompletableFuture.supplyAsync(() -> run(work), threads);
+    Context caller = Vertx.currentContext();
+    return caller == null
+        ? Future.fromCompletionStage(done)
+        : Future.fromCompletionStage(done, caller);
+  }
+
+  private <T> T run(HandleCallback<T, RuntimeException> work) {
+    try {
+      return jdbi.inTransaction(work);
+    } catch (RuntimeException e) {
+      throw new StoreException("The store doesn't answer.", e);
+    }
+  }
+
+  /** An instant as the schema has it. The store keeps microseconds. */
+  public static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  public static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  /** Waits for what is running. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,240 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicySource;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.Scope;
+import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import dev.ephemeris.simulator.tls.LoopbackCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A data plane in front of the simulator, with leases given by a policy file of the test's; without
+ * API and issuer. The chain of steps can be another than the gateway's.
+ */
+public final class DataPlaneFixture implements AutoCloseable {
+
+  public static final String ACCOUNT = "orders-prod";
+  public static final String UPSTREAM_KEY =
+      Base64.getEncoder().encodeToString("an account key of the simulator".getBytes(StandardCharsets.UTF_8));
+
+  private static final PrincipalId ALICE = new PrincipalId("corp", "00u1");
+
+  private final Path folder;
+  private final LoopbackCertificate certificate;
+  private final Vertx vertx = Vertx.vertx();
+  private final CosmosSimulator simulator;
+  private final HttpClient client;
+  private final Journal journal;
+  private final Database database;
+  private final Grants grants;
+  private final Leases leases;
+
+  /**
+   * @param policy a file beside the tests; Alice, who gets the leases, is in {@code group:default/team}
+   */
+  public DataPlaneFixture(String policy) throws Exception {
+    folder = Files.createTempDirectory("ephemeris-test-");
+    certificate = LoopbackCertificate.create(folder);
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setSsl(true)
+                .setTrustOptions(
+                    new PemTrustOptions().addCertPath(certificate.authority().toString())));
+    simulator =
+        CosmosSimulator.start(
+                vertx,
+                new CosmosSimulator.Settings(
+                    "127.0.0.1",
+                    0,
+                    certificate.certificate(),
+                    certificate.privateKey(),
+                    ACCOUNT,
+                    MasterKey.ofBase64(UPSTREAM_KEY),
+                    InstantSource.system()))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
+    journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"));
+    database = Database.open(folder.resolve("ephemeris.db"));
+    GroupDirectory directory =
+        id ->
+            id.equals(ALICE)
+                ? Optional.of(
+                    new GroupDirectory.CatalogUser(
+                        "user:default/alice", Set.of(GroupRef.parse("group:default/team"))))
+                : Optional.empty();
+    grants =
+        new Grants(
+            Policy.parse(List.of(new PolicySource(policy, text(policy)))),
+            directory,
+            List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
+    leases =
+        Leases.of(
+            database,
+            new LeaseSecrets(
+                List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
+            grants,
+            journal,
+            InstantSource.system());
+    // A session that leases can refer to.
+    database
+        .transaction(
+            handle ->
+                handle.execute(
+                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0, 0)"))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  private static String text(String resource) throws Exception {
+    try (InputStream in = DataPlaneFixture.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  public CosmosSimulator simulator() {
+    return simulator;
+  }
+
+  public Leases leases() {
+    return leases;
+  }
+
+  public Grants grants() {
+    return grants;
+  }
+
+  public Path journalFile() {
+    return folder.resolve("journal.jsonl");
+  }
+
+  public LoopbackCertificate certificate() {
+    return certificate;
+  }
+
+  /** The data plane as the gateway runs it. */
+  public URI gateway() {
+    return gateway(UnaryOperator.identity(), 2_200_000);
+  }
+
+  /** The data plane with another chain. */
+  URI gateway(UnaryOperator<List<Step>> chain, int bodyLimit) {
+    DataPlane dataPlane =
+        new DataPlane(
+            vertx,
+            new DataPlane.Settings(
+                "127.0.0.1",
+                0,
+                certificate.certificate(),
+                certificate.privateKey(),
+                List.of("localhost"),
+                bodyLimit,
+                List.of(
+                    new DataPlane.Account(
+                        ACCOUNT,
+                        simulator.endpoint(),
+                        MasterKey.ofBase64(UPSTREAM_KEY),
+                        Optional.of(certificate.authority())))),
+            grants,
+            leases,
+            journal,
+            InstantSource.system(),
+            chain);
+    dataPlane.start().toCompletionStage().toCompletableFuture().join();
+    return URI.create("https://localhost:" + dataPlane.port() + "/");
+  }
+
+  /** Connections that trust the fixture's certificate. */
+  HttpClient client() {
+    return client;
+  }
+
+  /** A lease of Alice's. */
+  public Issuance.Issued lease(String scope, String role) {
+    Issuance issuance =
+        leases
+            .issue(
+                new Principal(
+                    ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
+                new Session(
+                    "s-1", ALICE, "cli", "127.0.0.1", Instant.now(), Instant.now().plusSeconds(36_000)),
+                new LeaseRequest(
+                    Scope.parse(scope),
+                    new RoleName(role),
+                    Lane.PROXY,
+                    Optional.of(Duration.ofHours(1))))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+    if (issuance instanceof Issuance.Issued issued) {
+      return issued;
+    }
+    throw new IllegalStateException("no lease: " + issuance);
+  }
+
+  /** Trusts the fixture's certificate and no other. */
+  public SSLContext tls() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
+      store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  @Override
+  public void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get();
+    database.close();
+    journal.close();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.dataplane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs what the build and its tests need beyond a JDK 25, on Debian: Maven, Node and npm.
+# Does nothing where they are there. Run as root.
+set -euo pipefail
+
+missing=()
+command -v mvn >/dev/null || missing+=(maven)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+command -v git >/dev/null || missing+=(git)
+
+if ((${#missing[@]} == 0)); then
+  exit 0
+fi
+echo "installing ${missing[*]}" >&2
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
