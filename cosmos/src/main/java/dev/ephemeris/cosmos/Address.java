@@ -8,7 +8,8 @@ import java.util.Optional;
  * container.
  *
  * <p>Built by {@link CosmosRequest#parse} from decoded segments, or by the factories; either way
- * every name has passed {@link PathSegment}'s checks, so {@link #path} can't be misread upstream.
+ * every name has passed {@link PathSegment}'s checks, so {@link #path} can't be misread upstream. A
+ * database whose name reads as a RID has no address by name: the service would take it for the RID.
  *
  * @param child the name of an item, stored procedure or conflict; empty for a feed
  * @param addressing whether the parts are names or the service's RIDs
@@ -33,6 +34,10 @@ public record Address(
     database.ifPresent(PathSegment::requireValid);
     container.ifPresent(PathSegment::requireValid);
     child.ifPresent(PathSegment::requireValid);
+    if (database.filter(Rid::isDatabase).isPresent() != (addressing == Addressing.RID)) {
+      throw new IllegalArgumentException(
+          "a database's RID addresses by RID, and no other name of a database does");
+    }
   }
 
   public static Address account() {

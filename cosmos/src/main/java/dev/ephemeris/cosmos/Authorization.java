@@ -3,6 +3,7 @@ package dev.ephemeris.cosmos;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * The {@code authorization} header of the data plane, {@code type=…&ver=…&sig=…}, in the forms that
@@ -28,7 +29,10 @@ public sealed interface Authorization {
     }
   }
 
-  /** An Entra (or any issuer's) access token: {@code type=aad}. */
+  /**
+   * An Entra (or any issuer's) access token: {@code type=aad}, or {@code Bearer} as the JavaScript
+   * SDK sends it again after a claims challenge.
+   */
   record Aad(String token) implements Authorization {
     @Override
     public String toString() {
@@ -49,15 +53,12 @@ public sealed interface Authorization {
    * Reads one header value, percent-encoded or raw: Java, JavaScript and .NET encode it, the
    * JavaScript SDK sends {@code type=aad} raw.
    *
-   * <p>A comma means that two headers were joined on the way; the service would cut at it, so it is
-   * refused here. The forms {@code sas} and {@code system} are refused too.
+   * <p>A comma means that two headers were joined on the way; the service would cut at it, encoded
+   * or not, so it is refused here. The forms {@code sas} and {@code system} are refused too.
    */
   static Authorization parse(String header) {
     if (header.length() > MAX_AAD) {
-      return new Malformed("it is longer than " + MAX_AAD + " characters");
-    }
-    if (header.indexOf(',') >= 0) {
-      return new Malformed("it holds a comma, as two authorization headers joined into one would");
+      return tooLong(MAX_AAD);
     }
     String text;
     try {
@@ -68,7 +69,13 @@ public sealed interface Authorization {
     } catch (IllegalArgumentException brokenEscape) {
       return new Malformed("its percent-encoding is broken");
     }
-    return parts(text, header.length());
+    if (text.indexOf(',') >= 0) {
+      return new Malformed("it holds a comma, as two authorization headers joined into one would");
+    }
+    String bearer = "Bearer "; // RFC 6750; RFC 9110 §11.1: in any case
+    return text.regionMatches(true, 0, bearer, 0, bearer.length())
+        ? signed(text.substring(bearer.length()), Aad::new)
+        : parts(text, header.length());
   }
 
   private static Authorization parts(String text, int sentLength) {
@@ -86,21 +93,24 @@ public sealed interface Authorization {
     if (!version.equals("1.0") && !version.equals("1")) {
       return new Malformed("its version is not 1.0");
     }
-    if (signature.isEmpty() || !isVisibleAscii(signature)) {
-      return new Malformed("its signature is empty or holds characters that no SDK sends");
-    }
     return switch (type) {
       case "master" ->
-          sentLength > MAX_MASTER
-              ? new Malformed("it is longer than " + MAX_MASTER + " characters")
-              : new Master(signature);
+          sentLength > MAX_MASTER ? tooLong(MAX_MASTER) : signed(signature, Master::new);
       case "resource" ->
-          sentLength > MAX_RESOURCE
-              ? new Malformed("it is longer than " + MAX_RESOURCE + " characters")
-              : new ResourceToken(signature);
-      case "aad" -> new Aad(signature);
+          sentLength > MAX_RESOURCE ? tooLong(MAX_RESOURCE) : signed(signature, ResourceToken::new);
+      case "aad" -> signed(signature, Aad::new);
       default -> new Malformed("its type is not one of master, resource and aad");
     };
+  }
+
+  private static Authorization signed(String signature, Function<String, Authorization> form) {
+    return signature.isEmpty() || !isVisibleAscii(signature)
+        ? new Malformed("its signature is empty or holds characters that no SDK sends")
+        : form.apply(signature);
+  }
+
+  private static Malformed tooLong(int limit) {
+    return new Malformed("it is longer than " + limit + " characters");
   }
 
   private static boolean isVisibleAscii(String text) {

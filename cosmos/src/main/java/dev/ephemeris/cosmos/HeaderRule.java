@@ -1,7 +1,9 @@
 package dev.ephemeris.cosmos;
 
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ sealed interface HeaderRule {
             CosmosHeaders.IS_QUERY,
             CosmosHeaders.IS_QUERY_PLAN,
             CosmosHeaders.IS_BATCH,
-            // The framing of the body is checked by the HTTP server; two lengths are refused here.
+            // The HTTP server frames the body; two ways to frame it are refused here.
             "content-length",
             "transfer-encoding",
             "host",
@@ -57,7 +59,6 @@ sealed interface HeaderRule {
             "cache-control",
             "if-modified-since",
             "user-agent",
-            CosmosHeaders.A_IM,
             CosmosHeaders.IF_MATCH,
             CosmosHeaders.IF_NONE_MATCH,
             CosmosHeaders.PREFER,
@@ -80,15 +81,20 @@ sealed interface HeaderRule {
       for (String name :
           new String[] {
             "x-ms-cosmos-allow-tentative-writes",
+            "x-ms-cosmos-batch-atomic",
+            "x-ms-cosmos-batch-continue-on-error",
+            "x-ms-cosmos-batch-ordered",
             "x-ms-cosmos-hub-region-processing-only",
             "x-ms-cosmos-is-client-encrypted",
             "x-ms-cosmos-query-optimisticdirectexecute",
-            "x-ms-documentdb-populateindexmetrics",
+            "x-ms-cosmos-populateindexmetrics",
+            "x-ms-cosmos-populateindexmetrics-v2",
             "x-ms-documentdb-populatequerymetrics",
             "x-ms-documentdb-query-enable-scan",
             "x-ms-documentdb-query-enablecrosspartition",
             "x-ms-documentdb-query-iscontinuationexpected",
             "x-ms-documentdb-query-parallelizecrosspartitionquery",
+            "x-ms-documentdb-script-enable-logging",
             "x-ms-noretry-449",
           }) {
         rules.put(name, flag);
@@ -104,6 +110,8 @@ sealed interface HeaderRule {
           }) {
         rules.put(name, number);
       }
+      rules.put(
+          CosmosHeaders.A_IM, new Forward(Forms::isFeed, "Incremental Feed or Full-Fidelity Feed"));
       rules.put(CosmosHeaders.ACTIVITY_ID, new Forward(Forms::isGuid, "a GUID"));
       rules.put(CosmosHeaders.VERSION, new Forward(Forms::isApiVersion, "an API version"));
       Forward hex = new Forward(Forms::isHex, "hexadecimal digits");
@@ -146,7 +154,13 @@ sealed interface HeaderRule {
     private Forms() {}
 
     static boolean isText(String value) {
-      return value.length() <= MAX_LENGTH && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+      return value.length() <= MAX_LENGTH && every(value, 0, c -> c >= 0x20 && c < 0x7f);
+    }
+
+    /** The SDKs differ in case. */
+    static boolean isFeed(String value) {
+      return value.equalsIgnoreCase("Incremental Feed")
+          || value.equalsIgnoreCase("Full-Fidelity Feed");
     }
 
     static boolean isBoolean(String value) {
@@ -155,14 +169,11 @@ sealed interface HeaderRule {
 
     static boolean isInteger(String value) {
       int start = value.startsWith("-") ? 1 : 0;
-      return value.length() > start
-          && value.length() <= 19
-          && value.chars().skip(start).allMatch(c -> c >= '0' && c <= '9');
+      return value.length() > start && value.length() <= 19 && every(value, start, Forms::isDigit);
     }
 
     static boolean isHex(String value) {
-      return value.length() <= MAX_LENGTH
-          && value.chars().allMatch(java.util.HexFormat::isHexDigit);
+      return value.length() <= MAX_LENGTH && every(value, 0, HexFormat::isHexDigit);
     }
 
     static boolean isGuid(String value) {
@@ -172,7 +183,7 @@ sealed interface HeaderRule {
       for (int i = 0; i < 36; i++) {
         boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
         char c = value.charAt(i);
-        if (dash ? c != '-' : !java.util.HexFormat.isHexDigit(c)) {
+        if (dash ? c != '-' : !HexFormat.isHexDigit(c)) {
           return false;
         }
       }
@@ -180,8 +191,20 @@ sealed interface HeaderRule {
     }
 
     static boolean isApiVersion(String value) {
-      return value.length() == 10
-          && value.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+      return value.length() == 10 && every(value, 0, c -> c == '-' || isDigit(c));
+    }
+
+    private static boolean isDigit(int c) {
+      return c >= '0' && c <= '9';
+    }
+
+    private static boolean every(String value, int from, IntPredicate form) {
+      for (int i = from; i < value.length(); i++) {
+        if (!form.test(value.charAt(i))) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

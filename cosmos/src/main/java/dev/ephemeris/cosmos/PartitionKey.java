@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,8 +26,13 @@ public record PartitionKey(List<Component> components) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
   public PartitionKey {
     components = List.copyOf(components);
+    if (components.size() > MAX_COMPONENTS) {
+      throw new IllegalArgumentException("a partition key has at most three components");
+    }
   }
 
   /** One level's value. */
@@ -35,7 +40,14 @@ public record PartitionKey(List<Component> components) {
     record Text(String value) implements Component {}
 
     /** Numbers are IEEE doubles to Cosmos: {@code 1} and {@code 1.0} are one key. */
-    record Numeric(double value) implements Component {}
+    record Numeric(double value) implements Component {
+      public Numeric {
+        if (!Double.isFinite(value)) {
+          throw new IllegalArgumentException("JSON has no number for " + value);
+        }
+        value = value == 0 ? 0 : value; // -0.0 and 0 are one key
+      }
+    }
 
     record Bool(boolean value) implements Component {}
 
@@ -87,9 +99,8 @@ public record PartitionKey(List<Component> components) {
   }
 
   private static Optional<Component> number(double value) {
-    // -0.0 and 0 are one key; infinity can't be written as JSON again.
-    return Double.isFinite(value)
-        ? Optional.of(new Component.Numeric(value == 0 ? 0 : value))
+    return Double.isFinite(value) // 1e400 isn't
+        ? Optional.of(new Component.Numeric(value))
         : Optional.empty();
   }
 
@@ -133,7 +144,7 @@ public record PartitionKey(List<Component> components) {
       if (c < 0x7f) {
         json.append(c);
       } else {
-        json.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
+        json.append("\\u").append(HEX.toHexDigits(c));
       }
     }
   }

@@ -20,6 +20,8 @@ final class PathSegment {
   /** The service's limit for an item's id is 1,023 bytes. */
   private static final int MAX_BYTES = 1023;
 
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
   private PathSegment() {}
 
   /** The decoded segment, or empty if it isn't one that everybody reads the same way. */
@@ -44,7 +46,7 @@ final class PathSegment {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       // Cosmos forbids / \ ? # in ids; control characters have no business in one.
-      if (c == '/' || c == '\\' || c == '?' || c == '#' || c < 0x20 || c == 0x7f) {
+      if (c == '/' || c == '\\' || c == '?' || c == '#' || Character.isISOControl(c)) {
         return false;
       }
       // Another decoding would change it: %2F written as %252F.
@@ -67,34 +69,35 @@ final class PathSegment {
       if (isUnreserved(b)) {
         out.append((char) b);
       } else {
-        HexFormat hex = HexFormat.of().withUpperCase();
-        out.append('%').append(hex.toHighHexDigit(b)).append(hex.toLowHexDigit(b));
+        out.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
       }
     }
   }
 
-  /** Percent-decodes once, as UTF-8; empty for a broken escape, a raw {@code ;} or bad UTF-8. */
+  /** Percent-decodes once, as UTF-8; empty for what a request line can't hold or bad escapes. */
   private static Optional<String> unescape(String raw) {
-    ByteBuffer bytes = ByteBuffer.allocate(raw.length());
-    boolean ascii = true;
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
-      if (c == '%') {
-        if (!isHexAt(raw, i + 1) || !isHexAt(raw, i + 2)) {
-          return Optional.empty();
-        }
-        bytes.put((byte) HexFormat.fromHexDigits(raw, i + 1, i + 3));
-        ascii = false;
-        i += 2;
-      } else if (c <= 0x20 || c >= 0x7f || c == ';') {
-        // Raw ; starts a path parameter for some servers (RFC 3986 §3.3).
+      // Raw ; starts a path parameter for some servers (RFC 3986 §3.3).
+      if (c <= 0x20 || c >= 0x7f || c == ';') {
         return Optional.empty();
-      } else {
-        bytes.put((byte) c);
       }
     }
-    if (ascii) {
-      return Optional.of(raw);
+    return raw.indexOf('%') < 0 ? Optional.of(raw) : percentDecode(raw);
+  }
+
+  private static Optional<String> percentDecode(String raw) {
+    ByteBuffer bytes = ByteBuffer.allocate(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c != '%') {
+        bytes.put((byte) c);
+      } else if (isHexAt(raw, i + 1) && isHexAt(raw, i + 2)) {
+        bytes.put((byte) HexFormat.fromHexDigits(raw, i + 1, i + 3));
+        i += 2;
+      } else {
+        return Optional.empty();
+      }
     }
     try {
       return Optional.of(

@@ -53,6 +53,7 @@ final class RequestParser {
     for (Map.Entry<String, String> header : headers) {
       take(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
     }
+    requireOneFraming();
     Selection selection = selection();
     Operation operation =
         Routes.operation(verb, segments, selection)
@@ -132,10 +133,8 @@ final class RequestParser {
         if (!form.test(value)) {
           throw malformed("The header " + name + " isn't " + expected + ".");
         }
-        for (Header seen : forwarded) {
-          if (seen.name().equals(name)) {
-            throw duplicate(name);
-          }
+        if (isForwarded(name)) {
+          throw duplicate(name);
         }
         forwarded.add(new Header(name, value));
       }
@@ -144,6 +143,22 @@ final class RequestParser {
         throw new Refused(
             ambiguous ? CosmosError.badRequest(message) : CosmosError.notAvailable(message));
       }
+    }
+  }
+
+  private boolean isForwarded(String name) {
+    for (Header header : forwarded) {
+      if (header.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** RFC 9112 §6.3: with both, two servers may disagree on where the next request begins. */
+  private void requireOneFraming() throws Refused {
+    if (read.containsKey("content-length") && read.containsKey("transfer-encoding")) {
+      throw malformed("The request has both a content-length and a transfer-encoding.");
     }
   }
 
@@ -156,8 +171,7 @@ final class RequestParser {
     if (selected > 1) {
       throw malformed("The headers select more than one operation at once.");
     }
-    boolean feed = forwarded.stream().anyMatch(h -> h.name().equals(CosmosHeaders.A_IM));
-    return new Selection(upsert, query, plan, batch, feed);
+    return new Selection(upsert, query, plan, batch, isForwarded(CosmosHeaders.A_IM));
   }
 
   private boolean flag(String name) throws Refused {
@@ -181,7 +195,7 @@ final class RequestParser {
             .orElseThrow(
                 () ->
                     malformed(
-                        "The header x-ms-documentdb-partitionkey isn't a JSON array of one to"
+                        "The header x-ms-documentdb-partitionkey isn't a JSON array of at most"
                             + " three scalar values.")));
   }
 

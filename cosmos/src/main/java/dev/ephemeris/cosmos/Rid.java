@@ -1,49 +1,61 @@
 package dev.ephemeris.cosmos;
 
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * Resource ids: the service's own names for resources, as Base64 with {@code -} for {@code /}.
  *
  * <p>The service reads a path as RIDs exactly if the segment after {@code dbs} decodes to the four
- * bytes of a database's id (mirrored in azure-cosmos {@code PathsHelper}).
+ * bytes of a database's id (mirrored in azure-cosmos {@code PathsHelper}). Its decoder passes over
+ * spaces (.NET's {@code Convert.FromBase64String}), so they don't hide a RID here either.
  */
 final class Rid {
 
   private static final int DATABASE_BYTES = 4;
-  private static final int CONTAINER_BYTES = 8;
 
   private Rid() {}
 
   static boolean isDatabase(String segment) {
-    return decodes(segment, DATABASE_BYTES);
+    return isBase64(compact(segment), 6, "==");
   }
 
   /** Whether {@code segment} is the RID of a container in the database with this RID. */
   static boolean isContainerIn(String databaseRid, String segment) {
-    if (!decodes(segment, CONTAINER_BYTES)) {
+    if (!isBase64(compact(segment), 11, "=")) {
       return false;
     }
     byte[] database = bytes(databaseRid);
     byte[] container = bytes(segment);
     // The top bit of the fifth byte tells a container from a user.
-    return java.util.Arrays.equals(database, java.util.Arrays.copyOf(container, DATABASE_BYTES))
+    return Arrays.equals(database, Arrays.copyOf(container, DATABASE_BYTES))
         && (container[DATABASE_BYTES] & 0x80) != 0;
   }
 
-  private static boolean decodes(String segment, int length) {
-    // Base64 with padding: 4 characters for each 3 bytes begun.
-    if (segment.length() != (length + 2) / 3 * 4) {
+  private static boolean isBase64(String text, int digits, String padding) {
+    if (text.length() != digits + padding.length() || !text.endsWith(padding)) {
       return false;
     }
-    try {
-      return bytes(segment).length == length;
-    } catch (IllegalArgumentException notBase64) {
-      return false;
+    for (int i = 0; i < digits; i++) {
+      char c = text.charAt(i);
+      boolean digit =
+          (c >= 'A' && c <= 'Z')
+              || (c >= 'a' && c <= 'z')
+              || (c >= '0' && c <= '9')
+              || c == '+'
+              || c == '-';
+      if (!digit) {
+        return false;
+      }
     }
+    return true;
   }
 
-  private static byte[] bytes(String segment) {
-    return Base64.getDecoder().decode(segment.replace('-', '/'));
+  private static byte[] bytes(String rid) {
+    return Base64.getDecoder().decode(compact(rid).replace('-', '/'));
+  }
+
+  private static String compact(String segment) {
+    return segment.replace(" ", "");
   }
 }

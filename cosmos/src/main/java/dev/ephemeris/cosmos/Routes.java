@@ -58,7 +58,7 @@ final class Routes {
     if (method == Verb.GET) {
       return only(selection.isPlain(), list);
     }
-    if (method == Verb.POST && selection.query()) {
+    if (method == Verb.POST && selection.isQueryOnly()) {
       return Optional.of(query);
     }
     return only(method == Verb.POST && selection.isPlain(), create);
@@ -93,19 +93,24 @@ final class Routes {
       case ITEM -> child ? onItem(method, selection) : onItems(method, selection);
       case PARTITION_KEY_RANGE ->
           only(
-              !child && method == Verb.GET && selection.isPlain(),
+              !child
+                  && method == Verb.GET
+                  // SDKs poll for splits with A-IM.
+                  && (selection.isPlain() || selection.isFeedOnly()),
               Operation.READ_PARTITION_KEY_RANGES);
-      case STORED_PROCEDURE ->
-          Optional.of(
-              child && method == Verb.POST ? Operation.EXECUTE_STORED_PROCEDURE : Operation.SCRIPT);
-      case TRIGGER, USER_DEFINED_FUNCTION -> Optional.of(Operation.SCRIPT);
-      case CONFLICT -> Optional.of(Operation.CONFLICT);
+      case STORED_PROCEDURE -> onStoredProcedures(method, child, selection);
+      case CONFLICT ->
+          only(
+              selection.isPlain() && (method == Verb.GET || (method == Verb.DELETE && child)),
+              Operation.CONFLICT);
+      // Code that runs inside the service: managed where the account is managed.
+      case TRIGGER, USER_DEFINED_FUNCTION -> Optional.empty();
       case ACCOUNT, DATABASE, CONTAINER -> Optional.empty();
     };
   }
 
   private static Optional<Operation> onItem(Verb method, Selection selection) {
-    if (!selection.isPlain() || selection.feed()) {
+    if (!selection.isPlain()) {
       return Optional.empty();
     }
     return switch (method) {
@@ -118,8 +123,11 @@ final class Routes {
   }
 
   private static Optional<Operation> onItems(Verb method, Selection selection) {
-    if (method == Verb.GET && selection.isPlain()) {
-      return Optional.of(selection.feed() ? Operation.READ_CHANGE_FEED : Operation.READ_ITEM_FEED);
+    if (method == Verb.GET && selection.isFeedOnly()) {
+      return Optional.of(Operation.READ_CHANGE_FEED);
+    }
+    if (method == Verb.GET) {
+      return only(selection.isPlain(), Operation.READ_ITEM_FEED);
     }
     if (method != Verb.POST) {
       return Optional.empty();
@@ -137,6 +145,19 @@ final class Routes {
       return Optional.of(Operation.BATCH);
     }
     return Optional.of(selection.upsert() ? Operation.UPSERT_ITEM : Operation.CREATE_ITEM);
+  }
+
+  private static Optional<Operation> onStoredProcedures(
+      Verb method, boolean child, Selection selection) {
+    if (!selection.isPlain()) {
+      return Optional.empty();
+    }
+    return switch (method) {
+      case GET -> Optional.of(Operation.SCRIPT);
+      case POST -> Optional.of(child ? Operation.EXECUTE_STORED_PROCEDURE : Operation.SCRIPT);
+      case PUT, DELETE -> only(child, Operation.SCRIPT);
+      case HEAD, PATCH -> Optional.empty();
+    };
   }
 
   private static Optional<Operation> only(boolean condition, Operation operation) {

@@ -1,0 +1,40 @@
+package dev.ephemeris.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class OperationTest {
+
+  @Test
+  void changesNoStateByReadingOrAsking() {
+    assertThat(Arrays.stream(Operation.values()).filter(operation -> !operation.changesState()))
+        .containsExactly(
+            Operation.READ_ACCOUNT,
+            Operation.LIST_DATABASES,
+            Operation.QUERY_DATABASES,
+            Operation.READ_DATABASE,
+            Operation.LIST_CONTAINERS,
+            Operation.QUERY_CONTAINERS,
+            Operation.READ_CONTAINER,
+            Operation.READ_PARTITION_KEY_RANGES,
+            Operation.READ_ITEM,
+            Operation.QUERY_ITEMS,
+            Operation.QUERY_PLAN,
+            Operation.READ_ITEM_FEED,
+            Operation.READ_CHANGE_FEED,
+            Operation.QUERY_CHANGE_FEED);
+  }
+
+  @Test
+  void hasAQueryForBodyWhereItAsks() {
+    assertThat(Arrays.stream(Operation.values()).filter(Operation::hasQueryBody))
+        .containsExactly(
+            Operation.QUERY_DATABASES,
+            Operation.QUERY_CONTAINERS,
+            Operation.QUERY_ITEMS,
+            Operation.QUERY_PLAN,
+            Operation.QUERY_CHANGE_FEED);
+  }
+}
