@@ -1,0 +1,52 @@
+package dev.ephemeris.policy.yaml;
+
+import static java.util.Comparator.comparingInt;
+import static java.util.Comparator.naturalOrder;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the name that someone probably meant. */
+public final class Suggestion {
+  private Suggestion() {}
+
+  /**
+   * The known name nearest to {@code word}, if one is near enough to be a slip of the finger: at
+   * most a third of its letters differ, capitals aside.
+   */
+  public static Optional<String> nearest(String word, Collection<String> known) {
+    return known.stream()
+        .filter(name -> distance(word, name) <= Math.max(1, name.length() / 3))
+        .min(comparingInt((String name) -> distance(word, name)).thenComparing(naturalOrder()));
+  }
+
+  /**
+   * {@code 'wrod'; expected one of word, other; did you mean 'word'?}: the rest of a sentence that
+   * starts with what kind of name {@code word} was to be.
+   */
+  public static String expected(String word, Collection<String> known) {
+    String hint = nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
+    return "'%s'; expected one of %s%s".formatted(word, String.join(", ", known), hint);
+  }
+
+  /** Levenshtein's distance, row by row. */
+  private static int distance(String left, String right) {
+    String a = left.toLowerCase(Locale.ROOT);
+    String b = right.toLowerCase(Locale.ROOT);
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}
