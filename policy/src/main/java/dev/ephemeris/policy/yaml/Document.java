@@ -1,8 +1,12 @@
 package dev.ephemeris.policy.yaml;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.StringReader;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
@@ -30,11 +34,17 @@ final class Document {
       return Optional.ofNullable(new Yaml(limits).compose(new StringReader(text)))
           .orElseThrow(() -> new YamlException(List.of(new Problem(file, 1, 1, "nothing in it"))));
     } catch (MarkedYAMLException e) {
-      // Not e.getMessage(): it quotes the line, and a line may hold a secret.
-      throw new YamlException(List.of(at(file, e.getProblem(), e.getProblemMark())));
+      throw new YamlException(List.of(at(file, syntax(e), e.getProblemMark())));
     } catch (YAMLException e) {
       throw new YamlException(List.of(new Problem(file, 1, 1, "not YAML: " + e.getMessage())));
     }
+  }
+
+  /** What the parser says; not its message, which quotes the line, and that may hold a secret. */
+  private static String syntax(MarkedYAMLException e) {
+    return Stream.of(e.getContext(), e.getProblem())
+        .filter(Objects::nonNull)
+        .collect(joining(": "));
   }
 
   static Problem problem(String file, String message, Node node) {

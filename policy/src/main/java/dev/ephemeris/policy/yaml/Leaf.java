@@ -88,7 +88,8 @@ final class Leaf {
     if (node instanceof ScalarNode word && word.getTag().equals(Tag.STR)) {
       return word.getValue();
     }
-    String advice = node instanceof ScalarNode ? "; put it in quotes if it is text" : "";
+    boolean quotable = node instanceof ScalarNode && !node.getTag().equals(Tag.NULL);
+    String advice = quotable ? "; put it in quotes if it is text" : "";
     throw new IllegalArgumentException("expected text, got " + describe(node) + advice);
   }
 
