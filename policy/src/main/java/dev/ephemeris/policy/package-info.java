@@ -1,4 +1,18 @@
-/** Decisions. */
+/**
+ * Decisions: who may do what where. Pure: no I/O, no clock, no framework.
+ *
+ * <p>A {@link Policy} is read from files. For a {@link Principal} it is compiled into a {@link
+ * Grant}, which answers for an {@link Action} on a {@link Scope} with a {@link Decision}, and says
+ * on which {@link LeaseTerms} a lease may be had. {@link Explanation} says why.
+ *
+ * <pre>{@code
+ * Policy policy = Policy.parse(List.of(new PolicySource("policy.yaml", text)));
+ * Grant grant = policy.compile(alice, accounts);
+ * Decision decision = grant.decide(Action.ITEMS_READ, Scope.of("orders-prod", "shop", "orders"));
+ * LeaseTerms terms = grant.leaseTerms(Action.matching("reads"), scope, Lane.PROXY);
+ * System.out.println(policy.explain(alice, Action.ITEMS_READ, scope, account).toText());
+ * }</pre>
+ */
 @NullMarked
 package dev.ephemeris.policy;
 

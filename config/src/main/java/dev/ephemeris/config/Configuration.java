@@ -1,0 +1,150 @@
+package dev.ephemeris.config;
+
+import dev.ephemeris.policy.yaml.ApiVersion;
+import dev.ephemeris.policy.yaml.Default;
+import dev.ephemeris.policy.yaml.InvalidField;
+import dev.ephemeris.policy.yaml.YamlException;
+import dev.ephemeris.policy.yaml.YamlFile;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What {@code ephemeris.yaml} says. Immutable.
+ *
+ * <p>Paths are resolved against the folder of the file; whether there is something at them is for
+ * those to find out who open them.
+ *
+ * @param hostNames the gateway's own names, without ports
+ * @param tls for the listeners that the outside world reaches
+ * @param dataPlane where Cosmos DB's SDKs connect
+ * @param api where people and tools connect
+ * @param management health and metrics, not for the outside world
+ * @param catalog Backstage entities: users and groups
+ * @param policy roles and rules
+ * @param store where sessions and leases are kept
+ * @param journal where everything that happens is recorded
+ * @param rootKeys what every credential is derived from; the newest first
+ */
+public record Configuration(
+    ApiVersion apiVersion,
+    List<HostName> hostNames,
+    Tls tls,
+    @Default("{host: 127.0.0.1, port: 8081}") Listener dataPlane,
+    @Default("{host: 127.0.0.1, port: 8080}") Listener api,
+    @Default("{host: 127.0.0.1, port: 9090}") Listener management,
+    List<Account> accounts,
+    List<Issuer> issuers,
+    Sources catalog,
+    Sources policy,
+    Storage store,
+    Storage journal,
+    List<RootKey> rootKeys,
+    @Default("{requestBody: 2200000}") Limits limits) {
+
+  /**
+   * @throws InvalidField (an IllegalArgumentException) naming what is empty or stands there twice
+   */
+  public Configuration {
+    hostNames = distinct(hostNames, HostName::value, "hostNames");
+    accounts = distinct(accounts, Account::name, "accounts", "name");
+    issuers = distinct(issuers, Issuer::name, "issuers", "name");
+    issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
+    rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
+  }
+
+  /**
+   * Reads the file at {@code path}.
+   *
+   * @throws ConfigurationException if it can't be read, with everything that is wrong with it
+   */
+  public static Configuration read(Path path) {
+    try {
+      return YamlFile.read(path.toString(), Files.readString(path), Configuration.class);
+    } catch (YamlException e) {
+      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException(path + ": there is no such file", e);
+    } catch (CharacterCodingException e) {
+      throw new ConfigurationException(path + ": not UTF-8", e);
+    } catch (IOException e) {
+      throw new ConfigurationException(path + ": can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** PEM files: the certificate with its chain, and the private key. */
+  public record Tls(Path certificate, Path privateKey) {}
+
+  /**
+   * An address to listen on.
+   *
+   * @param port 0 for any that is free
+   */
+  public record Listener(String host, int port) {
+    public Listener {
+      require(!host.isBlank(), "expected a name or an address", "host");
+      require(port >= 0 && port <= 65_535, "expected a port, 0 to 65535", "port");
+    }
+  }
+
+  /** Files to be read as one. */
+  public record Sources(List<Path> files) {
+    public Sources {
+      files = distinct(files, Path::toString, "files");
+    }
+  }
+
+  /** A file that the gateway writes. */
+  public record Storage(Path file) {}
+
+  /**
+   * A key that credentials are derived from.
+   *
+   * @param kid its id, which every lease's id carries: one character of lower-case base32
+   * @param file the file with the key, which only the gateway can read
+   */
+  public record RootKey(String kid, Path file) {
+    public RootKey {
+      require(kid.matches("[a-z2-7]"), "expected one character, a to z or 2 to 7", "kid");
+    }
+  }
+
+  /**
+   * What a request may take up.
+   *
+   * @param requestBody bytes. By default a little more than the 2 MB that Cosmos DB takes for an
+   *     item or a batch: that bound is Cosmos DB's to refuse, in its own words
+   */
+  public record Limits(int requestBody) {
+    public Limits {
+      require(requestBody > 0, "expected a number of bytes", "requestBody");
+    }
+  }
+
+  /** The list, if it isn't empty and no two items have the same key. */
+  private static <T> List<T> distinct(
+      List<T> items, Function<T, String> key, String list, String... field) {
+    require(!items.isEmpty(), "expected at least one", list);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < items.size(); i++) {
+      String name = key.apply(items.get(i));
+      Object[] path = Stream.concat(Stream.of(list, i), Arrays.stream(field)).toArray();
+      require(seen.add(name), "'" + name + "' stands here twice; expected another", path);
+    }
+    return List.copyOf(items);
+  }
+
+  static void require(boolean condition, String expectation, Object... path) {
+    if (!condition) {
+      throw new InvalidField(expectation, path);
+    }
+  }
+}

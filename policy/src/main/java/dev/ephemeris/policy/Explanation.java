@@ -1,0 +1,141 @@
+package dev.ephemeris.policy;
+
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How a decision came about, for people: what became of each rule, and why.
+ *
+ * @param decision what {@link Grant#decide} says
+ * @param rules every rule; those that match first, then near misses, then the rest
+ */
+public record Explanation(
+    Principal principal, Action action, Scope scope, Decision decision, List<RuleTrace> rules) {
+
+  /** What a rule asks before it applies. */
+  public enum Criterion {
+    SUBJECT,
+    ENVIRONMENT,
+    LANE,
+    SCOPE,
+    ACTION
+  }
+
+  /**
+   * One question of a rule, and its answer.
+   *
+   * @param asked what the rule wants, in its own words
+   */
+  public record Check(Criterion criterion, boolean holds, String asked) {}
+
+  /** One rule, and all of its questions. It applies if all are answered with yes. */
+  public record RuleTrace(RuleName rule, Effect effect, List<Check> checks) {
+    private static final Comparator<RuleTrace> NEAREST_FIRST =
+        comparing((RuleTrace trace) -> trace.failed().size())
+            .thenComparing(RuleTrace::effect, Comparator.reverseOrder())
+            .thenComparing(RuleTrace::rule);
+
+    public RuleTrace {
+      checks = List.copyOf(checks);
+    }
+
+    /** Whether the rule applies. */
+    public boolean matches() {
+      return failed().isEmpty();
+    }
+
+    /** Whether the rule would apply but for one thing. */
+    public boolean nearMiss() {
+      return failed().size() == 1;
+    }
+
+    /** What stands in the rule's way. */
+    public List<Check> failed() {
+      return checks.stream().filter(check -> !check.holds()).toList();
+    }
+
+    private String toText() {
+      String verdict = matches() ? "matches  " : nearMiss() ? "near miss" : "no match ";
+      String wanted =
+          failed().stream()
+              .map(
+                  check ->
+                      "\n             it is for %s %s"
+                          .formatted(spelt(check.criterion()), check.asked()))
+              .collect(joining());
+      return "  %s  %s (%s)%s".formatted(verdict, rule, spelt(effect), wanted);
+    }
+  }
+
+  public Explanation {
+    rules = List.copyOf(rules);
+  }
+
+  static Explanation of(
+      List<Rule> rules, Principal principal, Action action, Scope scope, AccountFacts account) {
+    if (!scope.account().equals(account.name())) {
+      throw new IllegalArgumentException(scope + " is not in " + account.name());
+    }
+    Decision decision = Grant.of(rules, principal, List.of(account)).decide(action, scope);
+    List<RuleTrace> traces =
+        rules.stream()
+            .map(
+                rule ->
+                    new RuleTrace(
+                        rule.name(),
+                        rule.effect(),
+                        List.of(
+                            new Check(
+                                Criterion.SUBJECT,
+                                rule.subjects().matches(principal),
+                                rule.subjects().toString()),
+                            new Check(
+                                Criterion.ENVIRONMENT,
+                                rule.appliesIn(account.environment()),
+                                words(rule.environments())),
+                            new Check(
+                                Criterion.LANE,
+                                rule.lanes().contains(Lane.PROXY),
+                                words(rule.lanes().stream().map(Explanation::spelt).toList())),
+                            new Check(Criterion.SCOPE, rule.covers(scope), words(rule.scopes())),
+                            new Check(
+                                Criterion.ACTION,
+                                rule.actions().contains(action),
+                                words(rule.actions())))))
+            .sorted(RuleTrace.NEAREST_FIRST)
+            .toList();
+    return new Explanation(principal, action, scope, decision, traces);
+  }
+
+  private static String spelt(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String words(Collection<?> values) {
+    return values.stream().map(Object::toString).sorted().collect(joining(", "));
+  }
+
+  /** The explanation in lines for a terminal, without an end of line at the end. */
+  public String toText() {
+    String question =
+        "%s (%s), %s on %s: %s"
+            .formatted(principal.id(), spelt(principal.kind()), action, scope, answer());
+    return Stream.concat(Stream.of(question), rules.stream().map(RuleTrace::toText))
+        .collect(joining("\n"));
+  }
+
+  private String answer() {
+    return switch (decision) {
+      case Decision.Allow(RuleName by) -> "allowed by '" + by + "'";
+      case Decision.Deny(Reason reason, Optional<RuleName> by) ->
+          "denied, " + reason.code() + by.map(rule -> " '" + rule + "'").orElse("");
+    };
+  }
+}

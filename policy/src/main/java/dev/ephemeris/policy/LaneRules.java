@@ -1,0 +1,68 @@
+package dev.ephemeris.policy;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The rules that concern one principal on one account in one lane. Immutable. */
+final class LaneRules {
+  /** No rule concerns them, or there is no such account. */
+  static final LaneRules NONE = new LaneRules(Lane.PROXY, List.of(), ScopeTree.EMPTY);
+
+  private final Lane lane;
+  private final List<Rule> rules;
+  private final ScopeTree tree;
+
+  private LaneRules(Lane lane, List<Rule> rules, ScopeTree tree) {
+    this.lane = lane;
+    this.rules = rules;
+    this.tree = tree;
+  }
+
+  /** Those of {@code rules} that hold in {@code lane}; all of them concern {@code account}. */
+  static LaneRules of(List<Rule> rules, AccountFacts account, Lane lane) {
+    List<Rule> inLane = rules.stream().filter(rule -> rule.lanes().contains(lane)).toList();
+    return new LaneRules(lane, inLane, ScopeTree.of(inLane, account, lane));
+  }
+
+  Decision decide(Action action, Scope scope) {
+    return tree.decide(action, scope);
+  }
+
+  LeaseTerms leaseTerms(Set<Action> actions, Scope scope) {
+    Map<Action, Decision.Deny> refusals = new EnumMap<>(Action.class);
+    for (Action action : actions) {
+      refusal(action, scope).ifPresent(refusal -> refusals.put(action, refusal));
+    }
+    return refusals.isEmpty() ? granted(actions, scope) : new LeaseTerms.Refused(refusals);
+  }
+
+  private Optional<Decision.Deny> refusal(Action action, Scope scope) {
+    return switch (decide(action, scope)) {
+      case Decision.Deny refusal -> Optional.of(refusal);
+      case Decision.Allow allow when lane.decidesEachRequest() -> Optional.empty();
+      case Decision.Allow allow ->
+          rules.stream()
+              .filter(
+                  rule -> rule.denies() && rule.actions().contains(action) && rule.touches(scope))
+              .map(Rule::name)
+              .sorted()
+              .findFirst()
+              .map(name -> new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, Optional.of(name)));
+    };
+  }
+
+  private LeaseTerms.Granted granted(Set<Action> actions, Scope scope) {
+    List<Rule> allowing =
+        rules.stream()
+            .filter(rule -> !rule.denies() && rule.covers(scope))
+            .filter(rule -> rule.actions().stream().anyMatch(actions::contains))
+            .toList();
+    Ttl shortest = allowing.stream().map(Rule::ttl).reduce(Ttl::min).orElseThrow();
+    return new LeaseTerms.Granted(
+        shortest, new TreeSet<>(allowing.stream().map(Rule::name).toList()));
+  }
+}

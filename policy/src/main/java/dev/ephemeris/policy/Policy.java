@@ -1,0 +1,54 @@
+package dev.ephemeris.policy;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who may do what where: roles and rules, read from files. A denial overrides every allowance, and
+ * nothing is allowed that no rule names. Immutable and safe to share.
+ */
+public final class Policy {
+  private final Map<RoleName, Role> roles;
+  private final List<Rule> rules;
+
+  Policy(Map<RoleName, Role> roles, Collection<Rule> rules) {
+    this.roles = Map.copyOf(roles);
+    this.rules = List.copyOf(rules);
+  }
+
+  /**
+   * Reads a policy. Its files are one: a role may be used in any of them, the names of roles and
+   * rules are unique across all, and their order means nothing.
+   *
+   * @throws PolicyException with every problem found, each with file, line and column
+   */
+  public static Policy parse(List<PolicySource> sources) {
+    return PolicyReader.read(sources);
+  }
+
+  /**
+   * What {@code principal} may do on {@code accounts}, for quick decisions.
+   *
+   * @throws IllegalStateException if two accounts have the same name
+   */
+  public Grant compile(Principal principal, Collection<AccountFacts> accounts) {
+    return Grant.of(rules, principal, accounts);
+  }
+
+  /**
+   * How {@link Grant#decide} comes to its decision: what became of each rule, and why.
+   *
+   * @throws IllegalArgumentException if {@code scope} isn't in {@code account}
+   */
+  public Explanation explain(
+      Principal principal, Action action, Scope scope, AccountFacts account) {
+    return Explanation.of(rules, principal, action, scope, account);
+  }
+
+  /** The role of that name, one of Azure's or of the files'. */
+  public Optional<Role> role(RoleName name) {
+    return Optional.ofNullable(roles.get(name));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.ephemeris.policy;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The scopes that a rule names: a {@link Scope} in which {@code *} stands for any one name.
+ *
+ * <p>What it names, it names with everything beneath, as Azure's scopes do.
+ */
+record ScopePattern(String account, Optional<String> database, Optional<String> container) {
+  static final String ANY = "*";
+
+  /** Every account. */
+  static final ScopePattern EVERYTHING = new ScopePattern(ANY, Optional.empty(), Optional.empty());
+
+  private static final Pattern FORM =
+      Pattern.compile("([^:/]+):/(?:dbs/([^/]+)(?:/colls/([^/]+))?)?");
+
+  /**
+   * Reads {@code account:/}, {@code account:/dbs/database} or {@code
+   * account:/dbs/database/colls/container}.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  static ScopePattern parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is not a scope; expected account:/, account:/dbs/name or account:/dbs/name/colls/name"
+              .formatted(text));
+    }
+    return new ScopePattern(
+        nameOrAny(Naming.ACCOUNT, matcher.group(1)),
+        Optional.ofNullable(matcher.group(2)).map(name -> nameOrAny(Naming.DATABASE, name)),
+        Optional.ofNullable(matcher.group(3)).map(name -> nameOrAny(Naming.CONTAINER, name)));
+  }
+
+  /** Whether {@code scope} is named, or lies within what is named. */
+  boolean covers(Scope scope) {
+    return matches(account, scope.account())
+        && within(database, scope.database())
+        && within(container, scope.container());
+  }
+
+  boolean namesAccount(String name) {
+    return matches(account, name);
+  }
+
+  /** The names beneath the account: none, a database, or a database and a container. */
+  List<String> path() {
+    return Stream.of(database, container).flatMap(Optional::stream).toList();
+  }
+
+  /** Whether something exists, or could, that both {@code scope} and this name. */
+  boolean touches(Scope scope) {
+    return matches(account, scope.account())
+        && compatible(database, scope.database())
+        && compatible(container, scope.container());
+  }
+
+  @Override
+  public String toString() {
+    return account
+        + ":/"
+        + database.map(name -> "dbs/" + name).orElse("")
+        + container.map(name -> "/colls/" + name).orElse("");
+  }
+
+  private static boolean within(Optional<String> pattern, Optional<String> name) {
+    return pattern.isEmpty() || (name.isPresent() && matches(pattern.get(), name.get()));
+  }
+
+  private static boolean compatible(Optional<String> pattern, Optional<String> name) {
+    return name.isEmpty() || within(pattern, name);
+  }
+
+  private static boolean matches(String pattern, String name) {
+    return pattern.equals(ANY) || pattern.equals(name);
+  }
+
+  private static String nameOrAny(Naming naming, String name) {
+    return name.equals(ANY) ? ANY : naming.require(name);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.ephemeris.policy.yaml;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.StringReader;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** The syntax of a YAML document: its tree of nodes, and the way about it. */
+final class Document {
+  private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
+  private static final int MAX_DEPTH = 32;
+
+  private Document() {}
+
+  /** The root of the one document in {@code text}. */
+  static Node compose(String file, String text) {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setCodePointLimit(MAX_CODE_POINTS);
+    limits.setNestingDepthLimit(MAX_DEPTH);
+    try {
+      return Optional.ofNullable(new Yaml(limits).compose(new StringReader(text)))
+          .orElseThrow(() -> new YamlException(List.of(new Problem(file, 1, 1, "nothing in it"))));
+    } catch (MarkedYAMLException e) {
+      throw new YamlException(List.of(at(file, syntax(e), e.getProblemMark())));
+    } catch (YAMLException e) {
+      throw new YamlException(List.of(new Problem(file, 1, 1, "not YAML: " + e.getMessage())));
+    }
+  }
+
+  /** What the parser says; not its message, which quotes the line, and that may hold a secret. */
+  private static String syntax(MarkedYAMLException e) {
+    return Stream.of(e.getContext(), e.getProblem())
+        .filter(Objects::nonNull)
+        .collect(joining(": "));
+  }
+
+  static Problem problem(String file, String message, Node node) {
+    return at(file, message, node.getStartMark());
+  }
+
+  private static Problem at(String file, String message, Mark mark) {
+    return new Problem(file, mark.getLine() + 1, mark.getColumn() + 1, message);
+  }
+
+  /**
+   * Where a reader looks for the value at {@code path}: at the value if it is one word or an item
+   * of a list, else at its key; as far along the path as the document goes.
+   */
+  static Node find(Node root, Object... path) {
+    Node node = root;
+    Node landmark = root;
+    for (Object step : path) {
+      if (node instanceof MappingNode mapping && entry(mapping, step).isPresent()) {
+        NodeTuple entry = entry(mapping, step).orElseThrow();
+        node = entry.getValueNode();
+        landmark = node instanceof ScalarNode ? node : entry.getKeyNode();
+      } else if (node instanceof SequenceNode list
+          && step instanceof Integer index
+          && index < list.getValue().size()) {
+        node = list.getValue().get(index);
+        landmark = node;
+      } else {
+        return landmark;
+      }
+    }
+    return landmark;
+  }
+
+  static Optional<NodeTuple> entry(MappingNode mapping, Object key) {
+    return mapping.getValue().stream()
+        .filter(
+            entry ->
+                entry.getKeyNode() instanceof ScalarNode && text(entry.getKeyNode()).equals(key))
+        .findFirst();
+  }
+
+  /** The text of a node that is known to be a single word. */
+  static String text(Node node) {
+    return ((ScalarNode) node).getValue();
+  }
+}

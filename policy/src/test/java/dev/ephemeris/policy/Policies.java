@@ -1,0 +1,43 @@
+package dev.ephemeris.policy;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** Policies and principals for tests. */
+final class Policies {
+  private Policies() {}
+
+  /** The policy of these lines, which leave out the version. */
+  static Policy of(String text) {
+    return Policy.parse(
+        List.of(new PolicySource("policy.yaml", "apiVersion: ephemeris.dev/v1\n" + text)));
+  }
+
+  static Policy resource(String name) {
+    try (InputStream stream = Policies.class.getResourceAsStream(name)) {
+      byte[] bytes = Objects.requireNonNull(stream, name).readAllBytes();
+      return Policy.parse(
+          List.of(new PolicySource(name, new String(bytes, StandardCharsets.UTF_8))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Alice, a member of these groups of the namespace {@code default}. */
+  static Principal principal(PrincipalKind kind, String... groups) {
+    return new Principal(
+        new PrincipalId("corp", "alice"),
+        kind,
+        "Alice",
+        Arrays.stream(groups)
+            .map(group -> new GroupRef("default", group))
+            .collect(toUnmodifiableSet()));
+  }
+}
