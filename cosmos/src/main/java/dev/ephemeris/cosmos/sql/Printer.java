@@ -1,0 +1,185 @@
+package dev.ephemeris.cosmos.sql;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Writes a tree as text, with no more parentheses than it needs. */
+final class Printer {
+
+  private final StringBuilder out = new StringBuilder();
+
+  private Printer() {}
+
+  static String print(Query query) {
+    Printer printer = new Printer();
+    printer.query(query);
+    return printer.out.toString();
+  }
+
+  static String print(Expression expression) {
+    Printer printer = new Printer();
+    printer.expression(expression, Precedence.OR);
+    return printer.out.toString();
+  }
+
+  private void query(Query query) {
+    out.append("SELECT ");
+    if (query.distinct()) {
+      out.append("DISTINCT ");
+    }
+    query.top().ifPresent(top -> out.append("TOP ").append(count(top)).append(' '));
+    selection(query.selection());
+    query.alias().ifPresent(alias -> out.append(" FROM ").append(alias));
+    query
+        .where()
+        .ifPresent(
+            where -> {
+              out.append(" WHERE ");
+              expression(where, Precedence.OR);
+            });
+    if (!query.orderBy().isEmpty()) {
+      out.append(" ORDER BY ");
+      separated(query.orderBy(), ", ", this::order);
+    }
+    query
+        .page()
+        .ifPresent(
+            page ->
+                out.append(" OFFSET ")
+                    .append(count(page.offset()))
+                    .append(" LIMIT ")
+                    .append(count(page.limit())));
+  }
+
+  private static String count(Query.Count count) {
+    return switch (count) {
+      case Query.Count.Fixed(int rows) -> Integer.toString(rows);
+      case Query.Count.Parameter(String name) -> name;
+    };
+  }
+
+  private void selection(Selection selection) {
+    switch (selection) {
+      case Selection.All() -> out.append('*');
+      case Selection.Value(Expression expression) -> {
+        out.append("VALUE ");
+        expression(expression, Precedence.OR);
+      }
+      case Selection.Properties(List<Selection.Property> properties) ->
+          separated(
+              properties,
+              ", ",
+              property -> {
+                expression(property.expression(), Precedence.OR);
+                property.alias().ifPresent(alias -> out.append(" AS ").append(alias));
+              });
+    }
+  }
+
+  private void order(Query.Order order) {
+    expression(order.expression(), Precedence.OR);
+    out.append(order.descending() ? " DESC" : " ASC");
+  }
+
+  /** Writes an expression, in parentheses if it is looser than its place allows. */
+  private void expression(Expression expression, Precedence atLeast) {
+    boolean parentheses = Precedence.of(expression).compareTo(atLeast) < 0;
+    out.append(parentheses ? "(" : "");
+    bare(expression);
+    out.append(parentheses ? ")" : "");
+  }
+
+  private void bare(Expression expression) {
+    switch (expression) {
+      case Expression.Literal literal -> literal(literal.value());
+      case Expression.Parameter parameter -> out.append(parameter.name());
+      case Expression.Name name -> out.append(name.name());
+      case Expression.Member member -> {
+        expression(member.of(), Precedence.PRIMARY);
+        out.append('[');
+        string(member.name());
+        out.append(']');
+      }
+      case Expression.Element element -> {
+        expression(element.of(), Precedence.PRIMARY);
+        list("[", List.of(element.index()), "]");
+      }
+      case Expression.Call call -> list(call.function().name() + "(", call.arguments(), ")");
+      case Expression.Not not -> {
+        out.append("NOT ");
+        boolean twice = not.operand() instanceof Expression.Not;
+        expression(not.operand(), twice ? Precedence.NOT : Precedence.PRIMARY);
+      }
+      case Expression.Negative negative -> {
+        out.append("- "); // two minus signs in a row would begin a comment
+        expression(negative.operand(), Precedence.SIGN);
+      }
+      case Expression.And and ->
+          separated(and.terms(), " AND ", term -> expression(term, Precedence.NOT));
+      case Expression.Or or ->
+          separated(or.terms(), " OR ", term -> expression(term, Precedence.AND));
+      case Expression.Binary binary -> binary(binary);
+      case Expression.In in -> {
+        expression(in.operand(), Precedence.CONCATENATION);
+        list(" IN (", in.values(), ")");
+      }
+      case Expression.Between between -> {
+        expression(between.operand(), Precedence.CONCATENATION);
+        out.append(" BETWEEN ");
+        expression(between.low(), Precedence.CONCATENATION);
+        out.append(" AND ");
+        expression(between.high(), Precedence.CONCATENATION);
+      }
+      case Expression.ArrayOf array -> list("[", array.elements(), "]");
+      case Expression.ObjectOf object -> {
+        out.append('{');
+        separated(object.fields(), ", ", this::field);
+        out.append('}');
+      }
+    }
+  }
+
+  private void binary(Expression.Binary binary) {
+    Precedence precedence = binary.operator().precedence();
+    boolean chains = precedence != Precedence.COMPARISON;
+    expression(binary.left(), chains ? precedence : precedence.tighter());
+    out.append(' ').append(binary.operator().sign()).append(' ');
+    expression(binary.right(), precedence.tighter());
+  }
+
+  private void field(Expression.Field field) {
+    string(field.name());
+    out.append(": ");
+    expression(field.value(), Precedence.OR);
+  }
+
+  private void literal(JsonNode value) {
+    switch (value.getNodeType()) {
+      case STRING -> string(value.textValue());
+      case MISSING -> out.append("undefined");
+      default -> out.append(value); // JSON's spelling of numbers, booleans and null is SQL's
+    }
+  }
+
+  private void string(String value) {
+    out.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(value, out);
+    out.append('"');
+  }
+
+  private void list(String open, List<Expression> expressions, String close) {
+    out.append(open);
+    separated(expressions, ", ", expression -> expression(expression, Precedence.OR));
+    out.append(close);
+  }
+
+  private <T> void separated(List<T> parts, String separator, Consumer<T> write) {
+    for (Iterator<T> i = parts.iterator(); i.hasNext(); ) {
+      write.accept(i.next());
+      out.append(i.hasNext() ? separator : "");
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.ephemeris.cosmos.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class QueryProperties {
+
+  private static final Span NOWHERE = new Span(0, 0);
+
+  @Property(edgeCases = EdgeCasesMode.NONE) // their combinations would take a minute
+  void whatIsPrintedParsesToAnEqualTree(@ForAll("queries") Query query) {
+    assertThat(Query.parse(query.text())).isEqualTo(query);
+  }
+
+  @Property
+  void anyTextHasAnAnswerThatPrintsAndParsesAgain(@ForAll String text) {
+    staysEqual(text);
+  }
+
+  @Property(tries = 5000)
+  void anySequenceOfWordsHasAnAnswerThatPrintsAndParsesAgain(@ForAll("words") String text) {
+    staysEqual(text);
+  }
+
+  private static void staysEqual(String text) {
+    switch (Query.parse(text)) {
+      case Query query -> assertThat(Query.parse(query.text())).isEqualTo(query);
+      case SyntaxError error -> {
+        assertThat(error.location().start()).isBetween(0, text.length());
+        assertThat(error.location().end()).isBetween(error.location().start(), text.length());
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<String> words() {
+    return Arbitraries.of(
+            "c",
+            ".",
+            "a",
+            "[",
+            "]",
+            "(",
+            ")",
+            "1",
+            "0.5",
+            "'s'",
+            "\"t\"",
+            "@p",
+            "=",
+            "<",
+            "AND",
+            "OR",
+            "NOT",
+            "IN",
+            "BETWEEN",
+            "-",
+            "+",
+            "*",
+            ",",
+            "ORDER BY",
+            "DESC",
+            "LOWER(",
+            "COUNT(",
+            "{",
+            "}",
+            ":",
+            "||",
+            "null",
+            "WHERE",
+            "AS",
+            "--",
+            "\n")
+        .list()
+        .ofMaxSize(25)
+        .map(words -> "SELECT VALUE c FROM c WHERE " + String.join(" ", words));
+  }
+
+  @Provide
+  Arbitrary<Query> queries() {
+    Arbitrary<Query.Count> counts =
+        Arbitraries.oneOf(
+            Arbitraries.integers().greaterOrEqual(0).map(Query.Count.Fixed::new),
+            names().map(name -> new Query.Count.Parameter("@" + name)));
+    Arbitrary<Optional<Query.Count>> top = counts.optional();
+    Arbitrary<Selection> selections =
+        Arbitraries.oneOf(
+            Arbitraries.just(new Selection.All()),
+            expressions().map(Selection.Value::new),
+            Combinators.combine(expressions(), names().optional())
+                .as(Selection.Property::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(3)
+                .map(Selection.Properties::new));
+    Arbitrary<List<Query.Order>> orders =
+        Combinators.combine(expressions(), Arbitraries.of(true, false))
+            .as(Query.Order::new)
+            .list()
+            .ofMaxSize(2);
+    return Combinators.combine(
+            top,
+            Arbitraries.of(true, false),
+            selections,
+            expressions().optional(),
+            orders,
+            Combinators.combine(counts, counts).as(Query.Page::new).optional())
+        .as(
+            (most, distinct, selection, where, orderBy, page) ->
+                new Query(
+                    most,
+                    distinct,
+                    selection,
+                    Optional.of("c"),
+                    where,
+                    orderBy,
+                    most.isPresent() ? Optional.empty() : page));
+  }
+
+  private static Arbitrary<Expression> expressions() {
+    return expressions(3);
+  }
+
+  private static Arbitrary<Expression> expressions(int height) {
+    if (height == 0) {
+      return leaves();
+    }
+    Arbitrary<Expression> part = expressions(height - 1);
+    return Arbitraries.oneOf(
+        leaves(),
+        Combinators.combine(part, Arbitraries.strings())
+            .as((of, name) -> new Expression.Member(of, name, NOWHERE)),
+        Combinators.combine(part, part).as(QueryProperties::element),
+        part.map(of -> new Expression.Not(of, NOWHERE)),
+        part.map(of -> new Expression.Negative(of, NOWHERE)),
+        some(part, 2).map(terms -> new Expression.And(terms, NOWHERE)),
+        some(part, 2).map(terms -> new Expression.Or(terms, NOWHERE)),
+        Combinators.combine(Arbitraries.of(Expression.Operator.class), part, part)
+            .as((operator, a, b) -> new Expression.Binary(operator, a, b, NOWHERE)),
+        Combinators.combine(part, some(part, 1))
+            .as((operand, values) -> new Expression.In(operand, values, NOWHERE)),
+        Combinators.combine(part, part, part)
+            .as((operand, low, high) -> new Expression.Between(operand, low, high, NOWHERE)),
+        some(part, 0).map(elements -> new Expression.ArrayOf(elements, NOWHERE)),
+        Combinators.combine(Arbitraries.strings(), part)
+            .as(Expression.Field::new)
+            .list()
+            .ofMaxSize(2)
+            .map(fields -> new Expression.ObjectOf(fields, NOWHERE)),
+        Combinators.combine(scalarFunctions(), part)
+            .as(
+                (function, argument) ->
+                    new Expression.Call(
+                        function, Collections.nCopies(arguments(function), argument), NOWHERE)));
+  }
+
+  private static Arbitrary<Function> scalarFunctions() {
+    return Arbitraries.of(Function.class).filter(function -> !function.isAggregate());
+  }
+
+  private static int arguments(Function function) {
+    int count = 1;
+    while (!function.takes(count)) {
+      count++;
+    }
+    return count;
+  }
+
+  /** {@code c["a"]} is a member, so an element's index is anything but a string. */
+  private static Expression element(Expression of, Expression index) {
+    return index instanceof Expression.Literal(TextNode name, Span at)
+        ? new Expression.Member(of, name.textValue(), at)
+        : new Expression.Element(of, index, NOWHERE);
+  }
+
+  private static Arbitrary<List<Expression>> some(Arbitrary<Expression> part, int least) {
+    return part.list().ofMinSize(least).ofMaxSize(3);
+  }
+
+  private static Arbitrary<Expression> leaves() {
+    return Arbitraries.oneOf(
+        Arbitraries.just(new Expression.Name("c", NOWHERE)),
+        names().map(name -> new Expression.Parameter("@" + name, NOWHERE)),
+        Arbitraries.oneOf(
+                Arbitraries.of(NullNode.getInstance(), MissingNode.getInstance()),
+                Arbitraries.of(BooleanNode.TRUE, BooleanNode.FALSE),
+                Arbitraries.strings().map(TextNode::valueOf),
+                Arbitraries.longs().greaterOrEqual(0).map(LongNode::valueOf),
+                Arbitraries.doubles().greaterOrEqual(0).map(DoubleNode::valueOf))
+            .map(value -> new Expression.Literal(value, NOWHERE)));
+  }
+
+  private static Arbitrary<String> names() {
+    return Arbitraries.strings().withCharRange('a', 'z').ofLength(8);
+  }
+}

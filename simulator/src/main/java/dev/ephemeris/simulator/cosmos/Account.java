@@ -1,0 +1,87 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that an account holds. Its monitor guards it and all that hangs from it: whoever calls
+ * it holds {@code synchronized (account)}.
+ */
+final class Account {
+
+  private final Stamps stamps;
+  private final Map<String, Database> databases = new LinkedHashMap<>();
+  private int databasesMade;
+  private int containersMade;
+
+  Account(InstantSource clock) {
+    this.stamps = new Stamps(clock);
+  }
+
+  Collection<Database> databases() {
+    return databases.values();
+  }
+
+  Optional<Database> database(String id) {
+    return Optional.ofNullable(databases.get(id));
+  }
+
+  Optional<Database> databaseByRid(String rid) {
+    return databases.values().stream().filter(d -> d.rid().equals(rid)).findFirst();
+  }
+
+  /** Adds a database whose id is free. */
+  Database createDatabase(String id) {
+    String rid = Rid.database(databasesMade++);
+    ObjectNode definition = Json.object().put("id", id);
+    definition.put("_rid", rid).put("_self", "dbs/" + rid + "/");
+    definition.put("_etag", stamps.nextEtag());
+    definition.put("_colls", "colls/").put("_users", "users/").put("_ts", stamps.now());
+    Database database = new Database(id, rid, definition);
+    databases.put(id, database);
+    return database;
+  }
+
+  void delete(Database database) {
+    databases.remove(database.id());
+  }
+
+  /** Adds a container whose id is free in the database. */
+  Container createContainer(Database database, String id, KeyPath keyPath, ObjectNode asked) {
+    String rid = Rid.container(database.rid(), containersMade++);
+    ObjectNode definition = asked.deepCopy();
+    definition.put("id", id);
+    if (!definition.has("indexingPolicy")) {
+      definition.set("indexingPolicy", indexEverything());
+    }
+    ObjectNode partitionKey = definition.putObject("partitionKey");
+    partitionKey.putArray("paths").add(keyPath.path());
+    partitionKey.put("kind", "Hash").put("version", 2);
+    ObjectNode conflicts = definition.putObject("conflictResolutionPolicy");
+    conflicts.put("mode", "LastWriterWins").put("conflictResolutionPath", "/_ts");
+    conflicts.put("conflictResolutionProcedure", "");
+    definition.putObject("geospatialConfig").put("type", "Geography");
+    definition.put("_rid", rid);
+    definition.put("_ts", stamps.now());
+    definition.put("_self", "dbs/" + database.rid() + "/colls/" + rid + "/");
+    definition.put("_etag", stamps.nextEtag());
+    definition.put("_docs", "docs/").put("_sprocs", "sprocs/").put("_triggers", "triggers/");
+    definition.put("_udfs", "udfs/").put("_conflicts", "conflicts/");
+    Container container = new Container(database, id, rid, definition, keyPath, stamps);
+    database.add(container);
+    return container;
+  }
+
+  private static ObjectNode indexEverything() {
+    ObjectNode policy = Json.object().put("indexingMode", "consistent").put("automatic", true);
+    policy.putArray("includedPaths").addObject().put("path", "/*");
+    ArrayNode excluded = policy.putArray("excludedPaths");
+    excluded.addObject().put("path", "/\"_etag\"/?");
+    return policy;
+  }
+}

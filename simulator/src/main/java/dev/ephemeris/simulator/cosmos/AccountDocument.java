@@ -1,0 +1,74 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+
+/** The answer to {@code GET /}: one region, whose endpoint is this server. */
+final class AccountDocument {
+
+  private static final String REGION = "West Europe";
+
+  /** Another JSON document, as a string, as the service sends it. */
+  private static final String QUERY_ENGINE =
+      """
+      {"allowNewKeywords":true,"maxJoinsPerSqlQuery":10,"maxQueryRequestTimeoutFraction":0.9,\
+      "maxSqlQueryInputLength":524288,"maxUdfRefPerSqlQuery":10,"queryMaxInMemorySortDocumentCount"\
+      :-500,"spatialMaxGeometryPointCount":256,"sqlAllowNonFiniteNumbers":false,\
+      "sqlDisableOptimizationFlags":0,"clientDisableOptimisticDirectExecution":false,\
+      "queryEnableFullText":true,"enableSpatialIndexing":true,"sqlAllowAggregateFunctions":true,\
+      "sqlAllowGroupByClause":false,"sqlAllowLike":false,"sqlAllowScalarSubQuery":false,\
+      "sqlAllowSubQuery":false,"sqlAllowTop":true}""";
+
+  private final String name;
+  private final URI endpoint;
+
+  AccountDocument(String name, URI endpoint) {
+    this.name = name;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * The document.
+   *
+   * @param thinClient whether the client asked for the endpoints of the thin client too
+   */
+  ObjectNode json(boolean thinClient) {
+    ObjectNode account = Json.object().put("_self", "").put("id", name);
+    account.put("_rid", name + ".documents.azure.com");
+    account.put("media", "//media/").put("addresses", "//addresses/").put("_dbs", "//dbs/");
+    location(account, "writableLocations", endpoint);
+    location(account, "readableLocations", endpoint);
+    if (thinClient) {
+      URI thin = URI.create("https://" + endpoint.getHost() + ":10250/");
+      location(account, "thinClientWritableLocations", thin);
+      location(account, "thinClientReadableLocations", thin);
+    }
+    account.put("enableMultipleWriteLocations", false);
+    account.put("continuousBackupEnabled", false);
+    account.put("enableNRegionSynchronousCommit", false);
+    account.put("enablePerPartitionFailoverBehavior", false);
+    account
+        .putObject("userReplicationPolicy")
+        .put("asyncReplication", false)
+        .put("minReplicaSetSize", 3)
+        .put("maxReplicasetSize", 4);
+    account.putObject("userConsistencyPolicy").put("defaultConsistencyLevel", "Session");
+    account
+        .putObject("systemReplicationPolicy")
+        .put("minReplicaSetSize", 3)
+        .put("maxReplicasetSize", 4);
+    account
+        .putObject("readPolicy")
+        .put("primaryReadCoefficient", 1)
+        .put("secondaryReadCoefficient", 1);
+    return account.put("queryEngineConfiguration", QUERY_ENGINE);
+  }
+
+  private static void location(ObjectNode account, String property, URI endpoint) {
+    account
+        .putArray(property)
+        .addObject()
+        .put("name", REGION)
+        .put("databaseAccountEndpoint", endpoint.toString());
+  }
+}

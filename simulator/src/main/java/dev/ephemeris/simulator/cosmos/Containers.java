@@ -1,0 +1,96 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /dbs/…/colls} and {@code /dbs/…/colls/…}. */
+final class Containers {
+
+  private final Account account;
+
+  Containers(Account account) {
+    this.account = account;
+  }
+
+  Answer feed(Call call, Database database) {
+    List<? extends JsonNode> all =
+        database.containers().stream().map(Container::definition).toList();
+    String property = "DocumentCollections";
+    return switch (call.method()) {
+      case "GET" -> Feed.of(database.rid(), property, all);
+      case "POST" ->
+          Routes.isQuery(call)
+              ? MetadataQuery.run(call, database.rid(), property, all)
+              : create(call, database);
+      default -> Answer.methodNotAllowed();
+    };
+  }
+
+  private Answer create(Call call, Database database) {
+    Optional<ObjectNode> body =
+        Json.parse(call.body()).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+    if (body.isEmpty()) {
+      return Answer.badRequest("The request body is not valid JSON.");
+    }
+    JsonNode id = body.get().path("id");
+    Optional<Answer> refusal = Ids.refusal(id).or(() -> beyondUs(body.get()));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Optional<KeyPath> keyPath =
+        KeyPath.parse(body.get().path("partitionKey").path("paths").path(0).asText());
+    if (keyPath.isEmpty()) {
+      return Answer.badRequest("The partition key path is not valid.");
+    }
+    if (database.container(id.textValue()).isPresent()) {
+      return Answer.conflict();
+    }
+    Container container =
+        account.createContainer(database, id.textValue(), keyPath.get(), body.get());
+    return described(201, container, container.definition());
+  }
+
+  /** What a definition asks for that would change answers and isn't simulated. */
+  private static Optional<Answer> beyondUs(ObjectNode definition) {
+    JsonNode key = definition.path("partitionKey");
+    if (key.path("paths").size() > 1 || key.path("version").asText("2").endsWith("1")) {
+      return Optional.of(Answer.notSimulated("hierarchical and version 1 partition keys"));
+    }
+    return definition.path("uniqueKeyPolicy").path("uniqueKeys").isEmpty()
+        ? Optional.empty()
+        : Optional.of(Answer.notSimulated("unique keys"));
+  }
+
+  Answer one(Call call, Container container) {
+    return switch (call.method()) {
+      case "GET" -> read(call, container);
+      case "DELETE" -> {
+        container.database().remove(container);
+        yield Answer.empty(204);
+      }
+      case "PUT" -> Answer.notSimulated("replacing a container");
+      default -> Answer.methodNotAllowed();
+    };
+  }
+
+  private static Answer read(Call call, Container container) {
+    ObjectNode definition = container.definition();
+    if (call.flag("x-ms-documentdb-populatepartitionstatistics")) {
+      definition = definition.deepCopy();
+      definition.set("statistics", Statistics.of(container));
+    }
+    return described(200, container, definition)
+        .with(CosmosHeaders.SESSION_TOKEN, container.sessionToken());
+  }
+
+  private static Answer.Success described(int status, Container container, ObjectNode body) {
+    // Java builds the container's link from these (protocol as azure-cosmos reads it).
+    return Answer.of(status, body)
+        .with("etag", container.definition().path("_etag").asText())
+        .with(CosmosHeaders.ALT_CONTENT_PATH, "dbs/" + container.database().id())
+        .with(CosmosHeaders.CONTENT_PATH, container.database().rid());
+  }
+}

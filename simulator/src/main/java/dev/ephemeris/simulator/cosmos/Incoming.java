@@ -1,0 +1,79 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.PartitionKey;
+import java.util.Optional;
+
+/** An item that a write brings, checked against its container and the key header. */
+sealed interface Incoming {
+
+  record Valid(String id, PartitionKey key, JsonNode content) implements Incoming {}
+
+  record Refused(Answer answer) implements Incoming {}
+
+  /** The service's limit for a request. */
+  int MAX_BYTES = 2 * 1024 * 1024;
+
+  static Incoming read(Call call, Container container) {
+    if (call.body().length > MAX_BYTES) {
+      return new Refused(tooLarge());
+    }
+    Optional<JsonNode> content = Json.parse(call.body()).filter(JsonNode::isObject);
+    if (content.isEmpty()) {
+      return new Refused(Answer.badRequest("The request body is not a valid JSON object."));
+    }
+    JsonNode id = content.get().path("id");
+    Optional<Answer> badId = Ids.itemRefusal(id);
+    if (badId.isPresent()) {
+      return new Refused(badId.get());
+    }
+    return switch (KeyHeader.read(call, container)) {
+      case KeyHeader.Refused(Answer answer) -> new Refused(answer);
+      case KeyHeader.Given(PartitionKey key) ->
+          key.equals(container.keyPath().of(content.get()))
+              ? new Valid(id.textValue(), key, content.get())
+              : new Refused(keyMismatch());
+    };
+  }
+
+  static Answer tooLarge() {
+    return Answer.failure(413, 0, "Request size is too large");
+  }
+
+  static Answer keyMismatch() {
+    return Answer.failure(
+        400,
+        1001,
+        "PartitionKey extracted from document doesn't match the one specified in the header.");
+  }
+
+  /** The partition key that the header names. */
+  sealed interface KeyHeader {
+
+    record Given(PartitionKey key) implements KeyHeader {}
+
+    record Refused(Answer answer) implements KeyHeader {}
+
+    static KeyHeader read(Call call, Container container) {
+      Optional<String> header = call.header(CosmosHeaders.PARTITION_KEY);
+      if (header.isEmpty()) {
+        return new Refused(
+            Answer.badRequest("PartitionKey value must be supplied for this operation."));
+      }
+      Optional<PartitionKey> key = PartitionKey.parse(header.get());
+      if (key.isEmpty()) {
+        return new Refused(Answer.badRequest("Partition key " + header.get() + " is invalid."));
+      }
+      return key.get().components().size() == 1
+          ? new Given(key.get())
+          : new Refused(
+              Answer.failure(
+                  400,
+                  1001,
+                  "Partition key provided either doesn't correspond to definition in the"
+                      + " collection or doesn't match partition key field values specified in the"
+                      + " document."));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.cosmos.sql.Query;
+import dev.ephemeris.cosmos.sql.SyntaxError;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Partial updates: {@code {"condition": …, "operations": […]}}, or the bare array that the
+ * JavaScript SDK sends. All operations apply, or none.
+ */
+sealed interface Patch {
+
+  record Patched(JsonNode content) implements Patch {}
+
+  record Refused(Answer answer) implements Patch {}
+
+  int MAX_OPERATIONS = 10;
+
+  static Patch apply(byte[] body, ObjectNode item, KeyPath keyPath) {
+    Optional<JsonNode> parsed = Json.parse(body);
+    JsonNode operations =
+        parsed.map(json -> json.isArray() ? json : json.path("operations")).orElse(item.path(""));
+    if (!operations.isArray() || operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
+      return refused("A patch needs one to ten operations.");
+    }
+    JsonNode condition = parsed.get().path("condition");
+    if (!condition.isMissingNode()) {
+      Optional<Answer> unmet = unmet(condition.asText(), item);
+      if (unmet.isPresent()) {
+        return new Refused(unmet.get());
+      }
+    }
+    ObjectNode content = item.deepCopy();
+    for (JsonNode operation : operations) {
+      Optional<String> problem = PatchOperation.apply(operation, content, keyPath);
+      if (problem.isPresent()) {
+        return refused(problem.get());
+      }
+    }
+    return new Patched(content);
+  }
+
+  /** Why the condition stops the patch; empty if it holds. */
+  private static Optional<Answer> unmet(String condition, ObjectNode item) {
+    return switch (Query.parse("SELECT * " + condition)) {
+      case SyntaxError error ->
+          Optional.of(Answer.badRequest("Message: " + error.json()));
+      case Query query ->
+          new QueryRun(query, Parameters.NONE).rows(List.of(item)).isEmpty()
+              ? Optional.of(Answer.preconditionFailed())
+              : Optional.empty();
+    };
+  }
+
+  private static Refused refused(String message) {
+    return new Refused(Answer.badRequest(message));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.sql.Query;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Queries over items, their plans, and the feed of all items. */
+final class Queries {
+
+  private static final int DEFAULT_PAGE = 100;
+  private static final int MAX_PAGE = 1000;
+
+  private static final QueryRequest.Valid EVERYTHING =
+      new QueryRequest.Valid((Query) Query.parse("SELECT * FROM c"), Parameters.NONE);
+
+  Answer plan(Call call, Container container) {
+    return switch (QueryRequest.read(call)) {
+      case QueryRequest.Refused(Answer answer) -> answer;
+      case QueryRequest.Valid valid ->
+          QueryPlan.of(valid)
+              .<Answer>map(plan -> Answer.of(200, plan).charged(1))
+              .orElseGet(Queries::notPlanned);
+    };
+  }
+
+  Answer run(Call call, Container container) {
+    return switch (QueryRequest.read(call)) {
+      case QueryRequest.Refused(Answer answer) -> answer;
+      case QueryRequest.Valid valid -> run(call, container, valid);
+    };
+  }
+
+  /** {@code GET …/docs}. */
+  Answer readFeed(Call call, Container container) {
+    return run(call, container, EVERYTHING);
+  }
+
+  private static Answer run(Call call, Container container, QueryRequest.Valid request) {
+    return switch (QueryScope.of(call, container)) {
+      case QueryScope.Refused(Answer answer) -> answer;
+      case QueryScope.Part part -> {
+        boolean acrossPartitions =
+            part.partitions().size() > 1 && QueryPlan.isNeeded(request.query());
+        yield acrossPartitions ? notServable(request) : page(call, container, request, part);
+      }
+    };
+  }
+
+  private static Answer page(
+      Call call, Container container, QueryRequest.Valid request, QueryScope.Part part) {
+    Optional<Continuation> from =
+        call.header(CosmosHeaders.CONTINUATION)
+            .map(Continuation::parse)
+            .orElse(Optional.of(Continuation.start(container)));
+    if (from.filter(token -> token.containerRid().equals(container.rid())).isEmpty()) {
+      return Answer.badRequest("Invalid continuation token.");
+    }
+    Optional<Integer> size = pageSize(call);
+    if (size.isEmpty()) {
+      return Answer.badRequest("The value of x-ms-max-item-count is invalid.");
+    }
+    List<Item> items = part.items();
+    List<JsonNode> rows =
+        new QueryRun(request.query(), request.parameters())
+            .rows(items.stream().map(Item::content).toList());
+    int start = Math.min(from.get().rows(), rows.size());
+    int end = Math.min(start + size.get(), rows.size());
+    Answer.Success answer = described(container, part, rows.subList(start, end), items.size());
+    return end < rows.size()
+        ? answer.with(CosmosHeaders.CONTINUATION, from.get().after(end - start).text())
+        : answer;
+  }
+
+  private static Answer.Success described(
+      Container container, QueryScope.Part part, List<JsonNode> rows, int scanned) {
+    return Feed.of(container.rid(), "Documents", rows)
+        .with(
+            CosmosHeaders.SESSION_TOKEN,
+            part.partitions().stream()
+                .map(PhysicalPartition::sessionToken)
+                .collect(Collectors.joining(",")))
+        .with(CosmosHeaders.ALT_CONTENT_PATH, container.link())
+        .with(CosmosHeaders.CONTENT_PATH, container.rid())
+        .charged(Charge.query(scanned, rows.size()));
+  }
+
+  private static Optional<Integer> pageSize(Call call) {
+    try {
+      int asked =
+          call.header(CosmosHeaders.MAX_ITEM_COUNT).map(Integer::parseInt).orElse(DEFAULT_PAGE);
+      if (asked == -1) {
+        return Optional.of(DEFAULT_PAGE);
+      }
+      return Optional.of(asked).filter(size -> size > 0).map(size -> Math.min(size, MAX_PAGE));
+    } catch (NumberFormatException notANumber) {
+      return Optional.empty();
+    }
+  }
+
+  private static Answer notPlanned() {
+    return Answer.notSimulated(
+        "a plan for DISTINCT with ORDER BY, or for aggregates inside expressions");
+  }
+
+  /** What makes clients ask for a plan and merge the ranges themselves. */
+  private static Answer notServable(QueryRequest.Valid request) {
+    return QueryPlan.of(request)
+        .<Answer>map(
+            plan ->
+                new Answer.Failure(
+                    Answer.failure(
+                            400,
+                            1004,
+                            "The provided cross partition query can not be directly served by the"
+                                + " gateway. This is a first chance (internal) exception that all"
+                                + " newer clients will know how to handle gracefully.")
+                        .error(),
+                    Optional.of(plan.toString())))
+        .orElseGet(Queries::notPlanned);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.ephemeris.simulator.cosmos;
+
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.PartitionKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Which part of a container a query sees; its headers say so, its text doesn't. */
+sealed interface QueryScope {
+
+  record Part(List<PhysicalPartition> partitions, Predicate<Item> filter) implements QueryScope {
+
+    List<Item> items() {
+      return partitions.stream().flatMap(p -> p.items().stream()).filter(filter).toList();
+    }
+  }
+
+  record Refused(Answer answer) implements QueryScope {}
+
+  /**
+   * The part that a partition key, a range or an EPK range selects. With more than one of them a
+   * row must lie in each; with none, the whole container is seen, range after range.
+   */
+  static QueryScope of(Call call, Container container) {
+    Optional<String> rangeId =
+        call.header(CosmosHeaders.PARTITION_KEY_RANGE_ID)
+            .map(id -> id.substring(id.indexOf(',') + 1)); // "0", or "{container's RID},0"
+    List<PhysicalPartition> partitions =
+        container.partitions().stream()
+            .filter(partition -> rangeId.isEmpty() || partition.id().equals(rangeId.get()))
+            .toList();
+    if (partitions.isEmpty()) {
+      return new Refused(
+          Answer.failure(410, 1002, "The requested partition key range does not exist."));
+    }
+    Optional<String> startEpk = call.header("x-ms-start-epk");
+    Optional<String> endEpk = call.header("x-ms-end-epk");
+    Predicate<Item> inRange =
+        item ->
+            startEpk.filter(start -> item.epk().compareTo(start) < 0).isEmpty()
+                && endEpk.filter(end -> item.epk().compareTo(end) >= 0).isEmpty();
+    if (call.header(CosmosHeaders.PARTITION_KEY).isEmpty()) {
+      return new Part(partitions, inRange);
+    }
+    return switch (Incoming.KeyHeader.read(call, container)) {
+      case Incoming.KeyHeader.Refused(Answer answer) -> new Refused(answer);
+      case Incoming.KeyHeader.Given(PartitionKey key) -> {
+        String epk = Epk.of(key);
+        yield new Part(
+            partitions.stream().filter(partition -> partition.covers(epk)).toList(),
+            inRange.and(item -> item.key().equals(key)));
+      }
+    };
+  }
+}

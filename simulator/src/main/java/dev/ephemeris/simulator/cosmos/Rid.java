@@ -1,0 +1,75 @@
+package dev.ephemeris.simulator.cosmos;
+
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Resource ids in the service's shape: a database's is 4 bytes, a container's 8, whatever lives in a
+ * container has 16; Base64 with {@code -} for {@code /} (azure-cosmos {@code ResourceId}).
+ */
+final class Rid {
+
+  private static final int FIRST_DATABASE = 0x4A5F1F00;
+
+  /** The top bit tells a container from a user. */
+  private static final int FIRST_CONTAINER = 0xB378B30E;
+
+  /** The last byte's upper half tells what lives in a container; an item's is 0. */
+  private static final long PARTITION_KEY_RANGE = 5L << 60;
+
+  private Rid() {}
+
+  static String database(int ordinal) {
+    return encode(ByteBuffer.allocate(4).putInt(FIRST_DATABASE + (ordinal << 8)));
+  }
+
+  static String container(String database, int ordinal) {
+    return encode(
+        ByteBuffer.allocate(8).put(decode(database)).putInt(FIRST_CONTAINER + (ordinal << 4)));
+  }
+
+  static String item(String container, long number) {
+    return child(container, number);
+  }
+
+  static String partitionKeyRange(String container, long number) {
+    return child(container, PARTITION_KEY_RANGE | number);
+  }
+
+  private static String child(String container, long number) {
+    return encode(
+        ByteBuffer.allocate(16).put(decode(container)).putLong(Long.reverseBytes(number)));
+  }
+
+  /** Whether the service would read a path with this after {@code dbs} as made of RIDs. */
+  static boolean isDatabase(String segment) {
+    return bytes(segment, 4).isPresent();
+  }
+
+  /** The number of the item with this RID. */
+  static Optional<Long> itemNumber(String container, String segment) {
+    return bytes(segment, 16)
+        .map(bytes -> Long.reverseBytes(ByteBuffer.wrap(bytes).getLong(8)))
+        .filter(number -> segment.equals(item(container, number)));
+  }
+
+  private static Optional<byte[]> bytes(String segment, int length) {
+    if (segment.length() != (length + 2) / 3 * 4) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(decode(segment)).filter(bytes -> bytes.length == length);
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] decode(String rid) {
+    return Base64.getDecoder().decode(rid.replace('-', '/'));
+  }
+
+  private static String encode(ByteBuffer bytes) {
+    return Base64.getEncoder().encodeToString(bytes.array()).replace('/', '-');
+  }
+}

@@ -1,0 +1,115 @@
+package dev.ephemeris.simulator.cosmos;
+
+import dev.ephemeris.cosmos.CosmosHeaders;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds out what a call wants by its path, method and headers. */
+final class Routes {
+
+  private final Account account;
+  private final AccountDocument document;
+  private final Databases databases;
+  private final Containers containers;
+  private final Items items = new Items();
+  private final Queries queries = new Queries();
+
+  Routes(Account account, AccountDocument document) {
+    this.account = account;
+    this.document = document;
+    this.databases = new Databases(account);
+    this.containers = new Containers(account);
+  }
+
+  Answer answer(Call call) {
+    List<String> path = call.path().segments();
+    if (path.isEmpty()) {
+      return call.method().equals("GET")
+          ? Answer.of(200, document.json(call.flag("x-ms-cosmos-use-thinclient")))
+          : Answer.methodNotAllowed();
+    }
+    return switch (path.getFirst()) {
+      case "dbs" -> path.size() == 1 ? databases.feed(call) : inDatabase(call, path);
+      case "addresses" -> Addresses.answer(call);
+      case "offers" -> Answer.notSimulated("throughput offers");
+      default -> Answer.notFound();
+    };
+  }
+
+  private Answer inDatabase(Call call, List<String> path) {
+    boolean byRid = call.path().isByRid();
+    Optional<Database> database =
+        byRid ? account.databaseByRid(path.get(1)) : account.database(path.get(1));
+    if (database.isEmpty()) {
+      return path.size() == 2 ? Answer.notFound() : Answer.ownerNotFound();
+    }
+    if (path.size() == 2) {
+      return databases.one(call, database.get());
+    }
+    if (!path.get(2).equals("colls")) {
+      return Answer.notSimulated(path.get(2));
+    }
+    if (path.size() == 3) {
+      return containers.feed(call, database.get());
+    }
+    String id = path.get(3);
+    Optional<Container> container =
+        byRid ? database.get().containerByRid(id) : database.get().container(id);
+    if (container.isEmpty()) {
+      return path.size() == 4 ? Answer.notFound() : Answer.ownerNotFound();
+    }
+    return path.size() == 4
+        ? containers.one(call, container.get())
+        : inContainer(call, container.get(), path.subList(4, path.size()));
+  }
+
+  private Answer inContainer(Call call, Container container, List<String> path) {
+    Optional<String> intended = call.header(CosmosHeaders.INTENDED_CONTAINER_RID);
+    if (intended.isPresent() && !intended.get().equals(container.rid())) {
+      return Answer.failure(400, 1024, "CollectionRid mismatch: the container was made anew.");
+    }
+    return switch (path.getFirst()) {
+      case "pkranges" -> PartitionKeyRanges.answer(call, container);
+      case "docs" ->
+          switch (path.size()) {
+            case 1 -> documents(call, container);
+            case 2 -> items.one(call, container, path.get(1));
+            default -> Answer.notFound();
+          };
+      default -> Answer.notSimulated(path.getFirst());
+    };
+  }
+
+  /** Of several headers that select an operation, the first in this order counts. */
+  private Answer documents(Call call, Container container) {
+    if (call.header(CosmosHeaders.A_IM).isPresent()) {
+      return Answer.notSimulated("the change feed");
+    }
+    if (call.method().equals("GET")) {
+      return queries.readFeed(call, container);
+    }
+    if (!call.method().equals("POST")) {
+      return Answer.methodNotAllowed();
+    }
+    if (call.flag(CosmosHeaders.IS_QUERY_PLAN)) {
+      return queries.plan(call, container);
+    }
+    if (isQuery(call)) {
+      return queries.run(call, container);
+    }
+    if (call.flag(CosmosHeaders.IS_BATCH)) {
+      return Answer.notSimulated("batches");
+    }
+    return call.flag(CosmosHeaders.IS_UPSERT)
+        ? items.upsert(call, container)
+        : items.create(call, container);
+  }
+
+  /** Whether a POST is a query: the header says so, or the content type alone. */
+  static boolean isQuery(Call call) {
+    return call.flag(CosmosHeaders.IS_QUERY)
+        || call.header(CosmosHeaders.CONTENT_TYPE)
+            .filter(type -> type.startsWith(CosmosHeaders.QUERY_JSON))
+            .isPresent();
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * An embedded Azure Cosmos DB for NoSQL account that checks what it is asked: signatures, dates,
+ * partition keys, preconditions, syntax. The public SDKs run against it directly.
+ *
+ * <pre>{@code
+ * CosmosSimulator.start(vertx, settings) ──► endpoint()          give it to an SDK, or to a proxy
+ *   createDatabase, createContainer, put     data, without HTTP
+ *   received()                               every request as it arrived, with the status it got
+ *   reset()                                  empty again, and counting from the start
+ * }</pre>
+ *
+ * <p>It reads requests as leniently as the service might at worst, so that a proxy that forwards
+ * something ambiguous is caught out; it answers what it doesn't simulate with a plain refusal, never
+ * with a guess. The module's README lists both.
+ *
+ * <p>The public types are {@link dev.ephemeris.simulator.cosmos.CosmosSimulator} and {@link
+ * dev.ephemeris.simulator.cosmos.ReceivedRequest}.
+ */
+@NullMarked
+package dev.ephemeris.simulator.cosmos;
+
+import org.jspecify.annotations.NullMarked;
