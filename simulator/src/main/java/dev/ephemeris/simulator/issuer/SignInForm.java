@@ -3,7 +3,7 @@ package dev.ephemeris.simulator.issuer;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** What a person answered when asked who they are. */
+/** What a person answered when asked who they are. Anyone who isn't on the list has cancelled. */
 sealed interface SignInForm {
   record SignedIn(SignIn signIn) implements SignInForm {}
 

@@ -4,6 +4,7 @@ import static dev.ephemeris.simulator.issuer.RunningIssuer.ALICE;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.CALLBACK;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.CLI;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.CONSOLE;
+import static dev.ephemeris.simulator.issuer.RunningIssuer.NO_CODES;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.VERIFIER;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.code;
 import static dev.ephemeris.simulator.issuer.RunningIssuer.error;
@@ -180,6 +181,29 @@ final class AuthorizationCodeTest {
     // Then
     assertThat(error(wrong)).isEqualTo("invalid_grant");
     assertThat(error(ISSUER.exchange(code))).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void refusesAVerifierTooShortToBeASecret() throws Exception {
+    // Given
+    var query = request();
+    query.put("code_challenge", "-bAHi131ltLqGQEMABu9AJ5lHeLFfo-341XzHrnT9zk");
+    var code = code(ISSUER.pick("/authorize", ISSUER.visit("/authorize", query), ALICE));
+    // When
+    var response = ISSUER.post("/token", exchangeWith(code, "code_verifier", "short"));
+    // Then
+    assertThat(error(response)).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void refusesCodesToAClientWithoutThem() throws Exception {
+    // Given
+    var query = request();
+    query.put("client_id", NO_CODES.clientId());
+    // When
+    var response = ISSUER.visit("/authorize", query);
+    // Then
+    assertThat(redirect(response)).containsEntry("error", "unauthorized_client");
   }
 
   @Test

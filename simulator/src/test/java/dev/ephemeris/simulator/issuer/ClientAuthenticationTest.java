@@ -18,6 +18,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ClientAuthenticationTest {
   @RegisterExtension static final RunningIssuer ISSUER = new RunningIssuer();
@@ -97,6 +99,26 @@ final class ClientAuthenticationTest {
     var response =
         ISSUER.post("/token", Map.of("grant_type", "password", "client_id", CLI.clientId()));
     assertThat(error(response)).isEqualTo("unsupported_grant_type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:device_code"
+      })
+  void saysThatAParameterIsMissing(String grantType) throws Exception {
+    var response =
+        ISSUER.post("/token", Map.of("grant_type", grantType, "client_id", CLI.clientId()));
+    assertThat(error(response)).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void printsNoParameterThatCouldBeASecret() {
+    var parameters = new Parameters(Map.of("client_secret", "canary-81"));
+    assertThat(parameters.toString()).contains("client_secret").doesNotContain("canary-81");
   }
 
   @Test

@@ -101,6 +101,17 @@ final class DevelopmentIssuerTest {
   }
 
   @Test
+  void describesTheBearerOfAnAccessTokenThatIsPosted() throws Exception {
+    // Given
+    var token = ISSUER.get().accessToken(ALICE, "cli");
+    // When
+    var response =
+        ISSUER.send(ISSUER.posting("/userinfo", "").header("Authorization", "Bearer " + token));
+    // Then
+    assertThat(json(response).getString("sub")).isEqualTo(ALICE.subject());
+  }
+
+  @Test
   void describesNobodyForATokenThatIsExpiredOrNoAccessTokenOfAPerson() throws Exception {
     // Given
     var expired = ISSUER.get().faultyToken(TokenFault.EXPIRED, ALICE, "cli");

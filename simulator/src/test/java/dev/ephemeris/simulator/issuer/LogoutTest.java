@@ -40,6 +40,31 @@ final class LogoutTest {
   }
 
   @Test
+  void sendsTheBrowserBackWithoutAStateThatItWasNotGiven() throws Exception {
+    var response =
+        ISSUER.visit(
+            "/logout",
+            Map.of(
+                "id_token_hint",
+                idToken(),
+                "client_id",
+                "console",
+                "post_logout_redirect_uri",
+                BYE));
+    assertThat(location(response)).isEqualTo(BYE);
+  }
+
+  @Test
+  void sendsNobodyBackToAClientThatTheIdTokenIsNotFor() throws Exception {
+    var response =
+        ISSUER.visit(
+            "/logout",
+            Map.of(
+                "id_token_hint", idToken(), "client_id", "cli", "post_logout_redirect_uri", BYE));
+    assertThat(response.headers().firstValue("Location")).isEmpty();
+  }
+
+  @Test
   void takesAnIdTokenThatHasExpired() throws Exception {
     // Given
     var body = signIn();
@@ -57,11 +82,7 @@ final class LogoutTest {
     var response =
         ISSUER.visit(
             "/logout",
-            Map.of(
-                "id_token_hint",
-                signIn().getString("id_token"),
-                "post_logout_redirect_uri",
-                "https://evil.test/"));
+            Map.of("id_token_hint", idToken(), "post_logout_redirect_uri", "https://evil.test/"));
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Location")).isEmpty();
   }
@@ -75,6 +96,10 @@ final class LogoutTest {
     // Then
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(ISSUER.userInfo(body.getString("access_token")).statusCode()).isEqualTo(200);
+  }
+
+  private static String idToken() throws Exception {
+    return signIn().getString("id_token");
   }
 
   private static JsonObject signIn() throws Exception {

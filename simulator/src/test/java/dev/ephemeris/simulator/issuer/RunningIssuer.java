@@ -48,6 +48,8 @@ final class RunningIssuer implements AfterAllCallback {
           List.of("http://127.0.0.1/callback"));
   static final Client JOB = Client.workload("nightly job", new ClientSecret("s3cr%t: +?"));
 
+  static final Client NO_CODES = Client.open("no codes", Set.of(), List.of(CALLBACK));
+
   // RFC 7636 appendix B
   static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
   static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -65,7 +67,7 @@ final class RunningIssuer implements AfterAllCallback {
             "127.0.0.1",
             0,
             List.of(ALICE, BOB),
-            List.of(CONSOLE, CLI, JOB),
+            List.of(CONSOLE, CLI, JOB, NO_CODES),
             AUDIENCE,
             Duration.ofMinutes(10));
     try {
