@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h",
-      "  ephemeris audit search --journal journal.jsonl --scope orders-prod/shop --action"
-          + " items/delete",
+      "  ephemeris audit search --journal journal.jsonl --action items/delete",
       "  ephemeris audit search --journal journal.jsonl --lease ba3q7 --output json"
     })
 final class AuditSearch implements Callable<Integer> {

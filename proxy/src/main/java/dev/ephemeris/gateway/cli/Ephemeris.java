@@ -3,7 +3,7 @@ package dev.ephemeris.gateway.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -29,6 +29,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "Short-lived, scoped credentials for Azure Cosmos DB, by who you are.",
+    exitCodeList = {
+      "0:done",
+      "1:refused by the gateway or its policy",
+      "2:wrong usage",
+      "3:not signed in",
+      "4:the gateway or the issuer can't be reached, or can't answer now",
+      "5:a fault on this machine"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris login --gateway https://gateway.example.com",
@@ -37,47 +45,35 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Ephemeris implements Callable<Integer> {
 
-  private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
-
-  static {
-    EXIT_CODES.put("0", "done");
-    EXIT_CODES.put("1", "refused by the gateway or its policy");
-    EXIT_CODES.put("2", "wrong usage");
-    EXIT_CODES.put("3", "not signed in");
-    EXIT_CODES.put("4", "the gateway or the issuer can't be reached, or can't answer now");
-    EXIT_CODES.put("5", "a fault on this machine");
-  }
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Ephemeris() {}
 
-  /** The whole command, to which other modules may add subcommands. Not thread-safe. */
-  public static CommandLine commandLine() {
-    return commandLine(Surroundings.ofThisProcess());
+  /**
+   * The whole command. Not thread-safe.
+   *
+   * @param additional subcommands of other modules, as picocli takes them
+   */
+  public static CommandLine commandLine(Object... additional) {
+    return in(Surroundings.ofThisProcess(), additional);
   }
 
-  static CommandLine commandLine(Surroundings surroundings) {
+  static CommandLine in(Surroundings surroundings, Object... additional) {
+    CommandLine cli = new CommandLine(new Ephemeris());
+    cli.getCommandSpec().addOption(help("-V", "--version").versionHelp(true).build());
     CommandLine audit =
         new CommandLine(new Audit())
             .addSubcommand(new AuditTail(surroundings))
             .addSubcommand(new AuditSearch());
-    CommandLine cli =
-        new CommandLine(new Ephemeris())
-            .addSubcommand(new Login(surroundings))
-            .addSubcommand(new Whoami(surroundings))
-            .addSubcommand(new IssueLease(surroundings))
-            .addSubcommand(new ListLeases(surroundings))
-            .addSubcommand(new Revoke(surroundings))
-            .addSubcommand(new Explain(surroundings))
-            .addSubcommand(audit);
-    layOut(cli);
-    cli.getCommandSpec()
-        .addOption(
-            OptionSpec.builder("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version.")
-                .build());
+    cli.addSubcommand(new Login(surroundings))
+        .addSubcommand(new Whoami(surroundings))
+        .addSubcommand(new IssueLease(surroundings))
+        .addSubcommand(new ListLeases(surroundings))
+        .addSubcommand(new Revoke(surroundings))
+        .addSubcommand(new Explain(surroundings))
+        .addSubcommand(audit);
+    List.of(additional).forEach(cli::addSubcommand);
+    layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
@@ -107,18 +103,23 @@ public final class Ephemeris implements Callable<Integer> {
   }
 
   /** What the help of every command has in common. */
-  private static void layOut(CommandLine command) {
+  private static void layOut(CommandLine command, Map<String, String> exitCodes) {
     CommandSpec spec = command.getCommandSpec();
-    spec.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
+    if (spec.findOption("--help") == null) {
+      spec.addOption(help("-h", "--help").usageHelp(true).build());
+    }
     spec.usageMessage()
         .descriptionHeading("%n")
         .parameterListHeading("%n")
         .optionListHeading("%n")
         .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(EXIT_CODES);
-    command.getSubcommands().values().forEach(Ephemeris::layOut);
+        .exitCodeList(exitCodes);
+    command.getSubcommands().values().forEach(each -> layOut(each, exitCodes));
+  }
+
+  private static OptionSpec.Builder help(String shortName, String name) {
+    return OptionSpec.builder(shortName, name).description("Show the " + name.substring(2) + ".");
   }
 
   private static int wrongUsage(ParameterException e) {
@@ -126,9 +127,7 @@ public final class Ephemeris implements Callable<Integer> {
     PrintWriter err = command.getErr();
     err.println("ephemeris: " + Text.line(String.valueOf(e.getMessage())));
     UnmatchedArgumentException.printSuggestions(e, err);
-    err.println(
-        command.getHelp().synopsisHeading()
-            + command.getHelp().synopsis("Usage: ".length()).stripTrailing());
+    err.println("Usage: " + command.getHelp().synopsis("Usage: ".length()).stripTrailing());
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return Failure.Kind.USAGE.exitCode;
   }
