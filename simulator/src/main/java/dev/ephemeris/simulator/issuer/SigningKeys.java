@@ -1,0 +1,53 @@
+package dev.ephemeris.simulator.issuer;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The key that signs now and, after a rotation, the one before it: both are published. Keys live in
+ * memory only. Safe for all threads.
+ */
+final class SigningKeys {
+  private static final int BITS = 2048;
+
+  // Newest first. Replaced as a whole, so that a reader sees one state or the other; writers hold
+  // this object's lock.
+  private volatile List<RSAKey> keys = List.of(generate());
+
+  RSAKey current() {
+    return keys.getFirst();
+  }
+
+  /** The published key with this id. */
+  Optional<RSAKey> find(String keyId) {
+    return keys.stream().filter(key -> key.getKeyID().equals(keyId)).findFirst();
+  }
+
+  /** The public halves, as {@code /jwks} serves them. */
+  JWKSet published() {
+    return new JWKSet(List.copyOf(keys)).toPublicJWKSet();
+  }
+
+  /** A new key signs from now on; the one before it stays published until the next rotation. */
+  synchronized void rotate() {
+    keys = List.of(generate(), keys.getFirst());
+  }
+
+  static RSAKey generate() {
+    try {
+      return new RSAKeyGenerator(BITS)
+          .keyUse(KeyUse.SIGNATURE)
+          .algorithm(JWSAlgorithm.RS256)
+          .keyIDFromThumbprint(true)
+          .generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("This JDK can't make RSA keys", e);
+    }
+  }
+}

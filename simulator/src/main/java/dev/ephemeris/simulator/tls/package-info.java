@@ -1,0 +1,18 @@
+/**
+ * Certificates for this machine: a private authority, made anew each time, that vouches for
+ * loopback names only.
+ *
+ * <pre>{@code
+ * var certificate = LoopbackCertificate.create(directory);
+ * var options = new PemKeyCertOptions()
+ *     .setCertPath(certificate.certificate().toString())
+ *     .setKeyPath(certificate.privateKey().toString());
+ * // clients: trust certificate.authority(), or -Djavax.net.ssl.trustStore=<certificate.trustStore()>
+ * }</pre>
+ *
+ * <p>Its one public type is {@link dev.ephemeris.simulator.tls.LoopbackCertificate}.
+ */
+@NullMarked
+package dev.ephemeris.simulator.tls;
+
+import org.jspecify.annotations.NullMarked;
