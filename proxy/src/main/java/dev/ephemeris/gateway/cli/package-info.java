@@ -1,4 +1,16 @@
-/** The {@code ephemeris} command. */
+/**
+ * The {@code ephemeris} command: signs in, asks a gateway's API for leases, and reads journals.
+ *
+ * <pre>{@code
+ * arguments ── Ephemeris ──► Login ──► DeviceSignIn ──► Credentials   (once, in a browser)
+ *                       ├──► IssueLease, Explain, … ──► Connection ──► GatewayClient ──► /v1
+ *                       └──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader
+ * what came of it ───────► Output on stdout, or a Failure: one line on stderr and an exit code
+ * }</pre>
+ *
+ * <p>{@link dev.ephemeris.gateway.cli.Ephemeris} is all that others see. A token is never printed,
+ * except the lease's credential that was asked for.
+ */
 @NullMarked
 package dev.ephemeris.gateway.cli;
 

@@ -1,0 +1,48 @@
+package dev.ephemeris.gateway.cli;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The documents of the gateway's API (openapi.yaml), as far as the command line reads them. */
+final class Api {
+
+  private Api() {}
+
+  record SignInOptions(List<Issuer> issuers) {}
+
+  record Issuer(String name, String issuer, String clientId) {}
+
+  record Me(Principal principal, List<String> groups, Session session) {}
+
+  record Principal(String issuer, String subject, String kind, String name) {}
+
+  record Session(String id, Instant startedAt, Instant endsAt) {}
+
+  record Lease(
+      String id,
+      String scope,
+      String role,
+      List<String> actions,
+      String rule,
+      Instant issuedAt,
+      Instant expiresAt,
+      String state) {}
+
+  record Leases(List<Lease> leases) {}
+
+  /**
+   * @param token secret
+   */
+  record IssuedLease(Lease lease, String token, String endpoint) {
+
+    @Override
+    public String toString() {
+      return "IssuedLease[" + lease + "]";
+    }
+  }
+
+  record Explanation(String decision, String text) {}
+
+  record Problem(String title, Optional<String> detail) {}
+}

@@ -1,0 +1,113 @@
+package dev.ephemeris.gateway.cli;
+
+import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalReader;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "search",
+    description = {
+      "Prints the journal's records that fit all the options.",
+      "",
+      "A request's outcome is printed with its intent, which says whose it is."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h",
+      "  ephemeris audit search --journal journal.jsonl --action items/delete",
+      "  ephemeris audit search --journal journal.jsonl --lease ba3q7 --output json"
+    })
+final class AuditSearch implements Callable<Integer> {
+
+  enum Verdict {
+    ALLOW,
+    DENY
+  }
+
+  @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--journal",
+      required = true,
+      paramLabel = "FILE",
+      description = "The gateway's journal.")
+  private Path journal = Path.of("");
+
+  @Option(names = "--principal", paramLabel = "P", description = "Whose, as issuer:subject.")
+  private Optional<String> principal = Optional.empty();
+
+  @Option(names = "--lease", paramLabel = "ID", description = "With which lease.")
+  private Optional<LeaseId> lease = Optional.empty();
+
+  @Option(
+      names = "--type",
+      paramLabel = "T",
+      description =
+          "sessionStarted, authenticationFailed, leaseIssued, leaseRevoked, decision,"
+              + " requestIntent or requestOutcome.")
+  private Optional<String> type = Optional.empty();
+
+  @Option(
+      names = "--scope",
+      paramLabel = "S",
+      description = "On this account, database or container, or within it.")
+  private Optional<ResourceScope> scope = Optional.empty();
+
+  @Option(
+      names = "--action",
+      paramLabel = "A",
+      description = "With this action, such as items/read.")
+  private Optional<String> action = Optional.empty();
+
+  @Option(
+      names = "--decision",
+      paramLabel = "D",
+      description = "allow (leases issued, requests forwarded) or deny (what was refused).")
+  private Optional<Verdict> decision = Optional.empty();
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "From 2026-11-24T09:00:00Z, 2026-11-24 (UTC), or 2h for two hours ago.")
+  private Optional<Instant> since = Optional.empty();
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Before this time.")
+  private Optional<Instant> until = Optional.empty();
+
+  @Override
+  public Integer call() throws Failure {
+    Predicate<JournalEntry> wanted =
+        new JournalQuery(
+                principal,
+                lease.map(LeaseId::value),
+                type,
+                scope,
+                action,
+                decision.map(verdict -> verdict.name().toLowerCase(Locale.ROOT)),
+                since,
+                until)
+            .inOrder();
+    EntryPrinter printer = new EntryPrinter(output);
+    try {
+      new JournalReader(journal)
+          .forEach(
+              entry -> {
+                if (wanted.test(entry)) {
+                  printer.accept(entry);
+                }
+              });
+    } catch (JournalException e) {
+      throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
+    }
+    return 0;
+  }
+}

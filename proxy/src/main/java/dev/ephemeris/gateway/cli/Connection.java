@@ -1,0 +1,126 @@
+package dev.ephemeris.gateway.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/**
+ * Which gateway, whose certificate to believe, and as whom: by option, else by environment, else by
+ * the last sign-in.
+ */
+final class Connection {
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "URL",
+      description = "The gateway's API; else $$EPHEMERIS_GATEWAY, else where you signed in last.")
+  private Optional<String> gateway = Optional.empty();
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "PEM certificates to trust besides the system's; else $$EPHEMERIS_CA, else as at"
+              + " sign-in.")
+  private Optional<Path> ca = Optional.empty();
+
+  private final Surroundings surroundings;
+  private final Credentials credentials;
+
+  Connection(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.credentials = new Credentials(surroundings.directory());
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  /** The gateway as the options or the environment name it. */
+  Optional<URI> namedGateway() throws Failure {
+    Optional<String> named = gateway.or(() -> surroundings.variable("EPHEMERIS_GATEWAY"));
+    return named.isEmpty() ? Optional.empty() : Optional.of(origin(named.get()));
+  }
+
+  /** The CA file as the options or the environment name it. */
+  Optional<Path> namedCa() {
+    return ca.or(() -> surroundings.variable("EPHEMERIS_CA").map(Path::of))
+        .map(Path::toAbsolutePath);
+  }
+
+  /** The gateway's API for the user, whose token is renewed if it must be. */
+  GatewayClient signedIn() throws Failure {
+    URI address = address();
+    Optional<SignIn> signIn = credentials.find(address.toString());
+    Http http = Http.trusting(namedCa().or(() -> signIn.flatMap(SignIn::ca)));
+    Optional<String> given = givenToken();
+    String token = given.isPresent() ? given.get() : freshToken(http, address, signIn);
+    return GatewayClient.anonymous(http, address).as(token);
+  }
+
+  private Optional<String> givenToken() throws Failure {
+    Optional<String> token = surroundings.variable("EPHEMERIS_TOKEN").map(String::strip);
+    if (token.isPresent() && !BearerToken.isOne(token.get())) {
+      throw new Failure(Failure.Kind.USAGE, "EPHEMERIS_TOKEN doesn't hold a bearer token.");
+    }
+    return token;
+  }
+
+  private URI address() throws Failure {
+    Optional<URI> named = namedGateway();
+    if (named.isPresent()) {
+      return named.get();
+    }
+    Optional<String> current = credentials.currentGateway();
+    if (current.isEmpty()) {
+      throw new Failure(
+          Failure.Kind.NOT_SIGNED_IN,
+          "You aren't signed in to a gateway: ephemeris login --gateway URL");
+    }
+    return origin(current.get());
+  }
+
+  private String freshToken(Http http, URI address, Optional<SignIn> signIn) throws Failure {
+    if (signIn.isPresent() && !signIn.get().expired(surroundings.now())) {
+      return signIn.get().accessToken();
+    }
+    return credentials
+        .change(address.toString(), kept -> renew(http, kept))
+        .orElseThrow(
+            () ->
+                new Failure(
+                    Failure.Kind.NOT_SIGNED_IN,
+                    "You aren't signed in to "
+                        + address
+                        + ": ephemeris login --gateway "
+                        + address))
+        .accessToken();
+  }
+
+  private SignIn renew(Http http, SignIn signIn) throws Failure {
+    if (!signIn.expired(surroundings.now())) {
+      return signIn; // another process was faster
+    }
+    if (signIn.refreshToken().isEmpty()) {
+      throw new Failure(
+          Failure.Kind.NOT_SIGNED_IN, "Your sign-in has ended. Sign in again: ephemeris login");
+    }
+    Tokens tokens =
+        IssuerClient.discover(http, signIn.issuer(), signIn.clientId())
+            .refresh(signIn.refreshToken().get());
+    return signIn.renewed(tokens, surroundings.now());
+  }
+
+  private static URI origin(String text) throws Failure {
+    return SafeUri.parseOrigin(text)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    Failure.Kind.USAGE,
+                    "The gateway's URL must be https://host[:port] (http only on this machine),"
+                        + " not '"
+                        + text
+                        + "'."));
+  }
+}

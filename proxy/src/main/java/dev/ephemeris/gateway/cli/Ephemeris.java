@@ -1,0 +1,169 @@
+package dev.ephemeris.gateway.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The {@code ephemeris} command.
+ *
+ * <p>Exit codes: 0 done, 1 refused by the gateway or its policy, 2 wrong usage, 3 not signed in, 4
+ * the gateway or the issuer can't be reached or can't answer now, 5 a fault on this machine. What
+ * was asked for is on stdout; a failure is one line on stderr.
+ */
+@Command(
+    name = "ephemeris",
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Short-lived, scoped credentials for Azure Cosmos DB, by who you are.",
+    exitCodeList = {
+      "0:done",
+      "1:refused by the gateway or its policy",
+      "2:wrong usage",
+      "3:not signed in",
+      "4:the gateway or the issuer can't be reached, or can't answer now",
+      "5:a fault on this machine"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ephemeris login --gateway https://gateway.example.com",
+      "  ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h",
+      "  ephemeris explain items/delete orders-prod/shop/orders"
+    })
+public final class Ephemeris implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Ephemeris() {}
+
+  /**
+   * The whole command. Not thread-safe.
+   *
+   * @param additional subcommands of other modules, as picocli takes them
+   */
+  public static CommandLine commandLine(Object... additional) {
+    return in(Surroundings.ofThisProcess(), additional);
+  }
+
+  static CommandLine in(Surroundings surroundings, Object... additional) {
+    CommandLine cli = new CommandLine(new Ephemeris());
+    cli.getCommandSpec().addOption(help("-V", "--version").versionHelp(true).build());
+    CommandLine audit =
+        new CommandLine(new Audit())
+            .addSubcommand(new AuditTail(surroundings))
+            .addSubcommand(new AuditSearch());
+    cli.addSubcommand(new Login(surroundings))
+        .addSubcommand(new Whoami(surroundings))
+        .addSubcommand(new IssueLease(surroundings))
+        .addSubcommand(new ListLeases(surroundings))
+        .addSubcommand(new Revoke(surroundings))
+        .addSubcommand(new Explain(surroundings))
+        .addSubcommand(audit);
+    List.of(additional).forEach(cli::addSubcommand);
+    layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
+    return cli.addSubcommand(new HelpCommand())
+        .registerConverter(ResourceScope.class, Ephemeris::scope)
+        .registerConverter(LeaseId.class, Ephemeris::leaseId)
+        .registerConverter(Duration.class, Ephemeris::duration)
+        .registerConverter(Instant.class, text -> Moments.parse(text, surroundings.now()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setParameterExceptionHandler((e, args) -> wrongUsage(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    return commandMissing(spec);
+  }
+
+  /** What a command answers that only has subcommands: which there are. */
+  static int commandMissing(CommandSpec spec) {
+    CommandLine command = spec.commandLine();
+    command.usage(command.getErr());
+    return Failure.Kind.USAGE.exitCode;
+  }
+
+  /** What the help of every command has in common. */
+  private static void layOut(CommandLine command, Map<String, String> exitCodes) {
+    CommandSpec spec = command.getCommandSpec();
+    if (spec.findOption("--help") == null) {
+      spec.addOption(help("-h", "--help").usageHelp(true).build());
+    }
+    spec.usageMessage()
+        .descriptionHeading("%n")
+        .parameterListHeading("%n")
+        .optionListHeading("%n")
+        .commandListHeading("%nCommands:%n")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes);
+    command.getSubcommands().values().forEach(each -> layOut(each, exitCodes));
+  }
+
+  private static OptionSpec.Builder help(String shortName, String name) {
+    return OptionSpec.builder(shortName, name).description("Show the " + name.substring(2) + ".");
+  }
+
+  private static int wrongUsage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("ephemeris: " + Text.line(String.valueOf(e.getMessage())));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Usage: " + command.getHelp().synopsis("Usage: ".length()).stripTrailing());
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return Failure.Kind.USAGE.exitCode;
+  }
+
+  private static int failed(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    if (e instanceof Failure failure) {
+      err.println("ephemeris: " + failure.line());
+      return failure.kind().exitCode;
+    }
+    // Not its message: nobody has made sure that there is no secret in it.
+    String where = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
+    err.println("ephemeris: this is a defect, please report it: " + e.getClass().getName() + where);
+    return Failure.Kind.LOCAL.exitCode;
+  }
+
+  private static ResourceScope scope(String text) {
+    return ResourceScope.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no scope; write account/database/container"));
+  }
+
+  private static LeaseId leaseId(String text) {
+    return LeaseId.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no lease id; see 'ephemeris leases'"));
+  }
+
+  private static Duration duration(String text) {
+    return Durations.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException("'" + text + "' is no duration; write 30m, 1h or 1d"));
+  }
+}

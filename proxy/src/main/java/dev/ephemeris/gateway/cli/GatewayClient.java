@@ -1,0 +1,105 @@
+package dev.ephemeris.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The gateway's API. Whatever isn't the answer asked for is a {@link Failure} that says why. */
+final class GatewayClient {
+
+  private final Http http;
+  private final URI gateway;
+  private final Optional<String> token;
+
+  private GatewayClient(Http http, URI gateway, Optional<String> token) {
+    this.http = http;
+    this.gateway = gateway;
+    this.token = token;
+  }
+
+  /** For what anybody may ask. */
+  static GatewayClient anonymous(Http http, URI gateway) {
+    return new GatewayClient(http, gateway, Optional.empty());
+  }
+
+  /** The same gateway for the bearer of {@code token}. */
+  GatewayClient as(String token) {
+    return new GatewayClient(http, gateway, Optional.of(token));
+  }
+
+  Reply<Api.SignInOptions> signInOptions() throws Failure {
+    return read(send(request("/v1/sign-in")), Api.SignInOptions.class);
+  }
+
+  Reply<Api.Me> me() throws Failure {
+    return read(send(request("/v1/me")), Api.Me.class);
+  }
+
+  Reply<Api.Leases> leases() throws Failure {
+    return read(send(request("/v1/leases")), Api.Leases.class);
+  }
+
+  /** Asks for a lease; the gateway chooses the role and the duration that aren't given. */
+  Reply<Api.IssuedLease> issueLease(
+      ResourceScope scope, Optional<String> role, Optional<Duration> ttl) throws Failure {
+    ObjectNode wanted = Json.object().put("scope", scope.toString());
+    role.ifPresent(name -> wanted.put("role", name));
+    ttl.ifPresent(duration -> wanted.put("ttlSeconds", duration.toSeconds()));
+    return read(send(post("/v1/leases", wanted)), Api.IssuedLease.class);
+  }
+
+  void revokeLease(LeaseId lease) throws Failure {
+    send(request("/v1/leases/" + lease.value()).DELETE());
+  }
+
+  Reply<Api.Explanation> explain(String action, ResourceScope scope) throws Failure {
+    ObjectNode question = Json.object().put("action", action).put("scope", scope.toString());
+    return read(send(post("/v1/explain", question)), Api.Explanation.class);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path));
+    token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+    return request;
+  }
+
+  private HttpRequest.Builder post(String path, JsonNode body) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body.toString()));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws Failure {
+    Http.Response response = http.send(request);
+    if (response.status() / 100 == 2) {
+      return response.json();
+    }
+    Api.Problem problem =
+        Json.read(response.json(), Api.Problem.class)
+            .orElseThrow(() -> notAGateway("it answered " + response.status()));
+    String message = problem.title() + problem.detail().map(detail -> ": " + detail).orElse("");
+    if (response.status() == 401) {
+      throw new Failure(
+          Failure.Kind.NOT_SIGNED_IN,
+          message + " Sign in again with 'ephemeris login', or renew EPHEMERIS_TOKEN.");
+    }
+    throw new Failure(
+        response.status() >= 500 ? Failure.Kind.UNREACHABLE : Failure.Kind.REFUSED, message);
+  }
+
+  private <T> Reply<T> read(JsonNode document, Class<T> type) throws Failure {
+    return Json.read(document, type)
+        .map(value -> new Reply<>(document, value))
+        .orElseThrow(() -> notAGateway("its answer isn't what the API promises"));
+  }
+
+  private Failure notAGateway(String why) {
+    return new Failure(
+        Failure.Kind.UNREACHABLE,
+        gateway + " doesn't answer like an Ephemeris gateway's API: " + why + ".");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.ephemeris.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+
+/**
+ * Requests to gateways and issuers. No redirect is followed, so that a token goes nowhere but to
+ * the address that was checked; no answer is waited for without end or read without limit.
+ */
+final class Http {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final long MAX_BYTES = 8L << 20;
+
+  private final HttpClient client;
+
+  private Http(HttpClient client) {
+    this.client = client;
+  }
+
+  /** An answer; {@code json} is a missing node if there is none. */
+  record Response(int status, JsonNode json) {}
+
+  /** Believes the system's authorities, and those in {@code ca}. */
+  static Http trusting(Optional<Path> ca) throws Failure {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT);
+    if (ca.isPresent()) {
+      builder.sslContext(TrustAnchors.systemAnd(ca.get()));
+    }
+    return new Http(builder.build());
+  }
+
+  Response send(HttpRequest.Builder request) throws Failure {
+    HttpRequest built = request.header("Accept", "application/json").timeout(TIMEOUT).build();
+    try {
+      HttpResponse<byte[]> response =
+          client.send(built, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
+      return new Response(response.statusCode(), Json.parse(response.body()));
+    } catch (IOException e) {
+      throw new Failure(
+          Failure.Kind.UNREACHABLE, origin(built.uri()) + " can't be reached: " + reason(e) + ".");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
+    }
+  }
+
+  /** A form (application/x-www-form-urlencoded) to an issuer's endpoint. */
+  Response post(URI endpoint, Map<String, String> form) throws Failure {
+    String body =
+        form.entrySet().stream()
+            .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+            .collect(Collectors.joining("&"));
+    return send(
+        HttpRequest.newBuilder(endpoint)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String origin(URI uri) {
+    return uri.getScheme() + "://" + uri.getRawAuthority();
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case HttpConnectTimeoutException timeout ->
+          "no connection within " + CONNECT_TIMEOUT.toSeconds() + " seconds";
+      case HttpTimeoutException timeout -> "no answer within " + TIMEOUT.toSeconds() + " seconds";
+      case ConnectException unknown when hasCause(unknown, UnresolvedAddressException.class) ->
+          "no such host";
+      case ConnectException refused -> "the connection was refused";
+      case SSLException tls ->
+          "its TLS certificate isn't accepted ("
+              + tls.getMessage()
+              + "); name its authority's PEM file with --ca or EPHEMERIS_CA";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

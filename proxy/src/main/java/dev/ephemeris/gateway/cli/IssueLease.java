@@ -1,0 +1,85 @@
+package dev.ephemeris.gateway.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "lease",
+    description = {
+      "Gets a credential for a scope, as far and as long as the policy lets you.",
+      "",
+      "It is shown once: the gateway doesn't keep it."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ephemeris lease orders-prod/shop/orders",
+      "  ephemeris lease orders-prod/shop/orders --role data-contributor --ttl 30m",
+      "  COSMOS_LEASE=\"$(ephemeris lease orders-prod/shop/orders --token-only)\""
+    })
+final class IssueLease implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+  @Mixin private final Connection connection;
+  @Mixin private final Output output = new Output();
+
+  @Parameters(
+      paramLabel = "SCOPE",
+      description = "account/database/container, or as the gateway spells it.")
+  private ResourceScope scope = ResourceScope.NONE;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "A role of Azure's or the policy's; data-reader if you name none.")
+  private Optional<String> role = Optional.empty();
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "DURATION",
+      description = "How long, such as 30m or 4h; else as the policy's rule says.")
+  private Optional<Duration> ttl = Optional.empty();
+
+  @Option(names = "--token-only", description = "Print the credential and nothing else.")
+  private boolean tokenOnly;
+
+  IssueLease(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.connection = new Connection(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    Reply<Api.IssuedLease> issued = connection.signedIn().issueLease(scope, role, ttl);
+    if (tokenOnly) {
+      output.line(issued.value().token());
+    } else {
+      output.print(issued, this::describe);
+    }
+    return 0;
+  }
+
+  private String describe(Api.IssuedLease issued) {
+    Api.Lease lease = issued.lease();
+    return """
+    Lease %s on %s
+    role      %s (%s)
+    rule      %s
+    ends      %s
+
+    %s\
+    """
+        .formatted(
+            lease.id(),
+            lease.scope(),
+            lease.role(),
+            String.join(", ", lease.actions()),
+            lease.rule(),
+            surroundings.ending(lease.expiresAt()),
+            Snippets.of(issued, scope, connection.namedCa()));
+  }
+}

@@ -1,0 +1,221 @@
+package dev.ephemeris.gateway.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** One issuer's endpoints, as a public client without a secret uses them from a command line. */
+final class IssuerClient {
+
+  /** RFC 8628 §3.2: the interval if the issuer names none. */
+  private static final long DEFAULT_INTERVAL_SECONDS = 5;
+
+  /** RFC 6749 §5.1 only recommends expires_in; a refresh too many does no harm. */
+  private static final long DEFAULT_LIFETIME_SECONDS = 300;
+
+  private final Http http;
+  private final String issuer;
+  private final String clientId;
+  private final Discovery discovery;
+
+  private IssuerClient(Http http, String issuer, String clientId, Discovery discovery) {
+    this.http = http;
+    this.issuer = issuer;
+    this.clientId = clientId;
+    this.discovery = discovery;
+  }
+
+  private record Discovery(
+      String issuer,
+      @JsonProperty("token_endpoint") String tokenEndpoint,
+      @JsonProperty("device_authorization_endpoint") Optional<String> deviceEndpoint) {}
+
+  private record DeviceDocument(
+      @JsonProperty("device_code") String deviceCode,
+      @JsonProperty("user_code") String userCode,
+      @JsonProperty("verification_uri") String verificationUri,
+      @JsonProperty("verification_uri_complete") Optional<String> verificationUriComplete,
+      @JsonProperty("expires_in") long expiresIn,
+      Optional<Long> interval) {}
+
+  private record TokenDocument(
+      @JsonProperty("access_token") String accessToken,
+      @JsonProperty("token_type") String tokenType,
+      @JsonProperty("refresh_token") Optional<String> refreshToken,
+      @JsonProperty("expires_in") Optional<Long> expiresIn) {}
+
+  private record ErrorDocument(
+      String error, @JsonProperty("error_description") Optional<String> description) {}
+
+  /**
+   * A device authorization that waits for the user.
+   *
+   * @param deviceCode secret: whoever has it gets the tokens
+   * @param page where the user goes with the code
+   * @param pageWithCode the same with the code filled in, where the issuer offers it
+   */
+  record Device(
+      String deviceCode,
+      String userCode,
+      URI page,
+      Optional<URI> pageWithCode,
+      Duration lifetime,
+      Duration interval) {
+
+    @Override
+    public String toString() {
+      return "Device[" + page + "]";
+    }
+  }
+
+  /** How a device authorization stands. */
+  sealed interface Poll {
+    record Granted(Tokens tokens) implements Poll {}
+
+    record Pending() implements Poll {}
+
+    record SlowDown() implements Poll {}
+
+    record Expired() implements Poll {}
+
+    record Denied() implements Poll {}
+
+    /** The issuer can't be reached, or can't answer now. */
+    record Unanswered() implements Poll {}
+  }
+
+  /** Finds the endpoints of an issuer (OpenID Connect Discovery 1.0 §4). */
+  static IssuerClient discover(Http http, String issuer, String clientId) throws Failure {
+    // §4.1: a terminating / is removed first.
+    String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    URI configuration = safe(issuer, base + "/.well-known/openid-configuration");
+    Http.Response response = http.send(HttpRequest.newBuilder(configuration));
+    Discovery discovery =
+        Optional.of(response.json())
+            .filter(json -> response.status() == 200)
+            .flatMap(json -> Json.read(json, Discovery.class))
+            .orElseThrow(
+                () -> broken(issuer, "has no configuration for OpenID Connect at its address"));
+    // §4.3: exactly equal, or somebody else answers for the issuer.
+    if (!discovery.issuer().equals(issuer)) {
+      throw broken(issuer, "says that it is another issuer, " + discovery.issuer());
+    }
+    return new IssuerClient(http, issuer, clientId, discovery);
+  }
+
+  /** Begins a device authorization (RFC 8628 §3.1). */
+  Device authorizeDevice() throws Failure {
+    String endpoint =
+        discovery
+            .deviceEndpoint()
+            .orElseThrow(() -> broken(issuer, "doesn't offer sign-in by device code (RFC 8628)"));
+    Http.Response response =
+        http.post(
+            safe(issuer, endpoint),
+            Map.of("client_id", clientId, "scope", "openid profile email offline_access"));
+    if (response.status() != 200) {
+      throw refused("did not begin the sign-in", response.json());
+    }
+    DeviceDocument device =
+        Json.read(response.json(), DeviceDocument.class)
+            .filter(d -> d.expiresIn() > 0)
+            .orElseThrow(() -> broken(issuer, "answered with something else than a device code"));
+    return new Device(
+        device.deviceCode(),
+        device.userCode(),
+        safe(issuer, device.verificationUri()),
+        device.verificationUriComplete().flatMap(SafeUri::parse),
+        Duration.ofSeconds(device.expiresIn()),
+        Duration.ofSeconds(Math.max(1, device.interval().orElse(DEFAULT_INTERVAL_SECONDS))));
+  }
+
+  /** Asks once whether the user has decided (RFC 8628 §3.4). */
+  Poll poll(Device device) throws Failure {
+    URI endpoint = safe(issuer, discovery.tokenEndpoint());
+    Http.Response response;
+    try {
+      response =
+          http.post(
+              endpoint,
+              Map.of(
+                  "grant_type",
+                  "urn:ietf:params:oauth:grant-type:device_code",
+                  "device_code",
+                  device.deviceCode(),
+                  "client_id",
+                  clientId));
+    } catch (Failure failure) {
+      if (failure.kind() == Failure.Kind.UNREACHABLE) {
+        return new Poll.Unanswered();
+      }
+      throw failure;
+    }
+    if (response.status() == 200) {
+      return new Poll.Granted(tokens(response.json()));
+    }
+    if (response.status() >= 500) {
+      return new Poll.Unanswered();
+    }
+    return switch (response.json().path("error").asText()) {
+      case "authorization_pending" -> new Poll.Pending();
+      case "slow_down" -> new Poll.SlowDown();
+      case "expired_token" -> new Poll.Expired();
+      case "access_denied" -> new Poll.Denied();
+      default -> throw refused("did not complete the sign-in", response.json());
+    };
+  }
+
+  /** Trades a refresh token for new tokens (RFC 6749 §6). */
+  Tokens refresh(String refreshToken) throws Failure {
+    Http.Response response =
+        http.post(
+            safe(issuer, discovery.tokenEndpoint()),
+            Map.of(
+                "grant_type", "refresh_token",
+                "refresh_token", refreshToken,
+                "client_id", clientId));
+    if (response.status() == 200) {
+      return tokens(response.json());
+    }
+    if (response.json().path("error").asText().equals("invalid_grant")) {
+      throw new Failure(
+          Failure.Kind.NOT_SIGNED_IN, "Your sign-in has ended. Sign in again: ephemeris login");
+    }
+    throw refused("did not renew the sign-in", response.json());
+  }
+
+  private Tokens tokens(JsonNode json) throws Failure {
+    TokenDocument document =
+        Json.read(json, TokenDocument.class)
+            .filter(d -> d.tokenType().equalsIgnoreCase("Bearer"))
+            .filter(d -> BearerToken.isOne(d.accessToken()))
+            .orElseThrow(() -> broken(issuer, "answered with something else than bearer tokens"));
+    return new Tokens(
+        document.accessToken(),
+        document.refreshToken(),
+        Duration.ofSeconds(document.expiresIn().orElse(DEFAULT_LIFETIME_SECONDS)));
+  }
+
+  private static URI safe(String issuer, String uri) throws Failure {
+    return SafeUri.parse(uri)
+        .orElseThrow(
+            () ->
+                broken(
+                    issuer, "uses an address that isn't https (or http on this machine): " + uri));
+  }
+
+  private Failure refused(String what, JsonNode json) {
+    return Json.read(json, ErrorDocument.class)
+        .map(e -> e.error() + e.description().map(text -> ", " + text).orElse(""))
+        .map(reason -> broken(issuer, what + ": " + reason))
+        .orElseGet(() -> broken(issuer, what));
+  }
+
+  private static Failure broken(String issuer, String what) {
+    return new Failure(Failure.Kind.UNREACHABLE, "The issuer " + issuer + " " + what + ".");
+  }
+}

@@ -1,0 +1,80 @@
+package dev.ephemeris.gateway.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a command prints on stdout: for people, or the API's document for programs. */
+final class Output {
+
+  enum Format {
+    TABLE,
+    JSON
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table (for people, the default) or json (for programs).")
+  private Format format = Format.TABLE;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  Format format() {
+    return format;
+  }
+
+  /** Prints the reply's document, or what {@code people} make of its value. */
+  <T> void print(Reply<T> reply, Function<T, String> people) {
+    switch (format) {
+      case TABLE -> line(people.apply(reply.value()));
+      case JSON -> out().println(Json.pretty(reply.document()));
+    }
+  }
+
+  /** Prints a line where there is no document: for people only. */
+  void people(String text) {
+    switch (format) {
+      case TABLE -> line(text);
+      case JSON -> {}
+    }
+  }
+
+  /** Prints text whatever the format. */
+  void line(String text) {
+    out().println(Text.printable(text));
+  }
+
+  PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return command.commandLine().getErr();
+  }
+
+  /** Rows under a header, each column as wide as its widest cell. */
+  static String table(List<String> header, List<List<String>> rows) {
+    int[] widths = header.stream().mapToInt(String::length).toArray();
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    StringBuilder out = new StringBuilder(row(header, widths));
+    rows.forEach(row -> out.append('\n').append(row(row, widths)));
+    return out.toString();
+  }
+
+  private static String row(List<String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      line.append(cells.get(i)).repeat(' ', widths[i] - cells.get(i).length() + 2);
+    }
+    return line.toString().stripTrailing();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.ephemeris.gateway.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "revoke",
+    description = "Ends one of your leases now; the next request that uses it is refused.",
+    footerHeading = "%nExamples:%n",
+    footer = "  ephemeris revoke ba3q7")
+final class Revoke implements Callable<Integer> {
+
+  @Mixin private final Connection connection;
+  @Mixin private final Output output = new Output();
+
+  @Parameters(
+      paramLabel = "LEASE_ID",
+      description = "The lease's id, as 'ephemeris leases' shows it.")
+  private LeaseId lease = LeaseId.NONE;
+
+  Revoke(Surroundings surroundings) {
+    this.connection = new Connection(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    connection.signedIn().revokeLease(lease);
+    output.people("Lease " + lease + " has ended.");
+    return 0;
+  }
+}
