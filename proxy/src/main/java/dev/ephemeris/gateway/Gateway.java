@@ -1,10 +1,10 @@
 package dev.ephemeris.gateway;
 
-import dev.ephemeris.config.AccountSettings;
+import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
-import dev.ephemeris.config.IssuerSettings;
-import dev.ephemeris.config.RootKeySettings;
-import dev.ephemeris.config.ListenSettings;
+import dev.ephemeris.config.Configuration.Listener;
+import dev.ephemeris.config.HostName;
+import dev.ephemeris.config.Issuer;
 import java.net.BindException;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -193,7 +193,7 @@ public final class Gateway implements AutoCloseable {
           configuration.catalog().files(),
           configuration.issuers().stream()
               .collect(
-                  Collectors.toMap(IssuerSettings::name, IssuerSettings::userAnnotation)));
+                  Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
     } catch (CatalogException e) {
       throw new StartException(e.getMessage(), e);
     }
@@ -201,13 +201,13 @@ public final class Gateway implements AutoCloseable {
 
   private static List<AccountFacts> accounts(Configuration configuration) {
     return configuration.accounts().stream()
-        .map(account -> new AccountFacts(account.name(), account.environment(), account.lanes()))
+        .map(Account::facts)
         .toList();
   }
 
   private static List<RootKey> rootKeys(Configuration configuration) throws StartException {
     List<RootKey> keys = new ArrayList<>();
-    for (RootKeySettings settings : configuration.rootKeys()) {
+    for (Configuration.RootKey settings : configuration.rootKeys()) {
       keys.add(
           secret(settings.file(), text -> RootKey.parse(settings.kid().charAt(0), text)));
     }
@@ -217,11 +217,11 @@ public final class Gateway implements AutoCloseable {
   private static List<DataPlane.Account> upstreams(Configuration configuration)
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
-    for (AccountSettings account : configuration.accounts()) {
+    for (Account account : configuration.accounts()) {
       upstreams.add(
           new DataPlane.Account(
               account.name(),
-              account.endpoint(),
+              account.endpoint().uri(),
               secret(account.keyFile(), MasterKey::ofBase64),
               account.caCertificate()));
     }
@@ -243,7 +243,7 @@ public final class Gateway implements AutoCloseable {
         configuration.dataPlane().port(),
         configuration.tls().certificate(),
         configuration.tls().privateKey(),
-        configuration.hostNames(),
+        configuration.hostNames().stream().map(HostName::value).toList(),
         configuration.limits().requestBody(),
         upstreams);
   }
@@ -262,7 +262,7 @@ public final class Gateway implements AutoCloseable {
 
   // --- waiting and closing -----------------------------------------------------------------------
 
-  private static void listen(String what, ListenSettings settings, Future<?> started)
+  private static void listen(String what, Listener settings, Future<?> started)
       throws StartException {
     try {
       await(started);

@@ -1,9 +1,8 @@
 package dev.ephemeris.gateway;
 
-import dev.ephemeris.config.AccountSettings;
+import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
-import dev.ephemeris.config.IssuerSettings;
-import dev.ephemeris.config.RootKeySettings;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
@@ -28,7 +27,7 @@ public final class Production {
    * @throws StartException naming the first setting that is for development only
    */
   public static void require(Configuration configuration) throws StartException {
-    for (IssuerSettings issuer : configuration.issuers()) {
+    for (Issuer issuer : configuration.issuers()) {
       URI uri = URI.create(issuer.issuer());
       if (!"https".equals(uri.getScheme()) || isLoopback(uri.getHost())) {
         throw new StartException(
@@ -40,7 +39,7 @@ public final class Production {
                 + " issuers at https addresses other than this machine's.");
       }
     }
-    for (AccountSettings account : configuration.accounts()) {
+    for (Account account : configuration.accounts()) {
       if (read(account.keyFile(), EMULATOR_KEY::equals)) {
         throw new StartException(
             "Account “"
@@ -48,7 +47,7 @@ public final class Production {
                 + "” has the emulator's key, which everybody knows. Give it the account's own.");
       }
     }
-    for (RootKeySettings key : configuration.rootKeys()) {
+    for (Configuration.RootKey key : configuration.rootKeys()) {
       if (read(key.file(), RootKey::isForDevelopment)) {
         throw new StartException(
             "Root key “"

@@ -9,6 +9,11 @@ public sealed interface Expression {
 
   Span at();
 
+  /** The expression in one spelling, with no more parentheses than it needs. */
+  default String text() {
+    return Printer.print(this);
+  }
+
   /** The expressions that this one is made of, in the order of the text. */
   default List<Expression> children() {
     return switch (this) {

@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.api;
 
-import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
@@ -63,7 +63,7 @@ public final class Api {
   public Api(
       Vertx vertx,
       Settings settings,
-      List<IssuerSettings> issuers,
+      List<Issuer> issuers,
       BearerTokens tokens,
       Grants grants,
       Leases leases,

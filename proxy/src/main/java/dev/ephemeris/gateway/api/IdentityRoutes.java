@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.api;
 
-import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.json.JsonArray;
@@ -14,9 +14,9 @@ final class IdentityRoutes {
 
   private final JsonObject signIn;
 
-  IdentityRoutes(List<IssuerSettings> issuers) {
+  IdentityRoutes(List<Issuer> issuers) {
     JsonArray forPeople = new JsonArray();
-    for (IssuerSettings issuer : issuers) {
+    for (Issuer issuer : issuers) {
       if (issuer.principal() == PrincipalKind.PERSON) {
         forPeople.add(
             new JsonObject()

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.gateway.store.StoreException;
-import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.store.Database;
 import io.vertx.core.Vertx;
@@ -44,7 +44,7 @@ public final class BearerTokens {
   /** The tokens of these issuers. */
   public static BearerTokens of(
       Vertx vertx,
-      List<IssuerSettings> issuers,
+      List<Issuer> issuers,
       Database database,
       Journal journal,
       Grants grants,

@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.identity;
 
-import dev.ephemeris.config.IssuerSettings;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,14 +38,14 @@ final class TrustedIssuer {
       "no key of its issuer signed it, or it has expired, or it is for another audience";
 
   private final Vertx vertx;
-  private final IssuerSettings settings;
+  private final Issuer settings;
   private final Discovery discovery;
   private final InstantSource clock;
 
   private @Nullable Future<OAuth2Auth> keys;
   private Instant fetchedAt = Instant.MIN;
 
-  TrustedIssuer(Vertx vertx, IssuerSettings settings, InstantSource clock) {
+  TrustedIssuer(Vertx vertx, Issuer settings, InstantSource clock) {
     this.vertx = vertx;
     this.settings = settings;
     this.discovery = new Discovery(vertx);
@@ -57,7 +57,7 @@ final class TrustedIssuer {
     return settings.issuer();
   }
 
-  IssuerSettings settings() {
+  Issuer settings() {
     return settings;
   }
 
@@ -71,7 +71,10 @@ final class TrustedIssuer {
   }
 
   Future<Verification> verify(String token, TokenHeader header) {
-    if (!settings.algorithms().contains(header.algorithm())) {
+    boolean allowed =
+        settings.algorithms().stream()
+            .anyMatch(algorithm -> algorithm.jwaName().equals(header.algorithm()));
+    if (!allowed) {
       return refused("its algorithm isn't one that issuer " + settings.name() + " may use");
     }
     return keys(false)

@@ -17,7 +17,7 @@ sealed interface Answer {
   @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed
   record Success(int status, Map<String, String> headers, byte[] body) implements Answer {
 
-    Success {
+    public Success {
       headers = Map.copyOf(headers);
     }
 

@@ -44,11 +44,11 @@ final class Items {
   }
 
   Answer one(Call call, Container container, String id) {
-    return switch (Incoming.KeyHeader.read(call, container)) {
-      case Incoming.KeyHeader.Refused(Answer answer) -> answer;
-      case Incoming.KeyHeader.Given(PartitionKey key) -> {
+    return switch (KeyHeader.read(call, container)) {
+      case KeyHeader.Refused(Answer answer) -> answer;
+      case KeyHeader.Given(PartitionKey key) -> {
         Optional<Item> item = find(call, container, key, id);
-        yield item.isEmpty() ? notFound(container, key) : one(call, container, item.get());
+        yield item.isEmpty() ? Answer.notFound() : one(call, container, item.get());
       }
     };
   }
@@ -58,10 +58,6 @@ final class Items {
     return call.path().isByRid()
         ? Rid.itemNumber(container.rid(), id).flatMap(number -> container.item(key, number))
         : container.item(key, id);
-  }
-
-  private static Answer notFound(Container container, PartitionKey key) {
-    return Answer.notFound(); // TODO session token
   }
 
   private Answer one(Call call, Container container, Item item) {

@@ -69,7 +69,9 @@ final class Rid {
     return Base64.getDecoder().decode(rid.replace('-', '/'));
   }
 
-  private static String encode(ByteBuffer bytes) {
-    return Base64.getEncoder().encodeToString(bytes.array()).replace('/', '-');
+  private static String encode(ByteBuffer written) {
+    byte[] rid = new byte[written.flip().remaining()];
+    written.get(rid);
+    return Base64.getEncoder().encodeToString(rid).replace('/', '-');
   }
 }

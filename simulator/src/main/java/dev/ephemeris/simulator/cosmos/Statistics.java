@@ -3,6 +3,7 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /** What a partition holds, with the values of its partition keys: data, in a metadata answer. */
@@ -23,7 +24,7 @@ final class Statistics {
               (key, items) ->
                   keys.addObject()
                       .put("sizeInKB", kilobytes(items))
-                      .set("partitionKey", Json.parse(key.header())));
+                      .set("partitionKey", Json.parse(key.header().getBytes(StandardCharsets.UTF_8)).orElseThrow()));
     }
     return statistics;
   }
