@@ -1,42 +1,44 @@
 #!/usr/bin/env bash
-# Prints the home of a JDK 25 or newer: the first that is one of EPHEMERIS_JAVA_HOME, JAVA_HOME, the
-# java on the PATH and the usual JVM folders. Prints what to do on standard error if there is none.
+# Prints the home of a JDK 25 or newer, or on standard error what to do if there is none.
 set -euo pipefail
 
-wanted=25
+readonly REQUIRED_JAVA=25
 
-# The major version of the JDK at this home, or 0.
-major() {
-  local version
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || true)
-  if [[ -z $version && -x $1/bin/java ]]; then
-    version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
-  fi
-  echo "${version:-0}"
+# The major version of the JDK in folder $1, by its `release` file: starting Java takes too long.
+java_version() {
+  local line
+  [[ -x $1/bin/java && -x $1/bin/javac && -r $1/release ]] || return 1
+  while IFS= read -r line; do
+    if [[ $line =~ ^JAVA_VERSION=\"?([0-9]+) ]]; then
+      echo "${BASH_REMATCH[1]}"
+      return
+    fi
+  done <"$1/release"
+  return 1
 }
 
-candidates=("${EPHEMERIS_JAVA_HOME:-}" "${JAVA_HOME:-}")
-if command -v java >/dev/null; then
-  candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")")
-fi
-shopt -s nullglob
-candidates+=(
-  /usr/lib/jvm/* /opt/java/* /opt/jdk*
-  /Library/Java/JavaVirtualMachines/*/Contents/Home
-  "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*
-)
+# The folder of the JDK whose `java` is on the path, if it is one.
+jdk_on_path() {
+  local java
+  java=$(command -v java) || return 0
+  java=$(readlink -f "$java" 2>/dev/null || echo "$java")
+  echo "${java%/bin/java}"
+}
 
-for home in "${candidates[@]}"; do
-  if [[ -n $home && -x $home/bin/javac && $(major "$home") -ge $wanted ]]; then
-    echo "$home"
-    exit 0
-  fi
-done
+find_jdk() {
+  local home version
+  for home in "${EPHEMERIS_JAVA_HOME:-}" "${JAVA_HOME:-}" "$(jdk_on_path)" \
+    /usr/lib/jvm/* /opt/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    ~/.sdkman/candidates/java/*; do
+    if [[ -n $home ]] && version=$(java_version "$home") && ((version >= REQUIRED_JAVA)); then
+      echo "$home"
+      return
+    fi
+  done
+  echo "ephemeris: no JDK $REQUIRED_JAVA or newer found. Looked at EPHEMERIS_JAVA_HOME, JAVA_HOME, java on PATH,
+  /usr/lib/jvm, /opt/java, /Library/Java/JavaVirtualMachines and ~/.sdkman/candidates/java.
+  Install one, such as Eclipse Temurin (https://adoptium.net), or: sdk install java $REQUIRED_JAVA-tem" >&2
+  return 1
+}
 
-cat >&2 <<MESSAGE
-ephemeris: no JDK $wanted or newer was found.
-Looked at EPHEMERIS_JAVA_HOME, JAVA_HOME, java on the PATH, /usr/lib/jvm, /opt, ~/.sdkman and ~/.jdks.
-Install one, for example Eclipse Temurin $wanted (https://adoptium.net), or point
-EPHEMERIS_JAVA_HOME at its folder.
-MESSAGE
-exit 1
+find_jdk

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 /** {@code ephemeris demo}: everything in one process, until Ctrl-C. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Start everything embedded in one process, bound to loopback: an account with sample data,",
       "an issuer with sample people, a catalog from files, and the gateway. Ctrl-C ends it and",
@@ -41,9 +40,7 @@ public final class Demo implements Callable<Integer> {
   private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
   private static final long LEASE_SECONDS = 8 * 3600;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--tour", description = "Play the story with the real Cosmos SDK, then stop.")
   private boolean tour;

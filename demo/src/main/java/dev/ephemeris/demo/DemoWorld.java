@@ -136,8 +136,8 @@ final class DemoWorld implements AutoCloseable {
     try {
       return future.toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {
-      throw new StartException(
-          "The " + what + " can't start: " + e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StartException("The " + what + " can't start: " + cause.getMessage(), cause);
     }
   }
 

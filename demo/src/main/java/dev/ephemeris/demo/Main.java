@@ -9,6 +9,6 @@ public final class Main {
 
   /** Ends the process with the command's exit code. */
   public static void main(String[] args) {
-    System.exit(Ephemeris.commandLine().execute(args));
+    System.exit(Ephemeris.commandLine(new Demo()).execute(args));
   }
 }

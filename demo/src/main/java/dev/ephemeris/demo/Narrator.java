@@ -55,7 +55,7 @@ final class Narrator {
 
   private void wrapped(String text) {
     StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       if (line.length() + word.length() > WIDTH && !line.isEmpty()) {
         out.println("          " + line);
         line.setLength(0);

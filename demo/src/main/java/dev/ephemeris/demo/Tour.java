@@ -24,7 +24,6 @@ import java.util.Map;
 final class Tour {
 
   private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
-  private static final String PAYMENTS = "orders-prod:/dbs/shop/colls/payments";
   private static final String NO_DELETE = "nobody of the orders team deletes orders";
 
   private final DemoWorld world;

@@ -34,7 +34,7 @@ class GrantTest {
   @ParameterizedTest
   @CsvFileSource(resources = "decisions.csv", delimiter = '|', useHeadersInDisplayName = true)
   void decides(
-      PrincipalKind kind,
+      String kind,
       @Nullable String groups,
       String action,
       String scope,

@@ -71,7 +71,8 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new ListLeases(surroundings))
         .addSubcommand(new Revoke(surroundings))
         .addSubcommand(new Explain(surroundings))
-        .addSubcommand(audit);
+        .addSubcommand(audit)
+        .addSubcommand(new Serve());
     List.of(additional).forEach(cli::addSubcommand);
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 /** {@code ephemeris serve}: runs the gateway until it is told to stop. */
 @Command(
     name = "serve",
-    mixinStandardHelpOptions = true,
     description = {
       "Run the gateway: data plane on 8081, API on 8080, management on 9090 unless configured",
       "otherwise. SIGTERM or Ctrl-C ends it. Refuses development issuers, the emulator's key and",
@@ -28,17 +27,14 @@ final class Serve implements Callable<Integer> {
 
   private static final int LOCAL_FAULT = 5;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--config",
       required = true,
       paramLabel = "FILE",
       description = "The configuration, see config/reference/ephemeris.yaml.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path config;
+  private Path config = Path.of("ephemeris.yaml");
 
   @Override
   public Integer call() throws InterruptedException {

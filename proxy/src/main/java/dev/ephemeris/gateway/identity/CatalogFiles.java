@@ -55,6 +55,8 @@ public final class CatalogFiles implements GroupDirectory {
   }
 
   /**
+   * Reads a catalog from all of these files together.
+   *
    * @param annotations by issuer name, the annotation of a User that holds its subject there
    */
   public static CatalogFiles read(List<Path> files, Map<String, String> annotations)

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -69,7 +70,7 @@ class BypassTest {
       GATEWAYS.put(
           step,
           fixture.gateway(
-              CarelessSteps.without(step, fixture, LEASES.get("reader").lease()), BODY_LIMIT));
+              CarelessSteps.without(step, fixture, lease("reader").lease()), BODY_LIMIT));
     }
   }
 
@@ -171,7 +172,7 @@ class BypassTest {
     List<String> headers = new ArrayList<>(attempt.headers());
     credential(attempt).ifPresent(value -> headers.add("authorization: " + value));
     headers.add("x-ms-version: 2020-07-15");
-    return new RawHttp(fixture.tls(), GATEWAYS.get(gateway))
+    return new RawHttp(fixture.tls(), Objects.requireNonNull(GATEWAYS.get(gateway)))
         .send(
             attempt.method(),
             filled(attempt.target()),
@@ -180,7 +181,7 @@ class BypassTest {
   }
 
   private static Optional<String> credential(Attempt attempt) {
-    String reader = encoded(LEASES.get("reader").token().reveal());
+    String reader = encoded(lease("reader").token().reveal());
     return switch (attempt.lease()) {
       case "none" -> Optional.empty();
       case "forged" ->
@@ -195,8 +196,12 @@ class BypassTest {
                     + MasterKey.ofBase64(EMULATOR_KEY)
                         .sign("get", "docs", "dbs/shop/colls/orders/docs/order-1", date)));
       }
-      default -> Optional.of(encoded(LEASES.get(attempt.lease()).token().reveal()));
+      default -> Optional.of(encoded(lease(attempt.lease()).token().reveal()));
     };
+  }
+
+  private static Issuance.Issued lease(String name) {
+    return Objects.requireNonNull(LEASES.get(name));
   }
 
   private static String encoded(String token) {

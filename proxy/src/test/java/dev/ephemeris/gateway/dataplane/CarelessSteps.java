@@ -114,7 +114,8 @@ final class CarelessSteps {
   private static Step trustEverybody(
       Authenticate authenticate, dev.ephemeris.gateway.lease.Lease anyone) {
     return exchange -> {
-      exchange.authenticated(anyone, authenticate.upstream(anyone));
+      exchange.authenticated(
+          anyone, java.util.Objects.requireNonNull(authenticate.upstream(anyone)));
       return Verdict.PROCEED;
     };
   }
@@ -163,7 +164,7 @@ final class CarelessSteps {
                 incoming.headers().forEach(h -> request.headers().add(h.getKey(), h.getValue()));
                 request.headers().remove("host").remove("authorization").remove("connection");
                 request.headers().remove("content-length");
-                String[] signed = signedAs(effectiveMethod(incoming), incoming.uri());
+                String[] signed = signedAs(incoming.uri());
                 request.putHeader("x-ms-date", date);
                 request.putHeader(
                     "authorization",
@@ -194,7 +195,7 @@ final class CarelessSteps {
   }
 
   /** Resource type and link as the most lenient of services would read them. */
-  private static String[] signedAs(String method, String target) {
+  private static String[] signedAs(String target) {
     String path = target.split("\\?", 2)[0];
     if (path.startsWith("/addresses")) {
       return new String[] {"docs", "dbs/shop/colls/orders"};
@@ -202,7 +203,7 @@ final class CarelessSteps {
     String decoded =
         URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8).replace('\\', '/');
     List<String> segments = new ArrayList<>();
-    for (String segment : decoded.split("/")) {
+    for (String segment : decoded.split("/", -1)) {
       if (segment.equals("..")) {
         segments.removeLast();
       } else if (!segment.isEmpty() && !segment.equals(".")) {

@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.LeaseRequest;
@@ -28,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -227,8 +229,8 @@ public final class DataPlaneFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get();
+  public void close() throws IOException, JournalException {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
     database.close();
     journal.close();
     try (var files = Files.walk(folder)) {

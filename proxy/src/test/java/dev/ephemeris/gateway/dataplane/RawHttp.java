@@ -71,7 +71,7 @@ final class RawHttp {
     if (head.isEmpty()) {
       throw new IOException("the connection was closed without an answer");
     }
-    int status = Integer.parseInt(head.getFirst().split(" ")[1]);
+    int status = Integer.parseInt(head.getFirst().split(" ", -1)[1]);
     Answer headOnly = new Answer(status, head.subList(1, head.size()), "");
     byte[] body =
         headOnly.header("transfer-encoding").isPresent()
@@ -90,7 +90,7 @@ final class RawHttp {
   }
 
   private static int chunkSize(InputStream in) throws IOException {
-    return Integer.parseInt(line(in).split(";")[0].strip(), 16);
+    return Integer.parseInt(line(in).split(";", -1)[0].strip(), 16);
   }
 
   private static String line(InputStream in) throws IOException {
