@@ -66,7 +66,8 @@ public final class Demo implements Callable<Integer> {
   @Option(names = "--upstream-port", paramLabel = "PORT", description = PORT_UPSTREAM)
   private @Nullable Integer upstreamPort;
 
-  private static final String PORT = "The Cosmos endpoint's port: 8081, with --tour any free one. 0: any.";
+  private static final String PORT =
+      "The Cosmos endpoint's port: 8081, with --tour any free one. 0: any.";
   private static final String PORT_API = "The API's port: 8080, with --tour any. 0: any.";
   private static final String PORT_MANAGEMENT = "Health: 9090, with --tour any. 0: any.";
   private static final String PORT_ISSUER = "The issuer's port: 8082, with --tour any. 0: any.";
@@ -145,15 +146,15 @@ public final class Demo implements Callable<Integer> {
   private static Map<String, ApiClient.Lease> leases(
       DemoWorld world, List<ReadyFile.SignedIn> people) throws IOException {
     Map<String, ApiClient.Lease> leases = new LinkedHashMap<>();
-    leases.put("reader", client(world, people, "alice").leased(ORDERS, "data-reader", LEASE_SECONDS));
+    leases.put(
+        "reader", client(world, people, "alice").leased(ORDERS, "data-reader", LEASE_SECONDS));
     leases.put(
         "contributor",
         client(world, people, "carol").leased(ORDERS, "data-contributor", LEASE_SECONDS));
     return leases;
   }
 
-  private static ApiClient client(
-      DemoWorld world, List<ReadyFile.SignedIn> people, String name) {
+  private static ApiClient client(DemoWorld world, List<ReadyFile.SignedIn> people, String name) {
     return people.stream()
         .filter(person -> person.name().equals(name))
         .map(person -> new ApiClient(HttpClient.newHttpClient(), world.api(), person.token()))

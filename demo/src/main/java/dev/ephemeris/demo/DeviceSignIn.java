@@ -47,9 +47,12 @@ final class DeviceSignIn {
             post(
                 "/token",
                 Map.of(
-                    "grant_type", "urn:ietf:params:oauth:grant-type:device_code",
-                    "client_id", DemoWorld.CLI_CLIENT,
-                    "device_code", device.path("device_code").asText())));
+                    "grant_type",
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                    "client_id",
+                    DemoWorld.CLI_CLIENT,
+                    "device_code",
+                    device.path("device_code").asText())));
     if (!token.hasNonNull("access_token")) {
       throw new IOException("The issuer gave no token: " + token.path("error").asText());
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The story of the gateway, played through its public interfaces with the real Cosmos SDK. Each step
- * says what should come of it; one that goes another way ends the tour as a failure.
+ * The story of the gateway, played through its public interfaces with the real Cosmos SDK. Each
+ * step says what should come of it; one that goes another way ends the tour as a failure.
  */
 final class Tour {
 
@@ -58,9 +58,7 @@ final class Tour {
     narrator.chapter("Each asks for a lease on the orders");
     ApiClient.Answer refused = bob.lease(ORDERS, "data-reader", 3600);
     narrator.expect(
-        "Bob is refused",
-        refused.status() == 403,
-        refused.body().path("detail").asText());
+        "Bob is refused", refused.status() == 403, refused.body().path("detail").asText());
     ApiClient.Lease lease = alice.leased(ORDERS, "data-reader", 3600);
     narrator.expect(
         "Alice gets lease " + lease.id() + " until " + lease.document().path("expiresAt").asText(),
@@ -145,7 +143,9 @@ final class Tour {
   private void reads(CosmosContainer orders) {
     JsonNode order = read(orders);
     narrator.expect(
-        "a point read is allowed", order.path("id").asText().equals("order-1001"), order.toString());
+        "a point read is allowed",
+        order.path("id").asText().equals("order-1001"),
+        order.toString());
   }
 
   private void queries(CosmosContainer orders) {
@@ -165,9 +165,7 @@ final class Tour {
         failure(
             () ->
                 orders.deleteItem(
-                    "order-1001",
-                    new PartitionKey("customer-1"),
-                    new CosmosItemRequestOptions()));
+                    "order-1001", new PartitionKey("customer-1"), new CosmosItemRequestOptions()));
     narrator.expect(
         "a delete is refused, and the rule is named",
         denied.getStatusCode() == 403
@@ -192,13 +190,11 @@ final class Tour {
             });
     for (String type :
         List.of(
-            "leaseIssued",
-            "requestIntent",
-            "decision",
-            "leaseRevoked",
-            "authenticationFailed")) {
+            "leaseIssued", "requestIntent", "decision", "leaseRevoked", "authenticationFailed")) {
       narrator.expect(
-          type, ofLease.getOrDefault(type, 0) > 0, ofLease.getOrDefault(type, 0) + " of the leases");
+          type,
+          ofLease.getOrDefault(type, 0) > 0,
+          ofLease.getOrDefault(type, 0) + " of the leases");
     }
     narrator.expect(
         "sessionStarted", all.getOrDefault("sessionStarted", 0) >= 2, "of Alice and of Bob");
@@ -217,9 +213,7 @@ final class Tour {
   }
 
   private static JsonNode read(CosmosContainer orders) {
-    return orders
-        .readItem("order-1001", new PartitionKey("customer-1"), JsonNode.class)
-        .getItem();
+    return orders.readItem("order-1001", new PartitionKey("customer-1"), JsonNode.class).getItem();
   }
 
   /** The refusal that must come; anything else is a failure of the tour. */
@@ -238,8 +232,13 @@ final class Tour {
   }
 
   private static String firstLine(CosmosException e) {
-    String message = e.getShortMessage() == null ? String.valueOf(e.getMessage()) : e.getShortMessage();
-    return e.getStatusCode() + "/" + e.getSubStatusCode() + " " + message.lines().findFirst().orElse("");
+    String message =
+        e.getShortMessage() == null ? String.valueOf(e.getMessage()) : e.getShortMessage();
+    return e.getStatusCode()
+        + "/"
+        + e.getSubStatusCode()
+        + " "
+        + message.lines().findFirst().orElse("");
   }
 
   private static void pause(long ms) {

@@ -24,7 +24,8 @@ final class Welcome {
     line("API", world.api() + "/openapi.yaml");
     line("health", world.management() + "/health/ready");
     line("issuer", world.issuer().issuer() + "  (alice, bob and carol sign in without a password)");
-    line("account itself", world.upstream() + "  (a simulator; nobody but the gateway has its key)");
+    line(
+        "account itself", world.upstream() + "  (a simulator; nobody but the gateway has its key)");
     line("certificate", world.caCertificate().toString());
     line("policy, catalog", world.folder() + "/policy.yaml, org.yaml");
     line("journal", world.journal().toString());
@@ -37,12 +38,15 @@ final class Welcome {
     out.println("  ./ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h");
     out.println("  ./ephemeris explain items/delete orders-prod/shop/orders");
     out.println();
-    out.println("Or take this one, Alice's: it reads orders until "
-        + reader.document().path("expiresAt").asText() + ".");
+    out.println(
+        "Or take this one, Alice's: it reads orders until "
+            + reader.document().path("expiresAt").asText()
+            + ".");
     out.println();
     out.println("  " + reader.token());
     out.println();
-    out.println("Java (azure-cosmos), started with -Djavax.net.ssl.trustStore=" + world.trustStore() + ":");
+    out.println(
+        "Java (azure-cosmos), started with -Djavax.net.ssl.trustStore=" + world.trustStore() + ":");
     out.println();
     out.println("  CosmosClient client = new CosmosClientBuilder()");
     out.println("      .endpoint(\"" + world.dataPlane() + "\")");
@@ -50,7 +54,8 @@ final class Welcome {
     out.println("      .gatewayMode()");
     out.println("      .buildClient();");
     out.println();
-    out.println("JavaScript (@azure/cosmos), with NODE_EXTRA_CA_CERTS=" + world.caCertificate() + ":");
+    out.println(
+        "JavaScript (@azure/cosmos), with NODE_EXTRA_CA_CERTS=" + world.caCertificate() + ":");
     out.println();
     out.println("  const client = new CosmosClient({");
     out.println("    endpoint: '" + world.dataPlane() + "',");

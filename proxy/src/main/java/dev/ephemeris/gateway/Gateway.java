@@ -5,15 +5,6 @@ import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
-import java.net.BindException;
-import java.net.URI;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.CompletionException;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.SecretFile;
@@ -40,12 +31,21 @@ import dev.ephemeris.policy.PolicySource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The map of the house: everything that the gateway is made of, wired here and nowhere else, in the
@@ -158,8 +158,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   public URI management() {
-    return URI.create(
-        "http://" + configuration.management().host() + ":" + management.port());
+    return URI.create("http://" + configuration.management().host() + ":" + management.port());
   }
 
   /** Stops listening, then closes journal and store. Blocks. */
@@ -192,24 +191,20 @@ public final class Gateway implements AutoCloseable {
       return CatalogFiles.read(
           configuration.catalog().files(),
           configuration.issuers().stream()
-              .collect(
-                  Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
+              .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
     } catch (CatalogException e) {
       throw new StartException(e.getMessage(), e);
     }
   }
 
   private static List<AccountFacts> accounts(Configuration configuration) {
-    return configuration.accounts().stream()
-        .map(Account::facts)
-        .toList();
+    return configuration.accounts().stream().map(Account::facts).toList();
   }
 
   private static List<RootKey> rootKeys(Configuration configuration) throws StartException {
     List<RootKey> keys = new ArrayList<>();
     for (Configuration.RootKey settings : configuration.rootKeys()) {
-      keys.add(
-          secret(settings.file(), text -> RootKey.parse(settings.kid().charAt(0), text)));
+      keys.add(secret(settings.file(), text -> RootKey.parse(settings.kid().charAt(0), text)));
     }
     return keys;
   }
@@ -273,7 +268,14 @@ public final class Gateway implements AutoCloseable {
               ? "the port is in use or may not be used; choose another, or stop what uses it."
               : cause.getMessage() + ".";
       throw new StartException(
-          "The " + what + " can't listen on " + settings.host() + ":" + settings.port() + ": " + why,
+          "The "
+              + what
+              + " can't listen on "
+              + settings.host()
+              + ":"
+              + settings.port()
+              + ": "
+              + why,
           cause);
     }
   }

@@ -12,7 +12,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** What a gateway for real accounts refuses to start with: the shortcuts of demo and development. */
+/**
+ * What a gateway for real accounts refuses to start with: the shortcuts of demo and development.
+ */
 public final class Production {
 
   /** Published by Microsoft for the emulator: everybody has it. */

@@ -1,6 +1,6 @@
 /**
- * The gateway. {@link dev.ephemeris.gateway.Gateway} is the map of the house: it wires every part by
- * constructors, in the order of a request's way.
+ * The gateway. {@link dev.ephemeris.gateway.Gateway} is the map of the house: it wires every part
+ * by constructors, in the order of a request's way.
  *
  * <ul>
  *   <li>{@code identity}: who is calling

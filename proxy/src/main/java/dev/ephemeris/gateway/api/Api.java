@@ -23,9 +23,6 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,12 +38,12 @@ public final class Api {
 
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
-  private static final String CONTRACT = "dev/ephemeris/gateway/api/openapi.yaml";
   private static final long BODY_LIMIT = 64 * 1024;
 
   /** Where the API listens. */
   public record Settings(String host, int port, Path certificate, Path privateKey) {}
 
+  private final Contract contract = Contract.published();
   private final Vertx vertx;
   private final Settings settings;
   private final BearerTokens tokens;
@@ -82,7 +79,8 @@ public final class Api {
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
   public Future<Api> start() {
-    return OpenAPIContract.from(vertx, CONTRACT)
+    return contract
+        .load(vertx)
         .map(this::router)
         .compose(
             router ->
@@ -103,25 +101,31 @@ public final class Api {
 
   /** The handler of each operation, by its id in the contract. */
   private Map<String, Handler<RoutingContext>> operations() {
-    Buffer contract = contractText();
+    Buffer text = Buffer.buffer(contract.text());
     return Map.of(
         "readContract",
-        context ->
-            context.response().putHeader("content-type", "application/yaml").end(contract),
-        "readSignIn", identity::signIn,
-        "readMe", identity::me,
-        "explain", explain::explain,
-        "listLeases", leases::list,
-        "issueLease", leases::issue,
-        "readLease", leases::read,
-        "revokeLease", leases::revoke);
+        context -> context.response().putHeader("content-type", "application/yaml").end(text),
+        "readSignIn",
+        identity::signIn,
+        "readMe",
+        identity::me,
+        "explain",
+        explain::explain,
+        "listLeases",
+        leases::list,
+        "issueLease",
+        leases::issue,
+        "readLease",
+        leases::read,
+        "revokeLease",
+        leases::revoke);
   }
 
   private Router router(OpenAPIContract contract) {
     RouterBuilder builder =
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
-    builder.rootHandler(new BearerAuthentication(openPaths(contract), tokens, journal, clock));
     builder.rootHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+    builder.rootHandler(new BearerAuthentication(openPaths(contract), tokens, journal, clock));
     Map<String, Handler<RoutingContext>> operations = operations();
     for (OpenAPIRoute route : builder.getRoutes()) {
       Handler<RoutingContext> handler = operations.get(route.getOperation().getOperationId());
@@ -131,7 +135,7 @@ public final class Api {
                 + route.getOperation().getOperationId()
                 + ", and nothing handles it.");
       }
-      // Authentication is the first root handler, for every path that isn't open.
+      // Authentication is a root handler, for every path that isn't open.
       route.setDoSecurity(false).addHandler(handler);
     }
     Router router = builder.createRouter();
@@ -192,17 +196,6 @@ public final class Api {
           case null, default -> "it failed on this request; its log says why";
         };
     Problem.unavailable("The gateway can't do this now: " + part + ".").send(context);
-  }
-
-  private static Buffer contractText() {
-    try (InputStream contract = Api.class.getResourceAsStream("openapi.yaml")) {
-      if (contract == null) {
-        throw new IllegalStateException("openapi.yaml isn't on the class path");
-      }
-      return Buffer.buffer(contract.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException("openapi.yaml can't be read", e);
-    }
   }
 
   private HttpServerOptions options() {

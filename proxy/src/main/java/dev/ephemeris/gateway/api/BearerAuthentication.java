@@ -5,9 +5,9 @@ import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.AuthenticationHandler;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Lets nobody past without an accepted token (RFC 6750), but to the few paths that the contract
  * opens to everybody. Refusals are recorded.
  */
-final class BearerAuthentication implements Handler<RoutingContext> {
+final class BearerAuthentication implements AuthenticationHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(BearerAuthentication.class);
   private static final String CALLER = "caller";

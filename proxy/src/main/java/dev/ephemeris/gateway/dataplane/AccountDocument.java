@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * The account document as the gateway shows it: of the account's own only what tells how it behaves;
- * every location is the gateway, so that an SDK that follows them stays.
+ * The account document as the gateway shows it: of the account's own only what tells how it
+ * behaves; every location is the gateway, so that an SDK that follows them stays.
  */
 final class AccountDocument {
 

@@ -20,8 +20,7 @@ final class Answers {
       exchange.incoming().connection().close();
       return;
     }
-    exchange.outcome(
-        new Exchange.Outcome(error.statusCode(), error.subStatus(), 0, body.length));
+    exchange.outcome(new Exchange.Outcome(error.statusCode(), error.subStatus(), 0, body.length));
     response
         .setStatusCode(error.statusCode())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -56,7 +56,8 @@ final class Authenticate implements Step {
               .authenticate(signature)
               .compose(credential -> credential(exchange, host.get(), credential));
       case Authorization.Malformed(String why) ->
-          refuse(exchange, Optional.empty(), "The authorization header can't be read: " + why + ".");
+          refuse(
+              exchange, Optional.empty(), "The authorization header can't be read: " + why + ".");
       case Authorization.Master master ->
           refuse(
               exchange,

@@ -6,8 +6,8 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Leases;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
@@ -134,7 +134,8 @@ public final class DataPlane {
       for (Account account : settings.accounts()) {
         upstreams.put(
             account.name(),
-            new Upstream(account.name(), account.endpoint(), account.key(), client(account), clock));
+            new Upstream(
+                account.name(), account.endpoint(), account.key(), client(account), clock));
       }
       Chain steps = new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, clock));
       // Any port: all instances share the one that the first gets.

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way, and what the steps have found out so far. Each part is set by one step and
- * read by later ones; asking for it earlier is a bug in the order of the steps.
+ * One request on its way, and what the steps have found out so far. Each part is set by one step
+ * and read by later ones; asking for it earlier is a bug in the order of the steps.
  *
  * <p>Confined to the request's event loop.
  */

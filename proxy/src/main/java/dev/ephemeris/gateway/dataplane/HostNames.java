@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host names under which the data plane is there: {@code {gateway}}, {@code {account}.{gateway}}
- * and {@code {leaseId}.lease.{gateway}}. A request for any other is refused, so that what the account
- * document repeats is a name of ours.
+ * The host names under which the data plane is there: {@code {gateway}}, {@code
+ * {account}.{gateway}} and {@code {leaseId}.lease.{gateway}}. A request for any other is refused,
+ * so that what the account document repeats is a name of ours.
  */
 final class HostNames {
 

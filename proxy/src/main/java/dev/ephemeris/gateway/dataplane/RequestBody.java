@@ -7,7 +7,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** The body of an incoming request: announced, held back, then read up to a limit or thrown away. */
+/**
+ * The body of an incoming request: announced, held back, then read up to a limit or thrown away.
+ */
 final class RequestBody {
 
   /** What is read from a refused request, so that its connection can go on. */

@@ -90,10 +90,7 @@ final class Rewrite implements Step {
     boolean account = exchange.request().operation() == Operation.READ_ACCOUNT && status == 200;
     // An error must have its length, or .NET drops its message.
     if (account || status >= 400) {
-      return answer
-          .body()
-          .map(body -> account ? own(exchange, body) : body)
-          .compose(response::end);
+      return answer.body().map(body -> account ? own(exchange, body) : body).compose(response::end);
     }
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {

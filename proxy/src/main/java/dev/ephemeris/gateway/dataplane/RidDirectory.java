@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The names behind RIDs, from the gateway's own reads of the account only: what a client says that a
- * RID stands for doesn't count. Each unknown one is read once; that it isn't there is remembered for
- * a while too.
+ * The names behind RIDs, from the gateway's own reads of the account only: what a client says that
+ * a RID stands for doesn't count. Each unknown one is read once; that it isn't there is remembered
+ * for a while too.
  */
 final class RidDirectory {
 
@@ -40,8 +40,7 @@ final class RidDirectory {
   /** The address by name of a database's or container's address by RID; empty if there is none. */
   Future<Optional<Address>> resolve(Address rid) {
     var lookUp =
-        names.get(
-            rid, (key, executor) -> read(key).toCompletionStage().toCompletableFuture());
+        names.get(rid, (key, executor) -> read(key).toCompletionStage().toCompletableFuture());
     var context = Vertx.currentContext();
     return context == null
         ? Future.fromCompletionStage(lookUp)
@@ -55,13 +54,12 @@ final class RidDirectory {
         .request(Verb.GET, type, rid)
         .compose(
             request ->
-                request
-                    .putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION)
-                    .send())
+                request.putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION).send())
         .compose(
             response ->
                 switch (response.statusCode()) {
-                  case 200 -> response.body().map(body -> name(type, response, body.toJsonObject()));
+                  case 200 ->
+                      response.body().map(body -> name(type, response, body.toJsonObject()));
                   case 404 -> response.end().map(end -> Optional.<Address>empty());
                   default ->
                       Future.failedFuture(

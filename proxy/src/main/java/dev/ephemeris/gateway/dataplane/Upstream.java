@@ -34,8 +34,7 @@ final class Upstream {
   private long dateSecond = -1;
   private String date = "";
 
-  Upstream(
-      String account, URI endpoint, MasterKey key, HttpClient client, InstantSource clock) {
+  Upstream(String account, URI endpoint, MasterKey key, HttpClient client, InstantSource clock) {
     this.account = account;
     this.endpoint = endpoint;
     this.key = key;

@@ -2,13 +2,13 @@ package dev.ephemeris.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
-import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.store.Database;
-import io.vertx.core.Vertx;
+import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 /**
  * Bearer tokens of the API: from a trusted issuer to a principal with its groups, in its session.
  *
- * <p>A token that was accepted is remembered until it ends, by itself: the memory of this process is
- * the only place that holds it.
+ * <p>A token that was accepted is remembered until it ends, by itself: the memory of this process
+ * is the only place that holds it.
  */
 public final class BearerTokens {
 
@@ -56,8 +56,7 @@ public final class BearerTokens {
         clock);
   }
 
-  BearerTokens(
-      List<TrustedIssuer> issuers, Sessions sessions, Grants grants, InstantSource clock) {
+  BearerTokens(List<TrustedIssuer> issuers, Sessions sessions, Grants grants, InstantSource clock) {
     this.issuers =
         issuers.stream()
             .collect(Collectors.toUnmodifiableMap(TrustedIssuer::issuer, Function.identity()));

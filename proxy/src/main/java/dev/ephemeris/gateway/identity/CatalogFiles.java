@@ -152,8 +152,7 @@ public final class CatalogFiles implements GroupDirectory {
       if (!entity.kind().equals("user")) {
         continue;
       }
-      CatalogUser user =
-          new CatalogUser(entity.ref(), groups(closure(entity.ref(), groupsAbove)));
+      CatalogUser user = new CatalogUser(entity.ref(), groups(closure(entity.ref(), groupsAbove)));
       for (PrincipalId id : subjects(entity, annotations)) {
         if (users.put(id, user) != null) {
           claimedTwice.add(id);
@@ -203,8 +202,8 @@ public final class CatalogFiles implements GroupDirectory {
       }
     }
     if (!group.startsWith("group:")) {
-      throw new CatalogException(written.file() + ": " + written.ref() + ": " + group
-          + " isn't a Group");
+      throw new CatalogException(
+          written.file() + ": " + written.ref() + ": " + group + " isn't a Group");
     }
     above.computeIfAbsent(member, ref -> new HashSet<>()).add(group);
   }

@@ -63,7 +63,8 @@ final class Sessions {
                   INSERT INTO session (id, sign_in, issuer, subject, client, address, started_at,
                     ends_at)
                   VALUES (:id, :signIn, :issuer, :subject, :client, :address, :startedAt,
-                    :endsAt)""")
+                    :endsAt)\
+                  """)
               .bind("id", opened.id())
               .bind("signIn", signIn)
               .bind("issuer", opened.principal().issuer())
@@ -111,7 +112,9 @@ final class Sessions {
         Database.instant(row.getLong("ends_at")));
   }
 
-  /** A digest over what identifies the sign-in, with lengths, so that no two collide by spelling. */
+  /**
+   * A digest over what identifies the sign-in, with lengths, so that no two collide by spelling.
+   */
   private static String signIn(VerifiedToken token, String rawToken) {
     MessageDigest sha256;
     try {

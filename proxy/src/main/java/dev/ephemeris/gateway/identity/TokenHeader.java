@@ -16,7 +16,8 @@ record TokenHeader(String algorithm, String kid) {
   private static final int MAX_TOKEN = 16 * 1024;
 
   /** Access tokens: RFC 9068's type, the generic one, or none. Not ID, logout or other tokens'. */
-  private static final List<String> ACCESS_TOKEN_TYPES = List.of("at+jwt", "application/at+jwt", "jwt");
+  private static final List<String> ACCESS_TOKEN_TYPES =
+      List.of("at+jwt", "application/at+jwt", "jwt");
 
   /** The header, or empty if this isn't an access token that we'd verify. */
   static Optional<TokenHeader> read(String token) {
@@ -36,8 +37,7 @@ record TokenHeader(String algorithm, String kid) {
       if (extended || !ACCESS_TOKEN_TYPES.contains(type)) {
         return Optional.empty();
       }
-      return Optional.of(
-          new TokenHeader(header.getString("alg", ""), header.getString("kid", "")));
+      return Optional.of(new TokenHeader(header.getString("alg", ""), header.getString("kid", "")));
     } catch (IllegalArgumentException | DecodeException | ClassCastException notAHeader) {
       return Optional.empty();
     }

@@ -139,7 +139,10 @@ final class TrustedIssuer {
             settings.principal(),
             text(claims, "name").orElse(subject.get()),
             client,
-            text(claims, "sid").map("sid:"::concat).or(() -> text(claims, "jti").map("jti:"::concat)).orElse(""),
+            text(claims, "sid")
+                .map("sid:"::concat)
+                .or(() -> text(claims, "jti").map("jti:"::concat))
+                .orElse(""),
             expiresAt));
   }
 

@@ -32,7 +32,8 @@ public final class LeaseSecrets {
     this.newest = rootKeys.getFirst();
     try {
       this.byKid =
-          rootKeys.stream().collect(Collectors.toUnmodifiableMap(RootKey::kid, Function.identity()));
+          rootKeys.stream()
+              .collect(Collectors.toUnmodifiableMap(RootKey::kid, Function.identity()));
     } catch (IllegalStateException duplicate) {
       throw new IllegalArgumentException("two root keys have the same kid", duplicate);
     }
@@ -81,7 +82,6 @@ public final class LeaseSecrets {
   }
 
   private static String tokenMac(RootKey key, LeaseId id) {
-    return BASE64.encodeToString(
-        key.leaseTokenMac(id.value().getBytes(StandardCharsets.US_ASCII)));
+    return BASE64.encodeToString(key.leaseTokenMac(id.value().getBytes(StandardCharsets.US_ASCII)));
   }
 }

@@ -34,7 +34,8 @@ final class LeaseStore {
                   INSERT INTO lease (id, session_id, issuer, subject, kind, scope, role, actions,
                     lane, rule, issued_at, expires_at, hard_end, revision, mac)
                   VALUES (:id, :session, :issuer, :subject, :kind, :scope, :role, :actions,
-                    :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)""")
+                    :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
+                  """)
               .bind("id", lease.id().value())
               .bind("session", lease.sessionId())
               .bind("issuer", lease.principal().issuer())
@@ -74,7 +75,8 @@ final class LeaseStore {
                 .createQuery(
                     """
                     SELECT * FROM lease WHERE issuer = :issuer AND subject = :subject
-                    ORDER BY issued_at DESC LIMIT :limit""")
+                    ORDER BY issued_at DESC LIMIT :limit\
+                    """)
                 .bind("issuer", principal.issuer())
                 .bind("subject", principal.subject())
                 .bind("limit", MAX_LISTED)
@@ -93,7 +95,8 @@ final class LeaseStore {
                   .createUpdate(
                       """
                       UPDATE lease SET revoked_at = :revokedAt, revision = :revision, mac = :mac
-                      WHERE id = :id AND revision = :revision - 1""")
+                      WHERE id = :id AND revision = :revision - 1\
+                      """)
                   .bind("id", lease.id().value())
                   .bind("revokedAt", Database.micros(lease.revokedAt().orElseThrow()))
                   .bind("revision", lease.revision())

@@ -64,11 +64,7 @@ public final class Leases {
   }
 
   Leases(
-      LeaseStore store,
-      LeaseSecrets secrets,
-      Grants grants,
-      Journal journal,
-      InstantSource clock) {
+      LeaseStore store, LeaseSecrets secrets, Grants grants, Journal journal, InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
     this.grants = grants;
@@ -208,8 +204,11 @@ public final class Leases {
     return switch (deny.reason()) {
       case NO_RULE -> "no rule allows " + action.shortName() + " there.";
       case DENIED_BY_RULE ->
-          "rule “" + deny.by().map(RuleName::value).orElse("") + "” denies "
-              + action.shortName() + ".";
+          "rule “"
+              + deny.by().map(RuleName::value).orElse("")
+              + "” denies "
+              + action.shortName()
+              + ".";
       case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
       case LANE_CANNOT_ENFORCE ->
           "a rule denies "
@@ -288,8 +287,7 @@ public final class Leases {
 
   private Future<Optional<Lease>> find(LeaseId id) {
     CompletableFuture<Optional<Lease>> lookUp =
-        known.get(
-            id, (key, executor) -> store.find(key).toCompletionStage().toCompletableFuture());
+        known.get(id, (key, executor) -> store.find(key).toCompletionStage().toCompletableFuture());
     // Several event loops may wait for one look-up: each goes on on its own.
     Context caller = Vertx.currentContext();
     return caller == null

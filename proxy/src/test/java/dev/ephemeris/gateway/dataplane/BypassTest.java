@@ -109,8 +109,7 @@ class BypassTest {
   }
 
   private static Attempt attempt(String line) {
-    String[] cells =
-        Arrays.stream(line.split("\\|", -1)).map(String::strip).toArray(String[]::new);
+    String[] cells = Arrays.stream(line.split("\\|", -1)).map(String::strip).toArray(String[]::new);
     assertThat(cells).as(line).hasSize(10);
     List<String> headers = cells[6].isEmpty() ? List.of() : List.of(cells[6].split(";;"));
     return new Attempt(

@@ -51,7 +51,9 @@ final class CarelessSteps {
                               ? trustEverybody(authenticate, anyone)
                               : original;
                       case "resolve" ->
-                          original instanceof Resolve ? (Step) CarelessSteps::takeAsNames : original;
+                          original instanceof Resolve
+                              ? (Step) CarelessSteps::takeAsNames
+                              : original;
                       case "decide" ->
                           original instanceof Decide ? (Step) CarelessSteps::allow : original;
                       case "guard" ->
@@ -91,8 +93,7 @@ final class CarelessSteps {
             "GET",
             "/",
             List.of(
-                Map.entry(
-                    "authorization", String.valueOf(incoming.getHeader("authorization")))));
+                Map.entry("authorization", String.valueOf(incoming.getHeader("authorization")))));
     CosmosRequest request = (CosmosRequest) credential;
     Address address =
         item

@@ -55,7 +55,8 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   public static final String ACCOUNT = "orders-prod";
   public static final String UPSTREAM_KEY =
-      Base64.getEncoder().encodeToString("an account key of the simulator".getBytes(StandardCharsets.UTF_8));
+      Base64.getEncoder()
+          .encodeToString("an account key of the simulator".getBytes(StandardCharsets.UTF_8));
 
   private static final PrincipalId ALICE = new PrincipalId("corp", "00u1");
 
@@ -70,7 +71,8 @@ public final class DataPlaneFixture implements AutoCloseable {
   private final Leases leases;
 
   /**
-   * @param policy a file beside the tests; Alice, who gets the leases, is in {@code group:default/team}
+   * @param policy a file beside the tests; Alice, who gets the leases, is in {@code
+   *     group:default/team}
    */
   public DataPlaneFixture(String policy) throws Exception {
     folder = Files.createTempDirectory("ephemeris-test-");
@@ -122,7 +124,8 @@ public final class DataPlaneFixture implements AutoCloseable {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0, 0)"))
+                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
+                        + " 0)"))
         .toCompletionStage()
         .toCompletableFuture()
         .get();
@@ -197,9 +200,17 @@ public final class DataPlaneFixture implements AutoCloseable {
         leases
             .issue(
                 new Principal(
-                    ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
+                    ALICE,
+                    PrincipalKind.PERSON,
+                    "Alice",
+                    Set.of(GroupRef.parse("group:default/team"))),
                 new Session(
-                    "s-1", ALICE, "cli", "127.0.0.1", Instant.now(), Instant.now().plusSeconds(36_000)),
+                    "s-1",
+                    ALICE,
+                    "cli",
+                    "127.0.0.1",
+                    Instant.now(),
+                    Instant.now().plusSeconds(36_000)),
                 new LeaseRequest(
                     Scope.parse(scope),
                     new RoleName(role),

@@ -38,8 +38,7 @@ final class RawHttp {
   }
 
   /** Sends one request on a connection of its own; a Host header is added. */
-  Answer send(String method, String target, List<String> headers, byte[] body)
-      throws IOException {
+  Answer send(String method, String target, List<String> headers, byte[] body) throws IOException {
     StringBuilder head =
         new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     head.append("Host: ").append(server.getRawAuthority()).append("\r\n");

@@ -17,7 +17,8 @@ final class AccountDocument {
       "sqlDisableOptimizationFlags":0,"clientDisableOptimisticDirectExecution":false,\
       "queryEnableFullText":true,"enableSpatialIndexing":true,"sqlAllowAggregateFunctions":true,\
       "sqlAllowGroupByClause":false,"sqlAllowLike":false,"sqlAllowScalarSubQuery":false,\
-      "sqlAllowSubQuery":false,"sqlAllowTop":true}""";
+      "sqlAllowSubQuery":false,"sqlAllowTop":true}\
+      """;
 
   private final String name;
   private final URI endpoint;

@@ -198,8 +198,7 @@ public final class CosmosSimulator {
   }
 
   private Future<Void> answer(HttpServerRequest request, Buffer body) {
-    Call call =
-        Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
+    Call call = Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
     Answer answer;
     synchronized (lock) {
       answer = authenticate.refusal(call).orElseGet(() -> routes.answer(call));

@@ -31,9 +31,7 @@ final class Items {
   }
 
   private Answer write(
-      Call call,
-      Container container,
-      BiFunction<Incoming.Valid, Optional<Item>, Answer> decided) {
+      Call call, Container container, BiFunction<Incoming.Valid, Optional<Item>, Answer> decided) {
     if (hasTriggers(call)) {
       return Answer.notSimulated("triggers");
     }
@@ -53,8 +51,7 @@ final class Items {
     };
   }
 
-  private static Optional<Item> find(
-      Call call, Container container, PartitionKey key, String id) {
+  private static Optional<Item> find(Call call, Container container, PartitionKey key, String id) {
     return call.path().isByRid()
         ? Rid.itemNumber(container.rid(), id).flatMap(number -> container.item(key, number))
         : container.item(key, id);
@@ -78,7 +75,9 @@ final class Items {
     Answer.Success answer = unchanged ? Answer.empty(304) : Answer.of(200, item.json());
     String location = call.header("host").orElse("localhost");
     return described(answer, container, item)
-        .with("content-location", "https://" + location + "/" + container.link() + "/docs/" + item.id())
+        .with(
+            "content-location",
+            "https://" + location + "/" + container.link() + "/docs/" + item.id())
         .charged(Charge.read(item.json().length));
   }
 
@@ -143,8 +142,7 @@ final class Items {
         || call.header("x-ms-documentdb-post-trigger-include").isPresent();
   }
 
-  private static Answer.Success described(
-      Answer.Success answer, Container container, Item item) {
+  private static Answer.Success described(Answer.Success answer, Container container, Item item) {
     return inPartition(answer, container, item.epk()).with("etag", item.etag());
   }
 

@@ -1,8 +1,6 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.sql.Query;
 import dev.ephemeris.cosmos.sql.SyntaxError;
@@ -48,8 +46,7 @@ sealed interface Patch {
   /** Why the condition stops the patch; empty if it holds. */
   private static Optional<Answer> unmet(String condition, ObjectNode item) {
     return switch (Query.parse("SELECT * " + condition)) {
-      case SyntaxError error ->
-          Optional.of(Answer.badRequest("Message: " + error.json()));
+      case SyntaxError error -> Optional.of(Answer.badRequest("Message: " + error.json()));
       case Query query ->
           new QueryRun(query, Parameters.NONE).rows(List.of(item)).isEmpty()
               ? Optional.of(Answer.preconditionFailed())

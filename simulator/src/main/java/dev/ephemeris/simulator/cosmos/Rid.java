@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Resource ids in the service's shape: a database's is 4 bytes, a container's 8, whatever lives in a
- * container has 16; Base64 with {@code -} for {@code /} (azure-cosmos {@code ResourceId}).
+ * Resource ids in the service's shape: a database's is 4 bytes, a container's 8, whatever lives in
+ * a container has 16; Base64 with {@code -} for {@code /} (azure-cosmos {@code ResourceId}).
  */
 final class Rid {
 

@@ -24,7 +24,9 @@ final class Statistics {
               (key, items) ->
                   keys.addObject()
                       .put("sizeInKB", kilobytes(items))
-                      .set("partitionKey", Json.parse(key.header().getBytes(StandardCharsets.UTF_8)).orElseThrow()));
+                      .set(
+                          "partitionKey",
+                          Json.parse(key.header().getBytes(StandardCharsets.UTF_8)).orElseThrow()));
     }
     return statistics;
   }

@@ -1,0 +1,69 @@
+package dev.ephemeris.gateway.api;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.MediaType;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The published contract of the API, {@code openapi.yaml}, as text and as what requests are held
+ * to.
+ */
+final class Contract {
+
+  private final String text;
+
+  private Contract(String text) {
+    this.text = text;
+  }
+
+  static Contract published() {
+    try (InputStream file = Contract.class.getResourceAsStream("openapi.yaml")) {
+      if (file == null) {
+        throw new IllegalStateException("openapi.yaml isn't on the class path");
+      }
+      return new Contract(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("openapi.yaml can't be read", e);
+    }
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** The contract for Vert.x, which doesn't know every media type that answers here have. */
+  Future<OpenAPIContract> load(Vertx vertx) {
+    try {
+      Map<?, ?> document = new YAMLMapper().readValue(text, Map.class);
+      return OpenAPIContract.from(vertx, new JsonObject(supported(document)));
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The same document without content of the media types that vertx-openapi refuses to load. */
+  private static Map<String, Object> supported(Map<?, ?> document) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    document.forEach(
+        (key, value) -> {
+          boolean unknownMediaType =
+              key instanceof String name
+                  && name.startsWith("application/")
+                  && !MediaType.isMediaTypeSupported(name);
+          if (!unknownMediaType) {
+            copy.put(
+                String.valueOf(key), value instanceof Map<?, ?> inner ? supported(inner) : value);
+          }
+        });
+    return copy;
+  }
+}
