@@ -44,6 +44,9 @@ public final class DataPlane {
 
   private static final int UPSTREAM_CONNECTIONS = 256;
 
+  /** To Vert.x a negative port is any port, and the same one for all listeners that name it. */
+  private static final AtomicInteger ANY_PORT = new AtomicInteger(-1);
+
   /** One account behind the gateway. */
   public record Account(String name, URI endpoint, MasterKey key, Optional<Path> caCertificate) {}
 
@@ -70,6 +73,7 @@ public final class DataPlane {
   private final InstantSource clock;
   private final UnaryOperator<List<Step>> chain;
   private final AtomicInteger port = new AtomicInteger();
+  private final int listenOn;
 
   public DataPlane(
       Vertx vertx,
@@ -97,6 +101,7 @@ public final class DataPlane {
     this.journal = journal;
     this.clock = clock;
     this.chain = chain;
+    this.listenOn = settings.port() == 0 ? ANY_PORT.getAndDecrement() : settings.port();
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -138,14 +143,12 @@ public final class DataPlane {
                 account.name(), account.endpoint(), account.key(), client(account), clock));
       }
       Chain steps = new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, clock));
-      // Any port: all instances share the one that the first gets.
-      int listen = settings.port() == 0 ? -1 : settings.port();
       return vertx
           .createHttpServer(options())
           .requestHandler(request -> handle(steps, request))
           .exceptionHandler(
               e -> LOG.atDebug().addKeyValue("reason", e.getMessage()).log("connection failed"))
-          .listen(listen, settings.host())
+          .listen(listenOn, settings.host())
           .onSuccess((HttpServer server) -> port.set(server.actualPort()));
     }
 

@@ -61,7 +61,7 @@ class BypassTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new DataPlaneFixture("bypass-policy.yaml");
-    LEASES.put("reader", fixture.lease("orders-prod:/dbs/shop", "data-reader"));
+    LEASES.put("reader", fixture.lease("orders-prod:/", "data-reader"));
     LEASES.put("creator", fixture.lease("orders-prod:/dbs/shop/colls/orders", "item-creator"));
     LEASES.put("replacer", fixture.lease("orders-prod:/dbs/shop/colls/orders", "item-replacer"));
     GATEWAYS.put("", fixture.gateway(steps -> steps, BODY_LIMIT));
@@ -210,6 +210,13 @@ class BypassTest {
   private static String filled(String text) {
     return text.replace("{shopRid}", fixture.simulator().rid("shop"))
         .replace("{payrollRid}", fixture.simulator().rid("shop", "payroll"))
+        .replace(
+            "{salaryRid}",
+            fixture
+                .simulator()
+                .find("shop", "payroll", "salary-1")
+                .map(salary -> salary.path("_rid").asText())
+                .orElseThrow())
         .replace("{upstream}", "localhost:" + fixture.simulator().endpoint().getPort())
         .replace("{filler}", "x".repeat(BODY_LIMIT));
   }

@@ -69,8 +69,7 @@ final class CarelessSteps {
   /** Names by their place in the path, the first of several headers, the method of the line. */
   private static Future<Verdict> readCarelessly(Exchange exchange) {
     HttpServerRequest incoming = exchange.incoming();
-    String path = incoming.uri().split("\\?", 2)[0];
-    List<String> segments = new ArrayList<>(List.of(path.substring(1).split("/", -1)));
+    List<String> segments = List.of(incoming.uri().substring(1).split("/", -1));
     boolean database = segments.size() > 1 && segments.get(0).equals("dbs");
     boolean container = database && segments.size() > 3 && segments.get(2).equals("colls");
     boolean item = container && segments.size() > 5 && segments.get(4).equals("docs");
@@ -82,9 +81,7 @@ final class CarelessSteps {
             ? Operation.READ_ITEM
             : docs
                 ? upsert ? Operation.UPSERT_ITEM : Operation.CREATE_ITEM
-                : container
-                    ? Operation.READ_CONTAINER
-                    : database ? Operation.READ_DATABASE : Operation.READ_ACCOUNT;
+                : container ? Operation.READ_CONTAINER : Operation.READ_DATABASE;
     if (upsert && incoming.headers().contains(CosmosHeaders.IS_QUERY)) {
       operation = Operation.CREATE_ITEM; // looks at one selector only
     }
@@ -172,7 +169,7 @@ final class CarelessSteps {
                     URLEncoder.encode(
                         "type=master&ver=1.0&sig="
                             + MasterKey.ofBase64(DataPlaneFixture.UPSTREAM_KEY)
-                                .sign(effectiveMethod(incoming), signed[0], signed[1], date),
+                                .sign(incoming.method().name(), signed[0], signed[1], date),
                         StandardCharsets.UTF_8));
                 Buffer body = exchange.body();
                 return body.length() == 0 ? request.send() : request.send(body);
@@ -183,16 +180,6 @@ final class CarelessSteps {
                 return (Verdict) new Verdict.Proceed();
               });
     };
-  }
-
-  private static String effectiveMethod(HttpServerRequest incoming) {
-    for (String name : List.of("X-HTTP-Method", "X-HTTP-Method-Override")) {
-      String override = incoming.getHeader(name);
-      if (override != null) {
-        return override;
-      }
-    }
-    return incoming.method().name();
   }
 
   /** Resource type and link as the most lenient of services would read them. */
