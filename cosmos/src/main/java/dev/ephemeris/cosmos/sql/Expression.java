@@ -9,6 +9,11 @@ public sealed interface Expression {
 
   Span at();
 
+  /** Text that parses to an equal expression. */
+  default String text() {
+    return Printer.print(this);
+  }
+
   /** The expressions that this one is made of, in the order of the text. */
   default List<Expression> children() {
     return switch (this) {

@@ -84,8 +84,6 @@ final class Aggregates {
     if (values.stream().anyMatch(JsonNode::isContainerNode)) {
       return Values.UNDEFINED;
     }
-    return values.stream()
-        .min((a, b) -> sign * Values.compare(a, b))
-        .orElse(Values.UNDEFINED);
+    return values.stream().min((a, b) -> sign * Values.compare(a, b)).orElse(Values.UNDEFINED);
   }
 }

@@ -17,7 +17,7 @@ sealed interface Answer {
   @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed
   record Success(int status, Map<String, String> headers, byte[] body) implements Answer {
 
-    Success {
+    public Success {
       headers = Map.copyOf(headers);
     }
 
@@ -77,16 +77,13 @@ sealed interface Answer {
   }
 
   static Failure notFound() {
-    return failure(
-        404, 0, "Resource Not Found. Learn more: https://aka.ms/cosmosdb-tshoot404");
+    return failure(404, 0, "Resource Not Found. Learn more: https://aka.ms/cosmosdb-tshoot404");
   }
 
   /** What the request names lies in something that isn't there. */
   static Failure ownerNotFound() {
     return failure(
-        404,
-        1003,
-        "Owner resource does not exist. Learn more: https://aka.ms/cosmosdb-tshoot404");
+        404, 1003, "Owner resource does not exist. Learn more: https://aka.ms/cosmosdb-tshoot404");
   }
 
   static Failure conflict() {
@@ -95,7 +92,9 @@ sealed interface Answer {
 
   static Failure preconditionFailed() {
     return failure(
-        412, 0, "Operation cannot be performed because one of the specified precondition is not met.");
+        412,
+        0,
+        "Operation cannot be performed because one of the specified precondition is not met.");
   }
 
   /** An honest no: the service can, this can't. */

@@ -34,7 +34,8 @@ final class Authenticate {
     if (header.isEmpty()) {
       return refused(
           401,
-          "Required Header authorization is missing. Ensure a valid Authorization token is passed.");
+          "Required Header authorization is missing. Ensure a valid Authorization token is"
+              + " passed.");
     }
     return switch (Authorization.parse(header.get())) {
       case Authorization.Master(String signature) -> signed(call, signature);

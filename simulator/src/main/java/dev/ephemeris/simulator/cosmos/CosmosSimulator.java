@@ -1,47 +1,33 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.MasterKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * A running simulator: one Cosmos DB account in memory behind HTTPS.
+ * A running simulator: one Cosmos DB account in memory behind HTTPS, HTTP/1.1.
  *
  * <p>All methods are safe to call from any thread.
  */
 public final class CosmosSimulator {
 
-  private static final int KEPT_REQUESTS = 1000;
-
   /** Room for the longest authorization header and some more. */
   private static final int MAX_HEADERS = 64 * 1024;
 
   private final HttpServer server;
-  private final URI endpoint;
-  private final Settings settings;
 
-  /** The lock for {@link #account}'s content and the fields below. */
-  private final Object lock = new Object();
+  /** Its monitor guards its content. */
+  private final Account account;
 
-  private final Deque<ReceivedRequest> received = new ArrayDeque<>();
-  private final Authenticate authenticate;
-  private Account account;
-  private Routes routes;
+  private final Received received = new Received();
 
   /**
    * How to run.
@@ -51,7 +37,7 @@ public final class CosmosSimulator {
    * @param certificate a PEM file, good for {@code localhost}
    * @param privateKey a PEM file
    * @param accountName what the account document calls itself
-   * @param key the only key
+   * @param key the account's only key
    * @param clock what dates are compared with and {@code _ts} is taken from
    */
   public record Settings(
@@ -65,33 +51,123 @@ public final class CosmosSimulator {
 
   private CosmosSimulator(HttpServer server, Settings settings) {
     this.server = server;
-    this.settings = settings;
-    this.endpoint = URI.create("https://localhost:" + server.actualPort() + "/");
-    this.authenticate =
-        new Authenticate(settings.accountName(), settings.key(), settings.clock());
     this.account = new Account(settings.clock());
-    this.routes = newRoutes(account);
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
   public static Future<CosmosSimulator> start(Vertx vertx, Settings settings) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(settings.host())
-            .setPort(settings.port())
-            .setSsl(true)
-            .setUseAlpn(false)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxInitialLineLength(MAX_HEADERS)
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .setCertPath(settings.certificate().toString())
-                    .setKeyPath(settings.privateKey().toString()));
-    Handlers handlers = new Handlers();
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(handlers)
-        .listen()
-        .map(server -> handlers.started(new CosmosSimulator(server, settings)));
+    HttpServer server = vertx.createHttpServer(options(settings));
+    CosmosSimulator simulator = new CosmosSimulator(server, settings);
+    Routes routes =
+        new Routes(
+            simulator.account, new AccountDocument(settings.accountName(), simulator::endpoint));
+    Authenticate authenticate =
+        new Authenticate(settings.accountName(), settings.key(), settings.clock());
+    Frontend frontend =
+        new Frontend(
+            simulator.received,
+            call -> {
+              synchronized (simulator.account) {
+                return authenticate.refusal(call).orElseGet(() -> routes.answer(call));
+              }
+            });
+    return server.requestHandler(frontend).listen().map(simulator);
+  }
+
+  private static HttpServerOptions options(Settings settings) {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port())
+        .setSsl(true)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setMaxInitialLineLength(MAX_HEADERS)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(settings.certificate().toString())
+                .setKeyPath(settings.privateKey().toString()));
+  }
+
+  /** {@code https://localhost:PORT/}, which the account document repeats. */
+  public URI endpoint() {
+    return URI.create("https://localhost:" + server.actualPort() + "/");
+  }
+
+  /**
+   * Adds a database.
+   *
+   * @throws IllegalArgumentException if there is one with this id
+   */
+  public void createDatabase(String id) {
+    synchronized (account) {
+      if (account.database(id).isPresent()) {
+        throw new IllegalArgumentException("there is a database " + id);
+      }
+      account.createDatabase(id);
+    }
+  }
+
+  /**
+   * Adds a container.
+   *
+   * @param partitionKeyPath such as {@code /tenant}
+   * @throws IllegalArgumentException if the database is missing, the id taken or the path no path
+   */
+  public void createContainer(String database, String id, String partitionKeyPath) {
+    KeyPath keyPath =
+        KeyPath.parse(partitionKeyPath)
+            .orElseThrow(() -> new IllegalArgumentException("no path: " + partitionKeyPath));
+    synchronized (account) {
+      Database parent = database(database);
+      if (parent.container(id).isPresent()) {
+        throw new IllegalArgumentException("there is a container " + id);
+      }
+      account.createContainer(parent, id, keyPath, Json.object());
+    }
+  }
+
+  /**
+   * Creates or replaces an item.
+   *
+   * @throws IllegalArgumentException if the container is missing, or the item is no object with an
+   *     id
+   */
+  public void put(String database, String container, JsonNode item) {
+    if (!item.isObject() || !item.path("id").isTextual()) {
+      throw new IllegalArgumentException("an item is an object with an id");
+    }
+    synchronized (account) {
+      Container target =
+          database(database)
+              .container(container)
+              .orElseThrow(() -> new IllegalArgumentException("no container " + container));
+      target.put(target.keyPath().of(item), item.path("id").textValue(), item);
+    }
+  }
+
+  private Database database(String id) {
+    return account
+        .database(id)
+        .orElseThrow(() -> new IllegalArgumentException("no database " + id));
+  }
+
+  /**
+   * Empties the account and the record of requests, and counts RIDs, etags and LSNs from the start:
+   * the same calls get the same answers again but for dates and activity ids.
+   */
+  public void reset() {
+    synchronized (account) {
+      account.clear();
+    }
+    received.clear();
+  }
+
+  /** The latest requests, oldest first, refused ones included; at most 1000. */
+  public List<ReceivedRequest> received() {
+    return received.all();
+  }
+
+  /** Stops listening and closes the connections. */
+  public Future<Void> close() {
+    return server.close();
   }
 }

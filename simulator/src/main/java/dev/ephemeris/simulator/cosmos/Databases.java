@@ -14,11 +14,11 @@ final class Databases {
   }
 
   Answer feed(Call call) {
-    List<? extends JsonNode> all =
-        account.databases().stream().map(Database::definition).toList();
+    List<? extends JsonNode> all = account.databases().stream().map(Database::definition).toList();
     return switch (call.method()) {
       case "GET" -> Feed.of("", "Databases", all);
-      case "POST" -> Routes.isQuery(call) ? MetadataQuery.run(call, "", "Databases", all) : create(call);
+      case "POST" ->
+          Routes.isQuery(call) ? MetadataQuery.run(call, "", "Databases", all) : create(call);
       default -> Answer.methodNotAllowed();
     };
   }

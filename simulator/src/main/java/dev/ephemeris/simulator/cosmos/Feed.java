@@ -22,7 +22,6 @@ final class Feed {
     ArrayNode array = feed.putArray(property);
     array.addAll(resources);
     feed.put("_count", resources.size());
-    return Answer.of(200, feed)
-        .with(CosmosHeaders.ITEM_COUNT, Integer.toString(resources.size()));
+    return Answer.of(200, feed).with(CosmosHeaders.ITEM_COUNT, Integer.toString(resources.size()));
   }
 }

@@ -78,9 +78,7 @@ final class Functions {
   }
 
   private static JsonNode text(JsonNode value, UnaryOperator<String> change) {
-    return value.isTextual()
-        ? TextNode.valueOf(change.apply(value.textValue()))
-        : Values.UNDEFINED;
+    return value.isTextual() ? TextNode.valueOf(change.apply(value.textValue())) : Values.UNDEFINED;
   }
 
   private static JsonNode number(JsonNode value, DoubleUnaryOperator change) {

@@ -31,9 +31,7 @@ final class Items {
   }
 
   private Answer write(
-      Call call,
-      Container container,
-      BiFunction<Incoming.Valid, Optional<Item>, Answer> decided) {
+      Call call, Container container, BiFunction<Incoming.Valid, Optional<Item>, Answer> decided) {
     if (hasTriggers(call)) {
       return Answer.notSimulated("triggers");
     }
@@ -44,24 +42,19 @@ final class Items {
   }
 
   Answer one(Call call, Container container, String id) {
-    return switch (Incoming.KeyHeader.read(call, container)) {
-      case Incoming.KeyHeader.Refused(Answer answer) -> answer;
-      case Incoming.KeyHeader.Given(PartitionKey key) -> {
+    return switch (KeyHeader.read(call, container)) {
+      case KeyHeader.Refused(Answer answer) -> answer;
+      case KeyHeader.Given(PartitionKey key) -> {
         Optional<Item> item = find(call, container, key, id);
-        yield item.isEmpty() ? notFound(container, key) : one(call, container, item.get());
+        yield item.isEmpty() ? Answer.notFound() : one(call, container, item.get());
       }
     };
   }
 
-  private static Optional<Item> find(
-      Call call, Container container, PartitionKey key, String id) {
+  private static Optional<Item> find(Call call, Container container, PartitionKey key, String id) {
     return call.path().isByRid()
         ? Rid.itemNumber(container.rid(), id).flatMap(number -> container.item(key, number))
         : container.item(key, id);
-  }
-
-  private static Answer notFound(Container container, PartitionKey key) {
-    return Answer.notFound(); // TODO session token
   }
 
   private Answer one(Call call, Container container, Item item) {
@@ -82,7 +75,9 @@ final class Items {
     Answer.Success answer = unchanged ? Answer.empty(304) : Answer.of(200, item.json());
     String location = call.header("host").orElse("localhost");
     return described(answer, container, item)
-        .with("content-location", "https://" + location + "/" + container.link() + "/docs/" + item.id())
+        .with(
+            "content-location",
+            "https://" + location + "/" + container.link() + "/docs/" + item.id())
         .charged(Charge.read(item.json().length));
   }
 
@@ -147,8 +142,7 @@ final class Items {
         || call.header("x-ms-documentdb-post-trigger-include").isPresent();
   }
 
-  private static Answer.Success described(
-      Answer.Success answer, Container container, Item item) {
+  private static Answer.Success described(Answer.Success answer, Container container, Item item) {
     return inPartition(answer, container, item.epk()).with("etag", item.etag());
   }
 

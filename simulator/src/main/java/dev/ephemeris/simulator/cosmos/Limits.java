@@ -19,9 +19,7 @@ record Limits(OptionalInt top, OptionalInt offset, OptionalInt limit) {
   /** Whether every number that the query leaves to a parameter is given and is one. */
   static boolean areGiven(Query query, Parameters parameters) {
     return Stream.of(
-            query.top(),
-            query.page().map(Query.Page::offset),
-            query.page().map(Query.Page::limit))
+            query.top(), query.page().map(Query.Page::offset), query.page().map(Query.Page::limit))
         .flatMap(Optional::stream)
         .allMatch(count -> rows(Optional.of(count), parameters).isPresent());
   }

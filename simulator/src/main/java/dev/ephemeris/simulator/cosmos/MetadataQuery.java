@@ -13,8 +13,7 @@ final class MetadataQuery {
       case QueryRequest.Refused(Answer answer) -> answer;
       case QueryRequest.Valid valid -> {
         List<JsonNode> rows = new QueryRun(valid.query(), valid.parameters()).rows(resources);
-        yield Feed.of(rid, property, rows)
-            .charged(Charge.query(resources.size(), rows.size()));
+        yield Feed.of(rid, property, rows).charged(Charge.query(resources.size(), rows.size()));
       }
     };
   }

@@ -30,8 +30,7 @@ final class PartitionKeyRanges {
   }
 
   private static ObjectNode range(Container container, PhysicalPartition partition) {
-    String rid =
-        Rid.partitionKeyRange(container.rid(), Long.parseLong(partition.id()) + 2);
+    String rid = Rid.partitionKeyRange(container.rid(), Long.parseLong(partition.id()) + 2);
     ObjectNode range = Json.object().put("_rid", rid).put("id", partition.id());
     range.put("_etag", container.definition().path("_etag").asText());
     range.put("minInclusive", partition.min()).put("maxExclusive", partition.max());

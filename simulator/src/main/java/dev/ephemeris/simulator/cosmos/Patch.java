@@ -1,8 +1,6 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.sql.Query;
 import dev.ephemeris.cosmos.sql.SyntaxError;
@@ -24,11 +22,13 @@ sealed interface Patch {
   static Patch apply(byte[] body, ObjectNode item, KeyPath keyPath) {
     Optional<JsonNode> parsed = Json.parse(body);
     JsonNode operations =
-        parsed.map(json -> json.isArray() ? json : json.path("operations")).orElse(item.path(""));
+        parsed
+            .map(json -> json.isArray() ? json : json.path("operations"))
+            .orElse(Values.UNDEFINED);
     if (!operations.isArray() || operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
       return refused("A patch needs one to ten operations.");
     }
-    JsonNode condition = parsed.get().path("condition");
+    JsonNode condition = parsed.map(json -> json.path("condition")).orElse(Values.UNDEFINED);
     if (!condition.isMissingNode()) {
       Optional<Answer> unmet = unmet(condition.asText(), item);
       if (unmet.isPresent()) {
@@ -48,8 +48,7 @@ sealed interface Patch {
   /** Why the condition stops the patch; empty if it holds. */
   private static Optional<Answer> unmet(String condition, ObjectNode item) {
     return switch (Query.parse("SELECT * " + condition)) {
-      case SyntaxError error ->
-          Optional.of(Answer.badRequest("Message: " + error.json()));
+      case SyntaxError error -> Optional.of(Answer.badRequest("Message: " + error.json()));
       case Query query ->
           new QueryRun(query, Parameters.NONE).rows(List.of(item)).isEmpty()
               ? Optional.of(Answer.preconditionFailed())

@@ -131,7 +131,8 @@ final class PatchOperation {
       if (!by.isNumber() || !(now.isNumber() || now.isMissingNode())) {
         return false;
       }
-      return set(Numbers.add(now.isMissingNode() ? JsonNodeFactory.instance.numberNode(0) : now, by));
+      return set(
+          Numbers.add(now.isMissingNode() ? JsonNodeFactory.instance.numberNode(0) : now, by));
     }
 
     record Property(ObjectNode object, String name) implements Place {

@@ -3,7 +3,6 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.cosmos.sql.Expression;
 import dev.ephemeris.cosmos.sql.Query;
 import dev.ephemeris.cosmos.sql.Selection;
 import java.util.List;
@@ -83,10 +82,7 @@ final class QueryPlan {
 
   private static void putNumber(ObjectNode info, String name, OptionalInt number) {
     info.set(
-        name,
-        number.isPresent()
-            ? info.numberNode(number.getAsInt())
-            : (JsonNode) info.nullNode());
+        name, number.isPresent() ? info.numberNode(number.getAsInt()) : (JsonNode) info.nullNode());
   }
 
   /** What each range is asked instead; empty if it is the query itself. */

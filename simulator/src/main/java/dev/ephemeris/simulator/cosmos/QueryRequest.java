@@ -24,8 +24,7 @@ sealed interface QueryRequest {
       case Query query ->
           Limits.areGiven(query, parameters)
               ? new Valid(query, parameters)
-              : new Refused(
-                  Answer.badRequest("TOP, OFFSET and LIMIT take whole numbers from 0."));
+              : new Refused(Answer.badRequest("TOP, OFFSET and LIMIT take whole numbers from 0."));
     };
   }
 }

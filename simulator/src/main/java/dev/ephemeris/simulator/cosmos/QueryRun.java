@@ -24,8 +24,7 @@ record QueryRun(Query query, Parameters parameters) {
    */
   List<JsonNode> rows(List<? extends JsonNode> items) {
     List<JsonNode> matching = new ArrayList<>();
-    List<? extends JsonNode> source =
-        query.alias().isPresent() ? items : List.of(Values.UNDEFINED);
+    List<? extends JsonNode> source = query.alias().isPresent() ? items : List.of(Values.UNDEFINED);
     for (JsonNode item : source) {
       if (query.where().isEmpty() || Values.isTrue(on(item).value(query.where().get()))) {
         matching.add(item);
@@ -34,13 +33,10 @@ record QueryRun(Query query, Parameters parameters) {
     if (query.aggregates()) {
       Evaluator evaluator =
           new Evaluator(
-              Values.UNDEFINED,
-              parameters,
-              Aggregates.of(query.selection(), matching, parameters));
+              Values.UNDEFINED, parameters, Aggregates.of(query.selection(), matching, parameters));
       return limited(selected(evaluator).stream()).toList();
     }
-    Stream<JsonNode> rows =
-        sorted(matching).stream().flatMap(item -> selected(on(item)).stream());
+    Stream<JsonNode> rows = sorted(matching).stream().flatMap(item -> selected(on(item)).stream());
     if (query.distinct()) {
       Set<String> seen = new HashSet<>();
       rows = rows.filter(row -> seen.add(Values.canonical(row)));
@@ -91,8 +87,7 @@ record QueryRun(Query query, Parameters parameters) {
     };
   }
 
-  private static ObjectNode properties(
-      Evaluator evaluator, List<Selection.Property> properties) {
+  private static ObjectNode properties(Evaluator evaluator, List<Selection.Property> properties) {
     ObjectNode row = Json.object();
     int anonymous = 0;
     for (Selection.Property property : properties) {

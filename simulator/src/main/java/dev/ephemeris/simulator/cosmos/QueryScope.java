@@ -43,9 +43,9 @@ sealed interface QueryScope {
     if (call.header(CosmosHeaders.PARTITION_KEY).isEmpty()) {
       return new Part(partitions, inRange);
     }
-    return switch (Incoming.KeyHeader.read(call, container)) {
-      case Incoming.KeyHeader.Refused(Answer answer) -> new Refused(answer);
-      case Incoming.KeyHeader.Given(PartitionKey key) -> {
+    return switch (KeyHeader.read(call, container)) {
+      case KeyHeader.Refused(Answer answer) -> new Refused(answer);
+      case KeyHeader.Given(PartitionKey key) -> {
         String epk = Epk.of(key);
         yield new Part(
             partitions.stream().filter(partition -> partition.covers(epk)).toList(),

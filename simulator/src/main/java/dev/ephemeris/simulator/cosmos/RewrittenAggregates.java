@@ -80,13 +80,7 @@ record RewrittenAggregates(
 
   private static Query with(Query query, Selection selection) {
     return new Query(
-        query.top(),
-        false,
-        selection,
-        query.alias(),
-        query.where(),
-        List.of(),
-        Optional.empty());
+        query.top(), false, selection, query.alias(), query.where(), List.of(), Optional.empty());
   }
 
   private static String operator(Expression.Call call) {

@@ -43,13 +43,7 @@ final class RewrittenOrder {
             .<Expression>map(filter -> new Expression.And(List.of(filter, FILTER), NOWHERE))
             .orElse(FILTER);
     return new Query(
-        query.top(),
-        false,
-        selection,
-        query.alias(),
-        Optional.of(where),
-        query.orderBy(),
-        page);
+        query.top(), false, selection, query.alias(), Optional.of(where), query.orderBy(), page);
   }
 
   private static Selection.Property property(String alias, Expression expression) {

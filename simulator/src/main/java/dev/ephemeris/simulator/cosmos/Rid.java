@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Resource ids in the service's shape: a database's is 4 bytes, a container's 8, whatever lives in a
- * container has 16; Base64 with {@code -} for {@code /} (azure-cosmos {@code ResourceId}).
+ * Resource ids in the service's shape: a database's is 4 bytes, a container's 8, whatever lives in
+ * a container has 16; Base64 with {@code -} for {@code /} (azure-cosmos {@code ResourceId}).
  */
 final class Rid {
 
@@ -21,12 +21,15 @@ final class Rid {
   private Rid() {}
 
   static String database(int ordinal) {
-    return encode(ByteBuffer.allocate(4).putInt(FIRST_DATABASE + (ordinal << 8)));
+    return encode(ByteBuffer.allocate(4).putInt(FIRST_DATABASE + (ordinal << 8)).array());
   }
 
   static String container(String database, int ordinal) {
     return encode(
-        ByteBuffer.allocate(8).put(decode(database)).putInt(FIRST_CONTAINER + (ordinal << 4)));
+        ByteBuffer.allocate(8)
+            .put(decode(database))
+            .putInt(FIRST_CONTAINER + (ordinal << 4))
+            .array());
   }
 
   static String item(String container, long number) {
@@ -39,7 +42,7 @@ final class Rid {
 
   private static String child(String container, long number) {
     return encode(
-        ByteBuffer.allocate(16).put(decode(container)).putLong(Long.reverseBytes(number)));
+        ByteBuffer.allocate(16).put(decode(container)).putLong(Long.reverseBytes(number)).array());
   }
 
   /** Whether the service would read a path with this after {@code dbs} as made of RIDs. */
@@ -69,7 +72,7 @@ final class Rid {
     return Base64.getDecoder().decode(rid.replace('-', '/'));
   }
 
-  private static String encode(ByteBuffer bytes) {
-    return Base64.getEncoder().encodeToString(bytes.array()).replace('/', '-');
+  private static String encode(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes).replace('/', '-');
   }
 }

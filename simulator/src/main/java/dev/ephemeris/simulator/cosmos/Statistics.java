@@ -3,6 +3,8 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a partition holds, with the values of its partition keys: data, in a metadata answer. */
@@ -23,12 +25,14 @@ final class Statistics {
               (key, items) ->
                   keys.addObject()
                       .put("sizeInKB", kilobytes(items))
-                      .set("partitionKey", Json.parse(key.header())));
+                      .set(
+                          "partitionKey",
+                          Json.parse(key.header().getBytes(StandardCharsets.UTF_8)).orElseThrow()));
     }
     return statistics;
   }
 
-  private static long kilobytes(java.util.List<Item> items) {
+  private static long kilobytes(List<Item> items) {
     return items.stream().mapToLong(item -> item.json().length).sum() / 1024;
   }
 }

@@ -10,8 +10,8 @@
  * }</pre>
  *
  * <p>It reads requests as leniently as the service might at worst, so that a proxy that forwards
- * something ambiguous is caught out; it answers what it doesn't simulate with a plain refusal, never
- * with a guess. The module's README lists both.
+ * something ambiguous is caught out; it answers what it doesn't simulate with a plain refusal,
+ * never with a guess. The module's README lists both.
  *
  * <p>The public types are {@link dev.ephemeris.simulator.cosmos.CosmosSimulator} and {@link
  * dev.ephemeris.simulator.cosmos.ReceivedRequest}.
