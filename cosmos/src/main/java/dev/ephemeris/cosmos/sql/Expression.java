@@ -9,7 +9,7 @@ public sealed interface Expression {
 
   Span at();
 
-  /** The expression in one spelling, with no more parentheses than it needs. */
+  /** Text that parses to an equal expression. */
   default String text() {
     return Printer.print(this);
   }

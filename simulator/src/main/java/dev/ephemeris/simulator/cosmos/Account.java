@@ -14,13 +14,23 @@ import java.util.Optional;
  */
 final class Account {
 
-  private final Stamps stamps;
+  private final InstantSource clock;
+  private Stamps stamps;
   private final Map<String, Database> databases = new LinkedHashMap<>();
   private int databasesMade;
   private int containersMade;
 
   Account(InstantSource clock) {
+    this.clock = clock;
     this.stamps = new Stamps(clock);
+  }
+
+  /** Forgets everything, and counts from the start. */
+  void clear() {
+    databases.clear();
+    databasesMade = 0;
+    containersMade = 0;
+    stamps = new Stamps(clock);
   }
 
   Collection<Database> databases() {

@@ -2,6 +2,7 @@ package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.util.function.Supplier;
 
 /** The answer to {@code GET /}: one region, whose endpoint is this server. */
 final class AccountDocument {
@@ -21,9 +22,11 @@ final class AccountDocument {
       """;
 
   private final String name;
-  private final URI endpoint;
 
-  AccountDocument(String name, URI endpoint) {
+  /** Asked late: the port isn't known before the server listens. */
+  private final Supplier<URI> endpoint;
+
+  AccountDocument(String name, Supplier<URI> endpoint) {
     this.name = name;
     this.endpoint = endpoint;
   }
@@ -37,10 +40,10 @@ final class AccountDocument {
     ObjectNode account = Json.object().put("_self", "").put("id", name);
     account.put("_rid", name + ".documents.azure.com");
     account.put("media", "//media/").put("addresses", "//addresses/").put("_dbs", "//dbs/");
-    location(account, "writableLocations", endpoint);
-    location(account, "readableLocations", endpoint);
+    location(account, "writableLocations", endpoint.get());
+    location(account, "readableLocations", endpoint.get());
     if (thinClient) {
-      URI thin = URI.create("https://" + endpoint.getHost() + ":10250/");
+      URI thin = URI.create("https://" + endpoint.get().getHost() + ":10250/");
       location(account, "thinClientWritableLocations", thin);
       location(account, "thinClientReadableLocations", thin);
     }

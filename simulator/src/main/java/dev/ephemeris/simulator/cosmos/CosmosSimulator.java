@@ -1,48 +1,34 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.MasterKey;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A running simulator: one Cosmos DB account in memory behind HTTPS.
+ * A running simulator: one Cosmos DB account in memory behind HTTPS, HTTP/1.1.
  *
  * <p>All methods are safe to call from any thread.
  */
 public final class CosmosSimulator {
 
-  private static final int KEPT_REQUESTS = 1000;
-
   /** Room for the longest authorization header and some more. */
   private static final int MAX_HEADERS = 64 * 1024;
 
   private final HttpServer server;
-  private final URI endpoint;
-  private final Settings settings;
 
-  /** The lock for {@link #account}'s content and the fields below. */
-  private final Object lock = new Object();
+  /** Its monitor guards its content. */
+  private final Account account;
 
-  private final Deque<ReceivedRequest> received = new ArrayDeque<>();
-  private final Authenticate authenticate;
-  private Account account;
-  private Routes routes;
+  private final Received received = new Received();
 
   /**
    * How to run.
@@ -52,7 +38,7 @@ public final class CosmosSimulator {
    * @param certificate a PEM file, good for {@code localhost}
    * @param privateKey a PEM file
    * @param accountName what the account document calls itself
-   * @param key the only key
+   * @param key the account's only key
    * @param clock what dates are compared with and {@code _ts} is taken from
    */
   public record Settings(
@@ -66,186 +52,151 @@ public final class CosmosSimulator {
 
   private CosmosSimulator(HttpServer server, Settings settings) {
     this.server = server;
-    this.settings = settings;
-    this.endpoint = URI.create("https://localhost:" + server.actualPort() + "/");
-    this.authenticate = new Authenticate(settings.accountName(), settings.key(), settings.clock());
     this.account = new Account(settings.clock());
-    this.routes = routes(account);
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
   public static Future<CosmosSimulator> start(Vertx vertx, Settings settings) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(settings.host())
-            .setPort(settings.port())
-            .setSsl(true)
-            .setUseAlpn(false)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxInitialLineLength(MAX_HEADERS)
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .setCertPath(settings.certificate().toString())
-                    .setKeyPath(settings.privateKey().toString()));
-    // Requests can come once the port is open, and the simulator knows its port only then.
-    Promise<CosmosSimulator> started = Promise.promise();
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(
-            request ->
-                request
-                    .body()
-                    .compose(body -> started.future().map(it -> it.answer(request, body))))
-        .listen()
-        .map(
-            server -> {
-              CosmosSimulator simulator = new CosmosSimulator(server, settings);
-              started.complete(simulator);
-              return simulator;
+    HttpServer server = vertx.createHttpServer(options(settings));
+    CosmosSimulator simulator = new CosmosSimulator(server, settings);
+    Routes routes =
+        new Routes(
+            simulator.account, new AccountDocument(settings.accountName(), simulator::endpoint));
+    Authenticate authenticate =
+        new Authenticate(settings.accountName(), settings.key(), settings.clock());
+    Frontend frontend =
+        new Frontend(
+            simulator.received,
+            call -> {
+              synchronized (simulator.account) {
+                return authenticate.refusal(call).orElseGet(() -> routes.answer(call));
+              }
             });
+    return server.requestHandler(frontend).listen().map(simulator);
   }
 
-  private Routes routes(Account content) {
-    return new Routes(content, new AccountDocument(settings.accountName(), endpoint));
+  private static HttpServerOptions options(Settings settings) {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port())
+        .setSsl(true)
+        .setMaxHeaderSize(MAX_HEADERS)
+        .setMaxInitialLineLength(MAX_HEADERS)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(settings.certificate().toString())
+                .setKeyPath(settings.privateKey().toString()));
   }
 
-  /** Where it is: {@code https://localhost:PORT/}. */
+  /** {@code https://localhost:PORT/}, which the account document repeats. */
   public URI endpoint() {
-    return endpoint;
+    return URI.create("https://localhost:" + server.actualPort() + "/");
   }
 
-  /** Adds a database whose id is free. */
+  /**
+   * Adds a database.
+   *
+   * @throws IllegalArgumentException if there is one with this id
+   */
   public void createDatabase(String id) {
-    synchronized (lock) {
+    synchronized (account) {
+      if (account.database(id).isPresent()) {
+        throw new IllegalArgumentException("there is a database " + id);
+      }
       account.createDatabase(id);
     }
   }
 
   /**
-   * Adds a container whose id is free.
+   * Adds a container.
    *
-   * @param partitionKeyPath for example {@code /customerId}
+   * @param partitionKeyPath such as {@code /tenant}
+   * @throws IllegalArgumentException if the database is missing, the id taken or the path no path
    */
   public void createContainer(String database, String id, String partitionKeyPath) {
-    synchronized (lock) {
-      account.createContainer(
-          account.database(database).orElseThrow(),
-          id,
-          KeyPath.parse(partitionKeyPath).orElseThrow(),
-          Json.object());
+    KeyPath keyPath =
+        KeyPath.parse(partitionKeyPath)
+            .orElseThrow(() -> new IllegalArgumentException("no path: " + partitionKeyPath));
+    synchronized (account) {
+      Database parent = database(database);
+      if (parent.container(id).isPresent()) {
+        throw new IllegalArgumentException("there is a container " + id);
+      }
+      account.createContainer(parent, id, keyPath, Json.object());
     }
   }
 
-  /** Writes an item with a textual {@code id}, in place of an earlier one. */
+  /**
+   * Creates or replaces an item.
+   *
+   * @throws IllegalArgumentException if the container is missing, or the item is no object with an
+   *     id
+   */
   public void put(String database, String container, JsonNode item) {
-    synchronized (lock) {
-      Container into = container(database, container);
-      into.put(into.keyPath().of(item), item.path("id").textValue(), item);
+    if (!item.isObject() || !item.path("id").isTextual()) {
+      throw new IllegalArgumentException("an item is an object with an id");
+    }
+    synchronized (account) {
+      Container target = container(database, container);
+      target.put(target.keyPath().of(item), item.path("id").textValue(), item);
     }
   }
 
-  /** The item with this id, whatever its partition key; empty if there is none. */
+  /** The item with this id, of whichever partition key; empty if there is none. */
   public Optional<JsonNode> find(String database, String container, String id) {
-    synchronized (lock) {
+    synchronized (account) {
       return container(database, container).partitions().stream()
           .flatMap(partition -> partition.items().stream())
           .filter(item -> item.id().equals(id))
-          .map(item -> (JsonNode) item.content())
+          .<JsonNode>map(Item::content)
           .findFirst();
     }
   }
 
   /** The RID of a database. */
   public String rid(String database) {
-    synchronized (lock) {
-      return account.database(database).orElseThrow().rid();
+    synchronized (account) {
+      return database(database).rid();
     }
   }
 
   /** The RID of a container. */
   public String rid(String database, String container) {
-    synchronized (lock) {
+    synchronized (account) {
       return container(database, container).rid();
     }
   }
 
-  private Container container(String database, String container) {
-    return account.database(database).orElseThrow().container(container).orElseThrow();
+  private Container container(String database, String id) {
+    return database(database)
+        .container(id)
+        .orElseThrow(() -> new IllegalArgumentException("no container " + id));
+  }
+
+  private Database database(String id) {
+    return account
+        .database(id)
+        .orElseThrow(() -> new IllegalArgumentException("no database " + id));
   }
 
   /**
-   * Empties it and starts every counter over: the same calls give the same RIDs, etags and session
-   * tokens again.
+   * Empties the account and the record of requests, and counts RIDs, etags and LSNs from the start:
+   * the same calls get the same answers again but for dates and activity ids.
    */
   public void reset() {
-    synchronized (lock) {
-      account = new Account(settings.clock());
-      routes = routes(account);
-      received.clear();
+    synchronized (account) {
+      account.clear();
     }
+    received.clear();
   }
 
-  /** What arrived, the last thousand requests, in order. */
+  /** The latest requests, oldest first, refused ones included; at most 1000. */
   public List<ReceivedRequest> received() {
-    synchronized (lock) {
-      return List.copyOf(received);
-    }
+    return received.all();
   }
 
-  /** Stops listening. */
+  /** Stops listening and closes the connections. */
   public Future<Void> close() {
     return server.close();
-  }
-
-  private Future<Void> answer(HttpServerRequest request, Buffer body) {
-    Call call = Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
-    Answer answer;
-    synchronized (lock) {
-      answer = authenticate.refusal(call).orElseGet(() -> routes.answer(call));
-      received.add(
-          new ReceivedRequest(
-              request.method().name(),
-              request.uri(),
-              request.headers().entries(),
-              body,
-              answer.status()));
-      if (received.size() > KEPT_REQUESTS) {
-        received.removeFirst();
-      }
-    }
-    return send(request, call, answer);
-  }
-
-  private static Future<Void> send(HttpServerRequest request, Call call, Answer answer) {
-    HttpServerResponse response = request.response().setStatusCode(answer.status());
-    response.putHeader(CosmosHeaders.ACTIVITY_ID, call.activityId());
-    response.putHeader("x-ms-gatewayversion", "version=2.14.0");
-    response.putHeader("x-ms-serviceversion", "version=2.14.0.0");
-    response.putHeader("x-ms-schemaversion", "1.19");
-    byte[] body =
-        switch (answer) {
-          case Answer.Success success -> {
-            response.putHeader(CosmosHeaders.REQUEST_CHARGE, Charge.header(1));
-            success.headers().forEach(response::putHeader);
-            yield success.body();
-          }
-          case Answer.Failure failure -> {
-            response.putHeader(CosmosHeaders.REQUEST_CHARGE, Charge.header(1));
-            if (failure.error().subStatus() != 0) {
-              response.putHeader(
-                  CosmosHeaders.SUB_STATUS, Integer.toString(failure.error().subStatus()));
-            }
-            yield failure.body(call.activityId());
-          }
-        };
-    if (body.length > 0) {
-      response.putHeader(CosmosHeaders.CONTENT_TYPE, "application/json");
-    }
-    if (answer.status() != 204 && answer.status() != 304) {
-      response.putHeader("content-length", Integer.toString(body.length));
-    }
-    return request.method().name().equals("HEAD") || body.length == 0
-        ? response.end()
-        : response.end(Buffer.buffer(body));
   }
 }

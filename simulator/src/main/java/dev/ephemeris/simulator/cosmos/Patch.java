@@ -22,11 +22,13 @@ sealed interface Patch {
   static Patch apply(byte[] body, ObjectNode item, KeyPath keyPath) {
     Optional<JsonNode> parsed = Json.parse(body);
     JsonNode operations =
-        parsed.map(json -> json.isArray() ? json : json.path("operations")).orElse(item.path(""));
+        parsed
+            .map(json -> json.isArray() ? json : json.path("operations"))
+            .orElse(Values.UNDEFINED);
     if (!operations.isArray() || operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
       return refused("A patch needs one to ten operations.");
     }
-    JsonNode condition = parsed.get().path("condition");
+    JsonNode condition = parsed.map(json -> json.path("condition")).orElse(Values.UNDEFINED);
     if (!condition.isMissingNode()) {
       Optional<Answer> unmet = unmet(condition.asText(), item);
       if (unmet.isPresent()) {

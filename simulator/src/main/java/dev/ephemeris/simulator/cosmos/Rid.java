@@ -21,12 +21,15 @@ final class Rid {
   private Rid() {}
 
   static String database(int ordinal) {
-    return encode(ByteBuffer.allocate(4).putInt(FIRST_DATABASE + (ordinal << 8)));
+    return encode(ByteBuffer.allocate(4).putInt(FIRST_DATABASE + (ordinal << 8)).array());
   }
 
   static String container(String database, int ordinal) {
     return encode(
-        ByteBuffer.allocate(8).put(decode(database)).putInt(FIRST_CONTAINER + (ordinal << 4)));
+        ByteBuffer.allocate(8)
+            .put(decode(database))
+            .putInt(FIRST_CONTAINER + (ordinal << 4))
+            .array());
   }
 
   static String item(String container, long number) {
@@ -39,7 +42,7 @@ final class Rid {
 
   private static String child(String container, long number) {
     return encode(
-        ByteBuffer.allocate(16).put(decode(container)).putLong(Long.reverseBytes(number)));
+        ByteBuffer.allocate(16).put(decode(container)).putLong(Long.reverseBytes(number)).array());
   }
 
   /** Whether the service would read a path with this after {@code dbs} as made of RIDs. */
@@ -69,9 +72,7 @@ final class Rid {
     return Base64.getDecoder().decode(rid.replace('-', '/'));
   }
 
-  private static String encode(ByteBuffer written) {
-    byte[] rid = new byte[written.flip().remaining()];
-    written.get(rid);
-    return Base64.getEncoder().encodeToString(rid).replace('/', '-');
+  private static String encode(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes).replace('/', '-');
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a partition holds, with the values of its partition keys: data, in a metadata answer. */
@@ -31,7 +32,7 @@ final class Statistics {
     return statistics;
   }
 
-  private static long kilobytes(java.util.List<Item> items) {
+  private static long kilobytes(List<Item> items) {
     return items.stream().mapToLong(item -> item.json().length).sum() / 1024;
   }
 }
