@@ -146,7 +146,7 @@ public final class Api {
             Problem.of(
                     405,
                     "method-not-allowed",
-                    "The path doesn't take this method.",
+                    "method not allowed",
                     "See /openapi.yaml for what there is.")
                 .send(context));
     router.errorHandler(400, Api::malformed);
@@ -156,7 +156,7 @@ public final class Api {
             Problem.of(
                     413,
                     "too-large",
-                    "The body is too long.",
+                    "body too long",
                     "A body has at most " + BODY_LIMIT + " bytes.")
                 .send(context));
     router.errorHandler(500, Api::failed);

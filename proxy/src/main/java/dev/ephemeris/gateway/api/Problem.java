@@ -18,24 +18,24 @@ record Problem(
     Optional<String> rule) {
 
   static Problem malformed(String detail) {
-    return of(400, "malformed", "The request isn't what the contract says.", detail);
+    return of(400, "malformed", "malformed request", detail);
   }
 
   static Problem unauthenticated(String detail) {
-    return of(401, "unauthenticated", "You aren't signed in.", detail);
+    return of(401, "unauthenticated", "not signed in", detail);
   }
 
   static Problem notFound(String detail) {
-    return of(404, "not-found", "There is nothing here.", detail);
+    return of(404, "not-found", "not found", detail);
   }
 
   static Problem denied(String detail, String reason, Optional<String> rule) {
     return new Problem(
-        403, "denied", "The policy doesn't allow it.", detail, Optional.of(reason), rule);
+        403, "denied", "denied by policy", detail, Optional.of(reason), rule);
   }
 
   static Problem unavailable(String detail) {
-    return of(503, "unavailable", "A part of the gateway doesn't work.", detail);
+    return of(503, "unavailable", "unavailable", detail);
   }
 
   static Problem of(int status, String type, String title, String detail) {

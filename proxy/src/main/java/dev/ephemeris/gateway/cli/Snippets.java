@@ -45,9 +45,9 @@ final class Snippets {
     String file = shellQuoted(ca.toString());
     return """
 
-    export NODE_EXTRA_CA_CERTS=%s
-    # Java: a trust store with the same certificate, by -Djavax.net.ssl.trustStore=ephemeris.p12
-    keytool -importcert -noprompt -alias ephemeris -file %s -keystore ephemeris.p12 -storepass changeit\
+      export NODE_EXTRA_CA_CERTS=%s
+      # Java: a trust store with the same certificate, by -Djavax.net.ssl.trustStore=ephemeris.p12
+      keytool -importcert -noprompt -alias ephemeris -file %s -keystore ephemeris.p12 -storepass changeit\
     """
         .formatted(file, file);
   }

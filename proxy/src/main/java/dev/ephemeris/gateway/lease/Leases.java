@@ -94,10 +94,10 @@ public final class Leases {
                   "Rule “"
                       + rule(granted)
                       + "” gives at most "
-                      + granted.ttl().max().toSeconds()
-                      + " s, and "
-                      + ttl.toSeconds()
-                      + " s were asked for."));
+                      + words(granted.ttl().max())
+                      + ", and "
+                      + words(ttl)
+                      + " were asked for."));
         }
         yield keep(lease(principal, session, request, role.get(), granted, ttl, now));
       }
@@ -297,6 +297,11 @@ public final class Leases {
 
   private void remember(Lease lease) {
     known.put(lease.id(), CompletableFuture.completedFuture(Optional.of(lease)));
+  }
+
+  /** As people write it: {@code 1h30m}. */
+  private static String words(Duration duration) {
+    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   private static Instant earlier(Instant a, Instant b) {
