@@ -30,8 +30,7 @@ record Problem(
   }
 
   static Problem denied(String detail, String reason, Optional<String> rule) {
-    return new Problem(
-        403, "denied", "denied by policy", detail, Optional.of(reason), rule);
+    return new Problem(403, "denied", "denied by policy", detail, Optional.of(reason), rule);
   }
 
   static Problem unavailable(String detail) {

@@ -61,6 +61,11 @@ final class Chain {
 
   private boolean goesOn(Future<Verdict> verdict, Exchange exchange) {
     if (verdict.failed()) {
+      if (exchange.response().closed()) {
+        // The client has gone: nobody to answer, and nothing of ours that failed.
+        last.record(exchange);
+        return false;
+      }
       LOG.atError()
           .addKeyValue("activityId", exchange.activityId())
           .setCause(verdict.cause())
