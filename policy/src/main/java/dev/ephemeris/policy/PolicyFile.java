@@ -44,8 +44,7 @@ record PolicyFile(
         throw new IllegalArgumentException("expected either role or actions in this rule");
       }
       if (effect == Effect.ALLOW && scopes.isEmpty()) {
-        throw new IllegalArgumentException(
-            "a rule that allows names its scopes; missing key 'scopes'");
+        throw new IllegalArgumentException("missing key 'scopes', which a rule that allows names");
       }
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");

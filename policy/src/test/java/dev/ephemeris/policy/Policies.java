@@ -21,10 +21,13 @@ final class Policies {
   }
 
   static Policy resource(String name) {
-    try (InputStream stream = Policies.class.getResourceAsStream(name)) {
-      byte[] bytes = Objects.requireNonNull(stream, name).readAllBytes();
-      return Policy.parse(
-          List.of(new PolicySource(name, new String(bytes, StandardCharsets.UTF_8))));
+    return Policy.parse(List.of(new PolicySource(name, text(name))));
+  }
+
+  static String text(String resource) {
+    try (InputStream stream = Policies.class.getResourceAsStream(resource)) {
+      byte[] bytes = Objects.requireNonNull(stream, resource).readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
