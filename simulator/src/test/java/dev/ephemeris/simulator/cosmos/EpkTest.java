@@ -1,0 +1,53 @@
+package dev.ephemeris.simulator.cosmos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.cosmos.implementation.routing.PartitionKeyInternal;
+import com.azure.cosmos.implementation.routing.PartitionKeyInternalHelper;
+import dev.ephemeris.cosmos.PartitionKey;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+
+class EpkTest {
+
+  @Test
+  void hashesAKeyAsTheSdkDoesOnTheWire() {
+    assertThat(Epk.of(PartitionKey.parse("[\"tenantA\"]").orElseThrow()))
+        .isEqualTo("189401DADD8E01A377D5054C37EABF4F");
+  }
+
+  @Property
+  void hashesTextsAsTheSdkDoes(@ForAll @StringLength(max = 200) String text) {
+    assertAgrees(text.replaceAll("\\p{Cs}", "")); // no lone surrogates: JSON can't carry them
+  }
+
+  @Property
+  void hashesNumbersAsTheSdkDoes(@ForAll double number) {
+    assertAgrees(number + 0.0);
+  }
+
+  @Property
+  void hashesBooleansAsTheSdkDoes(@ForAll boolean value) {
+    assertAgrees(value);
+  }
+
+  private static void assertAgrees(Object value) {
+    PartitionKeyInternal theirs = PartitionKeyInternal.fromObjectArray(List.of(value), true);
+    PartitionKey ours =
+        new PartitionKey(
+            List.of(
+                switch (value) {
+                  case String text -> new PartitionKey.Component.Text(text);
+                  case Double number -> new PartitionKey.Component.Numeric(number);
+                  case Boolean bool -> new PartitionKey.Component.Bool(bool);
+                  default -> throw new IllegalArgumentException();
+                }));
+
+    assertThat(Epk.of(ours))
+        .isEqualTo(
+            PartitionKeyInternalHelper.getEffectivePartitionKeyForHashPartitioningV2(theirs));
+  }
+}

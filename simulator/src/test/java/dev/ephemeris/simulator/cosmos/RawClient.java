@@ -1,0 +1,118 @@
+package dev.ephemeris.simulator.cosmos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.simulator.tls.LoopbackCertificate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Sends what no SDK would. */
+final class RawClient {
+
+  private final HttpClient http;
+  private final URI endpoint;
+
+  RawClient(RunningSimulator running) throws IOException, GeneralSecurityException {
+    this.http = HttpClient.newBuilder().sslContext(trusting(running.certificate)).build();
+    this.endpoint = running.simulator.endpoint();
+  }
+
+  private static SSLContext trusting(LoopbackCertificate certificate)
+      throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
+      trusted.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
+  }
+
+  Request request(String method, String target) {
+    return new Request(method, target);
+  }
+
+  /** A request in the making. */
+  final class Request {
+
+    private final String method;
+    private final String target;
+    private final List<String> headers = new ArrayList<>();
+    private String body = "";
+
+    private Request(String method, String target) {
+      this.method = method;
+      this.target = target;
+    }
+
+    Request header(String name, String value) {
+      headers.add(name);
+      headers.add(value);
+      return this;
+    }
+
+    Request body(String json) {
+      body = json.replace('\'', '"');
+      return this;
+    }
+
+    /** Signed now, for what the signer takes the path for. */
+    Request signed(String type, String link) {
+      return signed(type, link, Instant.now());
+    }
+
+    Request signed(String type, String link, Instant date) {
+      return header("x-ms-date", HttpDate.format(date))
+          .header("authorization", RunningSimulator.sign(method, type, link, date));
+    }
+
+    Reply send() throws IOException, InterruptedException {
+      HttpRequest.BodyPublisher publisher =
+          body.isEmpty()
+              ? HttpRequest.BodyPublishers.noBody()
+              : HttpRequest.BodyPublishers.ofString(body);
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(endpoint + target.substring(1)))
+              .method(method, publisher);
+      if (!headers.isEmpty()) {
+        request.headers(headers.toArray(String[]::new));
+      }
+      return new Reply(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+    }
+  }
+
+  /** What came back. */
+  record Reply(HttpResponse<String> response) {
+
+    int status() {
+      return response.statusCode();
+    }
+
+    JsonNode json() {
+      return RunningSimulator.json(response.body());
+    }
+
+    String message() {
+      return json().path("message").textValue();
+    }
+
+    String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+  }
+}
