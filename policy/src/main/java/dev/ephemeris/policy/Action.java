@@ -4,6 +4,7 @@ import dev.ephemeris.policy.yaml.Suggestion;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,10 @@ public enum Action {
   private static final String CONTAINERS = "sqlDatabases/containers/";
 
   private static final Map<String, Set<Action>> PATTERNS = patterns();
+
+  /** What messages list: that Azure's full names are known too is more than they need to say. */
+  private static final List<String> SHORT_PATTERNS =
+      PATTERNS.keySet().stream().filter(name -> !name.startsWith(ACCOUNT)).toList();
 
   private final String azureName;
   private final String shortName;
@@ -74,7 +79,8 @@ public enum Action {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown action " + Suggestion.expected(pattern, PATTERNS.keySet())));
+                    "unknown action "
+                        + Suggestion.expected(pattern, SHORT_PATTERNS, PATTERNS.keySet())));
   }
 
   /** The short name, which is how messages print an action. */

@@ -68,7 +68,7 @@ class PolicyTest {
   void suggestsTheRoleThatWasMeant() {
     assertThat(refusal(VERSION + "rules:\n- " + RULE.formatted("r", "data-raeder")).getFirst())
         .hasToString(
-            "0.yaml:3:54: unknown role 'data-raeder'; expected one of data-reader,"
+            "0.yaml:3:48: unknown role 'data-raeder'; expected one of data-reader,"
                 + " data-contributor; did you mean 'data-reader'?");
   }
 

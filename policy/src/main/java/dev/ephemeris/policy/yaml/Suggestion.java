@@ -26,8 +26,13 @@ public final class Suggestion {
    * starts with what kind of name {@code word} was to be.
    */
   public static String expected(String word, Collection<String> known) {
+    return expected(word, known, known);
+  }
+
+  /** The same, where it would be tedious to list all that is known. */
+  public static String expected(String word, Collection<String> listed, Collection<String> known) {
     String hint = nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
-    return "'%s'; expected one of %s%s".formatted(word, String.join(", ", known), hint);
+    return "'%s'; expected one of %s%s".formatted(word, String.join(", ", listed), hint);
   }
 
   /** How many letters to insert, drop, change or swap with their neighbour (Damerau, OSA). */

@@ -1,6 +1,8 @@
 package dev.ephemeris.simulator.cosmos;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Sends what no SDK would. */
 final class RawClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http;
   private final URI endpoint;
@@ -104,7 +108,11 @@ final class RawClient {
     }
 
     JsonNode json() {
-      return RunningSimulator.json(response.body());
+      try {
+        return JSON.readTree(response.body());
+      } catch (JsonProcessingException e) {
+        throw new AssertionError("not JSON: " + response.body(), e);
+      }
     }
 
     String message() {
