@@ -20,15 +20,19 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** The syntax of a YAML document: its tree of nodes, and the way about it. */
 final class Document {
-  private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
+  private static final int MAX_LENGTH = 4 * 1024 * 1024;
   private static final int MAX_DEPTH = 32;
 
   private Document() {}
 
   /** The root of the one document in {@code text}. */
   static Node compose(String file, String text) {
+    if (text.length() > MAX_LENGTH) {
+      String tooLong = "expected at most " + MAX_LENGTH + " characters";
+      throw new YamlException(List.of(new Problem(file, 1, 1, tooLong)));
+    }
     LoaderOptions limits = new LoaderOptions();
-    limits.setCodePointLimit(MAX_CODE_POINTS);
+    limits.setCodePointLimit(MAX_LENGTH);
     limits.setNestingDepthLimit(MAX_DEPTH);
     try {
       return Optional.ofNullable(new Yaml(limits).compose(new StringReader(text)))
