@@ -1,0 +1,178 @@
+package dev.ephemeris.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicyException;
+import dev.ephemeris.policy.PolicySource;
+import dev.ephemeris.policy.yaml.Default;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+/** The published schemas say what the readers do. */
+class SchemaTest {
+  private static final Path REFERENCE = Path.of("reference", "ephemeris.yaml");
+  private static final Path STARTUP = Path.of("examples", "startup", "policy.yaml");
+
+  private final Schema configuration = new Schema("ephemeris.schema.json");
+  private final Schema policy = new Schema("policy.schema.json");
+
+  SchemaTest() throws IOException {}
+
+  @Test
+  void acceptsTheReference() throws IOException {
+    assertThat(configuration.refusals(Files.readString(REFERENCE))).isEmpty();
+  }
+
+  @Test
+  void hasTheKeysOfTheRecords() {
+    assertThat(difference(configuration.root(), Configuration.class, false)).isEmpty();
+  }
+
+  @Test
+  void explainsEveryKey() {
+    assertThat(unexplained(configuration)).isEmpty();
+    assertThat(unexplained(policy)).isEmpty();
+  }
+
+  @Test
+  void hasItsKeysInTheReference() throws IOException {
+    String reference = Files.readString(REFERENCE);
+
+    assertThat(keys(configuration.root()))
+        .hasSizeGreaterThan(30)
+        .allMatch(key -> reference.contains(key + ":"));
+  }
+
+  @Test
+  void hasTheActionsOfThePolicy() {
+    Set<Action> named = new HashSet<>();
+    for (JsonNode name : policy.root().at("/$defs/action/enum")) {
+      named.addAll(Action.matching(name.textValue()));
+    }
+
+    assertThat(named).containsExactlyInAnyOrder(Action.values());
+  }
+
+  @Test
+  void acceptsTheExample() throws IOException {
+    String text = Files.readString(STARTUP);
+
+    assertThat(policy.refusals(text)).isEmpty();
+    assertThat(Policy.parse(List.of(new PolicySource("policy.yaml", text)))).isNotNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvFileSource(resources = "policies.csv", delimiter = '|', numLinesToSkip = 1)
+  void judgesAPolicyAsItsReaderDoes(String what, String rule, String accepted) {
+    String text = "apiVersion: ephemeris.dev/v1\nrules:\n- " + rule + "\n";
+
+    assertThat(policy.refusals(text).isEmpty()).as("schema").isEqualTo(accepted.equals("yes"));
+    assertThat(parses(text)).as("reader").isEqualTo(accepted.equals("yes"));
+  }
+
+  @Test
+  void judgesRolesAsTheirReaderDoes() {
+    String version = "apiVersion: ephemeris.dev/v1\n";
+    for (String role : List.of("mine: { actions: [code] }", "a b: { actions: [reads, code] }")) {
+      assertThat(parses(version + "roles: { " + role + " }")).isTrue();
+      assertThat(policy.refusals(version + "roles: { " + role + " }")).isEmpty();
+    }
+    for (String role :
+        List.of("data-reader: { actions: [code] }", "mine: { actions: [] }", "mine: {}")) {
+      assertThat(parses(version + "roles: { " + role + " }")).isFalse();
+      assertThat(policy.refusals(version + "roles: { " + role + " }")).isNotEmpty();
+    }
+  }
+
+  private static boolean parses(String text) {
+    try {
+      Policy unused = Policy.parse(List.of(new PolicySource("policy.yaml", text)));
+      return true;
+    } catch (PolicyException e) {
+      return false;
+    }
+  }
+
+  /** In what the schema's keys, and which of them are required, differ from the record's. */
+  private List<String> difference(JsonNode node, Class<?> record, boolean defaulted) {
+    JsonNode section = configuration.resolve(node);
+    List<String> differences = new ArrayList<>();
+    Set<String> known = new HashSet<>();
+    section.path("properties").fieldNames().forEachRemaining(known::add);
+    Set<String> required = new HashSet<>();
+    section.path("required").forEach(key -> required.add(key.textValue()));
+    for (RecordComponent component : record.getRecordComponents()) {
+      String where = record.getSimpleName() + "." + component.getName();
+      boolean byDefault = component.isAnnotationPresent(Default.class);
+      boolean needed = !byDefault && !defaulted && component.getType() != Optional.class;
+      if (!known.remove(component.getName())) {
+        differences.add(where + " is not in the schema");
+      } else if (required.contains(component.getName()) != needed) {
+        differences.add(where + " is required: " + needed);
+      }
+      JsonNode property = section.at("/properties/" + component.getName());
+      record(component.getGenericType())
+          .ifPresent(
+              inner ->
+                  differences.addAll(
+                      difference(
+                          component.getType() == List.class
+                              ? configuration.resolve(property).path("items")
+                              : property,
+                          inner,
+                          byDefault)));
+    }
+    known.forEach(key -> differences.add(key + " is not in " + record.getSimpleName()));
+    return differences;
+  }
+
+  /** The record of several keys that a component holds, one or a list of them. */
+  private static Optional<Class<?>> record(Type type) {
+    return switch (type) {
+      case ParameterizedType list when list.getRawType() == List.class ->
+          record(list.getActualTypeArguments()[0]);
+      case Class<?> record
+          when record.isRecord()
+              && Arrays.stream(record.getDeclaredMethods())
+                  .noneMatch(method -> method.getName().equals("parse")) ->
+          Optional.of(record);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Set<String> keys(JsonNode node) {
+    Set<String> keys = new HashSet<>();
+    node.path("properties").fieldNames().forEachRemaining(keys::add);
+    node.forEach(child -> keys.addAll(keys(child)));
+    return keys;
+  }
+
+  /** Keys that neither they nor what they refer to have a description of. */
+  private static List<String> unexplained(Schema schema) {
+    List<JsonNode> sections = new ArrayList<>(List.of(schema.root()));
+    schema.root().path("$defs").forEach(sections::add);
+    return sections.stream()
+        .flatMap(section -> section.path("properties").properties().stream())
+        .filter(key -> !key.getValue().has("description"))
+        .filter(key -> !schema.resolve(key.getValue()).has("description"))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+}
