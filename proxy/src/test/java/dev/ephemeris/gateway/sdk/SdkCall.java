@@ -1,0 +1,29 @@
+package dev.ephemeris.gateway.sdk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+
+/** One SDK, which runs operations by name. */
+interface SdkCall extends AutoCloseable {
+
+  /** What an SDK is pointed at. */
+  record Target(URI endpoint, String credential, String database, String container) {
+    boolean isLease() {
+      return credential.startsWith("type=resource&");
+    }
+  }
+
+  /** The operations that it has a case for. */
+  Set<String> operations();
+
+  /**
+   * What came of an operation: {@code status}, {@code subStatus}, and what else the SDK tells; of a
+   * failure, its {@code message}.
+   */
+  JsonNode run(String operation, Target target) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
