@@ -63,7 +63,8 @@ final class Authenticate implements Step {
               exchange,
               Optional.empty(),
               "Requests signed with a key aren't accepted here: no one but the gateway holds the"
-                  + " account's keys.");
+                  + " account's keys. In the JavaScript SDK a lease's token goes into"
+                  + " “tokenProvider”: as “key” it would be signed with.");
       case Authorization.Aad aad ->
           refuse(
               exchange,

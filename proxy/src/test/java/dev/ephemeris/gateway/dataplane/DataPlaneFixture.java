@@ -196,6 +196,11 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   /** A lease of Alice's. */
   public Issuance.Issued lease(String scope, String role) {
+    return lease(scope, role, Duration.ofHours(1));
+  }
+
+  /** A lease of Alice's that ends so soon. */
+  public Issuance.Issued lease(String scope, String role, Duration ttl) {
     Issuance issuance =
         leases
             .issue(
@@ -212,10 +217,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                     Instant.now(),
                     Instant.now().plusSeconds(36_000)),
                 new LeaseRequest(
-                    Scope.parse(scope),
-                    new RoleName(role),
-                    Lane.PROXY,
-                    Optional.of(Duration.ofHours(1))))
+                    Scope.parse(scope), new RoleName(role), Lane.PROXY, Optional.of(ttl)))
             .toCompletionStage()
             .toCompletableFuture()
             .join();
