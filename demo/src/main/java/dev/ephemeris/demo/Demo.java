@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Start everything embedded in one process, bound to loopback: an account with sample data,",
-      "an issuer with sample people, a catalog from files, and the gateway. Ctrl-C ends it and",
-      "leaves nothing behind."
+      "Starts a gateway with all it needs on this machine, and sample people and data.",
+      "",
+      "In one process, bound to loopback: a simulated account, an issuer, a catalog from files and"
+          + " the gateway. Ctrl-C ends it and leaves nothing behind."
     },
     footer = {
       "",

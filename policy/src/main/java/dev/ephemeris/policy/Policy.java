@@ -51,4 +51,9 @@ public final class Policy {
   public Optional<Role> role(RoleName name) {
     return Optional.ofNullable(roles.get(name));
   }
+
+  /** The names of all roles, Azure's included, in the order of the alphabet. */
+  public List<String> roleNames() {
+    return roles.keySet().stream().map(RoleName::value).sorted().toList();
+  }
 }

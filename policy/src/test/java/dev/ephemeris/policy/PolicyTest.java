@@ -105,6 +105,7 @@ class PolicyTest {
                 Optional.empty(),
                 Set.of(Action.EXECUTE_STORED_PROCEDURE, Action.ITEMS_READ)));
     assertThat(policy.role(new RoleName("yours"))).isEmpty();
+    assertThat(policy.roleNames()).containsExactly("data-contributor", "data-reader", "mine");
   }
 
   @Test

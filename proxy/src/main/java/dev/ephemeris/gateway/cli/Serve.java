@@ -18,9 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Run the gateway: data plane on 8081, API on 8080, management on 9090 unless configured",
-      "otherwise. SIGTERM or Ctrl-C ends it. Refuses development issuers, the emulator's key and",
-      "the demo's root keys."
+      "Runs the gateway until SIGTERM or Ctrl-C.",
+      "",
+      "Listens where the configuration says: by default the data plane on 8081, the API on 8080,"
+          + " management on 9090, all on 127.0.0.1. Refuses development issuers, the emulator's"
+          + " key and root keys made for development."
     },
     footer = {"", "Example:", "  ephemeris serve --config /etc/ephemeris/ephemeris.yaml"})
 final class Serve implements Callable<Integer> {

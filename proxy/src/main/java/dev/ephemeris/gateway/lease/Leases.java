@@ -18,6 +18,7 @@ import dev.ephemeris.policy.RuleName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import dev.ephemeris.policy.yaml.Suggestion;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -77,7 +78,9 @@ public final class Leases {
     Optional<Role> role = grants.policy().role(request.role());
     if (role.isEmpty()) {
       return Future.succeededFuture(
-          new Issuance.Malformed("There is no role “" + request.role().value() + "”."));
+          new Issuance.Malformed(
+              "unknown role "
+                  + Suggestion.expected(request.role().value(), grants.policy().roleNames())));
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     LeaseTerms terms =
