@@ -1,0 +1,342 @@
+package dev.ephemeris.gateway;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
+import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.issuer.Person;
+import dev.ephemeris.simulator.tls.LoopbackCertificate;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A whole gateway from configuration files in a folder of its own, with a development issuer and a
+ * simulated account: what {@code serve} runs, but for its refusal of development's shortcuts.
+ *
+ * <p>Alice is in the team, which reads {@code shop/orders} of {@code orders-prod}; Bob is in no
+ * group.
+ */
+public final class GatewayFixture implements AutoCloseable {
+
+  public static final Person ALICE =
+      new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
+  public static final Person BOB = new Person("sub-bob", "bob", "Bob Haas", "bob@example.test");
+  public static final String CLIENT = "ephemeris-cli";
+  public static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
+
+  /** Secrets, to be looked for where they must not be. */
+  public static final String ACCOUNT_KEY =
+      Base64.getEncoder()
+          .encodeToString("canary account key, 32 bytes long".getBytes(StandardCharsets.UTF_8));
+
+  public static final String ROOT_KEY =
+      Base64.getEncoder()
+          .encodeToString("canary root key: 32 bytes at least".getBytes(StandardCharsets.UTF_8));
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Path folder;
+  private final LoopbackCertificate certificate;
+  private final SettableClock clock = new SettableClock();
+  private final CosmosSimulator account;
+  private final DevelopmentIssuer issuer;
+  private final HttpClient http;
+  private Gateway gateway;
+
+  public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
+    folder = Files.createTempDirectory("ephemeris-test-");
+    certificate = LoopbackCertificate.create(folder);
+    account =
+        CosmosSimulator.start(
+                vertx,
+                new CosmosSimulator.Settings(
+                    "127.0.0.1",
+                    0,
+                    certificate.certificate(),
+                    certificate.privateKey(),
+                    "orders-prod",
+                    MasterKey.ofBase64(ACCOUNT_KEY),
+                    clock))
+            .await();
+    account.createDatabase("shop");
+    account.createContainer("shop", "orders", "/customerId");
+    account.put("shop", "orders", json("{\"id\":\"o1\",\"customerId\":\"c1\",\"total\":12}"));
+    issuer =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1",
+                    0,
+                    List.of(ALICE, BOB),
+                    List.of(
+                        Client.open(
+                            CLIENT,
+                            Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                            List.of())),
+                    "api://ephemeris",
+                    Duration.ofHours(1)),
+                clock)
+            .await();
+    writeFiles();
+    http = HttpClient.newBuilder().sslContext(tls()).build();
+    gateway = Gateway.start(configuration(), clock);
+  }
+
+  private void writeFiles() throws IOException {
+    secret("account.key", ACCOUNT_KEY);
+    secret("root-a.key", ROOT_KEY);
+    write(
+        "org.yaml",
+        """
+        apiVersion: backstage.io/v1alpha1
+        kind: Group
+        metadata: { name: team }
+        spec: { type: team, children: [] }
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: User
+        metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
+        spec: { memberOf: [team] }
+        """);
+    write(
+        "policy.yaml",
+        """
+        apiVersion: ephemeris.dev/v1
+        rules:
+          - name: the team reads orders
+            for: { groups: [group:default/team] }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            ttl: { default: 1h, max: 4h }
+        """);
+    write(
+        "ephemeris.yaml",
+        """
+        apiVersion: ephemeris.dev/v1
+        hostNames: [localhost]
+        tls: { certificate: %s, privateKey: %s }
+        dataPlane: { port: 0 }
+        api: { port: 0 }
+        management: { port: 0 }
+        accounts:
+          - name: orders-prod
+            environment: prod
+            endpoint: %s
+            keyFile: account.key
+            caCertificate: %s
+        issuers:
+          - name: corp
+            issuer: %s
+            audience: api://ephemeris
+            clients: [ephemeris-cli]
+            principal: person
+            userAnnotation: example.com/subject
+        catalog: { files: [org.yaml] }
+        policy: { files: [policy.yaml] }
+        store: { file: ephemeris.db }
+        journal: { file: journal.jsonl }
+        rootKeys: [{ kid: a, file: root-a.key }]
+        """
+            .formatted(
+                certificate.certificate(),
+                certificate.privateKey(),
+                account.endpoint(),
+                certificate.authority(),
+                issuer.issuer()));
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  private void secret(String name, String text) throws IOException {
+    write(name, text);
+    Files.setPosixFilePermissions(
+        folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private SSLContext tls() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
+      store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  public Configuration configuration() {
+    return Configuration.read(folder.resolve("ephemeris.yaml"));
+  }
+
+  /** Stops the gateway and starts it again from the same files. */
+  public void restart() throws StartException {
+    stopGateway();
+    gateway = Gateway.start(configuration(), clock);
+  }
+
+  public void stopGateway() {
+    gateway.close();
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  public DevelopmentIssuer issuer() {
+    return issuer;
+  }
+
+  public CosmosSimulator account() {
+    return account;
+  }
+
+  public SettableClock clock() {
+    return clock;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public LoopbackCertificate certificate() {
+    return certificate;
+  }
+
+  public String token(Person person) {
+    return issuer.accessToken(person, CLIENT);
+  }
+
+  /** The journal's records so far. */
+  public List<JsonNode> journal() throws IOException {
+    return Files.readAllLines(folder.resolve("journal.jsonl")).stream()
+        .map(GatewayFixture::json)
+        .toList();
+  }
+
+  public List<JsonNode> journal(String type) throws IOException {
+    return journal().stream().filter(entry -> entry.path("type").asText().equals(type)).toList();
+  }
+
+  /** A request to the API, with a JSON body if it isn't empty. */
+  public Reply api(String method, String path, String token, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.api().resolve(path));
+    if (!token.isEmpty()) {
+      request.header("authorization", "Bearer " + token);
+    }
+    if (!body.isEmpty()) {
+      request.header("content-type", "application/json");
+    }
+    return send(
+        request.method(
+            method,
+            body.isEmpty()
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  public Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return new Reply(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** A lease of Alice's on the orders: the API's answer. */
+  public JsonNode lease() throws IOException, InterruptedException {
+    Reply reply =
+        api(
+            "POST",
+            "/v1/leases",
+            token(ALICE),
+            "{\"scope\":\"" + ORDERS + "\",\"ttlSeconds\":3600}");
+    if (reply.status() != 201) {
+      throw new IllegalStateException("no lease: " + reply.body());
+    }
+    return reply.json();
+  }
+
+  /** The point read of the order, with a lease's token. */
+  public Reply readOrder(String leaseToken) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(gateway.dataPlane().resolve("/dbs/shop/colls/orders/docs/o1"))
+            .header("authorization", URLEncoder.encode(leaseToken, StandardCharsets.UTF_8))
+            .header("x-ms-version", "2020-07-15")
+            .header("x-ms-documentdb-partitionkey", "[\"c1\"]"));
+  }
+
+  public URI managementHealth() {
+    return gateway.management().resolve("/health/ready");
+  }
+
+  public static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + text, e);
+    }
+  }
+
+  /** What came back. */
+  public record Reply(HttpResponse<String> response) {
+
+    public int status() {
+      return response.statusCode();
+    }
+
+    public String body() {
+      return response.body();
+    }
+
+    public JsonNode json() {
+      return GatewayFixture.json(response.body());
+    }
+
+    public String detail() {
+      return json().path("detail").asText();
+    }
+
+    public String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.close();
+    gateway.close();
+    vertx.close().await();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
