@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -31,6 +33,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -67,6 +70,7 @@ public final class GatewayFixture implements AutoCloseable {
   private final CosmosSimulator account;
   private final DevelopmentIssuer issuer;
   private final HttpClient http;
+  private final AtomicBoolean journalLost = new AtomicBoolean();
   private Gateway gateway;
 
   public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
@@ -105,7 +109,14 @@ public final class GatewayFixture implements AutoCloseable {
             .await();
     writeFiles();
     http = HttpClient.newBuilder().sslContext(tls()).build();
-    gateway = Gateway.start(configuration(), clock);
+    gateway = start();
+  }
+
+  private Gateway start() throws StartException {
+    return Gateway.start(
+        configuration(),
+        clock,
+        file -> new LosableJournal(JsonLinesJournal.open(file), journalLost));
   }
 
   private void writeFiles() throws IOException {
@@ -201,11 +212,16 @@ public final class GatewayFixture implements AutoCloseable {
   /** Stops the gateway and starts it again from the same files. */
   public void restart() throws StartException {
     stopGateway();
-    gateway = Gateway.start(configuration(), clock);
+    gateway = start();
   }
 
   public void stopGateway() {
     gateway.close();
+  }
+
+  /** As if its disk were full: the journal takes no more records. */
+  public void loseJournal() {
+    journalLost.set(true);
   }
 
   public Gateway gateway() {
