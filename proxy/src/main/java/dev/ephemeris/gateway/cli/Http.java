@@ -15,6 +15,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,9 @@ final class Http {
       case ConnectException unknown when hasCause(unknown, UnresolvedAddressException.class) ->
           "no such host";
       case ConnectException refused -> "the connection was refused";
+      case SSLException tls when hasCause(tls, CertPathBuilderException.class) ->
+          "no authority that is trusted here vouches for its TLS certificate; name the PEM file of"
+              + " one that does with --ca or EPHEMERIS_CA";
       case SSLException tls ->
           "its TLS certificate isn't accepted ("
               + tls.getMessage()

@@ -32,14 +32,22 @@ import java.util.stream.Stream;
 final class CliWorld implements AutoCloseable {
 
   static final Person ALICE = new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
+
+  /** In no group, with a name that would colour a terminal. */
+  static final Person MALLORY =
+      new Person("sub-mallory", "mallory", "Mal\u001b[31mlory", "mallory@example.test");
+
   static final String CLIENT = "ephemeris-cli";
   static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
 
   private final Vertx vertx = Vertx.vertx();
   private final Path folder;
 
-  /** Guarded by this. */
-  private Instant now = Instant.now();
+  /**
+   * Guarded by this. Behind the system's clock, by which tokens are verified: they are from its
+   * past, and good still, for as long as no more than this passes.
+   */
+  private Instant now = Instant.now().minus(Duration.ofMinutes(30));
 
   private final LoopbackCertificate certificate;
   private final DevelopmentIssuer issuer;
@@ -54,7 +62,7 @@ final class CliWorld implements AutoCloseable {
                 new DevelopmentIssuer.Settings(
                     "127.0.0.1",
                     0,
-                    List.of(ALICE),
+                    List.of(ALICE, MALLORY),
                     List.of(
                         Client.open(
                             CLIENT,
@@ -151,7 +159,10 @@ final class CliWorld implements AutoCloseable {
 
   /** A terminal on a machine of its own, where nobody has signed in yet. */
   Terminal terminal() throws IOException {
-    return new Terminal(this, Files.createTempDirectory(folder, "home-"));
+    return new Terminal(this::now, Files.createTempDirectory(folder, "home-"))
+        .meanwhile(this::pass)
+        .with("EPHEMERIS_GATEWAY", api())
+        .with("EPHEMERIS_CA", ca().toString());
   }
 
   DevelopmentIssuer issuer() {

@@ -182,10 +182,19 @@ class LoginTest {
   }
 
   @Test
-  void asksTheNextCommandsInNobodyElsesName() {
+  void laterCommandsKnowTheGatewayAndItsAuthority() {
     terminal.signedIn().with("EPHEMERIS_GATEWAY", "").with("EPHEMERIS_CA", "");
 
     assertThat(terminal.run("whoami").exitCode()).isZero();
+  }
+
+  @Test
+  void showsANameWithoutObeyingIt() {
+    Screen login = terminal.browsing(page -> Visitor.at(page).pick(CliWorld.MALLORY)).run("login");
+
+    assertThat(login.exitCode()).isZero();
+    assertThat(login.out())
+        .isEqualTo("Signed in as Mal\uFFFD[31mlory (person corp:sub-mallory).\n");
   }
 
   private static String permissions(Path file) throws Exception {

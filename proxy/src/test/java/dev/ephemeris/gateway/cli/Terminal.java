@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,21 +21,20 @@ final class Terminal {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final CliWorld world;
+  private final InstantSource clock;
   private final Path home;
   private final Map<String, String> environment = new HashMap<>();
   private final List<Duration> pauses = new ArrayList<>();
   private final StringBuilder everything = new StringBuilder();
   private Surroundings.Browser browser = page -> {};
-  private Surroundings.Pause passing;
+  private Surroundings.Pause passing = time -> {};
+  private Duration ahead = Duration.ZERO;
 
-  Terminal(CliWorld world, Path home) {
-    this.world = world;
+  /** Knows no gateway; no time passes while a command waits. */
+  Terminal(InstantSource clock, Path home) {
+    this.clock = clock;
     this.home = home.resolve("ephemeris");
-    this.passing = world::pass;
     environment.put("EPHEMERIS_HOME", this.home.toString());
-    environment.put("EPHEMERIS_GATEWAY", world.api());
-    environment.put("EPHEMERIS_CA", world.ca().toString());
   }
 
   /** What a command left on the screen. */
@@ -49,7 +49,11 @@ final class Terminal {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Surroundings surroundings =
-        new Surroundings(environment, world::now, this::pause, page -> browser.open(page));
+        new Surroundings(
+            environment,
+            () -> clock.instant().plus(ahead),
+            this::pause,
+            page -> browser.open(page));
     int exitCode =
         Ephemeris.in(surroundings)
             .setOut(new PrintWriter(out))
@@ -76,7 +80,13 @@ final class Terminal {
     return this;
   }
 
-  /** What happens while the command waits; else just so much time passes. */
+  /** With a clock that is later than everybody else's. */
+  Terminal ahead(Duration by) {
+    ahead = by;
+    return this;
+  }
+
+  /** What happens while the command waits. */
   Terminal meanwhile(Surroundings.Pause other) {
     passing = other;
     return this;
