@@ -16,6 +16,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.PKIXReason;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +99,7 @@ final class Http {
       case ConnectException unknown when hasCause(unknown, UnresolvedAddressException.class) ->
           "no such host";
       case ConnectException refused -> "the connection was refused";
-      case SSLException tls when hasCause(tls, CertPathBuilderException.class) ->
+      case SSLException untrusted when isUntrusted(untrusted) ->
           "no authority that is trusted here vouches for its TLS certificate; name the PEM file of"
               + " one that does with --ca or EPHEMERIS_CA";
       case SSLException tls ->
@@ -106,6 +108,18 @@ final class Http {
               + "); name its authority's PEM file with --ca or EPHEMERIS_CA";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
+  }
+
+  /** Whether it is for want of an authority, by either way in which the JDK looks for one. */
+  private static boolean isUntrusted(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException
+          || (cause instanceof CertPathValidatorException invalid
+              && invalid.getReason() == PKIXReason.NO_TRUST_ANCHOR)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {

@@ -182,7 +182,7 @@ class FailuresTest {
     assertFailed(
         terminal.with("EPHEMERIS_GATEWAY", issuer).run("login"),
         4,
-        issuer + " doesn't answer like an Ephemeris gateway's API: it answered 404.");
+        issuer + " doesn't answer like an Ephemeris gateway's API: it answered 405.");
   }
 
   @Test
