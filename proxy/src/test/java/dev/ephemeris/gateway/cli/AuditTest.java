@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +184,13 @@ class AuditTest {
   }
 
   @Test
+  void aLastLineThatHasItsEndButIsNoRecordIsDamage() {
+    append("half a record\n");
+
+    assertThat(tail().err()).isEqualTo("ephemeris: " + journal + ":11: not a JSON record\n");
+  }
+
+  @Test
   void damageInTheMiddleIsToldWithItsLine() throws Exception {
     append("half a record\n{\"sequence\":11,\"type\":\"decision\"}\n");
 
@@ -250,7 +258,7 @@ class AuditTest {
     try {
       Files.writeString(journal, text, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
