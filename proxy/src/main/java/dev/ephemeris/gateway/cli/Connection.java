@@ -54,9 +54,11 @@ final class Connection {
     URI address = address();
     Optional<SignIn> signIn = credentials.find(address.toString());
     Http http = Http.trusting(namedCa().or(() -> signIn.flatMap(SignIn::ca)));
+    GatewayClient client = GatewayClient.anonymous(http, address);
     Optional<String> given = givenToken();
-    String token = given.isPresent() ? given.get() : freshToken(http, address, signIn);
-    return GatewayClient.anonymous(http, address).as(token);
+    return given.isPresent()
+        ? client.asGiven(given.get())
+        : client.as(freshToken(http, address, signIn));
   }
 
   private Optional<String> givenToken() throws Failure {

@@ -28,9 +28,12 @@ final class Durations {
             .plusSeconds(number(written, 4)));
   }
 
-  /** The two largest units that matter: {@code 1d 2h}, {@code 59m 12s}, {@code 0s}. */
+  /**
+   * The two largest units that matter, to the nearest second: {@code 1d 2h}, {@code 59m 12s},
+   * {@code 0s}.
+   */
   static String format(Duration duration) {
-    long seconds = Math.max(0, duration.toSeconds());
+    long seconds = Math.max(0, duration.plusMillis(500).toSeconds());
     long[] parts = {seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60};
     int largest = 0;
     while (largest < 3 && parts[largest] == 0) {

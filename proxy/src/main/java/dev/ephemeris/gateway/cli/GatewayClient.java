@@ -14,21 +14,29 @@ final class GatewayClient {
   private final Http http;
   private final URI gateway;
   private final Optional<String> token;
+  private final String ifRefused;
 
-  private GatewayClient(Http http, URI gateway, Optional<String> token) {
+  private GatewayClient(Http http, URI gateway, Optional<String> token, String ifRefused) {
     this.http = http;
     this.gateway = gateway;
     this.token = token;
+    this.ifRefused = ifRefused;
   }
 
   /** For what anybody may ask. */
   static GatewayClient anonymous(Http http, URI gateway) {
-    return new GatewayClient(http, gateway, Optional.empty());
+    return new GatewayClient(http, gateway, Optional.empty(), "");
   }
 
-  /** The same gateway for the bearer of {@code token}. */
+  /** The same gateway for the bearer of {@code token}, from a sign-in. */
   GatewayClient as(String token) {
-    return new GatewayClient(http, gateway, Optional.of(token));
+    return new GatewayClient(http, gateway, Optional.of(token), "");
+  }
+
+  /** The same gateway for the bearer of a token from the environment, which no sign-in renews. */
+  GatewayClient asGiven(String token) {
+    return new GatewayClient(
+        http, gateway, Optional.of(token), " (The token sent was that in EPHEMERIS_TOKEN.)");
   }
 
   Reply<Api.SignInOptions> signInOptions() throws Failure {
@@ -83,9 +91,7 @@ final class GatewayClient {
             .orElseThrow(() -> notAGateway("it answered " + response.status()));
     String message = problem.title() + problem.detail().map(detail -> ": " + detail).orElse("");
     if (response.status() == 401) {
-      throw new Failure(
-          Failure.Kind.NOT_SIGNED_IN,
-          message + " Sign in again with 'ephemeris login', or renew EPHEMERIS_TOKEN.");
+      throw new Failure(Failure.Kind.NOT_SIGNED_IN, message + ifRefused);
     }
     throw new Failure(
         response.status() >= 500 ? Failure.Kind.UNREACHABLE : Failure.Kind.REFUSED, message);

@@ -15,6 +15,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.PKIXReason;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -96,12 +99,27 @@ final class Http {
       case ConnectException unknown when hasCause(unknown, UnresolvedAddressException.class) ->
           "no such host";
       case ConnectException refused -> "the connection was refused";
+      case SSLException untrusted when isUntrusted(untrusted) ->
+          "no authority that is trusted here vouches for its TLS certificate; name the PEM file of"
+              + " one that does with --ca or EPHEMERIS_CA";
       case SSLException tls ->
           "its TLS certificate isn't accepted ("
               + tls.getMessage()
               + "); name its authority's PEM file with --ca or EPHEMERIS_CA";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
+  }
+
+  /** Whether it is for want of an authority, by either way in which the JDK looks for one. */
+  private static boolean isUntrusted(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException
+          || (cause instanceof CertPathValidatorException invalid
+              && invalid.getReason() == PKIXReason.NO_TRUST_ANCHOR)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {

@@ -1,9 +1,17 @@
 package dev.ephemeris.gateway.journal;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads a journal from its file alone, also while a gateway writes on it. */
@@ -16,7 +24,8 @@ public final class JournalReader {
   }
 
   /**
-   * Gives every whole entry to {@code consumer}, in order.
+   * Gives every whole entry to {@code consumer}, in order. A last line without its end is being
+   * written right now, or was when its writer was killed: it is no entry.
    *
    * @return how many there are
    * @throws JournalException if the file can't be read, or a line isn't the entry that belongs
@@ -24,27 +33,53 @@ public final class JournalReader {
    */
   public long forEach(Consumer<JournalEntry> consumer) throws JournalException {
     long line = 0;
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        JournalEntry entry;
-        try {
-          entry = RecordJson.entry(text);
-        } catch (JournalException e) {
-          if (!reader.ready()) {
-            return line; // being written right now
-          }
-          throw new JournalException(file + ":" + (line + 1) + ": " + e.getMessage(), e);
-        }
-        if (entry.sequence() != line) {
-          throw new JournalException(
-              file + ":" + (line + 1) + ": entry " + line + " is missing or out of order");
-        }
-        consumer.accept(entry);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      for (Optional<byte[]> bytes = line(in); bytes.isPresent(); bytes = line(in)) {
+        consumer.accept(entry(bytes.get(), line));
         line++;
       }
       return line;
+    } catch (NoSuchFileException e) {
+      throw new JournalException(unreadable("there is no such file"), e);
+    } catch (AccessDeniedException e) {
+      throw new JournalException(unreadable("permission denied"), e);
     } catch (IOException e) {
-      throw new JournalException("The journal " + file + " can't be read: " + e, e);
+      throw new JournalException(unreadable(e.toString()), e);
     }
+  }
+
+  private JournalEntry entry(byte[] bytes, long line) throws JournalException {
+    JournalEntry entry;
+    try {
+      // Strictly: what isn't UTF-8 was never written by a gateway.
+      entry =
+          RecordJson.entry(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (JournalException e) {
+      throw new JournalException(file + ":" + (line + 1) + ": " + e.getMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw new JournalException(file + ":" + (line + 1) + ": not UTF-8", e);
+    }
+    if (entry.sequence() != line) {
+      throw new JournalException(
+          file + ":" + (line + 1) + ": entry " + line + " is missing or out of order");
+    }
+    return entry;
+  }
+
+  /** The next line without its end, or empty if no whole line is left. */
+  private static Optional<byte[]> line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b == '\n') {
+        return Optional.of(line.toByteArray());
+      }
+      line.write(b);
+    }
+    return Optional.empty();
+  }
+
+  private String unreadable(String reason) {
+    return "The journal " + file + " can't be read: " + reason + ".";
   }
 }

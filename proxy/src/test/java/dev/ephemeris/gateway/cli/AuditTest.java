@@ -1,0 +1,277 @@
+package dev.ephemeris.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code ephemeris audit} over a journal of ten records, a minute apart. */
+class AuditTest {
+
+  private static final Instant START = Instant.parse("2026-11-24T09:00:00Z");
+  private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
+  private static final String PAYMENTS = "orders-prod:/dbs/shop/colls/payments";
+  private static final String ALICE = "corp:sub-alice";
+  private static final String BOB = "corp:sub-bob";
+
+  private Path journal = Path.of("");
+  private Terminal terminal = new Terminal(() -> START, Path.of(""));
+
+  @BeforeEach
+  void write(@TempDir Path folder) throws JournalException {
+    journal = folder.resolve("journal.jsonl");
+    terminal = new Terminal(() -> at(11), folder);
+    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+      for (JournalRecord record : records()) {
+        records.append(record);
+      }
+    }
+  }
+
+  private static List<JournalRecord> records() {
+    return List.of(
+        new JournalRecord.SessionStarted(
+            at(0), "s-1", ALICE, "person", "ephemeris-cli", "127.0.0.1", at(600)),
+        new JournalRecord.AuthenticationFailed(
+            at(1), "dataPlane", "127.0.0.1", Optional.of("abc"), "a forged secret"),
+        issued(at(2), "abc", ALICE, ORDERS),
+        new JournalRecord.RequestIntent(
+            at(3),
+            "r-1",
+            "abc",
+            "s-1",
+            ALICE,
+            "orders-prod",
+            "readItem",
+            List.of("items/read"),
+            ORDERS,
+            "the team reads",
+            "act-1"),
+        new JournalRecord.RequestOutcome(at(4), "r-1", "act-1", 200, 0, 1.0, 240, 3.5),
+        denied(at(5), Optional.of("abc"), ALICE, List.of("items/delete"), ORDERS),
+        denied(at(6), Optional.empty(), ALICE, List.of("items/replace"), ORDERS),
+        new JournalRecord.LeaseRevoked(at(7), "abc", "s-1", ALICE),
+        issued(at(8), "xyz", BOB, PAYMENTS),
+        denied(at(9), Optional.of("xyz"), BOB, List.of("items/upsert"), PAYMENTS));
+  }
+
+  private static JournalRecord issued(Instant at, String lease, String principal, String scope) {
+    return new JournalRecord.LeaseIssued(
+        at,
+        lease,
+        "s-1",
+        principal,
+        scope,
+        "data-reader",
+        List.of("items/read"),
+        "proxy",
+        "the team reads",
+        at(300));
+  }
+
+  private static JournalRecord denied(
+      Instant at, Optional<String> lease, String principal, List<String> actions, String scope) {
+    return new JournalRecord.Decision(
+        at,
+        lease,
+        "s-1",
+        principal,
+        actions,
+        scope,
+        "deny",
+        "denied-by-rule",
+        Optional.of("nobody changes “orders”"),
+        Optional.empty());
+  }
+
+  private static Instant at(int minute) {
+    return START.plus(Duration.ofMinutes(minute));
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "audit-search.csv", useHeadersInDisplayName = true, numLinesToSkip = 1)
+  void searchPrintsTheRecordsThatFitAllOptions(@Nullable String options, @Nullable String sequences)
+      throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("audit", "search", "--journal", journal.toString(), "--output", "json"));
+    words(options).forEach(arguments::add);
+
+    Screen screen = terminal.run(arguments.toArray(String[]::new));
+
+    assertThat(screen.exitCode()).as(screen.err()).isZero();
+    assertThat(sequences(screen)).containsExactlyElementsOf(words(sequences).toList());
+  }
+
+  @Test
+  void searchPrintsALineForPeople() {
+    Screen screen =
+        terminal.run(
+            "audit", "search", "--journal", journal.toString(), "--action", "items/delete");
+
+    assertThat(screen.out())
+        .isEqualTo(
+            "2026-11-24T09:05:00Z decision corp:sub-alice leaseId=abc sessionId=s-1"
+                + " actions=items/delete scope="
+                + ORDERS
+                + " decision=deny reason=denied-by-rule rule=\"nobody changes “orders”\"\n");
+  }
+
+  @Test
+  void tailPrintsTheLastRecords() throws Exception {
+    assertThat(sequences(tail("-n", "3"))).containsExactly("7", "8", "9");
+    assertThat(sequences(tail())).hasSize(10);
+    assertThat(sequences(tail("-n", "0"))).isEmpty();
+  }
+
+  @Test
+  void tailPrintsTwentyUnlessToldOtherwise() throws Exception {
+    append(15);
+
+    assertThat(sequences(tail()))
+        .containsExactlyElementsOf(IntStream.range(5, 25).mapToObj(Integer::toString).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"sequence\":10,\"type\":\"deci",
+        "{\"sequence\":10,\"type\":\"decision\",\"rule\":\"nobody “",
+        "{"
+      })
+  void aLastLineThatIsOnlyHalfWrittenIsLeftOut(String half) throws Exception {
+    append(half);
+
+    assertThat(sequences(tail("-n", "1"))).containsExactly("9");
+    assertThat(
+            sequences(
+                terminal.run("audit", "search", "--journal", journal.toString(), "-o", "json")))
+        .hasSize(10);
+  }
+
+  @Test
+  void aLastLineThatEndsInTheMiddleOfACharacterIsLeftOut() throws Exception {
+    byte[] quote = "“".getBytes(StandardCharsets.UTF_8);
+    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"");
+    Files.write(journal, Arrays.copyOf(quote, 2), StandardOpenOption.APPEND);
+
+    assertThat(sequences(tail("-n", "1"))).containsExactly("9");
+  }
+
+  @Test
+  void aLastLineThatHasItsEndButIsNoRecordIsDamage() {
+    append("half a record\n");
+
+    assertThat(tail().err()).isEqualTo("ephemeris: " + journal + ":11: not a JSON record\n");
+  }
+
+  @Test
+  void damageInTheMiddleIsToldWithItsLine() throws Exception {
+    append("half a record\n{\"sequence\":11,\"type\":\"decision\"}\n");
+
+    Screen screen = tail();
+
+    assertThat(screen.exitCode()).isEqualTo(5);
+    assertThat(screen.err()).isEqualTo("ephemeris: " + journal + ":11: not a JSON record\n");
+  }
+
+  @Test
+  void aJournalThatIsntThereIsToldInALine() {
+    Path missing = journal.resolveSibling("missing.jsonl");
+
+    Screen screen = terminal.run("audit", "tail", "--journal", missing.toString());
+
+    assertThat(screen.exitCode()).isEqualTo(5);
+    assertThat(screen.out()).isEmpty();
+    assertThat(screen.err())
+        .isEqualTo(
+            "ephemeris: The journal " + missing + " can't be read: there is no such file.\n");
+  }
+
+  @Test
+  void followGoesOnWithWhatIsWritten() throws Exception {
+    terminal.meanwhile(
+        time -> {
+          switch (terminal.pauses().size()) {
+            case 1 -> append("{\"sequence\":10,\"type\":\"lea");
+            case 2 -> append("seRevoked\"}\n");
+            case 3 -> {} // nothing is written, and nothing is printed again
+            default -> throw new InterruptedException("Ctrl-C");
+          }
+        });
+
+    Screen screen = tail("-n", "1", "--follow");
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(screen.exitCode()).isZero();
+    assertThat(sequences(screen)).containsExactly("9", "10");
+  }
+
+  @Test
+  void aTerminalIsNotMovedByWhatARecordHolds() throws Exception {
+    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"\\u001b[2J\\r\\nforged\"}\n");
+
+    Screen screen = terminal.run("audit", "tail", "--journal", journal.toString(), "-n", "1");
+
+    assertThat(screen.out()).hasLineCount(1).doesNotContain("\u001b").doesNotContain("\r");
+  }
+
+  private Screen tail(String... options) {
+    return terminal.run(
+        Stream.concat(
+                Stream.of("audit", "tail", "--journal", journal.toString(), "-o", "json"),
+                Stream.of(options))
+            .toArray(String[]::new));
+  }
+
+  private void append(int records) {
+    IntStream.range(10, 10 + records)
+        .forEach(i -> append("{\"sequence\":" + i + ",\"type\":\"leaseRevoked\"}\n"));
+  }
+
+  private void append(String text) {
+    try {
+      Files.writeString(journal, text, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<String> words(@Nullable String text) {
+    return text == null ? Stream.empty() : Stream.of(text.split(" ", -1));
+  }
+
+  private static List<String> sequences(Screen screen) throws IOException {
+    List<String> sequences = new ArrayList<>();
+    for (String line : screen.out().lines().toList()) {
+      JsonNode record = new ObjectMapper().readTree(line);
+      sequences.add(record.path("sequence").asText());
+    }
+    return sequences;
+  }
+}

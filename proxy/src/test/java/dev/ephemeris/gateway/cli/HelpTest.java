@@ -1,0 +1,88 @@
+package dev.ephemeris.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ephemeris.gateway.cli.Terminal.Screen;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code --help} says, on a terminal or not. */
+class HelpTest {
+
+  private final Terminal terminal = new Terminal(() -> Instant.EPOCH, Path.of("never-written"));
+
+  /** As picocli takes it for a terminal with colours, which tests don't have. */
+  @BeforeEach
+  void colour() {
+    System.setProperty("picocli.ansi", "true");
+  }
+
+  @AfterEach
+  void noColour() {
+    System.clearProperty("picocli.ansi");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "login --help",
+        "whoami --help",
+        "lease --help",
+        "leases --help",
+        "revoke --help",
+        "explain --help",
+        "audit --help",
+        "audit tail --help",
+        "audit search --help",
+        "serve --help",
+        "help",
+        "help lease"
+      })
+  void everyCommandHasHelpInPlainTextThatFitsATerminal(String arguments) {
+    Screen help = terminal.run(arguments.split(" ", -1));
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).contains("Usage: ephemeris").doesNotContain("\u001b");
+    assertThat(help.out().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  @Test
+  void theListOfCommandsIsMadeOfWholeSentences() {
+    for (String command : new String[] {"", "audit"}) {
+      String help = terminal.run((command + " --help").strip().split(" ", -1)).out();
+      List<String> entries = commands(help);
+
+      assertThat(entries).isNotEmpty();
+      assertThat(entries).allSatisfy(entry -> assertThat(entry).matches("[a-z]+ +[A-Z][^.]*\\."));
+    }
+  }
+
+  @Test
+  void theExitCodesInTheHelpAreThoseThatThereAre() {
+    String help = terminal.run("--help").out();
+
+    for (Failure.Kind kind : Failure.Kind.values()) {
+      assertThat(help).containsPattern("\n  " + kind.exitCode + "   [a-z]");
+    }
+  }
+
+  @Test
+  void theVersionIsALineOfItsOwn() {
+    assertThat(terminal.run("--version").out()).startsWith("ephemeris ").hasLineCount(2);
+  }
+
+  /** The entries of the list, each on one line. */
+  private static List<String> commands(String help) {
+    String list = help.replaceAll("(?s).*\nCommands:\n(.*?)\n\n.*", "$1");
+    return list.replaceAll("\n {5,}", " ").lines().map(String::strip).toList();
+  }
+}
