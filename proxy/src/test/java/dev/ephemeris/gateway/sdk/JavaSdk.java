@@ -35,6 +35,19 @@ import org.jspecify.annotations.Nullable;
 final class JavaSdk implements SdkCall {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the account document, what tells an SDK how to go about it. */
+  private static final List<String> GOES_BY =
+      List.of(
+          "id",
+          "continuousBackupEnabled",
+          "enableNRegionSynchronousCommit",
+          "queryEngineConfiguration",
+          "readPolicy",
+          "systemReplicationPolicy",
+          "userConsistencyPolicy",
+          "userReplicationPolicy");
+
   private static final PartitionKey C1 = new PartitionKey("c1");
 
   /** What a case has at hand. */
@@ -130,8 +143,7 @@ final class JavaSdk implements SdkCall {
             Map.of(
                 "write", document.path("writableLocations"),
                 "read", document.path("readableLocations")));
-    return result.set(
-        "body", document.without(List.of("_rid", "writableLocations", "readableLocations")));
+    return result.set("body", document.retain(GOES_BY));
   }
 
   private void items() {
