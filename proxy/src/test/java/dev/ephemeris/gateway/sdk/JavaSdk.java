@@ -22,6 +22,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +237,7 @@ final class JavaSdk implements SdkCall {
     on(
         "read-many",
         orders ->
-            feed(
+            many(
                 orders.readMany(
                     List.of(
                         new CosmosItemIdentity(C1, "o1"),
@@ -394,13 +396,18 @@ final class JavaSdk implements SdkCall {
     return JSON.createObjectNode().put("status", 200).set("pages", pages);
   }
 
-  private static JsonNode feed(FeedResponse<JsonNode> response) {
+  /** In the order of ids: the SDK asks the partitions at once, and takes what comes first. */
+  private static JsonNode many(FeedResponse<JsonNode> response) {
+    ObjectNode page = page(response);
+    List<JsonNode> sorted = new ArrayList<>(response.getResults());
+    sorted.sort(Comparator.comparing(found -> found.path("id").asText()));
+    page.putArray("body").addAll(sorted);
     return JSON.createObjectNode()
         .put("status", 200)
-        .set("pages", JSON.createArrayNode().add(page(response)));
+        .set("pages", JSON.createArrayNode().add(page));
   }
 
-  private static JsonNode page(FeedResponse<JsonNode> page) {
+  private static ObjectNode page(FeedResponse<JsonNode> page) {
     ObjectNode result = JSON.createObjectNode().put("continuation", page.getContinuationToken());
     result.set("headers", headers(page.getResponseHeaders()));
     result.putArray("body").addAll(page.getResults());
