@@ -1,5 +1,6 @@
 // Runs operations of @azure/cosmos, one for each line of JSON on standard input:
-//   { operation, endpoint, credential: { key | tokenProvider | resourceTokens }, database, container }
+//   { operation, endpoint, credential: { key | tokenProvider | resourceTokens }, database, container,
+//     headers: the names of those to tell }
 // and answers each with a line of what came back. Credentials come by standard input only.
 
 import { createInterface } from "node:readline";
@@ -8,8 +9,19 @@ import { CosmosClient, PatchOperationType } from "@azure/cosmos";
 const operations = {
   "read-account": async ({ client }) => {
     const { resource, statusCode } = await client.getDatabaseAccount();
-    return { status: statusCode ?? 200, body: { consistency: resource.consistencyPolicy } };
+    const { writableLocations, readableLocations, ...body } = resource;
+    return {
+      status: statusCode ?? 200,
+      locations: { write: writableLocations, read: readableLocations },
+      body,
+    };
   },
+  "list-databases": async ({ client, database }) => {
+    const { resources } = await client.databases.readAll().fetchAll();
+    return { status: 200, found: resources.some(({ id }) => id === database.id) };
+  },
+  "list-containers": async ({ database }) =>
+    feed(await database.containers.readAll().fetchAll()),
   "read-database": async ({ database }) => single(await database.read()),
   "read-container": async ({ container }) => single(await container.read()),
   "read-ranges": async ({ container }) => feed(await container.readPartitionKeyRanges().fetchAll()),
@@ -79,11 +91,11 @@ const operations = {
     }
     return { status: 200, pages: read };
   },
-  "query-goes-on-after-a-page": async ({ container }) => {
+  "query-goes-on-in-another-client": async ({ container, containerOfAnotherClient }) => {
     const options = { partitionKey: "c1", maxItemCount: 2 };
     const first = await container.items.query("SELECT * FROM c", options).fetchNext();
-    const next = await container.items
-      .query("SELECT * FROM c", { ...options, continuationToken: first.continuationToken })
+    const next = await containerOfAnotherClient()
+      .items.query("SELECT * FROM c", { ...options, continuationToken: first.continuationToken })
       .fetchNext();
     return { status: 200, pages: [page(first), page(next)] };
   },
@@ -103,25 +115,36 @@ function query(spec, options) {
   return async ({ container }) => feed(await container.items.query(spec, options).fetchAll());
 }
 
+// The names of the headers that the one who asks wants to know of.
+let compared = [];
+
+function headers(all) {
+  return Object.fromEntries(compared.map((name) => [name, all?.[name] ?? null]));
+}
+
 function single(response) {
   return {
     status: response.statusCode,
     subStatus: response.substatus ?? 0,
-    etag: response.etag ?? null,
-    charge: response.requestCharge ?? null,
-    session: response.headers?.["x-ms-session-token"] ?? null,
+    headers: headers(response.headers),
     body: response.resource ?? null,
   };
 }
 
 function feed(response) {
-  return { status: 200, charge: response.requestCharge, body: response.resources };
+  return {
+    status: 200,
+    charge: response.requestCharge,
+    headers: headers(response.headers),
+    body: response.resources,
+  };
 }
 
 function page(response) {
   return {
     body: response.resources,
     charge: response.requestCharge,
+    headers: headers(response.headers),
     continuation: response.continuationToken ?? null,
   };
 }
@@ -130,6 +153,7 @@ function failure(error) {
   return {
     status: typeof error.code === "number" ? error.code : 0,
     subStatus: error.substatus ?? error.subStatusCode ?? 0,
+    headers: headers(error.headers),
     message: String(error.body?.message ?? error.message),
   };
 }
@@ -139,33 +163,36 @@ const clients = new Map();
 function client(endpoint, credential) {
   const name = JSON.stringify([endpoint, credential]);
   if (!clients.has(name)) {
-    const { tokenProvider, ...others } = credential;
-    clients.set(
-      name,
-      new CosmosClient({
-        endpoint,
-        ...others,
-        ...(tokenProvider ? { tokenProvider: async () => tokenProvider } : {}),
-        connectionPolicy: { enableBackgroundEndpointRefreshing: false },
-      }),
-    );
+    clients.set(name, newClient(endpoint, credential));
   }
   return clients.get(name);
 }
 
-async function answer({ operation, endpoint, credential, database, container }) {
+function newClient(endpoint, credential) {
+  const { tokenProvider, ...others } = credential;
+  return new CosmosClient({
+    endpoint,
+    ...others,
+    ...(tokenProvider ? { tokenProvider: async () => tokenProvider } : {}),
+    connectionPolicy: { enableBackgroundEndpointRefreshing: false },
+  });
+}
+
+async function answer({ operation, endpoint, credential, database, container, ...question }) {
   const run = operations[operation];
   if (run === undefined) {
     return { status: 0, message: `there is no case for ${operation}` };
   }
+  compared = question.headers;
+  const containerOf = (cosmos) => cosmos.database(database).container(container);
   try {
     const cosmos = client(endpoint, credential);
-    const orders = cosmos.database(database).container(container);
     return await run({
       client: cosmos,
       database: cosmos.database(database),
-      container: orders,
-      item: (id) => orders.item(id, "c1"),
+      container: containerOf(cosmos),
+      containerOfAnotherClient: () => containerOf(newClient(endpoint, credential)),
+      item: (id) => containerOf(cosmos).item(id, "c1"),
     });
   } catch (error) {
     return failure(error);

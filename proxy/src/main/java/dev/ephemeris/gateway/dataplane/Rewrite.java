@@ -51,6 +51,8 @@ final class Rewrite implements Step {
           "x-ms-global-committed-lsn",
           "x-ms-item-lsn",
           "x-ms-last-state-change-utc",
+          "x-ms-max-media-storage-usage-mb",
+          "x-ms-media-storage-usage-mb",
           "x-ms-number-of-read-regions",
           "x-ms-offer-replace-pending",
           "x-ms-quorum-acked-lsn",

@@ -10,12 +10,11 @@ import com.azure.cosmos.CosmosException;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.sdk.SdkCall.Target;
+import dev.ephemeris.gateway.sdk.SdkWorld.Lease;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -34,10 +33,9 @@ class CredentialFormsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
     world = new SdkWorld();
-    javaScript = new JavaScriptSdk(world.fixture().certificate().authority());
-    lease = world.lease();
+    javaScript = new JavaScriptSdk(world.caCertificates());
+    lease = world.lease().token();
   }
 
   @AfterAll
@@ -48,7 +46,9 @@ class CredentialFormsTest {
 
   @BeforeEach
   void reset() {
+    world.nextMoment();
     world.reset();
+    world.frontDoor().knocks();
   }
 
   @Test
@@ -63,152 +63,185 @@ class CredentialFormsTest {
 
   @Test
   void javaTakesAKeyCredentialForAnAccountsKeyAndNothingElse() {
-    assertThatThrownBy(() -> gateway(builder -> builder.credential(new AzureKeyCredential(lease))))
+    assertThatThrownBy(
+            () -> client(world, builder -> builder.credential(new AzureKeyCredential(lease))))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThat(world.frontDoor().knocks()).isEmpty();
   }
 
   @Test
   void javaAsksForItWithEachRequest() throws Exception {
-    Issuance.Issued first = issued();
-    AtomicReference<String> token = new AtomicReference<>(first.token().reveal());
+    Lease first = world.lease();
+    AtomicReference<String> token = new AtomicReference<>(first.token());
     try (CosmosClient client =
-        gateway(
+        client(
+            world,
             builder ->
                 builder.authorizationTokenResolver(
                     (verb, link, type, properties) -> token.get()))) {
-      assertThat(read(client).path("id").textValue()).isEqualTo("o1");
+      assertThat(read(world, client).path("id").textValue()).isEqualTo("o1");
 
-      revoke(first);
+      world.revoke(first);
       token.set(lease);
 
-      assertThat(read(client).path("id").textValue()).isEqualTo("o1");
+      assertThat(read(world, client).path("id").textValue()).isEqualTo("o1");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tokenProvider", "resourceTokens"})
   void javaScriptTakesItAs(String option) throws IOException {
-    assertThat(javaScript("read-item", lease, option).path("status").intValue()).isEqualTo(200);
-    assertThat(javaScript("query-order-by", lease, option).path("body")).hasSize(12);
+    assertThat(ask("read-item", lease, option).path("status").intValue()).isEqualTo(200);
+    assertThat(ask("query-order-by", lease, option).path("body")).hasSize(12);
   }
 
   @Test
   void javaScriptSignsWithWhatItIsGivenAsAKey() throws IOException {
-    JsonNode answer = javaScript("read-item", lease, "key");
+    JsonNode answer = ask("read-item", lease, "key");
 
     assertThat(answer.path("status").intValue()).isEqualTo(401);
     assertThat(answer.path("message").textValue())
         .contains("JavaScript", "tokenProvider")
         .doesNotContain(lease.substring(lease.length() - 20));
-    assertThat(world.fixture().simulator().received()).isEmpty();
+    assertThat(world.frontDoor().knocks()).hasSize(1);
+    assertNothingReachedTheAccount(world);
   }
 
   @Test
   void theAccountsOwnKeyOpensNothing() throws IOException {
-    JsonNode answer = javaScript("read-item", world.accountKey(), "key");
+    JsonNode answer = ask("read-item", world.account().key(), "key");
 
     assertThat(answer.path("status").intValue()).isEqualTo(401);
-    assertThat(world.fixture().simulator().received()).isEmpty();
+    assertNothingReachedTheAccount(world);
   }
 
   @Test
-  void directModeIsToldHowToSwitch() {
-    try (CosmosClient client = builder(lease).directMode().buildClient()) {
-      assertThatThrownBy(() -> read(client))
-          .isInstanceOf(CosmosException.class)
+  void directModeIsToldHowToSwitchAndAsksOnce() {
+    try (CosmosClient client =
+        new CosmosClientBuilder()
+            .endpoint(world.frontDoor().endpoint().toString())
+            .key(lease)
+            .directMode()
+            .buildClient()) {
+      assertThatThrownBy(() -> read(world, client))
+          .isInstanceOfSatisfying(
+              CosmosException.class,
+              e -> {
+                assertThat(e.getStatusCode()).isEqualTo(403);
+                assertThat(e.getSubStatusCode()).isEqualTo(5300);
+              })
           .hasMessageContaining("gatewayMode()");
-      assertThat(world.fixture().simulator().received())
-          .noneMatch(request -> request.target().contains("addresses"));
     }
+    assertThat(world.frontDoor().knocks())
+        .filteredOn(knock -> knock.contains("/addresses"))
+        .hasSize(1)
+        .allMatch(knock -> knock.endsWith(" 403"));
+    assertThat(world.receivedOnItems()).isEmpty();
   }
 
   @Test
   void aRevokedLeaseIsRefusedOnTheNextRequestAndOnce() throws Exception {
-    Issuance.Issued issued = issued();
-    try (CosmosClient client = gateway(builder -> builder.key(issued.token().reveal()))) {
-      assertThat(read(client).path("id").textValue()).isEqualTo("o1");
-      revoke(issued);
-      long failuresBefore = authenticationFailures();
+    Lease revoked = world.lease();
+    String why = "Lease " + revoked.id() + " was revoked at ";
+    try (CosmosClient client = client(world, builder -> builder.key(revoked.token()))) {
+      assertThat(read(world, client).path("id").textValue()).isEqualTo("o1");
+      assertThat(ask("read-item", revoked.token(), "tokenProvider").path("status").intValue())
+          .isEqualTo(200);
 
-      assertRefused(client, issued, "was revoked at ");
-      assertThat(authenticationFailures() - failuresBefore).isEqualTo(1);
+      world.revoke(revoked);
+
+      assertRefusedOnce(world, client, why);
+      assertRefusedOnce(world, javaScript, revoked, why);
     }
-    JsonNode answer = javaScript("read-item", issued.token().reveal(), "tokenProvider");
-    assertThat(answer.path("status").intValue()).isEqualTo(401);
-    assertThat(answer.path("message").textValue()).contains("was revoked at ");
   }
 
   @Test
-  void anExpiredLeaseIsRefused() throws Exception {
-    Issuance.Issued issued =
-        world.fixture().lease("orders-prod:/dbs/shop", "data-contributor", Duration.ofSeconds(2));
-    try (CosmosClient client = gateway(builder -> builder.key(issued.token().reveal()))) {
-      while (issued.lease().expiresAt().isAfter(Instant.now())) {
-        Thread.sleep(50);
-      }
+  void anExpiredLeaseIsRefusedOnTheNextRequestAndOnce() throws Exception {
+    // A world of its own, since its clock is moved.
+    try (SdkWorld later = new SdkWorld();
+        JavaScriptSdk node = new JavaScriptSdk(later.caCertificates())) {
+      Lease expired = later.lease();
+      String why = "Lease " + expired.id() + " expired at ";
+      try (CosmosClient client = client(later, builder -> builder.key(expired.token()))) {
+        assertThat(read(later, client).path("id").textValue()).isEqualTo("o1");
+        assertThat(
+                ask(later, node, "read-item", expired.token(), "tokenProvider")
+                    .path("status")
+                    .intValue())
+            .isEqualTo(200);
 
-      assertRefused(client, issued, "expired at ");
+        later.clock().advance(Duration.ofSeconds(3601));
+
+        assertRefusedOnce(later, client, why);
+        assertRefusedOnce(later, node, expired, why);
+      }
     }
   }
 
-  private static void assertRefused(CosmosClient client, Issuance.Issued issued, String why) {
-    world.reset();
-    assertThatThrownBy(() -> read(client))
+  private static void assertRefusedOnce(SdkWorld at, CosmosClient client, String why) {
+    at.reset();
+    at.frontDoor().knocks();
+    assertThatThrownBy(() -> read(at, client))
         .isInstanceOfSatisfying(
             CosmosException.class, e -> assertThat(e.getStatusCode()).isEqualTo(401))
-        .hasMessageContaining("Lease " + issued.lease().id() + " " + why);
-    assertThat(world.itemRequests()).isEmpty();
+        .hasMessageContaining(why);
+    assertOneKnockOnTheItem(at);
+  }
+
+  private static void assertRefusedOnce(SdkWorld at, JavaScriptSdk node, Lease lease, String why)
+      throws IOException {
+    at.reset();
+    at.frontDoor().knocks();
+    JsonNode answer = ask(at, node, "read-item", lease.token(), "tokenProvider");
+    assertThat(answer.path("status").intValue()).isEqualTo(401);
+    assertThat(answer.path("message").textValue()).contains(why);
+    assertOneKnockOnTheItem(at);
+  }
+
+  private static void assertOneKnockOnTheItem(SdkWorld at) {
+    assertThat(at.frontDoor().knocks())
+        .isEqualTo(List.of("GET /dbs/" + at.database("shop") + "/colls/orders/docs/o1 401"));
+    assertNothingReachedTheAccount(at);
+  }
+
+  private static void assertNothingReachedTheAccount(SdkWorld at) {
+    assertThat(at.account().received().orElse(List.of())).isEmpty();
   }
 
   private static void assertReads(UnaryOperator<CosmosClientBuilder> credential) {
-    try (CosmosClient client = gateway(credential)) {
-      assertThat(read(client).path("id").textValue()).isEqualTo("o1");
-      assertThat(world.itemRequests()).hasSize(1);
+    try (CosmosClient client = client(world, credential)) {
+      assertThat(read(world, client).path("id").textValue()).isEqualTo("o1");
     }
+    assertThat(world.frontDoor().knocks())
+        .contains("GET /dbs/" + world.database("shop") + "/colls/orders/docs/o1 200");
   }
 
-  private static ObjectNode read(CosmosClient client) {
+  private static ObjectNode read(SdkWorld at, CosmosClient client) {
     return client
-        .getDatabase("shop")
+        .getDatabase(at.database("shop"))
         .getContainer("orders")
         .readItem("o1", new PartitionKey("c1"), ObjectNode.class)
         .getItem();
   }
 
-  private static CosmosClient gateway(UnaryOperator<CosmosClientBuilder> credential) {
+  private static CosmosClient client(SdkWorld at, UnaryOperator<CosmosClientBuilder> credential) {
     return credential
-        .apply(new CosmosClientBuilder().endpoint(world.gateway().toString()))
+        .apply(new CosmosClientBuilder().endpoint(at.frontDoor().endpoint().toString()))
         .gatewayMode()
         .buildClient();
   }
 
-  private static CosmosClientBuilder builder(String key) {
-    return new CosmosClientBuilder().endpoint(world.gateway().toString()).key(key);
-  }
-
-  private static JsonNode javaScript(String operation, String credential, String option)
+  private static JsonNode ask(String operation, String credential, String option)
       throws IOException {
-    return javaScript.run(
-        operation, new Target(world.gateway(), credential, "shop", "orders"), option);
+    return ask(world, javaScript, operation, credential, option);
   }
 
-  private static Issuance.Issued issued() {
-    return world.fixture().lease("orders-prod:/dbs/shop", "data-contributor");
-  }
-
-  private static void revoke(Issuance.Issued issued) {
-    world
-        .fixture()
-        .leases()
-        .revoke(issued.lease().id(), issued.lease().principal())
-        .toCompletionStage()
-        .toCompletableFuture()
-        .join();
-  }
-
-  private static long authenticationFailures() throws IOException {
-    try (var lines = Files.lines(world.fixture().journalFile())) {
-      return lines.filter(line -> line.contains("authenticationFailed")).count();
-    }
+  private static JsonNode ask(
+      SdkWorld at, JavaScriptSdk node, String operation, String credential, String option)
+      throws IOException {
+    return node.run(
+        operation,
+        new Target(at.frontDoor().endpoint(), credential, at.database("shop"), "orders"),
+        option);
   }
 }

@@ -24,12 +24,12 @@ final class JavaScriptSdk implements SdkCall {
   private final Set<String> operations = new HashSet<>();
 
   /**
-   * @param caCertificate a PEM file, trusted beside what Node trusts
+   * @param caCertificates a PEM file, trusted beside what Node trusts
    */
-  JavaScriptSdk(Path caCertificate) throws IOException {
+  JavaScriptSdk(Path caCertificates) throws IOException {
     ProcessBuilder process =
         new ProcessBuilder("node", "operations.mjs").directory(FOLDER.toFile());
-    process.environment().put("NODE_EXTRA_CA_CERTS", caCertificate.toString());
+    process.environment().put("NODE_EXTRA_CA_CERTS", caCertificates.toString());
     process.redirectError(ProcessBuilder.Redirect.INHERIT);
     node = process.start();
     questions = node.outputWriter(StandardCharsets.UTF_8);
@@ -53,6 +53,7 @@ final class JavaScriptSdk implements SdkCall {
   JsonNode run(String operation, Target target, String option) throws IOException {
     ObjectNode question =
         JSON.createObjectNode()
+            .<ObjectNode>set("headers", JSON.valueToTree(COMPARED_HEADERS))
             .put("operation", operation)
             .put("endpoint", target.endpoint().toString())
             .put("database", target.database())

@@ -1,9 +1,12 @@
 package dev.ephemeris.gateway.sdk;
 
+import com.azure.cosmos.CosmosBridgeInternal;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.CosmosClientBuilder;
 import com.azure.cosmos.CosmosContainer;
+import com.azure.cosmos.CosmosDatabase;
 import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.implementation.DatabaseAccount;
 import com.azure.cosmos.models.CosmosItemIdentity;
 import com.azure.cosmos.models.CosmosItemRequestOptions;
 import com.azure.cosmos.models.CosmosItemResponse;
@@ -19,92 +22,154 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** azure-cosmos in gateway mode. */
 final class JavaSdk implements SdkCall {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the account document, what tells an SDK how to go about it. */
+  private static final List<String> GOES_BY =
+      List.of(
+          "id",
+          "continuousBackupEnabled",
+          "enableNRegionSynchronousCommit",
+          "queryEngineConfiguration",
+          "readPolicy",
+          "systemReplicationPolicy",
+          "userConsistencyPolicy",
+          "userReplicationPolicy");
+
   private static final PartitionKey C1 = new PartitionKey("c1");
 
-  /** One operation: what it does with a container, and what it tells of it. */
+  /** What a case has at hand. */
+  private record Place(Target target, CosmosClient client, CosmosContainer orders) {
+    CosmosDatabase database() {
+      return client.getDatabase(target.database());
+    }
+  }
+
+  /** One operation: what it does, and what it tells of it. */
   private interface Case {
-    JsonNode run(CosmosClient client, String database, CosmosContainer container);
+    JsonNode run(Place at);
+  }
+
+  /** One that needs the container only. */
+  private interface ContainerCase {
+    JsonNode run(CosmosContainer orders);
   }
 
   private final Map<String, Case> cases = new HashMap<>();
   private final Map<List<String>, CosmosClient> clients = new HashMap<>();
 
   JavaSdk() {
-    // The SDK has no other way to trust a certificate for one client only.
-    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
     metadata();
     items();
     queries();
   }
 
   private void metadata() {
+    cases.put("read-account", at -> account(at.client()));
+    cases.put(
+        "list-databases",
+        at -> {
+          Set<String> ids = new TreeSet<>();
+          at.client().readAllDatabases().forEach(found -> ids.add(found.getId()));
+          return JSON.createObjectNode()
+              .put("status", 200)
+              .put("found", ids.contains(at.target().database()));
+        });
+    cases.put(
+        "list-containers",
+        at -> {
+          ArrayNode ids = JSON.createArrayNode();
+          at.database().readAllContainers().forEach(found -> ids.add(found.getId()));
+          return JSON.createObjectNode().put("status", 200).set("body", ids);
+        });
     cases.put(
         "read-database",
-        (client, database, container) -> {
-          var read = client.getDatabase(database).read();
+        at -> {
+          var read = at.database().read();
           return single(
               read.getStatusCode(),
-              read.getProperties().getETag(),
-              read.getRequestCharge(),
+              read.getResponseHeaders(),
               JSON.createObjectNode()
                   .put("id", read.getProperties().getId())
+                  .put("_etag", read.getProperties().getETag())
                   .put("_ts", String.valueOf(read.getProperties().getTimestamp())));
         });
     cases.put(
         "read-container",
-        (client, database, container) -> {
-          var read = container.read();
+        at -> {
+          var read = at.orders().read();
           return single(
               read.getStatusCode(),
-              read.getProperties().getETag(),
-              read.getRequestCharge(),
+              read.getResponseHeaders(),
               JSON.createObjectNode()
                   .put("id", read.getProperties().getId())
+                  .put("_etag", read.getProperties().getETag())
+                  .put("_ts", String.valueOf(read.getProperties().getTimestamp()))
                   .put(
                       "key",
                       read.getProperties().getPartitionKeyDefinition().getPaths().toString()));
         });
     cases.put(
         "read-ranges",
-        (client, database, container) -> {
+        at -> {
           ArrayNode ranges = JSON.createArrayNode();
-          container.getFeedRanges().forEach(range -> ranges.add(range.toString()));
+          at.orders().getFeedRanges().forEach(range -> ranges.add(range.toString()));
           return JSON.createObjectNode().put("status", 200).set("body", ranges);
         });
   }
 
+  /** The account document, which the SDK shows to nobody: what it goes by itself. */
+  private static JsonNode account(CosmosClient client) {
+    DatabaseAccount account =
+        Objects.requireNonNull(
+            CosmosBridgeInternal.getAsyncDocumentClient(client).getDatabaseAccount().block());
+    ObjectNode document = (ObjectNode) SdkWorld.json(account.toJson());
+    ObjectNode result = JSON.createObjectNode().put("status", 200);
+    result
+        .putObject("locations")
+        .setAll(
+            Map.of(
+                "write", document.path("writableLocations"),
+                "read", document.path("readableLocations")));
+    return result.set("body", document.retain(GOES_BY));
+  }
+
   private void items() {
-    cases.put("create-item", (c, d, orders) -> item(orders.createItem(order("new"))));
-    cases.put("create-item-that-is-there", (c, d, orders) -> item(orders.createItem(order("o1"))));
-    cases.put("read-item", (c, d, orders) -> read(orders, "o1", null));
-    cases.put("read-item-that-is-missing", (c, d, orders) -> read(orders, "none", null));
-    cases.put(
+    on("create-item", orders -> item(orders.createItem(order("new"))));
+    on("create-item-that-is-there", orders -> item(orders.createItem(order("o1"))));
+    on("read-item", orders -> read(orders, "o1", null));
+    on("read-item-that-is-missing", orders -> read(orders, "none", null));
+    on(
         "read-item-that-is-unchanged",
-        (c, d, orders) -> {
+        orders -> {
           String etag = orders.readItem("o1", C1, ObjectNode.class).getETag();
           return read(orders, "o1", new CosmosItemRequestOptions().setIfNoneMatchETag(etag));
         });
-    cases.put("upsert-item-that-is-new", (c, d, orders) -> item(orders.upsertItem(order("new"))));
-    cases.put("upsert-item-that-is-there", (c, d, orders) -> item(orders.upsertItem(order("o1"))));
-    cases.put("replace-item", (c, d, orders) -> replace(orders, "o1", null));
-    cases.put(
+    on("upsert-item-that-is-new", orders -> item(orders.upsertItem(order("new"))));
+    on("upsert-item-that-is-there", orders -> item(orders.upsertItem(order("o1"))));
+    on("replace-item", orders -> replace(orders, "o1", null));
+    on(
         "replace-item-of-another-etag",
-        (c, d, orders) ->
+        orders ->
             replace(orders, "o1", new CosmosItemRequestOptions().setIfMatchETag("\"another\"")));
-    cases.put("replace-item-that-is-missing", (c, d, orders) -> replace(orders, "none", null));
-    cases.put(
+    on("replace-item-that-is-missing", orders -> replace(orders, "none", null));
+    on(
         "patch-item",
-        (c, d, orders) ->
+        orders ->
             item(
                 orders.patchItem(
                     "o1",
@@ -114,20 +179,18 @@ final class JavaSdk implements SdkCall {
                         .increment("/n", 10)
                         .remove("/lines"),
                     ObjectNode.class)));
-    cases.put(
-        "patch-item-on-a-condition",
-        (c, d, orders) -> patchIf(orders, "from c where c.status = 'open'"));
-    cases.put(
+    on("patch-item-on-a-condition", orders -> patchIf(orders, "from c where c.status = 'open'"));
+    on(
         "patch-item-on-a-condition-that-fails",
-        (c, d, orders) -> patchIf(orders, "from c where c.status = 'closed'"));
-    cases.put("delete-item", (c, d, orders) -> delete(orders, "o1"));
-    cases.put("delete-item-that-is-missing", (c, d, orders) -> delete(orders, "none"));
+        orders -> patchIf(orders, "from c where c.status = 'closed'"));
+    on("delete-item", orders -> delete(orders, "o1"));
+    on("delete-item-that-is-missing", orders -> delete(orders, "none"));
   }
 
   private void queries() {
-    cases.put(
+    on(
         "query-one-partition",
-        (c, d, orders) ->
+        orders ->
             query(
                 orders,
                 new SqlQuerySpec("SELECT * FROM c"),
@@ -147,39 +210,43 @@ final class JavaSdk implements SdkCall {
     query("query-top", "SELECT TOP 3 * FROM c ORDER BY c.n");
     query("query-count", "SELECT VALUE COUNT(1) FROM c WHERE c.n > 2");
     query("query-with-a-syntax-error", "SELECT * FROM c WHERE");
-    cases.put(
+    on(
         "query-page-by-page",
-        (c, d, orders) -> {
+        orders -> {
           ArrayNode pages = JSON.createArrayNode();
           firstPartition(orders).iterableByPage(2).forEach(page -> pages.add(page(page)));
           return JSON.createObjectNode().put("status", 200).set("pages", pages);
         });
     cases.put(
-        "query-goes-on-after-a-page",
-        (c, d, orders) -> {
-          FeedResponse<JsonNode> first = firstPartition(orders).iterableByPage(2).iterator().next();
-          FeedResponse<JsonNode> next =
-              firstPartition(orders)
-                  .iterableByPage(first.getContinuationToken(), 2)
-                  .iterator()
-                  .next();
+        "query-goes-on-in-another-client",
+        at -> {
+          FeedResponse<JsonNode> first =
+              firstPartition(at.orders()).iterableByPage(2).iterator().next();
           ObjectNode result = JSON.createObjectNode().put("status", 200);
-          result.putArray("pages").add(page(first)).add(page(next));
+          ArrayNode pages = result.putArray("pages").add(page(first));
+          try (CosmosClient another = newClient(at.target())) {
+            pages.add(
+                page(
+                    firstPartition(container(another, at.target()))
+                        .iterableByPage(first.getContinuationToken(), 2)
+                        .iterator()
+                        .next()));
+          }
           return result;
         });
-    cases.put(
+    on(
         "read-many",
-        (c, d, orders) ->
-            feed(
+        orders ->
+            many(
                 orders.readMany(
                     List.of(
                         new CosmosItemIdentity(C1, "o1"),
                         new CosmosItemIdentity(new PartitionKey("c2"), "o2"),
                         new CosmosItemIdentity(C1, "none")),
                     JsonNode.class)));
-    cases.put(
+    on(
         "read-all-of-a-partition",
-        (c, d, orders) -> {
+        orders -> {
           ArrayNode pages = JSON.createArrayNode();
           orders
               .readAllItems(C1, JsonNode.class)
@@ -190,10 +257,14 @@ final class JavaSdk implements SdkCall {
   }
 
   private void query(String operation, String text, SqlParameter... parameters) {
-    cases.put(
+    on(
         operation,
-        (c, d, orders) ->
+        orders ->
             query(orders, new SqlQuerySpec(text, parameters), new CosmosQueryRequestOptions()));
+  }
+
+  private void on(String operation, ContainerCase found) {
+    cases.put(operation, at -> found.run(at.orders()));
   }
 
   @Override
@@ -209,10 +280,7 @@ final class JavaSdk implements SdkCall {
     }
     try {
       CosmosClient client = client(target);
-      return found.run(
-          client,
-          target.database(),
-          client.getDatabase(target.database()).getContainer(target.container()));
+      return found.run(new Place(target, client, container(client, target)));
     } catch (CosmosException e) {
       return failure(e);
     } catch (RuntimeException e) {
@@ -224,24 +292,39 @@ final class JavaSdk implements SdkCall {
     }
   }
 
-  private CosmosClient client(Target target) {
-    return clients.computeIfAbsent(
-        List.of(target.endpoint().toString(), target.credential()),
-        key ->
-            new CosmosClientBuilder()
-                .endpoint(target.endpoint().toString())
-                .key(target.credential())
-                .gatewayMode()
-                .contentResponseOnWriteEnabled(true)
-                .buildClient());
+  private static CosmosContainer container(CosmosClient client, Target target) {
+    return client.getDatabase(target.database()).getContainer(target.container());
   }
 
-  static JsonNode failure(CosmosException e) {
-    return JSON.createObjectNode()
-        .put("status", e.getStatusCode())
-        .put("subStatus", e.getSubStatusCode())
-        .put("charge", e.getRequestCharge())
-        .put("message", message(e));
+  private CosmosClient client(Target target) {
+    return clients.computeIfAbsent(
+        List.of(target.endpoint().toString(), target.credential()), key -> newClient(target));
+  }
+
+  private static CosmosClient newClient(Target target) {
+    return new CosmosClientBuilder()
+        .endpoint(target.endpoint().toString())
+        .key(target.credential())
+        .gatewayMode()
+        .contentResponseOnWriteEnabled(true)
+        .buildClient();
+  }
+
+  private static JsonNode failure(CosmosException e) {
+    ObjectNode result =
+        JSON.createObjectNode()
+            .put("status", e.getStatusCode())
+            .put("subStatus", e.getSubStatusCode())
+            .put("message", message(e));
+    return result.set("headers", headers(e.getResponseHeaders()));
+  }
+
+  private static ObjectNode headers(Map<String, String> all) {
+    Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    byName.putAll(all);
+    ObjectNode compared = JSON.createObjectNode();
+    COMPARED_HEADERS.forEach(name -> compared.put(name, byName.get(name)));
+    return compared;
   }
 
   /** The service's message, without what the SDK says of the attempt. */
@@ -285,27 +368,16 @@ final class JavaSdk implements SdkCall {
 
   private static JsonNode delete(CosmosContainer orders, String id) {
     var deleted = orders.deleteItem(id, C1, null);
-    return single(deleted.getStatusCode(), deleted.getETag(), deleted.getRequestCharge(), null);
+    return single(deleted.getStatusCode(), deleted.getResponseHeaders(), null);
   }
 
   private static JsonNode item(CosmosItemResponse<ObjectNode> response) {
-    ObjectNode result =
-        single(
-            response.getStatusCode(),
-            response.getETag(),
-            response.getRequestCharge(),
-            response.getItem());
-    return result.put("session", response.getSessionToken());
+    return single(response.getStatusCode(), response.getResponseHeaders(), response.getItem());
   }
 
-  private static ObjectNode single(
-      int status, @Nullable String etag, double charge, @Nullable JsonNode body) {
-    ObjectNode result =
-        JSON.createObjectNode()
-            .put("status", status)
-            .put("subStatus", 0)
-            .put("etag", etag)
-            .put("charge", charge);
+  private static JsonNode single(int status, Map<String, String> headers, @Nullable JsonNode body) {
+    ObjectNode result = JSON.createObjectNode().put("status", status).put("subStatus", 0);
+    result.set("headers", headers(headers));
     return result.set("body", body == null ? JSON.nullNode() : body);
   }
 
@@ -324,18 +396,20 @@ final class JavaSdk implements SdkCall {
     return JSON.createObjectNode().put("status", 200).set("pages", pages);
   }
 
-  private static JsonNode feed(FeedResponse<JsonNode> response) {
+  /** In the order of ids: the SDK asks the partitions at once, and takes what comes first. */
+  private static JsonNode many(FeedResponse<JsonNode> response) {
+    ObjectNode page = page(response);
+    List<JsonNode> sorted = new ArrayList<>(response.getResults());
+    sorted.sort(Comparator.comparing(found -> found.path("id").asText()));
+    page.putArray("body").addAll(sorted);
     return JSON.createObjectNode()
         .put("status", 200)
-        .set("pages", JSON.createArrayNode().add(page(response)));
+        .set("pages", JSON.createArrayNode().add(page));
   }
 
-  private static JsonNode page(FeedResponse<JsonNode> page) {
-    ObjectNode result =
-        JSON.createObjectNode()
-            .put("charge", page.getRequestCharge())
-            .put("continuation", page.getContinuationToken())
-            .put("session", page.getSessionToken());
+  private static ObjectNode page(FeedResponse<JsonNode> page) {
+    ObjectNode result = JSON.createObjectNode().put("continuation", page.getContinuationToken());
+    result.set("headers", headers(page.getResponseHeaders()));
     result.putArray("body").addAll(page.getResults());
     return result;
   }

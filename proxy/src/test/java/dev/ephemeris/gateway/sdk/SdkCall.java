@@ -3,10 +3,23 @@ package dev.ephemeris.gateway.sdk;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
 
 /** One SDK, which runs operations by name. */
 interface SdkCall extends AutoCloseable {
+
+  /** The headers of an answer that are compared between the two ways. */
+  List<String> COMPARED_HEADERS =
+      List.of(
+          "etag",
+          "x-ms-alt-content-path",
+          "x-ms-content-path",
+          "x-ms-continuation",
+          "x-ms-item-count",
+          "x-ms-request-charge",
+          "x-ms-session-token",
+          "x-ms-substatus");
 
   /** What an SDK is pointed at. */
   record Target(URI endpoint, String credential, String database, String container) {
@@ -19,8 +32,8 @@ interface SdkCall extends AutoCloseable {
   Set<String> operations();
 
   /**
-   * What came of an operation: {@code status}, {@code subStatus}, and what else the SDK tells; of a
-   * failure, its {@code message}.
+   * What came of an operation: {@code status}, {@code subStatus}, {@code headers}, and what else
+   * the SDK tells; of a failure, its {@code message}.
    */
   JsonNode run(String operation, Target target) throws IOException;
 

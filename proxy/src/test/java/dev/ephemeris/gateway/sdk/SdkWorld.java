@@ -3,50 +3,181 @@ package dev.ephemeris.gateway.sdk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ephemeris.gateway.dataplane.DataPlaneFixture;
-import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.gateway.Gateway;
+import dev.ephemeris.gateway.SettableClock;
+import dev.ephemeris.simulator.cosmos.ReceivedRequest;
+import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
+import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.issuer.Person;
+import dev.ephemeris.simulator.tls.LoopbackCertificate;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
- * An account with the same content before each operation, and a gateway before it.
+ * An account, an issuer, and a whole gateway between them, made from configuration files as {@code
+ * serve} would. The account is the simulator, or the one that the environment names.
  *
  * <ul>
  *   <li>{@code shop/orders}: twelve orders of three customers, all of it the team's
  *   <li>{@code shop/closed}: of which a rule denies all but metadata
+ *   <li>{@code sealed/orders}: of which a rule denies metadata too
  *   <li>{@code vault/orders}: which no rule names
  * </ul>
  */
 final class SdkWorld implements AutoCloseable {
 
-  static final String POLICY = "/dev/ephemeris/gateway/sdk/policy.yaml";
-  static final String DENYING_RULE = "nobody touches what is closed";
+  static final String ACCOUNT = "orders-prod";
+
+  /** By database, in the order in which they are made: RIDs are counted. */
+  static final SortedMap<String, List<String>> CONTAINERS =
+      new TreeMap<>(
+          Map.of(
+              "shop", List.of("orders", "closed"),
+              "sealed", List.of("orders"),
+              "vault", List.of("orders")));
+
+  private static final Person ALICE =
+      new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
+  private static final String CLIENT = "ephemeris-cli";
+
+  /** What SDKs read of a container to get going, by name or by RID. */
+  private static final Pattern CONTAINER_METADATA =
+      Pattern.compile("GET /dbs/[^/]+(/colls/[^/]+(/pkranges)?)?");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final DataPlaneFixture fixture;
-  private final URI gateway;
+  private final Path folder = Files.createTempDirectory("ephemeris-sdk-");
+  private final LoopbackCertificate certificate = LoopbackCertificate.create(folder);
+  private final Vertx vertx = Vertx.vertx();
+  private final SettableClock clock = new SettableClock();
+  private final TestAccount account;
+  private final DevelopmentIssuer issuer;
+  private final Gateway gateway;
+  private final FrontDoor frontDoor;
+  private final HttpClient http;
+
+  /** A lease as the API gave it. */
+  record Lease(String id, String token) {}
 
   SdkWorld() throws Exception {
-    fixture = new DataPlaneFixture(POLICY);
-    gateway = fixture.gateway();
+    // The Java SDK has no other way to trust a certificate for one client only.
+    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
+    account =
+        GivenAccount.of(System.getenv()).orElseGet(() -> new SimulatedAccount(vertx, certificate));
+    issuer =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1",
+                    0,
+                    List.of(ALICE),
+                    List.of(Client.open(CLIENT, Set.of(GrantType.DEVICE_CODE), List.of())),
+                    "api://ephemeris",
+                    Duration.ofHours(1)))
+            .await();
+    writeFiles();
+    gateway = Gateway.start(Configuration.read(folder.resolve("ephemeris.yaml")), clock);
+    frontDoor = new FrontDoor(vertx, certificate, gateway.dataPlane());
+    http = HttpClient.newBuilder().sslContext(tls()).build();
+    reset();
+  }
+
+  private void writeFiles() throws IOException {
+    secret("account.key", account.key());
+    secret("root-a.key", Base64.getEncoder().encodeToString(new byte[32]));
+    copy("org.yaml", Map.of());
+    copy("policy.yaml", Map.of("shop", database("shop"), "sealed", database("sealed")));
+    copy(
+        "ephemeris.yaml",
+        Map.of(
+            "certificate", certificate.certificate().toString(),
+            "privateKey", certificate.privateKey().toString(),
+            "account", account.endpoint().toString(),
+            "accountCa", account.caCertificate().map(file -> "caCertificate: " + file).orElse(""),
+            "issuer", issuer.issuer().toString()));
+    // Node takes one file: of the gateway's authority, and of the account's if that is another.
+    Files.write(caCertificates(), Files.readAllBytes(certificate.authority()));
+    Optional<Path> other =
+        account.caCertificate().filter(file -> !file.equals(certificate.authority()));
+    if (other.isPresent()) {
+      Files.write(caCertificates(), Files.readAllBytes(other.get()), StandardOpenOption.APPEND);
+    }
+  }
+
+  private void copy(String name, Map<String, String> values) throws IOException {
+    try (InputStream in = Objects.requireNonNull(SdkWorld.class.getResourceAsStream(name), name)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        text = text.replace("${" + value.getKey() + "}", value.getValue());
+      }
+      Files.writeString(folder.resolve(name), text);
+    }
+  }
+
+  private void secret(String name, String text) throws IOException {
+    Path file =
+        Files.createFile(
+            folder.resolve(name),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+  }
+
+  private SSLContext tls() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
+      store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   /** Everything as it was at first, and no requests received yet. */
   void reset() {
-    CosmosSimulator account = fixture.simulator();
     account.reset();
-    account.createDatabase("shop");
-    account.createContainer("shop", "orders", "/customerId");
-    account.createContainer("shop", "closed", "/customerId");
-    account.createDatabase("vault");
-    account.createContainer("vault", "orders", "/customerId");
-    for (int n = 1; n <= 12; n++) {
-      account.put("shop", "orders", order(n));
+  }
+
+  /** From here to the next one the account's clock stands still, if it is the simulator's. */
+  void nextMoment() {
+    if (account instanceof SimulatedAccount simulated) {
+      simulated.nextMoment();
     }
-    account.put("shop", "closed", order(1));
-    account.put("vault", "orders", order(1));
+  }
+
+  static List<JsonNode> orders() {
+    return IntStream.rangeClosed(1, 12).mapToObj(SdkWorld::order).toList();
   }
 
   private static JsonNode order(int n) {
@@ -67,41 +198,100 @@ final class SdkWorld implements AutoCloseable {
     }
   }
 
-  DataPlaneFixture fixture() {
-    return fixture;
+  TestAccount account() {
+    return account;
   }
 
-  URI account() {
-    return fixture.simulator().endpoint();
-  }
-
-  String accountKey() {
-    return DataPlaneFixture.UPSTREAM_KEY;
+  /** What a database of the tests is called on this account. */
+  String database(String name) {
+    return account.database(name);
   }
 
   URI gateway() {
-    return gateway;
+    return gateway.dataPlane();
   }
 
-  /** A lease on the whole shop, as an SDK takes it. */
-  String lease() {
-    return fixture.lease("orders-prod:/dbs/shop", "data-contributor").token().reveal();
+  FrontDoor frontDoor() {
+    return frontDoor;
   }
 
-  /** The methods and paths of items that reached the account since the last reset. */
-  List<String> itemRequests() {
-    return fixture.simulator().received().stream()
-        .filter(request -> request.target().contains("/docs"))
-        .map(request -> request.method() + " " + request.target())
+  /** The gateway's: leases end by it. */
+  SettableClock clock() {
+    return clock;
+  }
+
+  /** A PEM file with all that Node is to trust. */
+  Path caCertificates() {
+    return folder.resolve("ca-certificates.pem");
+  }
+
+  /** A lease of Alice's on the whole shop, from the API. */
+  Lease lease() throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        api(
+            "POST",
+            "/v1/leases",
+            """
+            {"scope":"%s:/dbs/%s","role":"data-contributor","ttlSeconds":3600}\
+            """
+                .formatted(ACCOUNT, database("shop")));
+    if (answer.statusCode() != 201) {
+      throw new IOException("no lease: " + answer.body());
+    }
+    JsonNode lease = json(answer.body());
+    return new Lease(lease.at("/lease/id").textValue(), lease.path("token").textValue());
+  }
+
+  void revoke(Lease lease) throws IOException, InterruptedException {
+    HttpResponse<String> answer = api("DELETE", "/v1/leases/" + lease.id(), "");
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException("not revoked: " + answer.body());
+    }
+  }
+
+  private HttpResponse<String> api(String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(gateway.api().resolve(path))
+            .header("authorization", "Bearer " + issuer.accessToken(ALICE, CLIENT))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("content-type", "application/json");
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /**
+   * What reached the account since the last reset, the account document aside; nothing if it is an
+   * account that doesn't tell.
+   */
+  List<String> received() {
+    return account.received().orElse(List.of()).stream()
+        .map(SdkWorld::line)
+        .filter(line -> !line.equals("GET /"))
         .toList();
+  }
+
+  /** The same without what SDKs read of a container to get going. */
+  List<String> receivedOnItems() {
+    return received().stream().filter(line -> !CONTAINER_METADATA.matcher(line).matches()).toList();
+  }
+
+  private static String line(ReceivedRequest request) {
+    return request.method() + " " + request.target();
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      fixture.close();
-    } catch (dev.ephemeris.gateway.journal.JournalException e) {
-      throw new IOException(e);
+    http.close();
+    gateway.close();
+    account.close();
+    vertx.close().await();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }

@@ -32,11 +32,17 @@ final class AccountDocument {
   }
 
   /**
-   * The document.
+   * The document, and the usage of attachments, without which the Java SDK doesn't read it.
    *
    * @param thinClient whether the client asked for the endpoints of the thin client too
    */
-  ObjectNode json(boolean thinClient) {
+  Answer answer(boolean thinClient) {
+    return Answer.of(200, json(thinClient))
+        .with("x-ms-max-media-storage-usage-mb", "2048")
+        .with("x-ms-media-storage-usage-mb", "0");
+  }
+
+  private ObjectNode json(boolean thinClient) {
     ObjectNode account = Json.object().put("_self", "").put("id", name);
     account.put("_rid", name + ".documents.azure.com");
     account.put("media", "//media/").put("addresses", "//addresses/").put("_dbs", "//dbs/");

@@ -1,0 +1,34 @@
+package dev.ephemeris.gateway.sdk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.simulator.cosmos.ReceivedRequest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The account that the SDKs work on, directly and through the gateway. */
+sealed interface TestAccount extends AutoCloseable permits SimulatedAccount, GivenAccount {
+
+  URI endpoint();
+
+  String key();
+
+  /** What its certificate hangs from, if that is none that every machine trusts. */
+  Optional<Path> caCertificate();
+
+  /** What a database of the tests is called here. */
+  String database(String name);
+
+  /** Everything as it was at first. */
+  void reset();
+
+  /** The requests since the last reset, of an account that tells. */
+  Optional<List<ReceivedRequest>> received();
+
+  /** An answer without what differs from one request to the next. */
+  JsonNode comparable(JsonNode answer);
+
+  @Override
+  void close();
+}
