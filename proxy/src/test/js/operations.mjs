@@ -3,7 +3,9 @@
 //     headers: the names of those to tell }
 // and answers each with a line of what came back. Credentials come by standard input only.
 
+import diagnostics from "node:diagnostics_channel";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CosmosClient, PatchOperationType } from "@azure/cosmos";
 
 const operations = {
@@ -199,8 +201,23 @@ async function answer({ operation, endpoint, credential, database, container, ..
   }
 }
 
+// The SDK asks for a query and its plan at once, and tells of the first failure while the other
+// request is still on its way: an operation is over when nothing of it is.
+let underWay = 0;
+diagnostics.subscribe("http.client.request.start", () => underWay++);
+diagnostics.subscribe("http.client.response.finish", () => underWay--);
+
+async function nothingUnderWay() {
+  for (let quiet = 0, waits = 0; quiet < 3 && waits < 400; waits++) {
+    await sleep(5);
+    quiet = underWay === 0 ? quiet + 1 : 0;
+  }
+}
+
 process.stdout.write(JSON.stringify({ operations: Object.keys(operations) }) + "\n");
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(JSON.stringify(await answer(JSON.parse(line))) + "\n");
+  const result = await answer(JSON.parse(line));
+  await nothingUnderWay();
+  process.stdout.write(JSON.stringify(result) + "\n");
 }
 process.exit(0);
