@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.journal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.lease;
+
+import org.jspecify.annotations.NullMarked;
