@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param issuer the exact {@code iss} of its tokens; https, or http on the machine itself
  * @param audience what the {@code aud} of a token for the API must hold
  * @param algorithms what its tokens may be signed with
+ * @param tokenTypes the {@code typ} that its access tokens may have
  * @param clients the clients whose tokens are accepted, by {@code azp} or {@code client_id}; the
  *     command line signs in as the first
  * @param principal what its subjects are: persons or workloads
@@ -26,6 +27,7 @@ public record Issuer(
     String issuer,
     String audience,
     @Default("[RS256]") Set<SigningAlgorithm> algorithms,
+    @Default("[at+jwt]") Set<TokenType> tokenTypes,
     List<String> clients,
     PrincipalKind principal,
     String userAnnotation) {
@@ -48,11 +50,13 @@ public record Issuer(
         "issuer");
     require(!audience.isBlank(), "expected the audience of the API's tokens", "audience");
     require(!algorithms.isEmpty(), "expected at least one", "algorithms");
+    require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
     require(!clients.isEmpty(), "expected at least one", "clients");
     require(clients.stream().noneMatch(String::isBlank), "expected client ids", "clients");
     require(principal != PrincipalKind.AGENT, "expected person or workload", "principal");
     require(!userAnnotation.isBlank(), "expected an annotation's name", "userAnnotation");
     algorithms = Set.copyOf(algorithms);
+    tokenTypes = Set.copyOf(tokenTypes);
     clients = List.copyOf(clients);
   }
 }

@@ -71,6 +71,7 @@ class ConfigurationTest {
                 "https://login.example.com/realms/corp",
                 "api://ephemeris",
                 Set.of(SigningAlgorithm.RS256),
+                Set.of(TokenType.AT_JWT),
                 List.of("ephemeris-cli"),
                 PrincipalKind.PERSON,
                 "example.com/login-subject"));

@@ -92,6 +92,16 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(Configuration configuration, InstantSource clock)
       throws StartException {
+    return start(configuration, clock, JsonLinesJournal::open);
+  }
+
+  /** How the journal is opened: tests take it away. */
+  interface JournalOpener {
+    Journal open(Path file) throws JournalException;
+  }
+
+  static Gateway start(Configuration configuration, InstantSource clock, JournalOpener journals)
+      throws StartException {
     // What is decided: rules, people, accounts.
     Policy policy = policy(configuration);
     GroupDirectory directory = directory(configuration);
@@ -104,7 +114,7 @@ public final class Gateway implements AutoCloseable {
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
-      Journal journal = JsonLinesJournal.open(configuration.journal().file());
+      Journal journal = journals.open(configuration.journal().file());
       opened.add(journal);
       Database database = Database.open(configuration.store().file());
       opened.add(database);

@@ -6,9 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
-import dev.ephemeris.gateway.journal.JournalEntry;
-import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -18,126 +17,66 @@ import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A whole gateway started from files in a folder of its own, with an account (the simulator) behind
- * it and an issuer beside it.
+ * A whole gateway from configuration files in a folder of its own, with a development issuer and a
+ * simulated account: what {@code serve} runs, but for its refusal of development's shortcuts.
  *
- * <pre>{@code
- * try (GatewayFixture fixture = GatewayFixture.with().clock(clock).start()) {
- *   fixture.get("/v1/me", fixture.token(ALICE));
- * }
- * }</pre>
+ * <p>Alice is in the team, which reads {@code shop/orders} of {@code orders-prod}; Bob is in no
+ * group.
  */
 public final class GatewayFixture implements AutoCloseable {
 
-  public static final String ACCOUNT = "orders-prod";
+  public static final Person ALICE =
+      new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
+  public static final Person BOB = new Person("sub-bob", "bob", "Bob Haas", "bob@example.test");
   public static final String CLIENT = "ephemeris-cli";
-  public static final String AUDIENCE = "api://ephemeris";
   public static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
-  public static final String PAYMENTS = "orders-prod:/dbs/shop/colls/payments";
-  public static final String ORDER_1 = "/dbs/shop/colls/orders/docs/order-1";
 
-  /** Of the orders team. */
-  public static final Person ALICE = person("3f0c7a52-a", "alice", "Alice Abara");
+  /** Secrets, to be looked for where they must not be. */
+  public static final String ACCOUNT_KEY =
+      Base64.getEncoder()
+          .encodeToString("canary account key, 32 bytes long".getBytes(StandardCharsets.UTF_8));
 
-  /** Of the payments team. */
-  public static final Person BOB = person("91d2be07-b", "bob", "Bob Brink");
-
-  /** Can sign in, and is in no catalog. */
-  public static final Person MALLORY = person("e00d1c44-m", "mallory", "Mallory Moss");
+  public static final String ROOT_KEY =
+      Base64.getEncoder()
+          .encodeToString("canary root key: 32 bytes at least".getBytes(StandardCharsets.UTF_8));
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Vertx vertx = Vertx.vertx();
-  private final InstantSource clock;
-  private final String accountKey = random(64);
-  private final String rootKey = random(32);
   private final Path folder;
   private final LoopbackCertificate certificate;
-  private final CosmosSimulator simulator;
+  private final SettableClock clock = new SettableClock();
+  private final CosmosSimulator account;
   private final DevelopmentIssuer issuer;
-  private final HttpClient client;
-  private @Nullable Gateway gateway;
+  private final HttpClient http;
+  private final AtomicBoolean journalLost = new AtomicBoolean();
+  private Gateway gateway;
 
-  /** What is another than usual. */
-  public static final class Builder {
-
-    private InstantSource clock = InstantSource.system();
-    private String policy = resource("policy.yaml");
-    private String catalog = resource("org.yaml");
-
-    private Builder() {}
-
-    /** What gateway and account go by; the issuer goes by the system's. */
-    public Builder clock(InstantSource newClock) {
-      clock = newClock;
-      return this;
-    }
-
-    public Builder policy(String yaml) {
-      policy = yaml;
-      return this;
-    }
-
-    public Builder catalog(String yaml) {
-      catalog = yaml;
-      return this;
-    }
-
-    /** The world around a gateway, and its files, without the gateway. */
-    public GatewayFixture prepare() throws Exception {
-      return new GatewayFixture(this);
-    }
-
-    public GatewayFixture start() throws Exception {
-      GatewayFixture fixture = prepare();
-      try {
-        fixture.startGateway();
-      } catch (StartException | RuntimeException e) {
-        fixture.close();
-        throw e;
-      }
-      return fixture;
-    }
-  }
-
-  /** A lease as the API delivered it. */
-  public record Leased(String id, String token) {}
-
-  public static Builder with() {
-    return new Builder();
-  }
-
-  private GatewayFixture(Builder builder) throws Exception {
-    clock = builder.clock;
+  public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
     folder = Files.createTempDirectory("ephemeris-test-");
     certificate = LoopbackCertificate.create(folder);
-    simulator =
+    account =
         CosmosSimulator.start(
                 vertx,
                 new CosmosSimulator.Settings(
@@ -145,198 +84,117 @@ public final class GatewayFixture implements AutoCloseable {
                     0,
                     certificate.certificate(),
                     certificate.privateKey(),
-                    ACCOUNT,
-                    MasterKey.ofBase64(accountKey),
+                    "orders-prod",
+                    MasterKey.ofBase64(ACCOUNT_KEY),
                     clock))
             .await();
-    fill(simulator);
+    account.createDatabase("shop");
+    account.createContainer("shop", "orders", "/customerId");
+    account.put("shop", "orders", json("{\"id\":\"o1\",\"customerId\":\"c1\",\"total\":12}"));
     issuer =
         DevelopmentIssuer.start(
                 vertx,
                 new DevelopmentIssuer.Settings(
                     "127.0.0.1",
                     0,
-                    List.of(ALICE, BOB, MALLORY),
-                    List.of(Client.open(CLIENT, Set.of(GrantType.DEVICE_CODE), List.of())),
-                    AUDIENCE,
-                    Duration.ofHours(24)))
+                    List.of(ALICE, BOB),
+                    List.of(
+                        Client.open(
+                            CLIENT,
+                            Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                            List.of())),
+                    "api://ephemeris",
+                    Duration.ofHours(1)),
+                clock)
             .await();
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(trusting(certificate.trustStore()))
-            .build();
-    secret("account.key", accountKey);
-    secret("root-a.key", rootKey);
-    write("policy.yaml", builder.policy);
-    write("org.yaml", builder.catalog);
+    writeFiles();
+    http = HttpClient.newBuilder().sslContext(tls()).build();
+    gateway = start();
+  }
+
+  private Gateway start() throws StartException {
+    return Gateway.start(
+        configuration(),
+        clock,
+        file -> new LosableJournal(JsonLinesJournal.open(file), journalLost));
+  }
+
+  private void writeFiles() throws IOException {
+    secret("account.key", ACCOUNT_KEY);
+    secret("root-a.key", ROOT_KEY);
+    write(
+        "org.yaml",
+        """
+        apiVersion: backstage.io/v1alpha1
+        kind: Group
+        metadata: { name: team }
+        spec: { type: team, children: [] }
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: User
+        metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
+        spec: { memberOf: [team] }
+        """);
+    write(
+        "policy.yaml",
+        """
+        apiVersion: ephemeris.dev/v1
+        rules:
+          - name: the team reads orders
+            for: { groups: [group:default/team] }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            ttl: { default: 1h, max: 4h }
+        """);
     write(
         "ephemeris.yaml",
-        resource("ephemeris.yaml")
-            .replace("${upstream}", simulator.endpoint().toString())
-            .replace("${issuer}", issuer.issuer().toString()));
+        """
+        apiVersion: ephemeris.dev/v1
+        hostNames: [localhost]
+        tls: { certificate: %s, privateKey: %s }
+        dataPlane: { port: 0 }
+        api: { port: 0 }
+        management: { port: 0 }
+        accounts:
+          - name: orders-prod
+            environment: prod
+            endpoint: %s
+            keyFile: account.key
+            caCertificate: %s
+        issuers:
+          - name: corp
+            issuer: %s
+            audience: api://ephemeris
+            clients: [ephemeris-cli]
+            principal: person
+            userAnnotation: example.com/subject
+        catalog: { files: [org.yaml] }
+        policy: { files: [policy.yaml] }
+        store: { file: ephemeris.db }
+        journal: { file: journal.jsonl }
+        rootKeys: [{ kid: a, file: root-a.key }]
+        """
+            .formatted(
+                certificate.certificate(),
+                certificate.privateKey(),
+                account.endpoint(),
+                certificate.authority(),
+                issuer.issuer()));
   }
 
-  private static void fill(CosmosSimulator account) {
-    account.createDatabase("shop");
-    account.createContainer("shop", "orders", "/customerId");
-    account.createContainer("shop", "payments", "/customerId");
-    account.put("shop", "orders", json("{\"id\":\"order-1\",\"customerId\":\"c1\"}"));
-    account.put("shop", "payments", json("{\"id\":\"payment-1\",\"customerId\":\"c1\"}"));
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
   }
 
-  // --- the gateway and its files -----------------------------------------------------------------
-
-  /** Starts the gateway from the files as they are now, on other ports than before. */
-  public void startGateway() throws StartException {
-    gateway = Gateway.start(Configuration.read(file("ephemeris.yaml")), clock);
-  }
-
-  public void stopGateway() {
-    if (gateway != null) {
-      gateway.close();
-      gateway = null;
-    }
-  }
-
-  public Gateway gateway() {
-    return Objects.requireNonNull(gateway, "the gateway isn't started");
-  }
-
-  /** A file of the gateway's; its configuration is {@code ephemeris.yaml}. */
-  public Path file(String name) {
-    return folder.resolve(name);
-  }
-
-  public void write(String name, String text) throws IOException {
-    Files.writeString(file(name), text);
-  }
-
-  /** Changes a file; what is replaced must be there. */
-  public void edit(String name, String what, String by) throws IOException {
-    String text = Files.readString(file(name));
-    if (!text.contains(what)) {
-      throw new IllegalArgumentException(name + " has no " + what);
-    }
-    write(name, text.replace(what, by));
-  }
-
-  /** Writes a file that only its owner can read. */
-  public void secret(String name, String text) throws IOException {
+  private void secret(String name, String text) throws IOException {
     write(name, text);
-    Files.setPosixFilePermissions(file(name), PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(
+        folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
   }
 
-  public CosmosSimulator simulator() {
-    return simulator;
-  }
-
-  public DevelopmentIssuer issuer() {
-    return issuer;
-  }
-
-  public String accountKey() {
-    return accountKey;
-  }
-
-  public String rootKey() {
-    return rootKey;
-  }
-
-  /** What is in the journal now. */
-  public List<JournalEntry> journal() throws JournalException {
-    List<JournalEntry> entries = new ArrayList<>();
-    new JournalReader(file("journal.jsonl")).forEach(entries::add);
-    return entries;
-  }
-
-  // --- requests ----------------------------------------------------------------------------------
-
-  /** An access token for the API. */
-  public String token(Person person) {
-    return issuer.accessToken(person, CLIENT);
-  }
-
-  public HttpRequest.Builder api(String path) {
-    return HttpRequest.newBuilder(gateway().api().resolve(path)).timeout(Duration.ofSeconds(30));
-  }
-
-  /** A request with a lease's token, as an SDK sends it. */
-  public HttpRequest.Builder dataPlane(String path, String leaseToken) {
-    return HttpRequest.newBuilder(gateway().dataPlane().resolve(path))
-        .timeout(Duration.ofSeconds(30))
-        .header("authorization", URLEncoder.encode(leaseToken, StandardCharsets.UTF_8))
-        .header("x-ms-version", "2020-07-15")
-        .header("x-ms-documentdb-partitionkey", "[\"c1\"]");
-  }
-
-  public HttpResponse<String> send(HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  public HttpResponse<String> get(String path, String token)
-      throws IOException, InterruptedException {
-    return send(api(path).header("authorization", "Bearer " + token));
-  }
-
-  public HttpResponse<String> post(String path, String token, String body)
-      throws IOException, InterruptedException {
-    return send(
-        api(path)
-            .header("authorization", "Bearer " + token)
-            .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(body)));
-  }
-
-  public HttpResponse<String> delete(String path, String token)
-      throws IOException, InterruptedException {
-    return send(api(path).header("authorization", "Bearer " + token).DELETE());
-  }
-
-  /** A lease from the API, of the rule's standard length. */
-  public Leased lease(String token, String scope, String role)
-      throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        post("/v1/leases", token, "{\"scope\":\"" + scope + "\",\"role\":\"" + role + "\"}");
-    if (response.statusCode() != 201) {
-      throw new IllegalStateException(response.body());
-    }
-    JsonNode body = json(response.body());
-    return new Leased(body.at("/lease/id").textValue(), body.path("token").textValue());
-  }
-
-  /** Reads an order on the data plane. */
-  public HttpResponse<String> readOrder(String leaseToken)
-      throws IOException, InterruptedException {
-    return send(dataPlane(ORDER_1, leaseToken));
-  }
-
-  public static JsonNode json(String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + text, e);
-    }
-  }
-
-  // --- the rest ----------------------------------------------------------------------------------
-
-  @Override
-  public void close() throws IOException {
-    stopGateway();
-    client.close();
-    vertx.close().await();
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  private static SSLContext trusting(Path trustStore) throws GeneralSecurityException, IOException {
+  private SSLContext tls() throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(trustStore)) {
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
       store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
     }
     TrustManagerFactory trust =
@@ -347,21 +205,154 @@ public final class GatewayFixture implements AutoCloseable {
     return context;
   }
 
-  private static Person person(String subject, String name, String displayName) {
-    return new Person(subject, name, displayName, name + "@example.test");
+  public Configuration configuration() {
+    return Configuration.read(folder.resolve("ephemeris.yaml"));
   }
 
-  private static String random(int bytes) {
-    byte[] key = new byte[bytes];
-    new SecureRandom().nextBytes(key);
-    return Base64.getEncoder().encodeToString(key);
+  /** Stops the gateway and starts it again from the same files. */
+  public void restart() throws StartException {
+    stopGateway();
+    gateway = start();
   }
 
-  private static String resource(String name) {
-    try (InputStream in = GatewayFixture.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException(name, e);
+  public void stopGateway() {
+    gateway.close();
+  }
+
+  /** As if its disk were full: the journal takes no more records. */
+  public void loseJournal() {
+    journalLost.set(true);
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  public DevelopmentIssuer issuer() {
+    return issuer;
+  }
+
+  public CosmosSimulator account() {
+    return account;
+  }
+
+  public SettableClock clock() {
+    return clock;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public LoopbackCertificate certificate() {
+    return certificate;
+  }
+
+  public String token(Person person) {
+    return issuer.accessToken(person, CLIENT);
+  }
+
+  /** The journal's records so far. */
+  public List<JsonNode> journal() throws IOException {
+    return Files.readAllLines(folder.resolve("journal.jsonl")).stream()
+        .map(GatewayFixture::json)
+        .toList();
+  }
+
+  public List<JsonNode> journal(String type) throws IOException {
+    return journal().stream().filter(entry -> entry.path("type").asText().equals(type)).toList();
+  }
+
+  /** A request to the API, with a JSON body if it isn't empty. */
+  public Reply api(String method, String path, String token, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.api().resolve(path));
+    if (!token.isEmpty()) {
+      request.header("authorization", "Bearer " + token);
+    }
+    if (!body.isEmpty()) {
+      request.header("content-type", "application/json");
+    }
+    return send(
+        request.method(
+            method,
+            body.isEmpty()
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  public Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return new Reply(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** A lease of Alice's on the orders: the API's answer. */
+  public JsonNode lease() throws IOException, InterruptedException {
+    Reply reply =
+        api(
+            "POST",
+            "/v1/leases",
+            token(ALICE),
+            "{\"scope\":\"" + ORDERS + "\",\"ttlSeconds\":3600}");
+    if (reply.status() != 201) {
+      throw new IllegalStateException("no lease: " + reply.body());
+    }
+    return reply.json();
+  }
+
+  /** The point read of the order, with a lease's token. */
+  public Reply readOrder(String leaseToken) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(gateway.dataPlane().resolve("/dbs/shop/colls/orders/docs/o1"))
+            .header("authorization", URLEncoder.encode(leaseToken, StandardCharsets.UTF_8))
+            .header("x-ms-version", "2020-07-15")
+            .header("x-ms-documentdb-partitionkey", "[\"c1\"]"));
+  }
+
+  public URI managementHealth() {
+    return gateway.management().resolve("/health/ready");
+  }
+
+  public static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + text, e);
+    }
+  }
+
+  /** What came back. */
+  public record Reply(HttpResponse<String> response) {
+
+    public int status() {
+      return response.statusCode();
+    }
+
+    public String body() {
+      return response.body();
+    }
+
+    public JsonNode json() {
+      return GatewayFixture.json(response.body());
+    }
+
+    public String detail() {
+      return json().path("detail").asText();
+    }
+
+    public String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.close();
+    gateway.close();
+    vertx.close().await();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }

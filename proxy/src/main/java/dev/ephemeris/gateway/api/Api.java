@@ -180,7 +180,8 @@ public final class Api {
         context.failure() instanceof HttpException http && http.getPayload() != null
             ? http.getPayload()
             : "The request can't be read.";
-    Problem.malformed(detail + " See /openapi.yaml.").send(context);
+    Problem.malformed(detail + (detail.endsWith(".") ? "" : ".") + " See /openapi.yaml.")
+        .send(context);
   }
 
   private static void failed(RoutingContext context) {

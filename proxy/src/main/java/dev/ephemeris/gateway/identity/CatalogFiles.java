@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A catalog in Backstage's format, from YAML files: entities of {@code kind: User} and {@code kind:
@@ -129,10 +130,18 @@ public final class CatalogFiles implements GroupDirectory {
   private static String firstLine(Exception e) {
     Throwable cause = e instanceof RuntimeException && e.getCause() != null ? e.getCause() : e;
     return switch (cause) {
-      case JsonProcessingException yaml -> "not YAML: " + yaml.getOriginalMessage();
+      case JsonProcessingException yaml -> "not YAML: " + syntax(yaml.getOriginalMessage());
       case java.nio.file.NoSuchFileException missing -> "there is no such file";
       default -> String.valueOf(cause.getMessage());
     };
+  }
+
+  /** What the parser says, without the lines of the file that it shows between, indented. */
+  private static String syntax(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith(" "))
+        .collect(Collectors.joining(": "));
   }
 
   private static CatalogFiles of(List<Entity> entities, Map<String, String> annotations)

@@ -77,6 +77,15 @@ final class TrustedIssuer {
     if (!allowed) {
       return refused("its algorithm isn't one that issuer " + settings.name() + " may use");
     }
+    if (!settings.tokenTypes().contains(header.type())) {
+      return refused(
+          "its type is "
+              + header.type()
+              + ", and issuer "
+              + settings.name()
+              + " may use "
+              + settings.tokenTypes());
+    }
     return keys(false)
         .compose(auth -> signature(auth, token))
         .compose(

@@ -1,0 +1,242 @@
+package dev.ephemeris.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ephemeris.gateway.cli.Ephemeris;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code ephemeris serve} says when it can't: one line, and nothing is left behind. */
+class StartUpTest {
+
+  private final GatewayFixture fixture;
+  private final Path folder;
+
+  /** What is done to files that were good. */
+  interface Change {
+    void to(Path folder) throws IOException;
+  }
+
+  StartUpTest() throws Exception {
+    fixture = new GatewayFixture();
+    fixture.stopGateway();
+    folder = fixture.folder();
+    // An issuer that is no development's; it is asked for nothing at start.
+    replace("ephemeris.yaml", fixture.issuer().issuer().toString(), "https://login.example.com");
+    for (String kept : new String[] {"journal.jsonl", "ephemeris.db"}) {
+      Files.deleteIfExists(folder.resolve(kept));
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    fixture.close();
+  }
+
+  private record Result(int exitCode, String stderr) {}
+
+  private Result serve(String file) {
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Ephemeris.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("serve", "--config", folder.resolve(file).toString());
+    return new Result(exitCode, err.toString());
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        fault(
+            "a key that isn't closed",
+            in -> append(in, "ephemeris.yaml", "limits: {"),
+            "ephemeris.yaml:2"),
+        fault(
+            "a key that there isn't",
+            in -> append(in, "ephemeris.yaml", "limit: 1"),
+            "unknown key 'limit'; expected one of",
+            "did you mean 'limits'?"),
+        fault(
+            "a development issuer",
+            in -> edit(in, "ephemeris.yaml", "https://login.example.com", "http://127.0.0.1:8082"),
+            "Issuer “corp” (http://127.0.0.1:8082) is a development issuer"),
+        fault(
+            "an issuer on this machine with TLS",
+            in -> edit(in, "ephemeris.yaml", "https://login.example.com", "https://localhost"),
+            "is a development issuer"),
+        fault(
+            "the emulator's key",
+            in ->
+                Files.writeString(
+                    in.resolve("account.key"),
+                    "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==\n"),
+            "Account “orders-prod” has the emulator's key"),
+        fault(
+            "an account key that is none",
+            in -> Files.writeString(in.resolve("account.key"), "canary-%%%"),
+            "account.key is of no use"),
+        fault(
+            "no account key",
+            in -> Files.delete(in.resolve("account.key")),
+            "There is no file",
+            "account.key"),
+        fault(
+            "a root key of a demo",
+            in ->
+                Files.writeString(
+                    in.resolve("root-a.key"), "development:" + GatewayFixture.ROOT_KEY),
+            "Root key “a”",
+            "was made for development"),
+        fault(
+            "a root key that others can read",
+            in ->
+                Files.setPosixFilePermissions(
+                    in.resolve("root-a.key"), PosixFilePermissions.fromString("rw-r-----")),
+            "root-a.key can be read or changed by others: chmod 600 it"),
+        fault(
+            "a root key too short",
+            in -> Files.writeString(in.resolve("root-a.key"), "Y2FuYXJ5"),
+            "root-a.key is of no use: the root key is shorter than 32 bytes"),
+        fault(
+            "a root key that isn't Base64",
+            in -> Files.writeString(in.resolve("root-a.key"), "canary-%%%"),
+            "root-a.key is of no use: the root key is not Base64"),
+        fault(
+            "no policy",
+            in -> Files.delete(in.resolve("policy.yaml")),
+            "policy.yaml",
+            "can't be read"),
+        fault(
+            "a policy with a slip",
+            in -> edit(in, "policy.yaml", "data-reader", "data-raeder"),
+            "policy.yaml:5:11: unknown role 'data-raeder'",
+            "did you mean 'data-reader'?"),
+        fault(
+            "a catalog with a group that isn't there",
+            in -> edit(in, "org.yaml", "memberOf: [team]", "memberOf: [taem]"),
+            "org.yaml: user:default/alice refers to group:default/taem, which isn't there"),
+        fault(
+            "a catalog that isn't YAML",
+            in -> append(in, "org.yaml", "---\nkind: [User"),
+            "org.yaml:1",
+            "not YAML"));
+  }
+
+  private static Arguments fault(String what, Change change, String... says) {
+    return Arguments.of(what, change, says);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void refuses(String what, Change change, String... says) throws IOException {
+    change.to(folder);
+
+    Result result = serve("ephemeris.yaml");
+
+    assertThat(result.exitCode()).isEqualTo(5);
+    assertOneLine(result, says);
+    assertThat(folder.resolve("journal.jsonl")).doesNotExist();
+    assertThat(folder.resolve("ephemeris.db")).doesNotExist();
+  }
+
+  @Test
+  void refusesAConfigurationThatIsNotThere() {
+    Result result = serve("other.yaml");
+
+    assertThat(result.exitCode()).isEqualTo(5);
+    assertOneLine(result, "other.yaml: there is no such file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dataPlane", "api", "management"})
+  void saysWhichPortIsInUse(String listener) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      replace(
+          "ephemeris.yaml",
+          listener + ": { port: 0 }",
+          listener + ": { port: " + taken.getLocalPort() + " }");
+
+      Result result = serve("ephemeris.yaml");
+
+      assertThat(result.exitCode()).isEqualTo(5);
+      assertOneLine(result, "can't listen on 127.0.0.1:" + taken.getLocalPort(), "in use");
+    }
+  }
+
+  @Test
+  void saysThatAnotherGatewayHasTheJournal() throws Exception {
+    try (Gateway running = Gateway.start(fixture.configuration(), fixture.clock())) {
+      assertThat(running.dataPlane().getPort()).isPositive();
+
+      Result result = serve("ephemeris.yaml");
+
+      assertThat(result.exitCode()).isEqualTo(5);
+      assertOneLine(result, "journal.jsonl is in use by another gateway");
+    }
+  }
+
+  @Test
+  void saysThatTheJournalIsDamaged() throws IOException {
+    Files.writeString(folder.resolve("journal.jsonl"), "{\"sequence\":0\n");
+
+    assertOneLine(serve("ephemeris.yaml"), "The last line of the journal", "is damaged");
+    assertThat(folder.resolve("journal.jsonl")).hasContent("{\"sequence\":0\n");
+  }
+
+  @Test
+  void saysThatTheStoreIsNone() throws IOException {
+    Files.writeString(
+        folder.resolve("ephemeris.db"), "no database, but long enough for a header ".repeat(30));
+
+    assertOneLine(serve("ephemeris.yaml"), "The store", "ephemeris.db can't be opened");
+  }
+
+  @Test
+  void saysThatTheCertificateIsMissing() throws IOException {
+    replace("ephemeris.yaml", fixture.certificate().certificate().toString(), "nowhere.pem");
+
+    assertOneLine(serve("ephemeris.yaml"), "nowhere.pem");
+  }
+
+  @Test
+  void startsWithTheFilesThatTheOthersBreak() throws Exception {
+    try (Gateway gateway = Gateway.start(fixture.configuration(), fixture.clock())) {
+      Production.require(fixture.configuration());
+      assertThat(gateway.api().getPort()).isPositive();
+    }
+  }
+
+  private static void assertOneLine(Result result, String... says) {
+    assertThat(result.stderr()).startsWith("ephemeris serve: ").contains(says);
+    assertThat(result.stderr().lines()).hasSize(1);
+    assertThat(result.stderr()).doesNotContain("Exception", "canary", "Y2FuYXJ5");
+  }
+
+  private void replace(String file, String find, String replacement) throws IOException {
+    edit(folder, file, find, replacement);
+  }
+
+  private static void edit(Path folder, String file, String find, String replacement)
+      throws IOException {
+    String text = Files.readString(folder.resolve(file));
+    assertThat(text).contains(find);
+    Files.writeString(folder.resolve(file), text.replace(find, replacement));
+  }
+
+  private static void append(Path folder, String file, String line) throws IOException {
+    Files.writeString(folder.resolve(file), line + "\n", StandardOpenOption.APPEND);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.ephemeris.gateway.journal;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A journal until it is lost. */
+public final class LosableJournal implements Journal {
+
+  private final Journal journal;
+  private final AtomicBoolean lost;
+
+  public LosableJournal(Journal journal, AtomicBoolean lost) {
+    this.journal = journal;
+    this.lost = lost;
+  }
+
+  @Override
+  public void append(JournalRecord record) throws JournalException {
+    if (lost.get()) {
+      throw new JournalException(
+          "The journal can't be written.", new IOException("No space left on device"));
+    }
+    journal.append(record);
+  }
+
+  @Override
+  public void close() throws JournalException {
+    journal.close();
+  }
+}

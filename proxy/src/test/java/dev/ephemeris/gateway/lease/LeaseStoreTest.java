@@ -1,0 +1,152 @@
+package dev.ephemeris.gateway.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LeaseStoreTest {
+
+  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");
+
+  private final Path file;
+  private final Database database;
+  private final LeaseSecrets secrets =
+      new LeaseSecrets(
+          List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
+  private final LeaseStore store;
+
+  LeaseStoreTest(@TempDir Path folder) throws Exception {
+    file = folder.resolve("ephemeris.db");
+    database = Database.open(file);
+    store = new LeaseStore(database, secrets);
+    sql("INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-alice', 'cli', '127.0.0.1', 0, 0)");
+    sql("INSERT INTO session VALUES ('s-2', 'y', 'corp', 'sub-bob', 'cli', '127.0.0.1', 0, 0)");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private Lease lease(String sessionId, PrincipalId principal, Instant issuedAt) {
+    return new Lease(
+        secrets.newId(),
+        sessionId,
+        principal,
+        PrincipalKind.PERSON,
+        Scope.of("orders-prod", "shop", "orders"),
+        new RoleName("data-reader"),
+        Set.of(Action.ITEMS_READ, Action.READ_METADATA),
+        Lane.PROXY,
+        new RuleName("the team reads orders"),
+        issuedAt,
+        issuedAt.plusSeconds(3600),
+        issuedAt.plusSeconds(7200),
+        0,
+        Optional.empty());
+  }
+
+  private Lease kept(Lease lease) {
+    store.insert(lease).await();
+    return lease;
+  }
+
+  private void sql(String statement) throws Exception {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statements = connection.createStatement()) {
+      assertThat(statements.executeUpdate(statement)).isPositive();
+    }
+  }
+
+  @Test
+  void givesBackWhatItWasGiven() {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+
+    assertThat(store.find(lease.id()).await()).contains(lease);
+    assertThat(store.find(secrets.newId()).await()).isEmpty();
+  }
+
+  @Test
+  void listsAPrincipalsOwnNewestFirst() {
+    Lease older = kept(lease("s-1", ALICE, NOW));
+    Lease newer = kept(lease("s-1", ALICE, NOW.plusSeconds(1)));
+    kept(lease("s-2", new PrincipalId("corp", "sub-bob"), NOW));
+    kept(lease("s-1", new PrincipalId("other", "sub-alice"), NOW));
+
+    assertThat(store.of(ALICE).await()).containsExactly(newer, older);
+  }
+
+  @Test
+  void endsALeaseOnce() {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+    Lease revoked = lease.revoked(NOW.plusSeconds(5));
+
+    store.revoke(revoked).await();
+
+    assertThat(store.find(lease.id()).await()).contains(revoked);
+    assertThat(store.revoke(revoked).otherwiseEmpty().await()).isNull();
+  }
+
+  /** Whoever can write to the database can't widen a lease, revive it or give it to another. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "session_id, 's-2'",
+        "issuer, 'other'",
+        "subject, 'sub-bob'",
+        "kind, 'WORKLOAD'",
+        "scope, 'orders-prod:/'",
+        "role, 'data-contributor'",
+        "actions, 'readMetadata items/read executeQuery readChangeFeed items/delete'",
+        "actions, 'nonsense'",
+        "lane, 'TOKEN'",
+        "rule, 'another rule'",
+        "issued_at, issued_at - 1",
+        "expires_at, expires_at + 1",
+        "hard_end, hard_end + 1",
+        "revision, 7",
+        "revoked_at, 1",
+        "mac, x'00'",
+        "mac, (SELECT mac FROM lease ORDER BY issued_at LIMIT 1)",
+      })
+  void takesNoRowForALeaseThatItDidNotWrite(String column, String value) throws Exception {
+    kept(lease("s-1", ALICE, NOW.minusSeconds(60)));
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+
+    sql("UPDATE lease SET " + column + " = " + value + " WHERE id = '" + lease.id() + "'");
+
+    assertThat(store.find(lease.id()).await()).isEmpty();
+    assertThat(store.of(ALICE).await()).doesNotContain(lease).hasSizeLessThan(2);
+  }
+
+  @Test
+  void takesNoRowOfAnEarlierTimeForALeaseThatHasEnded() throws Exception {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+    store.revoke(lease.revoked(NOW.plusSeconds(5))).await();
+
+    sql("UPDATE lease SET revoked_at = NULL, revision = 0 WHERE id = '" + lease.id() + "'");
+
+    assertThat(store.find(lease.id()).await()).isEmpty();
+  }
+}
