@@ -27,9 +27,11 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The life of leases. Issuing and ending are in the journal before they take effect; ending is
@@ -53,6 +55,9 @@ public final class Leases {
           .maximumSize(MOST_REMEMBERED)
           .expireAfterWrite(Duration.ofMinutes(10))
           .buildAsync();
+
+  /** Endings that the store hasn't taken yet. They hold here until it has. */
+  private final Map<LeaseId, Lease> endings = new ConcurrentHashMap<>();
 
   /** The leases in this database. */
   public static Leases of(
@@ -266,7 +271,9 @@ public final class Leases {
                 return Future.succeededFuture(false);
               }
               if (found.get().revokedAt().isPresent()) {
-                return Future.succeededFuture(true);
+                return endings.containsKey(id)
+                    ? keepEnding(found.get())
+                    : Future.succeededFuture(true);
               }
               return end(found.get().revoked(clock.instant().truncatedTo(ChronoUnit.MICROS)));
             });
@@ -284,13 +291,31 @@ public final class Leases {
       return Future.failedFuture(e);
     }
     // Here first: the ending holds in this process even if the store fails now.
+    endings.put(revoked.id(), revoked);
     remember(revoked);
-    return store.revoke(revoked).map(true);
+    return keepEnding(revoked);
+  }
+
+  private Future<Boolean> keepEnding(Lease revoked) {
+    return store
+        .revoke(revoked)
+        .map(
+            kept -> {
+              endings.remove(revoked.id());
+              return true;
+            });
   }
 
   private Future<Optional<Lease>> find(LeaseId id) {
     CompletableFuture<Optional<Lease>> lookUp =
-        known.get(id, (key, executor) -> store.find(key).toCompletionStage().toCompletableFuture());
+        known.get(
+            id,
+            (key, executor) ->
+                store
+                    .find(key)
+                    .map(found -> found.map(lease -> endings.getOrDefault(key, lease)))
+                    .toCompletionStage()
+                    .toCompletableFuture());
     // Several event loops may wait for one look-up: each goes on on its own.
     Context caller = Vertx.currentContext();
     return caller == null

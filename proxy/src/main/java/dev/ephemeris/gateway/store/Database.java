@@ -66,7 +66,15 @@ public final class Database implements AutoCloseable {
 
   /** Runs {@code work} in one transaction; rolled back, and the future failed, if it throws. */
   public <T> Future<T> transaction(HandleCallback<T, RuntimeException> work) {
-    CompletableFuture<T> done = CompletableFuture.supplyAsync(() -> run(work), threads);
+    CompletableFuture<T> done = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          try {
+            done.complete(run(work));
+          } catch (StoreException | Error e) { // as it is: supplyAsync would hide it in another
+            done.completeExceptionally(e);
+          }
+        });
     Context caller = Vertx.currentContext();
     return caller == null
         ? Future.fromCompletionStage(done)

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -120,6 +121,29 @@ class LeasesTest {
   }
 
   @Test
+  void staysEndedThoughTheStoreDidNotTakeTheEnding() throws Exception {
+    var issued = fixture.lease();
+    String id = issued.at("/lease/id").textValue();
+    String token = issued.path("token").textValue();
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+    sql("CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
+    String path = "/v1/leases/" + id;
+    String alice = fixture.token(GatewayFixture.ALICE);
+
+    Reply failed = fixture.api("DELETE", path, alice, "");
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(failed.detail()).contains("the store doesn't answer");
+    assertThat(fixture.readOrder(token).status()).isEqualTo(401);
+    assertThat(fixture.api("DELETE", path, alice, "").status()).isEqualTo(503);
+
+    sql("DROP TRIGGER full");
+    assertThat(fixture.api("DELETE", path, alice, "").status()).isEqualTo(204);
+    fixture.restart();
+    assertThat(fixture.readOrder(token).status()).isEqualTo(401);
+  }
+
+  @Test
   void isNoneOnceItsRowIsGone() throws Exception {
     var issued = fixture.lease();
     fixture.stopGateway();
@@ -164,6 +188,14 @@ class LeasesTest {
                 .api("DELETE", "/v1/leases/" + id, fixture.token(GatewayFixture.ALICE), "")
                 .status())
         .isEqualTo(204);
+  }
+
+  private void sql(String sql) throws Exception {
+    try (Connection store =
+            DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
+        Statement statement = store.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private void change(String sql, String id) throws Exception {
