@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
 
 /** Records as JSON lines and back. */
 final class RecordJson {
@@ -38,7 +39,7 @@ final class RecordJson {
     }
   }
 
-  static JournalEntry entry(String line) throws JournalException {
+  static JournalEntry entry(byte[] line) throws JournalException {
     try {
       if (JSON.readTree(line) instanceof ObjectNode fields
           && fields.path("sequence").isIntegralNumber()
@@ -46,7 +47,7 @@ final class RecordJson {
         return new JournalEntry(
             fields.path("sequence").longValue(), fields.path("type").textValue(), fields);
       }
-    } catch (JsonProcessingException notJson) {
+    } catch (IOException notJson) {
       throw new JournalException("not a JSON record", notJson);
     }
     throw new JournalException("not a record: it has no sequence and type");
@@ -61,6 +62,7 @@ final class RecordJson {
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
+      case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";
     };
   }
 }
