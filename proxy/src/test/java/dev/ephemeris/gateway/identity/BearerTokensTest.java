@@ -81,7 +81,7 @@ class BearerTokensTest {
       case WRONG_KEY_SAME_KID, UNKNOWN_KID, EMBEDDED_KEY, TAMPERED_PAYLOAD ->
           "no key of its issuer signed it";
       case EXPIRED, NOT_YET_VALID -> "or it has expired";
-      case WRONG_AUDIENCE, NO_AUDIENCE -> "or it is for another audience";
+      case WRONG_AUDIENCE, NO_AUDIENCE -> "it is for another audience";
       case CRITICAL_HEADER -> "it isn't a signed access token";
       case WRONG_ISSUER, ISSUER_WITH_TRAILING_SLASH -> "its issuer isn't one";
       case ID_TOKEN, WRONG_TYPE -> "its type is";

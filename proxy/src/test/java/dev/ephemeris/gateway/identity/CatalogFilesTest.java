@@ -209,7 +209,7 @@ class CatalogFilesTest {
   @Test
   void refusesTheSameEntityTwice(@TempDir Path folder) {
     assertThat(refusal(folder, group("team", "children: []"), group("TEAM", "children: []")))
-        .contains(":5: group:default/team is at ", "org.yaml:1 too");
+        .contains(":6: group:default/team is at ", "org.yaml:1 too");
   }
 
   @Test
