@@ -18,6 +18,7 @@ import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.UnfinishedRequests;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
@@ -32,6 +33,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,11 +114,19 @@ public final class Gateway implements AutoCloseable {
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
     List<DataPlane.Account> upstreams = upstreams(configuration);
 
+    // What is needed to listen, before anything is made that a gateway that can't would leave.
+    readable("certificate", configuration.tls().certificate());
+    readable("private key", configuration.tls().privateKey());
+    free("management", configuration.management());
+    free("data plane", configuration.dataPlane());
+    free("API", configuration.api());
+
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
       Journal journal = journals.open(configuration.journal().file());
       opened.add(journal);
+      UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
       Database database = Database.open(configuration.store().file());
       opened.add(database);
       Vertx vertx = Vertx.vertx();
@@ -267,27 +278,42 @@ public final class Gateway implements AutoCloseable {
 
   // --- waiting and closing -----------------------------------------------------------------------
 
+  private static void readable(String what, Path file) throws StartException {
+    if (!Files.isReadable(file)) {
+      throw new StartException(
+          "The " + what + " for TLS isn't at " + file + ", or this user may not read it.");
+    }
+  }
+
+  /** Tries an address. What takes it between now and listening is found by {@link #listen}. */
+  private static void free(String what, Listener settings) throws StartException {
+    if (settings.port() == 0) {
+      return;
+    }
+    try (ServerSocket tried = new ServerSocket()) {
+      tried.bind(new InetSocketAddress(settings.host(), settings.port()));
+    } catch (IOException e) {
+      throw cannotListen(what, settings, e);
+    }
+  }
+
   private static void listen(String what, Listener settings, Future<?> started)
       throws StartException {
     try {
       await(started);
     } catch (CompletionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      String why =
-          cause instanceof BindException
-              ? "the port is in use or may not be used; choose another, or stop what uses it."
-              : cause.getMessage() + ".";
-      throw new StartException(
-          "The "
-              + what
-              + " can't listen on "
-              + settings.host()
-              + ":"
-              + settings.port()
-              + ": "
-              + why,
-          cause);
+      throw cannotListen(what, settings, e.getCause() == null ? e : e.getCause());
     }
+  }
+
+  private static StartException cannotListen(String what, Listener settings, Throwable cause) {
+    String why =
+        cause instanceof BindException
+            ? "the port is in use or may not be used; choose another, or stop what uses it."
+            : cause.getMessage() + ".";
+    return new StartException(
+        "The " + what + " can't listen on " + settings.host() + ":" + settings.port() + ": " + why,
+        cause);
   }
 
   private static void await(Future<?> future) {

@@ -1,13 +1,24 @@
 package dev.ephemeris.gateway;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 
 /** The arrows of the house: see CONTRIBUTING.md. */
 @AnalyzeClasses(packages = "dev.ephemeris", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -113,13 +124,43 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleNameEndingWith("Impl");
 
+  /** Of every package, also of one that has no package-info to be annotated. */
   @ArchTest
-  static final ArchRule nothingIsNullUnlessItSaysSo =
-      classes()
+  static void nothingIsNullUnlessItSaysSo(JavaClasses classes) {
+    assertThat(classes.stream().map(JavaClass::getPackage).distinct())
+        .isNotEmpty()
+        .allMatch(packageOf -> packageOf.isAnnotatedWith(NullMarked.class));
+  }
+
+  /** Where they are compared, an early end of the comparison would tell how much fits. */
+  @ArchTest
+  static final ArchRule secretsAreComparedInConstantTime =
+      noClasses()
           .that()
-          .haveSimpleName("package-info")
+          .resideInAPackage(GATEWAY + "lease..")
           .should()
-          .beAnnotatedWith("org.jspecify.annotations.NullMarked");
+          .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "mismatch", byte[].class, byte[].class);
+
+  @ArchTest
+  static void leaseSecretsCompareInConstantTime(JavaClasses classes) {
+    assertThat(classes.get(LeaseSecrets.class).getMethodCallsFromSelf())
+        .filteredOn(call -> call.getTarget().getOwner().isEquivalentTo(MessageDigest.class))
+        .extracting(call -> call.getOrigin().getName(), call -> call.getTarget().getName())
+        .contains(tuple("verify", "isEqual"), tuple("wrote", "isEqual"));
+  }
+
+  /**
+   * Its classes are on the tests' class path, so that only the build says that it isn't shipped.
+   */
+  @Test
+  void theSimulatorIsForTestsOnly() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .containsPattern("<artifactId>ephemeris-simulator</artifactId>\\s*<scope>test</scope>");
+  }
 
   @ArchTest
   static final ArchRule onlySqlKnowsJdbi =

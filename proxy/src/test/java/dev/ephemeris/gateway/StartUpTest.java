@@ -127,7 +127,21 @@ class StartUpTest {
         fault(
             "a catalog with a group that isn't there",
             in -> edit(in, "org.yaml", "memberOf: [team]", "memberOf: [taem]"),
-            "org.yaml: user:default/alice refers to group:default/taem, which isn't there"),
+            "org.yaml:6: user:default/alice refers to group:default/taem, which isn't there"),
+        fault(
+            "a root key that anybody can read",
+            in ->
+                Files.setPosixFilePermissions(
+                    in.resolve("root-a.key"), PosixFilePermissions.fromString("rw-r--r--")),
+            "root-a.key can be read or changed by others: chmod 600 it"),
+        fault(
+            "no catalog",
+            in -> Files.delete(in.resolve("org.yaml")),
+            "org.yaml: there is no such file"),
+        fault(
+            "a group whose name no rule can have",
+            in -> edit(in, "org.yaml", "{ name: team }", "{ name: the team }"),
+            "org.yaml:1: 'default/the team' can't be a group"),
         fault(
             "a catalog that isn't YAML",
             in -> append(in, "org.yaml", "---\nkind: [User"),
@@ -148,6 +162,10 @@ class StartUpTest {
 
     assertThat(result.exitCode()).isEqualTo(5);
     assertOneLine(result, says);
+    assertNothingMade();
+  }
+
+  private void assertNothingMade() {
     assertThat(folder.resolve("journal.jsonl")).doesNotExist();
     assertThat(folder.resolve("ephemeris.db")).doesNotExist();
   }
@@ -173,6 +191,7 @@ class StartUpTest {
 
       assertThat(result.exitCode()).isEqualTo(5);
       assertOneLine(result, "can't listen on 127.0.0.1:" + taken.getLocalPort(), "in use");
+      assertNothingMade();
     }
   }
 
@@ -208,7 +227,8 @@ class StartUpTest {
   void saysThatTheCertificateIsMissing() throws IOException {
     replace("ephemeris.yaml", fixture.certificate().certificate().toString(), "nowhere.pem");
 
-    assertOneLine(serve("ephemeris.yaml"), "nowhere.pem");
+    assertOneLine(serve("ephemeris.yaml"), "The certificate for TLS isn't at", "nowhere.pem");
+    assertNothingMade();
   }
 
   @Test

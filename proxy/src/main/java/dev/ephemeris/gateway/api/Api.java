@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -23,7 +24,9 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
-import java.nio.file.Path;
+import io.vertx.openapi.contract.Path;
+import io.vertx.openapi.validation.ValidatorErrorType;
+import io.vertx.openapi.validation.ValidatorException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +44,8 @@ public final class Api {
   private static final long BODY_LIMIT = 64 * 1024;
 
   /** Where the API listens. */
-  public record Settings(String host, int port, Path certificate, Path privateKey) {}
+  public record Settings(
+      String host, int port, java.nio.file.Path certificate, java.nio.file.Path privateKey) {}
 
   private final Contract contract = Contract.published();
   private final Vertx vertx;
@@ -142,13 +146,16 @@ public final class Api {
     router.errorHandler(404, Api::noSuchPath);
     router.errorHandler(
         405,
-        context ->
-            Problem.of(
-                    405,
-                    "method-not-allowed",
-                    "method not allowed",
-                    "See /openapi.yaml for what there is.")
-                .send(context));
+        context -> {
+          // RFC 9110 §15.5.6: which methods there are.
+          context.response().putHeader(HttpHeaders.ALLOW, methods(contract, context));
+          Problem.of(
+                  405,
+                  "method-not-allowed",
+                  "method not allowed",
+                  "See /openapi.yaml for what there is.")
+              .send(context);
+        });
     router.errorHandler(400, Api::malformed);
     router.errorHandler(
         413,
@@ -171,11 +178,32 @@ public final class Api {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  private static String methods(OpenAPIContract contract, RoutingContext context) {
+    Path path = contract.findPath(context.normalizedPath());
+    return path == null
+        ? ""
+        : path.getOperations().stream()
+            .map(operation -> operation.getHttpMethod().name())
+            .sorted()
+            .collect(Collectors.joining(", "));
+  }
+
   private static void noSuchPath(RoutingContext context) {
     Problem.notFound("There is no such path. See /openapi.yaml for what there is.").send(context);
   }
 
   private static void malformed(RoutingContext context) {
+    if (context.failure() != null
+        && context.failure().getCause() instanceof ValidatorException invalid
+        && invalid.type() == ValidatorErrorType.UNSUPPORTED_VALUE_FORMAT) {
+      Problem.of(
+              415,
+              "unsupported-media-type",
+              "not JSON",
+              "The content type of a body has to be application/json. See /openapi.yaml.")
+          .send(context);
+      return;
+    }
     String detail =
         context.failure() instanceof HttpException http && http.getPayload() != null
             ? http.getPayload()

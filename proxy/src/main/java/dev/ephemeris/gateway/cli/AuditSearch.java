@@ -53,7 +53,7 @@ final class AuditSearch implements Callable<Integer> {
       paramLabel = "T",
       description =
           "sessionStarted, authenticationFailed, leaseIssued, leaseRevoked, decision,"
-              + " requestIntent or requestOutcome.")
+              + " requestIntent, requestOutcome or outcomeUnknown.")
   private Optional<String> type = Optional.empty();
 
   @Option(

@@ -38,7 +38,7 @@ record JournalQuery(
       boolean subject =
           switch (entry.type()) {
             case "requestIntent" -> isAbout(entry) && open.add(request);
-            case "requestOutcome" -> open.remove(request);
+            case "requestOutcome", "outcomeUnknown" -> open.remove(request);
             default -> isAbout(entry);
           };
       return subject && isOfTypeAndTime(entry);

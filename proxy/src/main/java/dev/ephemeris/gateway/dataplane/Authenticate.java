@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.lease.Credential;
 import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -75,8 +76,9 @@ final class Authenticate implements Step {
 
   private Future<Verdict> credential(Exchange exchange, Host host, Credential credential) {
     return switch (credential) {
-      case Credential.Unknown() ->
-          refuse(exchange, Optional.empty(), "The token isn't one of this gateway's leases.");
+      case Credential.Unknown(Optional<LeaseId> claimed) ->
+          refuse(
+              exchange, claimed, Optional.empty(), "The token isn't one of this gateway's leases.");
       case Credential.Ended(Lease lease, Lease.State state) ->
           refuse(
               exchange,
@@ -115,13 +117,18 @@ final class Authenticate implements Step {
   }
 
   private Future<Verdict> refuse(Exchange exchange, Optional<Lease> lease, String why) {
+    return refuse(exchange, lease.map(Lease::id), lease, why);
+  }
+
+  private Future<Verdict> refuse(
+      Exchange exchange, Optional<LeaseId> claimed, Optional<Lease> lease, String why) {
     try {
       journal.append(
           new JournalRecord.AuthenticationFailed(
               clock.instant(),
               "dataPlane",
               exchange.clientAddress(),
-              lease.map(found -> found.id().value()),
+              claimed.map(LeaseId::value),
               why));
     } catch (JournalException e) {
       return Verdict.refuse(JournalFault.ERROR);

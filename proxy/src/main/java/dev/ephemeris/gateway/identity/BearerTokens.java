@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
@@ -18,9 +19,11 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Bearer tokens of the API: from a trusted issuer to a principal with its groups, in its session.
@@ -102,11 +105,15 @@ public final class BearerTokens {
               accepted.put(token, remembered);
               return accept(remembered);
             })
-        .otherwise(
-            failure ->
-                new Authentication.Unavailable(
-                    failure instanceof StoreException ? "store" : "gateway",
-                    "the session can't be kept"));
+        .otherwise(BearerTokens::notKept);
+  }
+
+  private static Authentication notKept(Throwable failure) {
+    boolean journal =
+        Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+            .anyMatch(JournalException.class::isInstance);
+    String part = journal ? "journal" : failure instanceof StoreException ? "store" : "gateway";
+    return new Authentication.Unavailable(part, "the " + part + " can't keep the session");
   }
 
   private Authentication accept(Remembered known) {

@@ -48,7 +48,7 @@ public final class CatalogFiles implements GroupDirectory {
     this.users = Map.copyOf(users);
   }
 
-  /** What a broken catalog says: every problem with its file. */
+  /** What a broken catalog says: the first problem, with its file and the line of the entity. */
   public static final class CatalogException extends Exception {
     CatalogException(String message) {
       super(message);
@@ -70,7 +70,7 @@ public final class CatalogFiles implements GroupDirectory {
   }
 
   /** A User or a Group, with where it stands for messages. */
-  private record Entity(String kind, String namespace, String name, JsonNode json, Path file) {
+  private record Entity(String kind, String namespace, String name, JsonNode json, String place) {
 
     String ref() {
       return kind + ":" + namespace + "/" + name;
@@ -101,6 +101,7 @@ public final class CatalogFiles implements GroupDirectory {
     try (MappingIterator<JsonNode> documents =
         YAML.readerFor(JsonNode.class).readValues(Files.readString(file))) {
       while (documents.hasNext()) {
+        String place = file + ":" + documents.getParser().currentTokenLocation().getLineNr();
         JsonNode json = documents.next();
         String kind = json.path("kind").asText().toLowerCase(Locale.ROOT);
         if (!kind.equals("user") && !kind.equals("group")) {
@@ -109,10 +110,17 @@ public final class CatalogFiles implements GroupDirectory {
         JsonNode metadata = json.path("metadata");
         String name = metadata.path("name").asText().toLowerCase(Locale.ROOT);
         if (name.isEmpty()) {
-          throw new CatalogException(file + ": a " + kind + " has no metadata.name");
+          throw new CatalogException(place + ": a " + kind + " has no metadata.name");
         }
         String namespace = metadata.path("namespace").asText("default").toLowerCase(Locale.ROOT);
-        entities.add(new Entity(kind, namespace, name, json, file));
+        if (kind.equals("group")) {
+          try {
+            new GroupRef(namespace, name);
+          } catch (IllegalArgumentException e) {
+            throw new CatalogException(place + ": " + e.getMessage());
+          }
+        }
+        entities.add(new Entity(kind, namespace, name, json, place));
       }
     } catch (RuntimeException | IOException e) {
       throw new CatalogException(file + position(e) + ": " + firstLine(e));
@@ -151,7 +159,7 @@ public final class CatalogFiles implements GroupDirectory {
       Entity other = byRef.put(entity.ref(), entity);
       if (other != null) {
         throw new CatalogException(
-            entity.file() + ": " + entity.ref() + " is in " + other.file() + " too");
+            entity.place() + ": " + entity.ref() + " is at " + other.place() + " too");
       }
     }
     Map<String, Set<String>> groupsAbove = groupsAbove(byRef);
@@ -207,12 +215,12 @@ public final class CatalogFiles implements GroupDirectory {
     for (String ref : List.of(member, group)) {
       if (!byRef.containsKey(ref)) {
         throw new CatalogException(
-            written.file() + ": " + written.ref() + " refers to " + ref + ", which isn't there");
+            written.place() + ": " + written.ref() + " refers to " + ref + ", which isn't there");
       }
     }
     if (!group.startsWith("group:")) {
       throw new CatalogException(
-          written.file() + ": " + written.ref() + ": " + group + " isn't a Group");
+          written.place() + ": " + written.ref() + ": " + group + " isn't a Group");
     }
     above.computeIfAbsent(member, ref -> new HashSet<>()).add(group);
   }

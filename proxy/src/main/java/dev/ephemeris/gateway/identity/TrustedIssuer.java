@@ -42,7 +42,10 @@ final class TrustedIssuer {
   private final Discovery discovery;
   private final InstantSource clock;
 
-  private @Nullable Future<OAuth2Auth> keys;
+  /** The keys that count: of the last fetch that brought some. A failed one takes none away. */
+  private @Nullable OAuth2Auth known;
+
+  private @Nullable Future<OAuth2Auth> lastFetch;
   private Instant fetchedAt = Instant.MIN;
 
   TrustedIssuer(Vertx vertx, Issuer settings, InstantSource clock) {
@@ -86,13 +89,15 @@ final class TrustedIssuer {
               + " may use "
               + settings.tokenTypes());
     }
-    return keys(false)
-        .compose(auth -> signature(auth, token))
+    return keys()
         .compose(
-            user ->
-                user.isPresent() || !mayFetch()
-                    ? Future.succeededFuture(user)
-                    : keys(true).compose(auth -> signature(auth, token)))
+            tried ->
+                signature(tried, token)
+                    .compose(
+                        user ->
+                            user.isPresent()
+                                ? Future.succeededFuture(user)
+                                : newerThan(tried).compose(auth -> signature(auth, token))))
         .map(user -> user.map(this::claims).orElseGet(() -> new Verification.Refused(NOT_SIGNED)))
         .recover(
             failure ->
@@ -172,18 +177,42 @@ final class TrustedIssuer {
     return !clock.instant().isBefore(fetchedAt.plus(BETWEEN_FETCHES));
   }
 
-  /** The keys as last fetched; fetched now if there are none, or {@code again} and it may be. */
-  private Future<OAuth2Auth> keys(boolean again) {
-    Future<OAuth2Auth> current = keys;
-    if (current != null) {
-      boolean wanted = current.failed() || (again && current.isComplete());
-      if (!wanted || !mayFetch()) {
-        return current;
-      }
+  /** The keys that count; fetched if there are none yet. */
+  private Future<OAuth2Auth> keys() {
+    OAuth2Auth usable = known;
+    return usable == null ? fetched() : Future.succeededFuture(usable);
+  }
+
+  /** Keys to try after these: those of the fetch that runs, or of one begun now if it may be. */
+  private Future<OAuth2Auth> newerThan(OAuth2Auth tried) {
+    OAuth2Auth usable = known;
+    if (usable != null && usable != tried) {
+      return Future.succeededFuture(usable);
+    }
+    Future<OAuth2Auth> last = lastFetch;
+    boolean runs = last != null && !last.isComplete();
+    return runs || mayFetch() ? fetched() : Future.succeededFuture(tried);
+  }
+
+  /** The last fetch; one begun now if none runs and it may be. */
+  private Future<OAuth2Auth> fetched() {
+    Future<OAuth2Auth> last = lastFetch;
+    if (last != null && (!last.isComplete() || !mayFetch())) {
+      return last;
     }
     fetchedAt = clock.instant();
-    Future<OAuth2Auth> fetched = fetch();
-    keys = fetched;
+    Future<OAuth2Auth> begun = fetch().map(this::counts);
+    lastFetch = begun;
+    return begun;
+  }
+
+  private OAuth2Auth counts(OAuth2Auth fetched) {
+    OAuth2Auth before = known;
+    known = fetched;
+    if (before != null) {
+      // It would go on fetching by itself where the issuer says how long its keys are fresh.
+      before.close();
+    }
     return fetched;
   }
 

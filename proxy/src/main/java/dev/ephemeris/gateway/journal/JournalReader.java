@@ -4,9 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,14 +48,9 @@ public final class JournalReader {
   private JournalEntry entry(byte[] bytes, long line) throws JournalException {
     JournalEntry entry;
     try {
-      // Strictly: what isn't UTF-8 was never written by a gateway.
-      entry =
-          RecordJson.entry(
-              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      entry = RecordJson.entry(bytes);
     } catch (JournalException e) {
       throw new JournalException(file + ":" + (line + 1) + ": " + e.getMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw new JournalException(file + ":" + (line + 1) + ": not UTF-8", e);
     }
     if (entry.sequence() != line) {
       throw new JournalException(

@@ -122,4 +122,11 @@ public sealed interface JournalRecord {
       long bytes,
       double durationMs)
       implements JournalRecord {}
+
+  /**
+   * A gateway ended between intent and outcome, so that nobody knows what became of the request.
+   *
+   * @param at when that was found, at the next start
+   */
+  record OutcomeUnknown(Instant at, String requestId, String activityId) implements JournalRecord {}
 }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -144,7 +143,7 @@ public final class JsonLinesJournal implements Journal {
       byte[] line = new byte[Math.toIntExact(end - 1 - start)];
       content.readFully(line);
       try {
-        return RecordJson.entry(new String(line, StandardCharsets.UTF_8)).sequence() + 1;
+        return RecordJson.entry(line).sequence() + 1;
       } catch (JournalException e) {
         throw new JournalException("The last line of the journal " + file + " is damaged.", e);
       }

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** Records as JSON lines and back. */
 final class RecordJson {
@@ -38,14 +41,18 @@ final class RecordJson {
     }
   }
 
-  static JournalEntry entry(String line) throws JournalException {
+  static JournalEntry entry(byte[] line) throws JournalException {
     try {
-      if (JSON.readTree(line) instanceof ObjectNode fields
+      // Strictly: what isn't UTF-8 was never written by a gateway, and JSON of bytes may be UTF-16.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      if (JSON.readTree(text) instanceof ObjectNode fields
           && fields.path("sequence").isIntegralNumber()
           && fields.path("type").isTextual()) {
         return new JournalEntry(
             fields.path("sequence").longValue(), fields.path("type").textValue(), fields);
       }
+    } catch (CharacterCodingException notUtf8) {
+      throw new JournalException("not UTF-8", notUtf8);
     } catch (JsonProcessingException notJson) {
       throw new JournalException("not a JSON record", notJson);
     }
@@ -61,6 +68,7 @@ final class RecordJson {
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
+      case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";
     };
   }
 }

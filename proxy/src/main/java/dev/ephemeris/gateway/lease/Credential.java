@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
+import java.util.Optional;
+
 /** What a presented lease token turned out to be. */
 public sealed interface Credential {
 
@@ -8,6 +10,10 @@ public sealed interface Credential {
   /** It was a lease; it has expired or was revoked. */
   record Ended(Lease lease, Lease.State state) implements Credential {}
 
-  /** Nothing that this gateway issued. */
-  record Unknown() implements Credential {}
+  /**
+   * Nothing that this gateway issued, or keeps.
+   *
+   * @param claimed the lease whose token it is, if the token is ours and only the lease isn't
+   */
+  record Unknown(Optional<LeaseId> claimed) implements Credential {}
 }

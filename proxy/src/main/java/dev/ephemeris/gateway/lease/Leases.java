@@ -234,18 +234,18 @@ public final class Leases {
   public Future<Credential> authenticate(String signature) {
     Optional<LeaseId> id = secrets.verify(signature);
     if (id.isEmpty()) {
-      return Future.succeededFuture(new Credential.Unknown());
+      return Future.succeededFuture(new Credential.Unknown(Optional.empty()));
     }
     CompletableFuture<Optional<Lease>> remembered = known.getIfPresent(id.get());
     if (remembered != null && remembered.isDone() && !remembered.isCompletedExceptionally()) {
-      return Future.succeededFuture(credential(remembered.join()));
+      return Future.succeededFuture(credential(id.get(), remembered.join()));
     }
-    return find(id.get()).map(this::credential);
+    return find(id.get()).map(lease -> credential(id.get(), lease));
   }
 
-  private Credential credential(Optional<Lease> lease) {
+  private Credential credential(LeaseId id, Optional<Lease> lease) {
     if (lease.isEmpty()) {
-      return new Credential.Unknown();
+      return new Credential.Unknown(Optional.of(id));
     }
     Lease.State state = lease.get().state(clock.instant());
     return state == Lease.State.ACTIVE

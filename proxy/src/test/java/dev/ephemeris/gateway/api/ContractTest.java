@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
@@ -52,6 +53,10 @@ class ContractTest {
 
   /** One operation of the contract, as it stands there. */
   record Operation(String id, String method, String path, JsonNode definition) {
+    boolean matches(String requested) {
+      return requested.matches(path.replace("{leaseId}", "[^/]+"));
+    }
+
     boolean open() {
       return definition.has("security") && definition.get("security").isEmpty();
     }
@@ -126,7 +131,16 @@ class ContractTest {
   void keepsStrangersOut(Operation operation) throws Exception {
     String lease = fixture.lease().path("token").textValue();
     for (String token :
-        List.of("", "nonsense", "a.b.c", lease.substring(lease.indexOf("sig=") + 4))) {
+        List.of(
+            "",
+            "nonsense",
+            "a.b.c",
+            lease,
+            lease.substring(lease.indexOf("sig=") + 4),
+            faulty(TokenFault.WRONG_AUDIENCE),
+            faulty(TokenFault.EXPIRED))) {
+      int leasesBefore = leases(alice);
+
       Reply reply = call(operation, token);
 
       if (operation.open()) {
@@ -136,8 +150,22 @@ class ContractTest {
         assertThat(reply.header("www-authenticate")).startsWith("Bearer");
         assertThat(reply.detail()).contains("ephemeris login");
         assertFits(operation, reply);
+        // One is there that the call itself needs, to have something to ask for.
+        int own = operation.path().contains("{leaseId}") ? 1 : 0;
+        assertThat(leases(alice)).isEqualTo(leasesBefore + own);
       }
     }
+  }
+
+  private static String faulty(TokenFault fault) {
+    return fixture.issuer().faultyToken(fault, GatewayFixture.ALICE, GatewayFixture.CLIENT);
+  }
+
+  @Test
+  void saysWhichMethodsThereAre() throws Exception {
+    assertThat(fixture.api("PUT", "/v1/leases", alice, "").header("allow")).isEqualTo("GET, POST");
+    assertThat(fixture.api("POST", "/v1/leases/abc", alice, "{}").header("allow"))
+        .isEqualTo("DELETE, GET");
   }
 
   @ParameterizedTest
@@ -165,6 +193,9 @@ class ContractTest {
     assertThat(reply.header("content-type")).isEqualTo("application/problem+json");
     assertThat(reply.detail()).contains(detail).doesNotContain("Exception", "\n", "\tat ");
     assertThat(problems("Problem", reply.json())).isEmpty();
+    operations().stream()
+        .filter(operation -> operation.method().equals(method) && operation.matches(path))
+        .forEach(operation -> assertFits(operation, reply));
     assertThat(leases(alice)).isEqualTo(leasesBefore);
   }
 

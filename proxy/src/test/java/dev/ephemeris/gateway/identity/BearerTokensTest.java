@@ -68,8 +68,39 @@ class BearerTokensTest {
     assertThat(reply.status()).isEqualTo(401);
     assertThat(reply.body()).doesNotContain(token, token.substring(token.length() - 20));
     assertThat(fixture.journal("authenticationFailed")).hasSize(failures + 1);
+    assertThat(fixture.journal("authenticationFailed").getLast().path("reason").asText())
+        .contains(reason(fault));
     assertThat(fixture.journal("sessionStarted")).hasSize(sessions);
     assertThat(Files.readString(fixture.folder().resolve("journal.jsonl"))).doesNotContain(token);
+  }
+
+  /** What the journal has of each; there is no default, so that a new fault is thought about. */
+  private static String reason(TokenFault fault) {
+    return switch (fault) {
+      case ALG_NONE, HS256_WITH_PUBLIC_KEY, OTHER_ALGORITHM -> "its algorithm isn't one";
+      case WRONG_KEY_SAME_KID, UNKNOWN_KID, EMBEDDED_KEY, TAMPERED_PAYLOAD ->
+          "no key of its issuer signed it";
+      case EXPIRED, NOT_YET_VALID -> "or it has expired";
+      case WRONG_AUDIENCE, NO_AUDIENCE -> "it is for another audience";
+      case CRITICAL_HEADER -> "it isn't a signed access token";
+      case WRONG_ISSUER, ISSUER_WITH_TRAILING_SLASH -> "its issuer isn't one";
+      case ID_TOKEN, WRONG_TYPE -> "its type is";
+      case NO_EXPIRY -> "it has no expiry";
+      case NO_SUBJECT -> "it has no subject";
+      case FOREIGN_CLIENT -> "a client that isn't allowed here";
+    };
+  }
+
+  /** A token for the API is none for the data plane, in whichever form it comes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer %s", "type=aad&ver=1.0&sig=%s", "type=resource&ver=1.0&sig=%s"})
+  void areNoCredentialsOfTheDataPlane(String form) throws Exception {
+    int received = fixture.account().received().size();
+
+    Reply reply = fixture.readOrder(form.formatted(fixture.token(GatewayFixture.ALICE)));
+
+    assertThat(reply.status()).isEqualTo(401);
+    assertThat(fixture.account().received()).hasSize(received);
   }
 
   @ParameterizedTest
@@ -180,6 +211,27 @@ class BearerTokensTest {
 
       own.issuer().close().await();
 
+      assertThat(own.api("GET", "/v1/me", tokens.get(1), "").status()).isEqualTo(200);
+    }
+  }
+
+  /** What can't be verified now must not take away what can. */
+  @Test
+  void keepsTheKeysItHasWhenForgedTokensMakeItAskADownIssuer() throws Exception {
+    try (GatewayFixture own = new GatewayFixture()) {
+      List<String> tokens =
+          List.of(own.token(GatewayFixture.ALICE), own.token(GatewayFixture.ALICE));
+      String forged =
+          own.issuer()
+              .faultyToken(TokenFault.UNKNOWN_KID, GatewayFixture.ALICE, GatewayFixture.CLIENT);
+      assertThat(own.api("GET", "/v1/me", tokens.get(0), "").status()).isEqualTo(200);
+
+      own.issuer().close().await();
+      own.clock().advance(Duration.ofSeconds(31));
+
+      Reply asked = own.api("GET", "/v1/me", forged, "");
+      assertThat(asked.status()).isEqualTo(503);
+      assertThat(asked.detail()).contains("issuer corp");
       assertThat(own.api("GET", "/v1/me", tokens.get(1), "").status()).isEqualTo(200);
     }
   }

@@ -183,6 +183,8 @@ class CatalogFilesTest {
         "kind: User\\nmetadata: {}\\nspec: {}" + "| a user has no metadata.name",
         "kind: User\\nmetadata: { name: a, name: b }" + "| Duplicate",
         "kind: [User" + "| not YAML",
+        "kind: Group\\nmetadata: { name: the team }" + "| org.yaml:1: 'default/the team' can't be",
+        "kind: Group\\nmetadata: { name: g, namespace: 'a/b' }" + "| org.yaml:1: 'a/b/g' can't be",
       })
   void refuses(String document, String why, @TempDir Path folder) {
     assertThat(refusal(folder, document.replace("\\n", "\n")))
@@ -192,9 +194,22 @@ class CatalogFilesTest {
   }
 
   @Test
+  void saysAtWhichLineTheEntityIs(@TempDir Path folder) {
+    String first = group("team", "children: []");
+
+    assertThat(refusal(folder, first, "# A stranger.\n" + user("alice", "taem")))
+        .startsWith(folder.resolve("org.yaml") + ":7: user:default/alice refers to");
+  }
+
+  @Test
+  void passesOverDocumentsThatAreNothing(@TempDir Path folder) throws Exception {
+    assertThat(read(folder, "", "", "[]\n", "text\n", user("alice", "")).find(ALICE)).isPresent();
+  }
+
+  @Test
   void refusesTheSameEntityTwice(@TempDir Path folder) {
     assertThat(refusal(folder, group("team", "children: []"), group("TEAM", "children: []")))
-        .contains("group:default/team is in ");
+        .contains(":6: group:default/team is at ", "org.yaml:1 too");
   }
 
   @Test

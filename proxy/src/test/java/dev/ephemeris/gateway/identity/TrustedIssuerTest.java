@@ -19,8 +19,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,7 @@ class TrustedIssuerTest {
   private final AtomicInteger keyFetches = new AtomicInteger();
   private final AtomicReference<JsonObject> discoveryChange =
       new AtomicReference<>(new JsonObject());
+  private final AtomicReference<String> keysAreFreshFor = new AtomicReference<>("no-cache");
   private final DevelopmentIssuer issuer;
   private final HttpServer front;
   private final TrustedIssuer trusted;
@@ -80,6 +83,7 @@ class TrustedIssuerTest {
                               request
                                   .response()
                                   .putHeader("content-type", "application/json")
+                                  .putHeader("cache-control", keysAreFreshFor.get())
                                   .end(keys ? body : discovery(body.toJsonObject()).toBuffer()))
                       .onFailure(failure -> request.response().setStatusCode(502).end());
                 })
@@ -164,6 +168,57 @@ class TrustedIssuerTest {
     forged.forEach(this::verify);
     assertThat(keyFetches).hasValue(2);
     assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+  }
+
+  /** Whoever sends forged tokens doesn't make the keys be fetched more often from then on. */
+  @Test
+  void leavesNoFetchesBehindThatGoOnByThemselves() throws Exception {
+    // Vert.x fetches again by itself when the time is over that the issuer gives its keys.
+    keysAreFreshFor.set("max-age=1");
+    String forged = forged();
+    for (int i = 0; i < 6; i++) {
+      verify(forged);
+      clock.advance(Duration.ofSeconds(31));
+    }
+    int before = keyFetches.get();
+
+    Thread.sleep(2_500);
+
+    // Of one timer that goes off each second; of six it were a dozen and more.
+    assertThat(keyFetches.get() - before).isLessThanOrEqualTo(4);
+  }
+
+  private String forged() {
+    String[] good = token().split("\\.", -1);
+    String header =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(
+                "{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"nobody's\"}"
+                    .getBytes(StandardCharsets.UTF_8));
+    return header + "." + good[1] + "." + good[2];
+  }
+
+  /** While keys are being fetched, a token of the new key waits for them. */
+  @Test
+  void waitsForTheFetchThatRuns() {
+    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    issuer.rotateKeys();
+    clock.advance(Duration.ofSeconds(31));
+    String forged = forged();
+    String fresh = token();
+
+    List<TrustedIssuer.Verification> answers =
+        onLoop(
+            () ->
+                Future.all(
+                        trusted.verify(forged, TokenHeader.read(forged).orElseThrow()),
+                        trusted.verify(fresh, TokenHeader.read(fresh).orElseThrow()))
+                    .map(all -> all.<TrustedIssuer.Verification>list()));
+
+    assertThat(answers.get(0)).isInstanceOf(TrustedIssuer.Verification.Refused.class);
+    assertThat(answers.get(1)).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(keyFetches).hasValue(2);
   }
 
   @Test

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -125,6 +127,41 @@ class JsonLinesJournalTest {
     assertThat(entries())
         .extracting(entry -> entry.fields().path("reason").asText())
         .containsExactly("whole", "after");
+  }
+
+  /** Half of a letter is no damage where the writer was killed; anywhere else it is. */
+  @Test
+  void isTornInTheMiddleOfALetter() throws Exception {
+    try (Journal journal = JsonLinesJournal.open(file)) {
+      journal.append(failure("whole"));
+    }
+    byte[] whole = Files.readAllBytes(file);
+    byte[] torn = RecordJson.line(1, failure("“"));
+    int halfALetter = new String(torn, StandardCharsets.ISO_8859_1).indexOf('\u00e2') + 1;
+    Files.write(file, Arrays.copyOf(torn, halfALetter), StandardOpenOption.APPEND);
+
+    assertThat(entries()).hasSize(1);
+
+    byte[] ended = Arrays.copyOf(torn, halfALetter + 3);
+    ended[halfALetter] = '"';
+    ended[halfALetter + 1] = '}';
+    ended[halfALetter + 2] = '\n';
+    Files.write(file, whole);
+    Files.write(file, ended, StandardOpenOption.APPEND);
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(this::entries)
+        .withMessageContaining(":2: not a JSON record");
+  }
+
+  /** Until its line has ended it isn't in the journal: the writer cuts it off at its next start. */
+  @Test
+  void hasNoRecordWhoseLineHasNotEnded() throws Exception {
+    byte[] line = RecordJson.line(0, failure("whole but for its end"));
+    Files.write(file, Arrays.copyOf(line, line.length - 1));
+
+    assertThat(entries()).isEmpty();
+    JsonLinesJournal.open(file).close();
+    assertThat(file).isEmptyFile();
   }
 
   @Test

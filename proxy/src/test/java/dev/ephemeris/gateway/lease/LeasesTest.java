@@ -16,6 +16,8 @@ import java.util.Base64;
 import java.util.Date;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a lease, from outside. */
 class LeasesTest {
@@ -101,6 +103,11 @@ class LeasesTest {
     assertThat(reply.json().path("message").asText())
         .contains("isn't one of this gateway's leases");
     assertThat(fixture.account().received()).hasSize(received);
+    var refusal = fixture.journal("authenticationFailed").getLast();
+    assertThat(refusal.path("plane").asText()).isEqualTo("dataPlane");
+    assertThat(refusal.path("leaseId").asText()).isEqualTo(id);
+    assertThat(refusal.path("reason").asText())
+        .isEqualTo("The token isn't one of this gateway's leases.");
     assertThat(
             fixture
                 .api("GET", "/v1/leases/" + id, fixture.token(GatewayFixture.ALICE), "")
@@ -162,6 +169,29 @@ class LeasesTest {
     fixture.restart();
 
     assertThat(fixture.readOrder(issued.path("token").textValue()).status()).isEqualTo(401);
+  }
+
+  /** As wide as the rule and no wider, though a part of what is asked for were allowed. */
+  @ParameterizedTest
+  @CsvSource({
+    "orders-prod:/, data-reader",
+    "orders-prod:/dbs/shop, data-reader",
+    "orders-prod:/dbs/shop/colls/payments, data-reader",
+    "other:/dbs/shop/colls/orders, data-reader",
+    "orders-prod:/dbs/shop/colls/orders, data-contributor",
+  })
+  void isNoWiderThanWhatTheRulesGive(String scope, String role) throws Exception {
+    String alice = fixture.token(GatewayFixture.ALICE);
+
+    Reply reply =
+        fixture.api(
+            "POST", "/v1/leases", alice, "{\"scope\":\"" + scope + "\",\"role\":\"" + role + "\"}");
+
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(fixture.journal("leaseIssued")).isEmpty();
+    var decision = fixture.journal("decision").getLast();
+    assertThat(decision.path("decision").asText()).isEqualTo("deny");
+    assertThat(decision.path("scope").asText()).isEqualTo(scope);
   }
 
   @Test

@@ -1,0 +1,96 @@
+package dev.ephemeris.gateway.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The records as they are kept: whoever reads a journal relies on their form. */
+class RecordJsonTest {
+
+  private static final Instant AT = Instant.parse("2026-11-24T09:00:00.123456Z");
+  private static final Instant LATER = Instant.parse("2026-11-24T10:00:00Z");
+  private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
+  private static final List<String> READS = List.of("readMetadata", "items/read");
+
+  /** One of each, with everything that it can have. */
+  private static final List<JournalRecord> WHOLE =
+      List.of(
+          new JournalRecord.SessionStarted(
+              AT, "s-1", "corp:alice", "person", "cli", "192.0.2.1", LATER),
+          new JournalRecord.AuthenticationFailed(
+              AT, "dataPlane", "192.0.2.1", Optional.of("alease"), "expired"),
+          new JournalRecord.LeaseIssued(
+              AT, "alease", "s-1", "corp:alice", ORDERS, "data-reader", READS, "proxy", "r", LATER),
+          new JournalRecord.LeaseRevoked(AT, "alease", "s-1", "corp:alice"),
+          new JournalRecord.Decision(
+              AT,
+              Optional.of("alease"),
+              "s-1",
+              "corp:alice",
+              READS,
+              ORDERS,
+              "deny",
+              "denied-by-rule",
+              Optional.of("r"),
+              Optional.of("act-1")),
+          new JournalRecord.RequestIntent(
+              AT,
+              "req-1",
+              "alease",
+              "s-1",
+              "corp:alice",
+              "orders-prod",
+              "READ_ITEM",
+              READS,
+              ORDERS,
+              "r",
+              "act-1"),
+          new JournalRecord.RequestOutcome(AT, "req-1", "act-1", 200, 0, 1.5, 239, 12.25),
+          new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"));
+
+  /** Without what may be absent: it isn't there then, not even as null. */
+  private static final List<JournalRecord> SPARSE =
+      List.of(
+          new JournalRecord.AuthenticationFailed(
+              AT, "api", "192.0.2.1", Optional.empty(), "there is no token"),
+          new JournalRecord.Decision(
+              AT,
+              Optional.empty(),
+              "s-1",
+              "corp:alice",
+              READS,
+              ORDERS,
+              "deny",
+              "no-rule",
+              Optional.empty(),
+              Optional.empty()));
+
+  @Test
+  void keepsTheFormOfEveryRecord() throws Exception {
+    List<JournalRecord> records = Stream.concat(WHOLE.stream(), SPARSE.stream()).toList();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < records.size(); i++) {
+      lines.append(new String(RecordJson.line(i, records.get(i)), StandardCharsets.UTF_8));
+    }
+
+    try (InputStream expected = getClass().getResourceAsStream("records.jsonl")) {
+      assertThat(lines.toString())
+          .isEqualTo(
+              new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void leavesNoRecordOut() {
+    assertThat(WHOLE.stream().map(Object::getClass).toList())
+        .hasSameElementsAs(Arrays.asList(JournalRecord.class.getPermittedSubclasses()));
+  }
+}
