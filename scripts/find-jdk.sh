@@ -3,6 +3,8 @@
 set -euo pipefail
 
 readonly REQUIRED_JAVA=25
+# Where machines keep their JDKs, each in a folder of its own; another list can be given.
+readonly FOLDERS=${EPHEMERIS_JDK_FOLDERS-/usr/lib/jvm:/opt/java:/Library/Java/JavaVirtualMachines:${HOME:-}/.sdkman/candidates/java}
 
 # The major version of the JDK in folder $1, by its `release` file: starting Java takes too long.
 java_version() {
@@ -26,18 +28,19 @@ jdk_on_path() {
 }
 
 find_jdk() {
-  local home version
-  for home in "${EPHEMERIS_JAVA_HOME:-}" "${JAVA_HOME:-}" "$(jdk_on_path)" \
-    /usr/lib/jvm/* /opt/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    ~/.sdkman/candidates/java/*; do
+  local home version folder folders
+  local homes=("${EPHEMERIS_JAVA_HOME:-}" "${JAVA_HOME:-}" "$(jdk_on_path)")
+  IFS=: read -r -a folders <<<"$FOLDERS"
+  for folder in ${folders[@]+"${folders[@]}"}; do
+    homes+=("$folder"/* "$folder"/*/Contents/Home)
+  done
+  for home in "${homes[@]}"; do
     if [[ -n $home ]] && version=$(java_version "$home") && ((version >= REQUIRED_JAVA)); then
       echo "$home"
       return
     fi
   done
-  echo "ephemeris: no JDK $REQUIRED_JAVA or newer found. Looked at EPHEMERIS_JAVA_HOME, JAVA_HOME, java on PATH,
-  /usr/lib/jvm, /opt/java, /Library/Java/JavaVirtualMachines and ~/.sdkman/candidates/java.
-  Install one, such as Eclipse Temurin (https://adoptium.net), or: sdk install java $REQUIRED_JAVA-tem" >&2
+  echo "ephemeris: no JDK $REQUIRED_JAVA or newer found in EPHEMERIS_JAVA_HOME, JAVA_HOME, java on PATH or ${FOLDERS//:/, }. Install one, such as Eclipse Temurin (https://adoptium.net), or: sdk install java $REQUIRED_JAVA-tem" >&2
   return 1
 }
 

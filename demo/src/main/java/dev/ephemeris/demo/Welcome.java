@@ -1,5 +1,6 @@
 package dev.ephemeris.demo;
 
+import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -46,7 +47,9 @@ final class Welcome {
     out.println("  " + reader.token());
     out.println();
     out.println(
-        "Java (azure-cosmos), started with -Djavax.net.ssl.trustStore=" + world.trustStore() + ":");
+        "Java (azure-cosmos), started with -Djavax.net.ssl.trustStorePassword="
+            + LoopbackCertificate.TRUST_STORE_PASSWORD);
+    out.println("and -Djavax.net.ssl.trustStore=" + world.trustStore() + ":");
     out.println();
     out.println("  CosmosClient client = new CosmosClientBuilder()");
     out.println("      .endpoint(\"" + world.dataPlane() + "\")");

@@ -46,8 +46,8 @@ final class Snippets {
     return """
 
       export NODE_EXTRA_CA_CERTS=%s
-      # Java: a trust store with the same certificate, by -Djavax.net.ssl.trustStore=ephemeris.p12
-      keytool -importcert -noprompt -alias ephemeris -file %s -keystore ephemeris.p12 -storepass changeit\
+      # Java: with -Djavax.net.ssl.trustStore=ephemeris.p12 -Djavax.net.ssl.trustStorePassword=changeit
+      rm -f ephemeris.p12 && keytool -importcert -noprompt -alias ephemeris -file %s -keystore ephemeris.p12 -storepass changeit\
     """
         .formatted(file, file);
   }

@@ -82,12 +82,12 @@ class CommandsTest {
             line ->
                 assertThat(line)
                     .isEqualTo(
-                        "  # Java: a trust store with the same certificate, by"
-                            + " -Djavax.net.ssl.trustStore=ephemeris.p12"),
+                        "  # Java: with -Djavax.net.ssl.trustStore=ephemeris.p12"
+                            + " -Djavax.net.ssl.trustStorePassword=changeit"),
             line ->
                 assertThat(line)
                     .isEqualTo(
-                        "  keytool -importcert -noprompt -alias ephemeris -file '"
+                        "  rm -f ephemeris.p12 && keytool -importcert -noprompt -alias ephemeris -file '"
                             + world.ca()
                             + "' -keystore ephemeris.p12 -storepass changeit"),
             line -> assertThat(line).isEmpty(),
