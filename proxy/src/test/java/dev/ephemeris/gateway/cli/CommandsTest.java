@@ -87,7 +87,8 @@ class CommandsTest {
             line ->
                 assertThat(line)
                     .isEqualTo(
-                        "  rm -f ephemeris.p12 && keytool -importcert -noprompt -alias ephemeris -file '"
+                        "  rm -f ephemeris.p12 && keytool -importcert -noprompt -alias ephemeris"
+                            + " -file '"
                             + world.ca()
                             + "' -keystore ephemeris.p12 -storepass changeit"),
             line -> assertThat(line).isEmpty(),

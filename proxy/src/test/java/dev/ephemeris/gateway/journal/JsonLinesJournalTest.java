@@ -150,7 +150,7 @@ class JsonLinesJournalTest {
     Files.write(file, ended, StandardOpenOption.APPEND);
     assertThatExceptionOfType(JournalException.class)
         .isThrownBy(this::entries)
-        .withMessageContaining(":2: not a JSON record");
+        .withMessageContaining(":2: not UTF-8");
   }
 
   /** Until its line has ended it isn't in the journal: the writer cuts it off at its next start. */
