@@ -3,105 +3,95 @@ package dev.ephemeris.simulator.cosmos;
 import dev.ephemeris.cosmos.Authorization;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.HttpDate;
-import dev.ephemeris.cosmos.MasterKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Refuses whoever doesn't hold the account's key. The signed link is computed from this side's
- * reading of the path. Other forms than {@code type=master} were issued by nobody here.
+ * Refuses whoever shows no credential of this account, or one that isn't enough for the call. What
+ * is signed and what is asked are both computed from this side's reading of the request.
  */
 final class Authenticate {
 
   private static final Duration EARLY = Duration.ofMinutes(5);
   private static final Duration LATE = Duration.ofMinutes(20);
+  private static final Duration NOMINAL = Duration.ofMinutes(15);
 
-  private final String accountName;
-  private final MasterKey key;
+  private final AccountKeys keys;
+  private final ResourceTokens resourceTokens;
+  private final EntraTokens entraTokens;
+  private final RoleAssignments roles;
   private final InstantSource clock;
 
-  Authenticate(String accountName, MasterKey key, InstantSource clock) {
-    this.accountName = accountName;
-    this.key = key;
+  /** Whether keys and what they signed count for nothing. Guarded by the account's lock. */
+  private boolean localAuthDisabled;
+
+  Authenticate(
+      AccountKeys keys,
+      ResourceTokens resourceTokens,
+      EntraTokens entraTokens,
+      RoleAssignments roles,
+      InstantSource clock) {
+    this.keys = keys;
+    this.resourceTokens = resourceTokens;
+    this.entraTokens = entraTokens;
+    this.roles = roles;
     this.clock = clock;
   }
 
+  void disableLocalAuth(boolean disabled) {
+    localAuthDisabled = disabled;
+  }
+
   /** Why the call is refused; empty if it isn't. */
-  Optional<Answer> refusal(Call call) {
+  Optional<Answer> refusal(Call call, CallKind kind) {
     Optional<String> header = call.header(CosmosHeaders.AUTHORIZATION);
     if (header.isEmpty()) {
-      return refused(
-          401,
-          "Required Header authorization is missing. Ensure a valid Authorization token is"
-              + " passed.");
+      return Optional.of(Refusals.nothingShown());
     }
     return switch (Authorization.parse(header.get())) {
-      case Authorization.Master(String signature) -> signed(call, signature);
-      case Authorization.ResourceToken _ ->
-          refused(
-              401,
-              "The input authorization token can't serve the request. The wrong key is being used"
-                  + " or the expected payload is not built as per the protocol.");
-      case Authorization.Aad _ ->
-          refused(
-              401,
-              "Request blocked by Auth "
-                  + accountName
-                  + " : The provided AAD token was not issued by an authority that this account"
-                  + " trusts.");
-      case Authorization.Malformed _ ->
-          refused(
-              401,
-              "Authorization header doesn't confirm to the required format. Please verify and try"
-                  + " again.");
+      case Authorization.Master(String signature) ->
+          localAuthDisabled
+              ? Optional.of(Refusals.localAuthDisabled())
+              : signed(call, kind, signature);
+      case Authorization.ResourceToken(String signature) ->
+          localAuthDisabled
+              ? Optional.of(Refusals.localAuthDisabled())
+              : resourceTokens.refusal(signature, call, kind);
+      case Authorization.Aad(String token) ->
+          switch (entraTokens.holder(token)) {
+            case EntraTokens.Holder.Refused(Answer answer) -> Optional.of(answer);
+            case EntraTokens.Holder.Principal principal -> roles.refusal(principal, call, kind);
+          };
+      case Authorization.Malformed _ -> Optional.of(Refusals.malformed());
     };
   }
 
-  private Optional<Answer> signed(Call call, String signature) {
+  private Optional<Answer> signed(Call call, CallKind kind, String signature) {
     Optional<String> sent = call.header(CosmosHeaders.DATE);
     if (sent.isEmpty()) {
-      return refused(401, "Required header 'x-ms-date' is missing.");
+      return Optional.of(Refusals.noDate());
     }
     Optional<Instant> date = HttpDate.parse(sent.get());
     if (date.isEmpty()) {
-      return refused(
-          401,
-          "The input date header is invalid format. Please pass in RFC 1123 style date format.");
+      return Optional.of(Refusals.badDate());
     }
     ResourcePath path = call.path().signed(call.target());
     String type = path.resourceType();
     String link = path.link();
-    if (!key.verifies(signature, call.wireMethod(), type, link, sent.get())) {
-      String payload =
-          MasterKey.stringToSign(call.wireMethod(), type, link, sent.get()).replace("\n", "\\n");
-      return refused(
-          401,
-          "The input authorization token can't serve the request. Please check that the expected"
-              + " payload is built as per the protocol, and check the key being used. Server used"
-              + " the following payload to sign: '"
-              + payload
-              + "'");
+    Optional<KeyKind> signer = keys.signer(signature, call.wireMethod(), type, link, sent.get());
+    if (signer.filter(key -> !key.isReadOnly() || isForReaders(kind)).isEmpty()) {
+      return Optional.of(Refusals.wrongSignature(call.wireMethod(), type, link, sent.get()));
     }
     Instant now = clock.instant();
     return now.isBefore(date.get().minus(EARLY)) || now.isAfter(date.get().plus(LATE))
-        ? refused(403, notCurrent(date.get(), now))
+        ? Optional.of(Refusals.notCurrent(date.get(), date.get().plus(NOMINAL), now))
         : Optional.empty();
   }
 
-  private static String notCurrent(Instant date, Instant now) {
-    return "The authorization token is not valid at the current time. Please create another token"
-        + " and retry (token start time: "
-        + HttpDate.format(date)
-        + ", token expiry time: "
-        + HttpDate.format(date.plus(Duration.ofMinutes(15)))
-        + ", current server time: "
-        + HttpDate.format(now)
-        + ").";
-  }
-
-  private static Optional<Answer> refused(int status, String message) {
-    return Optional.of(Answer.failure(status, 0, message));
+  /** Permissions hold tokens, which may be good for more than reading. */
+  private static boolean isForReaders(CallKind kind) {
+    return !kind.changesState() && kind != CallKind.READ_PERMISSION;
   }
 }

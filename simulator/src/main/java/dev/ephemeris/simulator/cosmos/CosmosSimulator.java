@@ -28,7 +28,10 @@ public final class CosmosSimulator {
   /** Its monitor guards its content. */
   private final Account account;
 
+  private final AccountAccess access;
   private final Received received = new Received();
+  private final Faults faults = new Faults();
+  private final EffectLog effects;
 
   /**
    * How to run.
@@ -38,7 +41,7 @@ public final class CosmosSimulator {
    * @param certificate a PEM file, good for {@code localhost}
    * @param privateKey a PEM file
    * @param accountName what the account document calls itself
-   * @param key the account's only key
+   * @param key the account's primary key; the others are made
    * @param clock what dates are compared with and {@code _ts} is taken from
    */
   public record Settings(
@@ -53,25 +56,24 @@ public final class CosmosSimulator {
   private CosmosSimulator(HttpServer server, Settings settings) {
     this.server = server;
     this.account = new Account(settings.clock());
+    this.access =
+        new AccountAccess(settings.accountName(), settings.key(), account, settings.clock());
+    this.effects = new EffectLog(settings.clock());
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
   public static Future<CosmosSimulator> start(Vertx vertx, Settings settings) {
     HttpServer server = vertx.createHttpServer(options(settings));
     CosmosSimulator simulator = new CosmosSimulator(server, settings);
-    Routes routes =
-        new Routes(
-            simulator.account, new AccountDocument(settings.accountName(), simulator::endpoint));
-    Authenticate authenticate =
-        new Authenticate(settings.accountName(), settings.key(), settings.clock());
-    Frontend frontend =
-        new Frontend(
-            simulator.received,
-            call -> {
-              synchronized (simulator.account) {
-                return authenticate.refusal(call).orElseGet(() -> routes.answer(call));
-              }
-            });
+    Service service =
+        new Service(
+            simulator.account,
+            simulator.access.authenticate(),
+            new Routes(
+                simulator.account,
+                new AccountDocument(settings.accountName(), simulator::endpoint)),
+            simulator.effects);
+    Frontend frontend = new Frontend(vertx, simulator.received, simulator.faults, service::answer);
     return server.requestHandler(frontend).listen().map(simulator);
   }
 
@@ -91,6 +93,24 @@ public final class CosmosSimulator {
   /** {@code https://localhost:PORT/}, which the account document repeats. */
   public URI endpoint() {
     return URI.create("https://localhost:" + server.actualPort() + "/");
+  }
+
+  /** Its keys, tokens and roles. */
+  public AccountAccess access() {
+    return access;
+  }
+
+  /** What goes wrong on demand. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /**
+   * What requests changed, in the order in which they did, at most the latest 100,000. What this
+   * class's methods change isn't among it.
+   */
+  public List<Effect> effects() {
+    return effects.all();
   }
 
   /**
@@ -181,13 +201,17 @@ public final class CosmosSimulator {
 
   /**
    * Empties the account and the record of requests, and counts RIDs, etags and LSNs from the start:
-   * the same calls get the same answers again but for dates and activity ids.
+   * the same calls get the same answers again but for dates and activity ids. Keys and roles are
+   * those of the start again; no fault is armed, and no effect on record.
    */
   public void reset() {
     synchronized (account) {
       account.clear();
+      access.reset();
     }
     received.clear();
+    faults.clear();
+    effects.clear();
   }
 
   /** The latest requests, oldest first, refused ones included; at most 1000. */

@@ -3,11 +3,14 @@ package dev.ephemeris.simulator.cosmos;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +30,15 @@ final class Frontend implements Handler<HttpServerRequest> {
           "strict-transport-security", "max-age=31536000",
           "cache-control", "no-store, no-cache");
 
+  private final Vertx vertx;
   private final Received received;
+  private final Faults faults;
   private final Function<Call, Answer> answers;
 
-  Frontend(Received received, Function<Call, Answer> answers) {
+  Frontend(Vertx vertx, Received received, Faults faults, Function<Call, Answer> answers) {
+    this.vertx = vertx;
     this.received = received;
+    this.faults = faults;
     this.answers = answers;
   }
 
@@ -45,15 +52,57 @@ final class Frontend implements Handler<HttpServerRequest> {
 
   private void answer(HttpServerRequest request, Buffer body) {
     Call call = Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
+    Optional<Fault> fault = faults.of(call.wireMethod(), call.target());
+    if (fault.isEmpty()) {
+      write(call, answered(request, body, call), request.response());
+      return;
+    }
+    switch (fault.get()) {
+      case Fault.Refused refused -> refuse(request, body, call, refused);
+      case Fault.Delayed(Duration by) ->
+          vertx.setTimer(
+              by.toMillis(), _ -> write(call, answered(request, body, call), request.response()));
+      case Fault.Cut(Fault.Moment moment) -> {
+        Optional<Answer> answer =
+            moment == Fault.Moment.BEFORE_EFFECT
+                ? Optional.empty()
+                : Optional.of(answered(request, body, call));
+        if (answer.isEmpty()) {
+          record(request, body, 0);
+        }
+        CutConnection.at(
+            moment, request, answer.map(complete -> head(call, complete, request.response())));
+      }
+    }
+  }
+
+  private void refuse(HttpServerRequest request, Buffer body, Call call, Fault.Refused refused) {
+    Answer answer = Answer.failure(refused.status(), refused.subStatus(), refused.message());
+    refused
+        .retryAfter()
+        .ifPresent(
+            wait ->
+                request
+                    .response()
+                    .putHeader(CosmosHeaders.RETRY_AFTER_MS, Long.toString(wait.toMillis())));
+    record(request, body, answer.status());
+    write(call, answer, request.response());
+  }
+
+  private Answer answered(HttpServerRequest request, Buffer body, Call call) {
     Answer answer = answerSafely(call);
+    record(request, body, answer.status());
+    return answer;
+  }
+
+  private void record(HttpServerRequest request, Buffer body, int status) {
     received.add(
         new ReceivedRequest(
             request.method().name(),
             request.uri(),
             List.copyOf(request.headers().entries()),
             body,
-            answer.status()));
-    write(call, answer, request.response());
+            status));
   }
 
   private Answer answerSafely(Call call) {
@@ -66,6 +115,16 @@ final class Frontend implements Handler<HttpServerRequest> {
   }
 
   private static void write(Call call, Answer answer, HttpServerResponse response) {
+    byte[] body = head(call, answer, response);
+    if (body.length == 0 || call.wireMethod().equals("HEAD")) {
+      response.end();
+    } else {
+      response.end(Buffer.buffer(body));
+    }
+  }
+
+  /** Sets status and headers; the result is the body. */
+  private static byte[] head(Call call, Answer answer, HttpServerResponse response) {
     MultiMap headers = response.setStatusCode(answer.status()).headers();
     CONSTANT_HEADERS.forEach(headers::set);
     headers.set(CosmosHeaders.ACTIVITY_ID, call.activityId());
@@ -82,15 +141,10 @@ final class Frontend implements Handler<HttpServerRequest> {
           }
         };
     if (answer.status() == 204 || answer.status() == 304) {
-      response.end();
-      return;
+      return Answer.NOTHING;
     }
     headers.set("content-type", "application/json");
     headers.set("content-length", Integer.toString(body.length));
-    if (call.wireMethod().equals("HEAD")) {
-      response.end();
-    } else {
-      response.end(Buffer.buffer(body));
-    }
+    return body;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param method as sent
  * @param target as sent, percent escapes and all
  * @param headers all of them in order, names as sent
- * @param statusCode what the simulator answered
+ * @param statusCode what the simulator answered; 0 if a fault cut the connection before
  */
 public record ReceivedRequest(
     String method,

@@ -5,7 +5,9 @@
  * <pre>{@code
  * CosmosSimulator.start(vertx, settings) ──► endpoint()          give it to an SDK, or to a proxy
  *   createDatabase, createContainer, put     data, without HTTP
+ *   access()                                 its keys, tokens and roles
  *   received()                               every request as it arrived, with the status it got
+ *   faults(), effects()                      what shall go wrong, and what requests changed
  *   reset()                                  empty again, and counting from the start
  * }</pre>
  *
@@ -13,8 +15,8 @@
  * something ambiguous is caught out; it answers what it doesn't simulate with a plain refusal,
  * never with a guess. The module's README lists both.
  *
- * <p>The public types are {@link dev.ephemeris.simulator.cosmos.CosmosSimulator} and {@link
- * dev.ephemeris.simulator.cosmos.ReceivedRequest}.
+ * <p>Start reading at {@link dev.ephemeris.simulator.cosmos.CosmosSimulator}, and for who may do
+ * what at {@link dev.ephemeris.simulator.cosmos.AccountAccess}.
  */
 @NullMarked
 package dev.ephemeris.simulator.cosmos;

@@ -1,5 +1,6 @@
 package dev.ephemeris.simulator.issuer;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -166,6 +167,11 @@ public final class DevelopmentIssuer {
    */
   public String faultyToken(TokenFault fault, Person person, String clientId) {
     return faultyTokens.make(fault, authorize(person, clientId));
+  }
+
+  /** The public halves of its keys, as they are published now. */
+  public JWKSet publishedKeys() {
+    return keys.published();
   }
 
   /**

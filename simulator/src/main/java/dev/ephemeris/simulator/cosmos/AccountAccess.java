@@ -1,0 +1,123 @@
+package dev.ephemeris.simulator.cosmos;
+
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.cosmos.PartitionKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Who may do what with an account: its keys, the tokens that it mints, and the roles of principals.
+ * What Azure's management API changes.
+ *
+ * <p>All methods are safe to call from any thread.
+ */
+public final class AccountAccess {
+
+  /** Its monitor guards it and all below. */
+  private final Account account;
+
+  private final AccountKeys keys;
+  private final ResourceTokens resourceTokens;
+  private final EntraTokens entraTokens;
+  private final RoleAssignments roles;
+  private final Authenticate authenticate;
+
+  AccountAccess(String accountName, MasterKey primary, Account account, InstantSource clock) {
+    this.account = account;
+    this.keys = new AccountKeys(primary, clock);
+    this.resourceTokens = new ResourceTokens(account, clock);
+    this.entraTokens = new EntraTokens(accountName, clock);
+    this.roles = new RoleAssignments(accountName, account);
+    this.authenticate = new Authenticate(keys, resourceTokens, entraTokens, roles, clock);
+  }
+
+  Authenticate authenticate() {
+    return authenticate;
+  }
+
+  /** For the routes of permissions, whose answers carry tokens. */
+  ResourceTokens resourceTokens() {
+    return resourceTokens;
+  }
+
+  /** As it was at the start, but for the tenant: keys, roles, local authorization. */
+  void reset() {
+    keys.reset();
+    roles.clear();
+    authenticate.disableLocalAuth(false);
+  }
+
+  /**
+   * A current key in Base64; empty for the primary key until it is regenerated, since who started
+   * the simulator gave it.
+   */
+  public Optional<String> key(KeyKind kind) {
+    synchronized (account) {
+      return keys.text(kind);
+    }
+  }
+
+  /** Replaces a key: the old one is refused at once. Returns the new one in Base64. */
+  public String regenerateKey(KeyKind kind) {
+    return regenerateKey(kind, Duration.ZERO);
+  }
+
+  /**
+   * Replaces a key; the old one works for {@code delay} more, as it does while Azure spreads it.
+   */
+  public String regenerateKey(KeyKind kind, Duration delay) {
+    synchronized (account) {
+      return keys.regenerate(kind, delay);
+    }
+  }
+
+  /**
+   * A token for a container or an item, {@code type=resource&ver=1&sig=…;…;}. Nothing revokes it
+   * but its end, five minutes after it was due, and the deletion of its container.
+   *
+   * @param resource {@code dbs/…/colls/…} or {@code dbs/…/colls/…/docs/…}, by name
+   * @param key what every request must name in its partition key header, if present
+   * @param lifetime from 10 seconds to a day
+   * @throws IllegalArgumentException if there is no such container, or the lifetime isn't allowed
+   */
+  public String mintResourceToken(
+      PermissionMode mode, String resource, Optional<PartitionKey> key, Duration lifetime) {
+    if (!ResourceTokens.canLast(lifetime)) {
+      throw new IllegalArgumentException("a token lasts from 10 s to a day, not " + lifetime);
+    }
+    synchronized (account) {
+      return resourceTokens
+          .mint(mode, resource, key, lifetime)
+          .orElseThrow(() -> new IllegalArgumentException("no container or item " + resource));
+    }
+  }
+
+  /** Takes access tokens of this tenant from now on, and of no other. */
+  public void trust(EntraTenant tenant) {
+    synchronized (account) {
+      entraTokens.trust(tenant);
+    }
+  }
+
+  /** Gives a role to a principal, at once. */
+  public void assign(RoleAssignment assignment) {
+    synchronized (account) {
+      roles.add(assignment);
+    }
+  }
+
+  /** Takes it away again, at once. */
+  public void unassign(RoleAssignment assignment) {
+    synchronized (account) {
+      roles.remove(assignment);
+    }
+  }
+
+  /** Refuses keys and resource tokens, or takes them again. */
+  public void disableLocalAuth(boolean disabled) {
+    synchronized (account) {
+      authenticate.disableLocalAuth(disabled);
+    }
+  }
+}
