@@ -62,16 +62,19 @@ final class Account {
   }
 
   /** Adds a container whose id is free in the database. */
-  Container createContainer(Database database, String id, KeyPath keyPath, ObjectNode asked) {
+  Container createContainer(
+      Database database,
+      String id,
+      KeyDefinition keyDefinition,
+      UniqueKeys uniqueKeys,
+      ObjectNode asked) {
     String rid = Rid.container(database.rid(), containersMade++);
     ObjectNode definition = asked.deepCopy();
     definition.put("id", id);
     if (!definition.has("indexingPolicy")) {
       definition.set("indexingPolicy", indexEverything());
     }
-    ObjectNode partitionKey = definition.putObject("partitionKey");
-    partitionKey.putArray("paths").add(keyPath.path());
-    partitionKey.put("kind", "Hash").put("version", 2);
+    definition.set("partitionKey", keyDefinition.json());
     ObjectNode conflicts = definition.putObject("conflictResolutionPolicy");
     conflicts.put("mode", "LastWriterWins").put("conflictResolutionPath", "/_ts");
     conflicts.put("conflictResolutionProcedure", "");
@@ -82,7 +85,8 @@ final class Account {
     definition.put("_etag", stamps.nextEtag());
     definition.put("_docs", "docs/").put("_sprocs", "sprocs/").put("_triggers", "triggers/");
     definition.put("_udfs", "udfs/").put("_conflicts", "conflicts/");
-    Container container = new Container(database, id, rid, definition, keyPath, stamps);
+    Container container =
+        new Container(database, id, rid, definition, keyDefinition, uniqueKeys, stamps);
     database.add(container);
     return container;
   }

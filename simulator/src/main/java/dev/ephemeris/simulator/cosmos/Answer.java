@@ -31,6 +31,10 @@ sealed interface Answer {
       return new Success(status, headers, NOTHING);
     }
 
+    double charge() {
+      return Double.parseDouble(headers.getOrDefault(CosmosHeaders.REQUEST_CHARGE, "0"));
+    }
+
     Success charged(double requestUnits) {
       return with(CosmosHeaders.REQUEST_CHARGE, Charge.header(requestUnits));
     }

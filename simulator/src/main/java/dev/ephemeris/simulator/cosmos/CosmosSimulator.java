@@ -1,6 +1,7 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.MasterKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -114,15 +115,32 @@ public final class CosmosSimulator {
    * @throws IllegalArgumentException if the database is missing, the id taken or the path no path
    */
   public void createContainer(String database, String id, String partitionKeyPath) {
-    KeyPath keyPath =
-        KeyPath.parse(partitionKeyPath)
-            .orElseThrow(() -> new IllegalArgumentException("no path: " + partitionKeyPath));
+    ObjectNode definition = Json.object().put("id", id);
+    definition.putObject("partitionKey").putArray("paths").add(partitionKeyPath);
+    createContainer(database, definition);
+  }
+
+  /**
+   * Adds a container, defined as in the service's REST API.
+   *
+   * @param definition with {@code id}, {@code partitionKey}, and perhaps {@code uniqueKeyPolicy}
+   *     and {@code defaultTtl}
+   * @throws IllegalArgumentException if the database is missing, the id taken or a path no path
+   */
+  public void createContainer(String database, ObjectNode definition) {
+    String id = definition.path("id").asText();
+    KeyDefinition keyDefinition =
+        KeyDefinition.parse(definition.path("partitionKey"))
+            .orElseThrow(() -> new IllegalArgumentException("no partition key: " + definition));
+    UniqueKeys uniqueKeys =
+        UniqueKeys.parse(definition.path("uniqueKeyPolicy"))
+            .orElseThrow(() -> new IllegalArgumentException("no unique keys: " + definition));
     synchronized (account) {
       Database parent = database(database);
       if (parent.container(id).isPresent()) {
         throw new IllegalArgumentException("there is a container " + id);
       }
-      account.createContainer(parent, id, keyPath, Json.object());
+      account.createContainer(parent, id, keyDefinition, uniqueKeys, definition);
     }
   }
 
@@ -138,7 +156,7 @@ public final class CosmosSimulator {
     }
     synchronized (account) {
       Container target = container(database, container);
-      target.put(target.keyPath().of(item), item.path("id").textValue(), item);
+      target.put(target.keyDefinition().of(item), item.path("id").textValue(), item);
     }
   }
 

@@ -12,6 +12,7 @@ final class Routes {
   private final Databases databases;
   private final Containers containers;
   private final Items items = new Items();
+  private final Batch batch = new Batch(items);
   private final Queries queries = new Queries();
 
   Routes(Account account, AccountDocument document) {
@@ -68,6 +69,7 @@ final class Routes {
     if (intended.isPresent() && !intended.get().equals(container.rid())) {
       return Answer.failure(400, 1024, "CollectionRid mismatch: the container was made anew.");
     }
+    container.expire();
     return switch (path.getFirst()) {
       case "pkranges" -> PartitionKeyRanges.answer(call, container);
       case "docs" ->
@@ -98,7 +100,7 @@ final class Routes {
       return queries.run(call, container);
     }
     if (call.flag(CosmosHeaders.IS_BATCH)) {
-      return Answer.notSimulated("batches");
+      return batch.run(call, container);
     }
     return call.flag(CosmosHeaders.IS_UPSERT)
         ? items.upsert(call, container)
