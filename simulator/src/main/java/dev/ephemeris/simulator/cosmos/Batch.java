@@ -75,7 +75,8 @@ final class Batch {
 
   private Answer bulk(Call call, Container container, List<BatchOperation> operations) {
     Optional<String> rangeId = call.partitionKeyRangeId();
-    if (rangeId.isPresent() && !container.hasPartition(rangeId.get())) {
+    Optional<PhysicalPartition> range = rangeId.flatMap(container::partitionById);
+    if (rangeId.isPresent() && range.isEmpty()) {
       return QueryScope.rangeGone();
     }
     List<Answer> answers =
@@ -87,7 +88,10 @@ final class Batch {
     while (results.size() < operations.size()) {
       results.add(BatchOperation.failedDependency());
     }
-    return answer(results).with(CosmosHeaders.SESSION_TOKEN, container.sessionToken());
+    return answer(results)
+        .with(
+            CosmosHeaders.SESSION_TOKEN,
+            range.map(PhysicalPartition::sessionToken).orElseGet(container::sessionToken));
   }
 
   /** The answers up to the first failure. */

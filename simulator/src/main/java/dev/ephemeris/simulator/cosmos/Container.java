@@ -106,8 +106,8 @@ final class Container {
     return partitions;
   }
 
-  boolean hasPartition(String partitionId) {
-    return partitions.stream().anyMatch(partition -> partition.id().equals(partitionId));
+  Optional<PhysicalPartition> partitionById(String partitionId) {
+    return partitions.stream().filter(one -> one.id().equals(partitionId)).findFirst();
   }
 
   PhysicalPartition partition(String epk) {
