@@ -41,7 +41,21 @@ sealed interface Answer {
   }
 
   /** A refusal, in the service's words. */
-  record Failure(CosmosError error, Optional<String> additionalErrorInfo) implements Answer {
+  record Failure(
+      CosmosError error, Optional<String> additionalErrorInfo, Map<String, String> headers)
+      implements Answer {
+
+    public Failure {
+      headers = Map.copyOf(headers);
+    }
+
+    Failure(CosmosError error, Optional<String> additionalErrorInfo) {
+      this(error, additionalErrorInfo, Map.of());
+    }
+
+    Failure with(Map<String, String> moreHeaders) {
+      return new Failure(error, additionalErrorInfo, moreHeaders);
+    }
 
     @Override
     public int status() {

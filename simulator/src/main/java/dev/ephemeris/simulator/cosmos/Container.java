@@ -28,7 +28,12 @@ final class Container {
   private final Stamps stamps;
   private final Map<Place, Item> items = new HashMap<>();
   private final PriorityQueue<End> ends = new PriorityQueue<>(Comparator.comparingLong(End::time));
+  private final Scripts scripts = new Scripts();
   private ObjectNode definition;
+
+  /** What operations may cost; empty if no one watches. */
+  private Optional<RequestUnits> requestUnits = Optional.empty();
+
   private List<PhysicalPartition> partitions =
       List.of(
           new PhysicalPartition("0", "", MIDDLE, 2, List.of()),
@@ -93,9 +98,18 @@ final class Container {
   /** Changes policies. What items have lived so far counts for a new time to live too. */
   void redefine(ObjectNode changed) {
     definition = changed;
-    definition.put("_etag", stamps.nextEtag()).put("_ts", stamps.now());
+    stamps.on(definition);
     ends.clear();
     items.values().forEach(this::schedule);
+  }
+
+  /** Gives something in this container an etag and the time. */
+  void stamp(ObjectNode resource) {
+    stamps.on(resource);
+  }
+
+  Scripts scripts() {
+    return scripts;
   }
 
   KeyDefinition keyDefinition() {
@@ -240,6 +254,23 @@ final class Container {
     change.after().ifPresent(this::take);
     change.before().ifPresent(this::add);
     partition(change.item().epk()).undo(change);
+  }
+
+  void limit(RequestUnits bound) {
+    requestUnits = Optional.of(bound);
+  }
+
+  /** Runs an operation if what was bought still pays for it. */
+  Answer paid(Supplier<Answer> operation) {
+    Optional<Answer> refusal = requestUnits.flatMap(RequestUnits::refusal);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Answer answer = operation.get();
+    if (answer instanceof Answer.Success success) {
+      requestUnits.ifPresent(units -> units.spend(success.charge()));
+    }
+    return answer;
   }
 
   /** Splits each partition in two with new ids; the old ids are gone. */

@@ -54,9 +54,18 @@ final class Containers {
     if (database.container(id.textValue()).isPresent()) {
       return Answer.conflict();
     }
+    Optional<Throughput> throughput = Throughput.asked(call);
+    if (throughput.isPresent() && throughput.get() instanceof Throughput.Refused(Answer answer)) {
+      return answer;
+    }
     Container container =
         account.createContainer(
-            database, id.textValue(), keyDefinition.get(), uniqueKeys.get(), body.get());
+            database,
+            id.textValue(),
+            keyDefinition.get(),
+            uniqueKeys.get(),
+            throughput,
+            body.get());
     return described(201, container, container.definition());
   }
 
@@ -71,7 +80,7 @@ final class Containers {
     return switch (call.method()) {
       case "GET" -> read(call, container);
       case "DELETE" -> {
-        container.database().remove(container);
+        account.delete(container);
         yield Answer.empty(204);
       }
       case "PUT" -> replace(call, container);

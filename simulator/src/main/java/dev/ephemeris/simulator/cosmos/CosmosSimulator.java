@@ -62,7 +62,9 @@ public final class CosmosSimulator {
     CosmosSimulator simulator = new CosmosSimulator(server, settings);
     Routes routes =
         new Routes(
-            simulator.account, new AccountDocument(settings.accountName(), simulator::endpoint));
+            simulator.account,
+            new AccountDocument(settings.accountName(), simulator::endpoint),
+            TokenMint.NONE);
     Authenticate authenticate =
         new Authenticate(settings.accountName(), settings.key(), settings.clock());
     Frontend frontend =
@@ -140,7 +142,7 @@ public final class CosmosSimulator {
       if (parent.container(id).isPresent()) {
         throw new IllegalArgumentException("there is a container " + id);
       }
-      account.createContainer(parent, id, keyDefinition, uniqueKeys, definition);
+      account.createContainer(parent, id, keyDefinition, uniqueKeys, Optional.empty(), definition);
     }
   }
 
@@ -163,11 +165,51 @@ public final class CosmosSimulator {
   /** The item with this id, of whichever partition key; empty if there is none. */
   public Optional<JsonNode> find(String database, String container, String id) {
     synchronized (account) {
-      return container(database, container).partitions().stream()
+      Container target = container(database, container);
+      target.expire();
+      return target.partitions().stream()
           .flatMap(partition -> partition.items().stream())
           .filter(item -> item.id().equals(id))
           .<JsonNode>map(Item::content)
           .findFirst();
+    }
+  }
+
+  /**
+   * Splits each partition of a container in two. Requests that name the old ones are answered
+   * {@code 410} with sub-status 1002.
+   */
+  public void split(String database, String container) {
+    synchronized (account) {
+      container(database, container).split();
+    }
+  }
+
+  /** Registers what runs for a stored procedure, and defines it in the container. */
+  public void register(String database, String container, String id, StoredProcedure procedure) {
+    synchronized (account) {
+      Container target = container(database, container);
+      target.scripts().register(target, id, procedure);
+    }
+  }
+
+  /**
+   * From now on what operations on a container cost in a second is bounded by its throughput: as it
+   * was asked for when it was made, 400 by default, and as its offer is replaced.
+   */
+  public void enforceThroughput(String database, String container) {
+    synchronized (account) {
+      account.limit(container(database, container));
+    }
+  }
+
+  /**
+   * Shows a second region in the account document, to read from. Its endpoint is this server too,
+   * as {@code 127.0.0.1} instead of {@code localhost}. Until {@link #reset}.
+   */
+  public void addRegion(String name) {
+    synchronized (account) {
+      account.addRegion(name);
     }
   }
 

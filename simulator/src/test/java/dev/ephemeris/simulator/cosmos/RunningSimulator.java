@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 
 /** A simulator on a free port, with its certificate in a temporary directory. */
@@ -29,6 +30,10 @@ final class RunningSimulator implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
 
   RunningSimulator() throws IOException {
+    this(Instant::now);
+  }
+
+  RunningSimulator(InstantSource clock) throws IOException {
     Path directory = Files.createTempDirectory("simulator");
     certificate = LoopbackCertificate.create(directory);
     simulator =
@@ -41,7 +46,7 @@ final class RunningSimulator implements AutoCloseable {
                     certificate.privateKey(),
                     "orders-prod",
                     MasterKey.ofBase64(KEY),
-                    Instant::now))
+                    clock))
             .await();
   }
 
