@@ -14,8 +14,13 @@ import java.util.Optional;
  */
 final class Account {
 
+  /** What a container has whose maker said nothing. */
+  private static final Throughput LEAST = new Throughput.Manual(400);
+
   private final InstantSource clock;
   private Stamps stamps;
+  private Offers offers;
+  private Optional<String> secondRegion = Optional.empty();
   private final Map<String, Database> databases = new LinkedHashMap<>();
   private int databasesMade;
   private int containersMade;
@@ -23,6 +28,7 @@ final class Account {
   Account(InstantSource clock) {
     this.clock = clock;
     this.stamps = new Stamps(clock);
+    this.offers = new Offers(stamps);
   }
 
   /** Forgets everything, and counts from the start. */
@@ -31,6 +37,21 @@ final class Account {
     databasesMade = 0;
     containersMade = 0;
     stamps = new Stamps(clock);
+    offers = new Offers(stamps);
+    secondRegion = Optional.empty();
+  }
+
+  Offers offers() {
+    return offers;
+  }
+
+  /** The region that reads may go to beside the one that writes go to. */
+  Optional<String> secondRegion() {
+    return secondRegion;
+  }
+
+  void addRegion(String name) {
+    secondRegion = Optional.of(name);
   }
 
   Collection<Database> databases() {
@@ -52,26 +73,60 @@ final class Account {
     definition.put("_rid", rid).put("_self", "dbs/" + rid + "/");
     definition.put("_etag", stamps.nextEtag());
     definition.put("_colls", "colls/").put("_users", "users/").put("_ts", stamps.now());
-    Database database = new Database(id, rid, definition);
+    Database database = new Database(id, rid, definition, stamps);
     databases.put(id, database);
+    return database;
+  }
+
+  /** Adds a database with throughput that its containers share. */
+  Database createDatabase(String id, Throughput throughput) {
+    Database database = createDatabase(id);
+    offers.add("dbs/" + database.rid() + "/", database.rid(), throughput);
     return database;
   }
 
   void delete(Database database) {
     databases.remove(database.id());
+    offers.removeFor(database.rid());
+    database.containers().forEach(container -> offers.removeFor(container.rid()));
   }
 
-  /** Adds a container whose id is free in the database. */
-  Container createContainer(Database database, String id, KeyPath keyPath, ObjectNode asked) {
+  void delete(Container container) {
+    container.database().remove(container);
+    offers.removeFor(container.rid());
+  }
+
+  /** Holds a container to the request units that its offer buys, or its database's. */
+  void limit(Container container) {
+    container.limit(new RequestUnits(() -> throughput(container).perSecond(), clock));
+  }
+
+  private Throughput throughput(Container container) {
+    return offers
+        .throughput(container.rid())
+        .or(() -> offers.throughput(container.database().rid()))
+        .orElse(LEAST);
+  }
+
+  /**
+   * Adds a container whose id is free in the database.
+   *
+   * @param throughput empty for a share of the database's, or the least there is
+   */
+  Container createContainer(
+      Database database,
+      String id,
+      KeyDefinition keyDefinition,
+      UniqueKeys uniqueKeys,
+      Optional<Throughput> throughput,
+      ObjectNode asked) {
     String rid = Rid.container(database.rid(), containersMade++);
     ObjectNode definition = asked.deepCopy();
     definition.put("id", id);
     if (!definition.has("indexingPolicy")) {
       definition.set("indexingPolicy", indexEverything());
     }
-    ObjectNode partitionKey = definition.putObject("partitionKey");
-    partitionKey.putArray("paths").add(keyPath.path());
-    partitionKey.put("kind", "Hash").put("version", 2);
+    definition.set("partitionKey", keyDefinition.json());
     ObjectNode conflicts = definition.putObject("conflictResolutionPolicy");
     conflicts.put("mode", "LastWriterWins").put("conflictResolutionPath", "/_ts");
     conflicts.put("conflictResolutionProcedure", "");
@@ -82,8 +137,12 @@ final class Account {
     definition.put("_etag", stamps.nextEtag());
     definition.put("_docs", "docs/").put("_sprocs", "sprocs/").put("_triggers", "triggers/");
     definition.put("_udfs", "udfs/").put("_conflicts", "conflicts/");
-    Container container = new Container(database, id, rid, definition, keyPath, stamps);
+    Container container =
+        new Container(database, id, rid, definition, keyDefinition, uniqueKeys, stamps);
     database.add(container);
+    if (throughput.isPresent() || offers.throughput(database.rid()).isEmpty()) {
+      offers.add(container.self(), rid, throughput.orElse(LEAST));
+    }
     return container;
   }
 

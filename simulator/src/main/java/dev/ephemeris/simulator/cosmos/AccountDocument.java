@@ -1,10 +1,12 @@
 package dev.ephemeris.simulator.cosmos;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The answer to {@code GET /}: one region, whose endpoint is this server. */
+/** The answer to {@code GET /}: one region, or two, whose endpoints are this server. */
 final class AccountDocument {
 
   private static final String REGION = "West Europe";
@@ -34,24 +36,27 @@ final class AccountDocument {
   /**
    * The document, and the usage of attachments, without which the Java SDK doesn't read it.
    *
+   * @param secondRegion where reads may go too
    * @param thinClient whether the client asked for the endpoints of the thin client too
    */
-  Answer answer(boolean thinClient) {
-    return Answer.of(200, json(thinClient))
+  Answer answer(Optional<String> secondRegion, boolean thinClient) {
+    return Answer.of(200, json(secondRegion, thinClient))
         .with("x-ms-max-media-storage-usage-mb", "2048")
         .with("x-ms-media-storage-usage-mb", "0");
   }
 
-  private ObjectNode json(boolean thinClient) {
+  private ObjectNode json(Optional<String> secondRegion, boolean thinClient) {
     ObjectNode account = Json.object().put("_self", "").put("id", name);
     account.put("_rid", name + ".documents.azure.com");
     account.put("media", "//media/").put("addresses", "//addresses/").put("_dbs", "//dbs/");
-    location(account, "writableLocations", endpoint.get());
-    location(account, "readableLocations", endpoint.get());
+    location(account.putArray("writableLocations"), REGION, endpoint.get());
+    ArrayNode readable = account.putArray("readableLocations");
+    location(readable, REGION, endpoint.get());
+    secondRegion.ifPresent(name -> location(readable, name, otherEndpoint()));
     if (thinClient) {
       URI thin = URI.create("https://" + endpoint.get().getHost() + ":10250/");
-      location(account, "thinClientWritableLocations", thin);
-      location(account, "thinClientReadableLocations", thin);
+      location(account.putArray("thinClientWritableLocations"), REGION, thin);
+      location(account.putArray("thinClientReadableLocations"), REGION, thin);
     }
     account.put("enableMultipleWriteLocations", false);
     account.put("continuousBackupEnabled", false);
@@ -74,11 +79,12 @@ final class AccountDocument {
     return account.put("queryEngineConfiguration", QUERY_ENGINE);
   }
 
-  private static void location(ObjectNode account, String property, URI endpoint) {
-    account
-        .putArray(property)
-        .addObject()
-        .put("name", REGION)
-        .put("databaseAccountEndpoint", endpoint.toString());
+  /** The same server by another name, so that it can be told which region was asked. */
+  private URI otherEndpoint() {
+    return URI.create("https://127.0.0.1:" + endpoint.get().getPort() + "/");
+  }
+
+  private static void location(ArrayNode locations, String region, URI endpoint) {
+    locations.addObject().put("name", region).put("databaseAccountEndpoint", endpoint.toString());
   }
 }

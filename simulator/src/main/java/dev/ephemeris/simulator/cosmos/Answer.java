@@ -31,13 +31,31 @@ sealed interface Answer {
       return new Success(status, headers, NOTHING);
     }
 
+    double charge() {
+      return Double.parseDouble(headers.getOrDefault(CosmosHeaders.REQUEST_CHARGE, "0"));
+    }
+
     Success charged(double requestUnits) {
       return with(CosmosHeaders.REQUEST_CHARGE, Charge.header(requestUnits));
     }
   }
 
   /** A refusal, in the service's words. */
-  record Failure(CosmosError error, Optional<String> additionalErrorInfo) implements Answer {
+  record Failure(
+      CosmosError error, Optional<String> additionalErrorInfo, Map<String, String> headers)
+      implements Answer {
+
+    public Failure {
+      headers = Map.copyOf(headers);
+    }
+
+    Failure(CosmosError error, Optional<String> additionalErrorInfo) {
+      this(error, additionalErrorInfo, Map.of());
+    }
+
+    Failure with(Map<String, String> moreHeaders) {
+      return new Failure(error, additionalErrorInfo, moreHeaders);
+    }
 
     @Override
     public int status() {

@@ -2,6 +2,7 @@ package dev.ephemeris.simulator.cosmos;
 
 import static dev.ephemeris.cosmos.CosmosHeaders.ACTIVITY_ID;
 
+import dev.ephemeris.cosmos.CosmosHeaders;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -47,6 +48,11 @@ record Call(
         activityId(headers));
   }
 
+  /** What a batch asks for in one of its operations, as if it came by itself. */
+  Call within(String method, ResourcePath path, Map<String, String> headers, byte[] body) {
+    return new Call(method, method, target, path, headers, body, activityId);
+  }
+
   private static String method(String wireMethod, Map<String, String> headers) {
     if (wireMethod.equals("POST") || wireMethod.equals("GET")) {
       for (String name : METHOD_OVERRIDES) {
@@ -75,6 +81,12 @@ record Call(
   /** Whether a header says true, in any case. */
   boolean flag(String name) {
     return header(name).filter("true"::equalsIgnoreCase).isPresent();
+  }
+
+  /** The range that a header names: {@code 0}, or {@code {container's RID},0}. */
+  Optional<String> partitionKeyRangeId() {
+    return header(CosmosHeaders.PARTITION_KEY_RANGE_ID)
+        .map(id -> id.substring(id.indexOf(',') + 1));
   }
 
   String bodyText() {

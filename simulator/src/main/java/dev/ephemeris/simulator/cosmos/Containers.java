@@ -36,44 +36,95 @@ final class Containers {
       return Answer.badRequest("The request body is not valid JSON.");
     }
     JsonNode id = body.get().path("id");
-    Optional<Answer> refusal = Ids.refusal(id).or(() -> beyondUs(body.get()));
+    Optional<Answer> refusal =
+        Ids.refusal(id)
+            .or(() -> beyondUs(body.get()))
+            .or(() -> TimeToLive.refusal("defaultTtl", body.get().path("defaultTtl")));
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    Optional<KeyPath> keyPath =
-        KeyPath.parse(body.get().path("partitionKey").path("paths").path(0).asText());
-    if (keyPath.isEmpty()) {
+    Optional<KeyDefinition> keyDefinition = KeyDefinition.parse(body.get().path("partitionKey"));
+    Optional<UniqueKeys> uniqueKeys = UniqueKeys.parse(body.get().path("uniqueKeyPolicy"));
+    if (keyDefinition.isEmpty()) {
       return Answer.badRequest("The partition key path is not valid.");
+    }
+    if (uniqueKeys.isEmpty()) {
+      return Answer.badRequest("The unique key path is not valid.");
     }
     if (database.container(id.textValue()).isPresent()) {
       return Answer.conflict();
     }
+    Optional<Throughput> throughput = Throughput.asked(call);
+    if (throughput.isPresent() && throughput.get() instanceof Throughput.Refused(Answer answer)) {
+      return answer;
+    }
     Container container =
-        account.createContainer(database, id.textValue(), keyPath.get(), body.get());
+        account.createContainer(
+            database,
+            id.textValue(),
+            keyDefinition.get(),
+            uniqueKeys.get(),
+            throughput,
+            body.get());
     return described(201, container, container.definition());
   }
 
   /** What a definition asks for that would change answers and isn't simulated. */
   private static Optional<Answer> beyondUs(ObjectNode definition) {
-    JsonNode key = definition.path("partitionKey");
-    if (key.path("paths").size() > 1 || key.path("version").asText("2").endsWith("1")) {
-      return Optional.of(Answer.notSimulated("hierarchical and version 1 partition keys"));
-    }
-    return definition.path("uniqueKeyPolicy").path("uniqueKeys").isEmpty()
-        ? Optional.empty()
-        : Optional.of(Answer.notSimulated("unique keys"));
+    return definition.path("partitionKey").path("version").asText("2").endsWith("1")
+        ? Optional.of(Answer.notSimulated("version 1 partition keys"))
+        : Optional.empty();
   }
 
   Answer one(Call call, Container container) {
     return switch (call.method()) {
       case "GET" -> read(call, container);
       case "DELETE" -> {
-        container.database().remove(container);
+        account.delete(container);
         yield Answer.empty(204);
       }
-      case "PUT" -> Answer.notSimulated("replacing a container");
+      case "PUT" -> replace(call, container);
       default -> Answer.methodNotAllowed();
     };
+  }
+
+  /** Policies may change; the id, the partition key and unique keys may not. */
+  private static Answer replace(Call call, Container container) {
+    Optional<ObjectNode> body =
+        Json.parse(call.body()).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+    if (body.isEmpty()) {
+      return Answer.badRequest("The request body is not valid JSON.");
+    }
+    ObjectNode now = container.definition();
+    Optional<KeyDefinition> key = KeyDefinition.parse(body.get().path("partitionKey"));
+    if (!body.get().path("id").equals(now.path("id"))
+        || key.filter(container.keyDefinition()::equals).isEmpty()
+        || !body.get().path("uniqueKeyPolicy").equals(now.path("uniqueKeyPolicy"))) {
+      return Answer.badRequest("The id, partition key and unique keys can't be changed.");
+    }
+    Optional<Answer> refusal =
+        TimeToLive.refusal("defaultTtl", body.get().path("defaultTtl"))
+            .or(() -> unmet(call, container));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    ObjectNode changed = now.deepCopy();
+    for (String policy : List.of("indexingPolicy", "defaultTtl")) {
+      JsonNode value = body.get().path(policy);
+      if (value.isMissingNode()) {
+        changed.remove(policy);
+      } else {
+        changed.set(policy, value);
+      }
+    }
+    container.redefine(changed);
+    return described(200, container, changed);
+  }
+
+  private static Optional<Answer> unmet(Call call, Container container) {
+    return call.header(CosmosHeaders.IF_MATCH)
+        .filter(etag -> !etag.equals(container.definition().path("_etag").asText()))
+        .map(_ -> Answer.preconditionFailed());
   }
 
   private static Answer read(Call call, Container container) {

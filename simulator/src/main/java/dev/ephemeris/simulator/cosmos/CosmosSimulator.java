@@ -1,6 +1,7 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.MasterKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -71,7 +72,8 @@ public final class CosmosSimulator {
             simulator.access.authenticate(),
             new Routes(
                 simulator.account,
-                new AccountDocument(settings.accountName(), simulator::endpoint)),
+                new AccountDocument(settings.accountName(), simulator::endpoint),
+                simulator.access.resourceTokens()::mint),
             simulator.effects);
     Frontend frontend = new Frontend(vertx, simulator.received, simulator.faults, service::answer);
     return server.requestHandler(frontend).listen().map(simulator);
@@ -134,15 +136,32 @@ public final class CosmosSimulator {
    * @throws IllegalArgumentException if the database is missing, the id taken or the path no path
    */
   public void createContainer(String database, String id, String partitionKeyPath) {
-    KeyPath keyPath =
-        KeyPath.parse(partitionKeyPath)
-            .orElseThrow(() -> new IllegalArgumentException("no path: " + partitionKeyPath));
+    ObjectNode definition = Json.object().put("id", id);
+    definition.putObject("partitionKey").putArray("paths").add(partitionKeyPath);
+    createContainer(database, definition);
+  }
+
+  /**
+   * Adds a container, defined as in the service's REST API.
+   *
+   * @param definition with {@code id}, {@code partitionKey}, and perhaps {@code uniqueKeyPolicy}
+   *     and {@code defaultTtl}
+   * @throws IllegalArgumentException if the database is missing, the id taken or a path no path
+   */
+  public void createContainer(String database, ObjectNode definition) {
+    String id = definition.path("id").asText();
+    KeyDefinition keyDefinition =
+        KeyDefinition.parse(definition.path("partitionKey"))
+            .orElseThrow(() -> new IllegalArgumentException("no partition key: " + definition));
+    UniqueKeys uniqueKeys =
+        UniqueKeys.parse(definition.path("uniqueKeyPolicy"))
+            .orElseThrow(() -> new IllegalArgumentException("no unique keys: " + definition));
     synchronized (account) {
       Database parent = database(database);
       if (parent.container(id).isPresent()) {
         throw new IllegalArgumentException("there is a container " + id);
       }
-      account.createContainer(parent, id, keyPath, Json.object());
+      account.createContainer(parent, id, keyDefinition, uniqueKeys, Optional.empty(), definition);
     }
   }
 
@@ -158,18 +177,58 @@ public final class CosmosSimulator {
     }
     synchronized (account) {
       Container target = container(database, container);
-      target.put(target.keyPath().of(item), item.path("id").textValue(), item);
+      target.put(target.keyDefinition().of(item), item.path("id").textValue(), item);
     }
   }
 
   /** The item with this id, of whichever partition key; empty if there is none. */
   public Optional<JsonNode> find(String database, String container, String id) {
     synchronized (account) {
-      return container(database, container).partitions().stream()
+      Container target = container(database, container);
+      target.expire();
+      return target.partitions().stream()
           .flatMap(partition -> partition.items().stream())
           .filter(item -> item.id().equals(id))
           .<JsonNode>map(Item::content)
           .findFirst();
+    }
+  }
+
+  /**
+   * Splits each partition of a container in two. Requests that name the old ones are answered
+   * {@code 410} with sub-status 1002.
+   */
+  public void split(String database, String container) {
+    synchronized (account) {
+      container(database, container).split();
+    }
+  }
+
+  /** Registers what runs for a stored procedure, and defines it in the container. */
+  public void register(String database, String container, String id, StoredProcedure procedure) {
+    synchronized (account) {
+      Container target = container(database, container);
+      target.scripts().register(target, id, procedure);
+    }
+  }
+
+  /**
+   * From now on what operations on a container cost in a second is bounded by its throughput: as it
+   * was asked for when it was made, 400 by default, and as its offer is replaced.
+   */
+  public void enforceThroughput(String database, String container) {
+    synchronized (account) {
+      account.limit(container(database, container));
+    }
+  }
+
+  /**
+   * Shows a second region in the account document, to read from. Its endpoint is this server too,
+   * as {@code 127.0.0.1} instead of {@code localhost}. Until {@link #reset}.
+   */
+  public void addRegion(String name) {
+    synchronized (account) {
+      account.addRegion(name);
     }
   }
 

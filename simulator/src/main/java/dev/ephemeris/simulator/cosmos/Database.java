@@ -3,6 +3,7 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,12 +13,14 @@ final class Database {
   private final String id;
   private final String rid;
   private final ObjectNode definition;
+  private final Users users;
   private final Map<String, Container> containers = new LinkedHashMap<>();
 
-  Database(String id, String rid, ObjectNode definition) {
+  Database(String id, String rid, ObjectNode definition, Stamps stamps) {
     this.id = id;
     this.rid = rid;
     this.definition = definition;
+    this.users = new Users(rid, stamps);
   }
 
   String id() {
@@ -42,6 +45,40 @@ final class Database {
 
   Optional<Container> containerByRid(String containerRid) {
     return containers.values().stream().filter(c -> c.rid().equals(containerRid)).findFirst();
+  }
+
+  Users users() {
+    return users;
+  }
+
+  /** The link by name of what a link by name or RID means: a container of this, or an item. */
+  Optional<String> nameOf(ResourcePath link) {
+    List<String> path = link.segments();
+    boolean item = path.size() == 6 && path.get(4).equals("docs");
+    if (!(path.size() == 4 || item)
+        || !path.get(0).equals("dbs")
+        || !path.get(1).equals(link.isByRid() ? rid : id)
+        || !path.get(2).equals("colls")) {
+      return Optional.empty();
+    }
+    return (link.isByRid() ? containerByRid(path.get(3)) : container(path.get(3)))
+        .flatMap(
+            container ->
+                item
+                    ? itemId(link, container, path.get(5))
+                        .map(itemId -> container.link() + "/docs/" + itemId)
+                    : Optional.of(container.link()));
+  }
+
+  /** A permission may name an item by its id before there is one. */
+  private static Optional<String> itemId(ResourcePath link, Container container, String name) {
+    return link.isByRid()
+        ? container.partitions().stream()
+            .flatMap(partition -> partition.items().stream())
+            .filter(item -> item.content().path("_rid").asText().equals(name))
+            .map(Item::id)
+            .findFirst()
+        : Optional.of(name);
   }
 
   void add(Container container) {

@@ -29,12 +29,22 @@ final class Databases {
       return Answer.badRequest("The request body is not valid JSON.");
     }
     JsonNode id = body.get().path("id");
-    return Ids.refusal(id)
-        .orElseGet(
-            () ->
-                account.database(id.textValue()).isPresent()
-                    ? Answer.conflict()
-                    : Answer.of(201, account.createDatabase(id.textValue()).definition()));
+    Optional<Answer> refusal = Ids.refusal(id);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    if (account.database(id.textValue()).isPresent()) {
+      return Answer.conflict();
+    }
+    Optional<Throughput> throughput = Throughput.asked(call);
+    if (throughput.isPresent() && throughput.get() instanceof Throughput.Refused(Answer answer)) {
+      return answer;
+    }
+    Database database =
+        throughput
+            .map(bought -> account.createDatabase(id.textValue(), bought))
+            .orElseGet(() -> account.createDatabase(id.textValue()));
+    return Answer.of(201, database.definition());
   }
 
   Answer one(Call call, Database database) {

@@ -2,11 +2,13 @@ package dev.ephemeris.simulator.cosmos;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Effective partition keys: where a key lies in a container's key space, as 32 hex digits from
@@ -15,6 +17,11 @@ import java.util.List;
  * PartitionKeyInternalHelper}).
  */
 final class Epk {
+
+  private static final int DIGITS = 32;
+
+  /** No hash is as high: two bits are always 0. */
+  private static final BigInteger END = BigInteger.ONE.shiftLeft(126);
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final long C1 = 0x87c37b91114253d5L;
@@ -28,6 +35,17 @@ final class Epk {
     hash.putLong(halves[1]).putLong(halves[0]);
     hash.put(0, (byte) (hash.get(0) & 0x3F));
     return HEX.formatHex(hash.array());
+  }
+
+  /** A place between two others, as far from one as from the other. */
+  static String middle(String min, String max) {
+    BigInteger sum = number(min).add(max.equals("FF") ? END : number(max));
+    return String.format(Locale.ROOT, "%032X", sum.shiftRight(1));
+  }
+
+  private static BigInteger number(String epk) {
+    String digits = epk.length() < DIGITS ? epk + "0".repeat(DIGITS - epk.length()) : epk;
+    return new BigInteger(digits.substring(0, DIGITS), 16);
   }
 
   private static byte[] encoded(List<PartitionKey.Component> components) {

@@ -136,6 +136,7 @@ final class Frontend implements Handler<HttpServerRequest> {
             yield success.body();
           }
           case Answer.Failure failure -> {
+            failure.headers().forEach(headers::set);
             headers.set(CosmosHeaders.SUB_STATUS, Integer.toString(failure.error().subStatus()));
             yield failure.body(call.activityId());
           }

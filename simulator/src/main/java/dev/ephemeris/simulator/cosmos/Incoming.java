@@ -30,7 +30,7 @@ sealed interface Incoming {
     return switch (KeyHeader.read(call, container)) {
       case KeyHeader.Refused(Answer answer) -> new Refused(answer);
       case KeyHeader.Given(PartitionKey key) ->
-          key.equals(container.keyPath().of(content.get()))
+          key.equals(container.keyDefinition().of(content.get()))
               ? new Valid(id.textValue(), key, content.get())
               : new Refused(keyMismatch());
     };

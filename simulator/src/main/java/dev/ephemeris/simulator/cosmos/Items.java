@@ -99,10 +99,12 @@ final class Items {
     if (!matches(call, item)) {
       return Answer.preconditionFailed();
     }
-    return switch (Patch.apply(call.body(), item.content(), container.keyPath())) {
+    return switch (Patch.apply(call.body(), item.content(), container.keyDefinition())) {
       case Patch.Refused(Answer answer) -> answer;
       case Patch.Patched(JsonNode content) ->
-          put(call, container, new Incoming.Valid(item.id(), item.key(), content), 200);
+          Json.bytes(content).length > Incoming.MAX_BYTES
+              ? Incoming.tooLarge()
+              : put(call, container, new Incoming.Valid(item.id(), item.key(), content), 200);
     };
   }
 
@@ -119,6 +121,13 @@ final class Items {
   }
 
   private static Answer put(Call call, Container container, Incoming.Valid valid, int status) {
+    Optional<Answer> refusal = TimeToLive.refusal("ttl", valid.content().path("ttl"));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    if (container.breaksUniqueness(valid.key(), valid.id(), valid.content())) {
+      return Answer.failure(409, 0, "Unique index constraint violation.");
+    }
     Item item = container.put(valid.key(), valid.id(), valid.content());
     Answer.Success answer =
         described(Answer.of(status, item.json()), container, item)

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a container's items hold their partition key.
+ * Where items hold a value: one level of a partition key, or one part of a unique key.
  *
  * @param path as in the definition, {@code /a/b}
  * @param properties its parts
@@ -26,16 +26,18 @@ record KeyPath(String path, List<String> properties) {
         : Optional.empty();
   }
 
-  /** The key of an item with this content; an object or array counts as undefined. */
-  PartitionKey of(JsonNode content) {
+  /** What an item with this content holds there. */
+  JsonNode value(JsonNode content) {
     JsonNode value = content;
     for (String property : properties) {
       value = value.path(property);
     }
-    return new PartitionKey(List.of(component(value)));
+    return value;
   }
 
-  private static PartitionKey.Component component(JsonNode value) {
+  /** What an item holds there, as a level of its key; an object or array counts as undefined. */
+  PartitionKey.Component component(JsonNode content) {
+    JsonNode value = value(content);
     return switch (value.getNodeType()) {
       case STRING -> new PartitionKey.Component.Text(value.textValue());
       // 0.0 for -0.0 too: they are one key.

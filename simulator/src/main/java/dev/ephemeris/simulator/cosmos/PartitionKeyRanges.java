@@ -1,13 +1,15 @@
 package dev.ephemeris.simulator.cosmos;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import java.util.List;
 
-/** {@code …/pkranges}: which part of the key space each partition has. They never split. */
+/**
+ * {@code …/pkranges}: which part of the key space each partition has. To who knows them up to some
+ * etag, those that came since by splits.
+ */
 final class PartitionKeyRanges {
-
-  private static final String ETAG = "\"2\"";
 
   private PartitionKeyRanges() {}
 
@@ -15,18 +17,25 @@ final class PartitionKeyRanges {
     if (!call.method().equals("GET")) {
       return Answer.methodNotAllowed();
     }
+    int latest =
+        container.partitions().stream().mapToInt(PhysicalPartition::generation).max().orElseThrow();
+    int known =
+        call.header(CosmosHeaders.IF_NONE_MATCH).flatMap(Etag::number).orElse(0L).intValue();
     Answer.Success answer =
-        call.header(CosmosHeaders.IF_NONE_MATCH).filter(ETAG::equals).isPresent()
+        known == latest
             ? Answer.empty(304)
-            : Feed.of(container.rid(), "PartitionKeyRanges", ranges(container));
+            : Feed.of(container.rid(), "PartitionKeyRanges", ranges(container, known));
     return answer
-        .with("etag", ETAG)
+        .with("etag", Etag.of(latest))
         .with(CosmosHeaders.ALT_CONTENT_PATH, container.link())
         .with(CosmosHeaders.CONTENT_PATH, container.rid());
   }
 
-  private static List<ObjectNode> ranges(Container container) {
-    return container.partitions().stream().map(partition -> range(container, partition)).toList();
+  private static List<ObjectNode> ranges(Container container, int known) {
+    return container.partitions().stream()
+        .filter(partition -> partition.generation() > known || known == 0)
+        .map(partition -> range(container, partition))
+        .toList();
   }
 
   private static ObjectNode range(Container container, PhysicalPartition partition) {
@@ -36,8 +45,9 @@ final class PartitionKeyRanges {
     range.put("minInclusive", partition.min()).put("maxExclusive", partition.max());
     range.put("ridPrefix", Integer.parseInt(partition.id()));
     range.put("_self", container.self() + "pkranges/" + rid + "/");
-    range.put("throughputFraction", 0.5).put("status", "online");
-    range.putArray("parents");
+    range.put("throughputFraction", 1.0 / container.partitions().size()).put("status", "online");
+    ArrayNode parents = range.putArray("parents");
+    partition.parents().forEach(parents::add);
     range.putArray("ownedArchivalPKRangeIds");
     range.set("_ts", container.definition().path("_ts"));
     return range.put("lsn", partition.lsn());

@@ -19,7 +19,7 @@ sealed interface Patch {
 
   int MAX_OPERATIONS = 10;
 
-  static Patch apply(byte[] body, ObjectNode item, KeyPath keyPath) {
+  static Patch apply(byte[] body, ObjectNode item, KeyDefinition key) {
     Optional<JsonNode> parsed = Json.parse(body);
     JsonNode operations =
         parsed
@@ -37,7 +37,7 @@ sealed interface Patch {
     }
     ObjectNode content = item.deepCopy();
     for (JsonNode operation : operations) {
-      Optional<String> problem = PatchOperation.apply(operation, content, keyPath);
+      Optional<String> problem = PatchOperation.apply(operation, content, key);
       if (problem.isPresent()) {
         return refused(problem.get());
       }

@@ -16,16 +16,16 @@ final class PatchOperation {
   private static final Set<String> SYSTEM = Set.of("id", "_rid", "_self", "_etag", "_ts");
 
   private final ObjectNode content;
-  private final KeyPath keyPath;
+  private final KeyDefinition key;
 
-  private PatchOperation(ObjectNode content, KeyPath keyPath) {
+  private PatchOperation(ObjectNode content, KeyDefinition key) {
     this.content = content;
-    this.keyPath = keyPath;
+    this.key = key;
   }
 
   /** Applies an operation to {@code content}, or says why it can't. */
-  static Optional<String> apply(JsonNode operation, ObjectNode content, KeyPath keyPath) {
-    PatchOperation patch = new PatchOperation(content, keyPath);
+  static Optional<String> apply(JsonNode operation, ObjectNode content, KeyDefinition key) {
+    PatchOperation patch = new PatchOperation(content, key);
     String path = operation.path("path").asText();
     JsonNode value = operation.path("value");
     String op = operation.path("op").asText();
@@ -72,7 +72,7 @@ final class PatchOperation {
     Optional<List<String>> parts = parts(path);
     if (parts.isEmpty()
         || SYSTEM.contains(parts.get().getFirst())
-        || isPrefix(parts.get(), keyPath.properties())) {
+        || key.isTouchedBy(parts.get())) {
       return Optional.empty();
     }
     JsonNode parent = content;
@@ -85,10 +85,6 @@ final class PatchOperation {
       case ArrayNode array -> Optional.of(new Place.Element(array, last));
       default -> Optional.empty();
     };
-  }
-
-  private static boolean isPrefix(List<String> path, List<String> of) {
-    return path.size() <= of.size() && of.subList(0, path.size()).equals(path);
   }
 
   /** The parts of a JSON pointer (RFC 6901). */

@@ -87,7 +87,8 @@ final class Queries {
         .charged(Charge.query(scanned, rows.size()));
   }
 
-  private static Optional<Integer> pageSize(Call call) {
+  /** How many rows a page has at most; empty if the header makes no sense. */
+  static Optional<Integer> pageSize(Call call) {
     try {
       int asked =
           call.header(CosmosHeaders.MAX_ITEM_COUNT).map(Integer::parseInt).orElse(DEFAULT_PAGE);

@@ -18,21 +18,24 @@ sealed interface QueryScope {
 
   record Refused(Answer answer) implements QueryScope {}
 
+  /** The range was split, or never was. */
+  static Answer rangeGone() {
+    return Answer.failure(410, 1002, "The requested partition key range does not exist.");
+  }
+
   /**
-   * The part that a partition key, a range or an EPK range selects. With more than one of them a
-   * row must lie in each; with none, the whole container is seen, range after range.
+   * The part that a partition key, its first levels, a range or an EPK range selects. With more
+   * than one of them a row must lie in each; with none, the whole container is seen, range after
+   * range.
    */
   static QueryScope of(Call call, Container container) {
-    Optional<String> rangeId =
-        call.header(CosmosHeaders.PARTITION_KEY_RANGE_ID)
-            .map(id -> id.substring(id.indexOf(',') + 1)); // "0", or "{container's RID},0"
+    Optional<String> rangeId = call.partitionKeyRangeId();
     List<PhysicalPartition> partitions =
         container.partitions().stream()
             .filter(partition -> rangeId.isEmpty() || partition.id().equals(rangeId.get()))
             .toList();
     if (partitions.isEmpty()) {
-      return new Refused(
-          Answer.failure(410, 1002, "The requested partition key range does not exist."));
+      return new Refused(rangeGone());
     }
     Optional<String> startEpk = call.header("x-ms-start-epk");
     Optional<String> endEpk = call.header("x-ms-end-epk");
@@ -43,13 +46,15 @@ sealed interface QueryScope {
     if (call.header(CosmosHeaders.PARTITION_KEY).isEmpty()) {
       return new Part(partitions, inRange);
     }
-    return switch (KeyHeader.read(call, container)) {
+    return switch (KeyHeader.readPrefix(call, container)) {
       case KeyHeader.Refused(Answer answer) -> new Refused(answer);
       case KeyHeader.Given(PartitionKey key) -> {
-        String epk = Epk.of(key);
+        // Keys that start with others lie behind them in the key space, and together.
+        String first = container.keyDefinition().epk(key);
+        String end = first + "FF";
         yield new Part(
-            partitions.stream().filter(partition -> partition.covers(epk)).toList(),
-            inRange.and(item -> item.key().equals(key)));
+            partitions.stream().filter(p -> p.overlaps(first, end)).toList(),
+            inRange.and(item -> KeyDefinition.isWithin(item.key(), key)));
       }
     };
   }

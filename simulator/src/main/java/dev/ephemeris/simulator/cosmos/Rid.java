@@ -15,8 +15,14 @@ final class Rid {
   /** The top bit tells a container from a user. */
   private static final int FIRST_CONTAINER = 0xB378B30E;
 
+  private static final int FIRST_USER = 0x1A00F300;
+
+  private static final int FIRST_OFFER = 0x5E0A01;
+
   /** The last byte's upper half tells what lives in a container; an item's is 0. */
   private static final long PARTITION_KEY_RANGE = 5L << 60;
+
+  private static final long STORED_PROCEDURE = 8L << 60;
 
   private Rid() {}
 
@@ -30,6 +36,25 @@ final class Rid {
             .put(decode(database))
             .putInt(FIRST_CONTAINER + (ordinal << 4))
             .array());
+  }
+
+  static String user(String database, int ordinal) {
+    return encode(
+        ByteBuffer.allocate(8).put(decode(database)).putInt(FIRST_USER + (ordinal << 4)).array());
+  }
+
+  static String permission(String user, long number) {
+    return child(user, number);
+  }
+
+  static String storedProcedure(String container, long number) {
+    return child(container, STORED_PROCEDURE | number);
+  }
+
+  /** Three bytes, unlike all others. */
+  static String offer(int ordinal) {
+    int number = FIRST_OFFER + ordinal;
+    return encode(new byte[] {(byte) (number >> 16), (byte) (number >> 8), (byte) number});
   }
 
   static String item(String container, long number) {

@@ -9,13 +9,17 @@ final class Routes {
 
   private final Account account;
   private final AccountDocument document;
+  private final TokenMint mint;
   private final Databases databases;
   private final Containers containers;
   private final Items items = new Items();
+  private final Batch batch = new Batch(items);
+  private final ChangeFeed changeFeed = new ChangeFeed();
   private final Queries queries = new Queries();
 
-  Routes(Account account, AccountDocument document) {
+  Routes(Account account, AccountDocument document, TokenMint mint) {
     this.account = account;
+    this.mint = mint;
     this.document = document;
     this.databases = new Databases(account);
     this.containers = new Containers(account);
@@ -25,13 +29,13 @@ final class Routes {
     List<String> path = call.path().segments();
     if (path.isEmpty()) {
       return call.method().equals("GET")
-          ? document.answer(call.flag("x-ms-cosmos-use-thinclient"))
+          ? document.answer(account.secondRegion(), call.flag("x-ms-cosmos-use-thinclient"))
           : Answer.methodNotAllowed();
     }
     return switch (path.getFirst()) {
       case "dbs" -> path.size() == 1 ? databases.feed(call) : inDatabase(call, path);
       case "addresses" -> Addresses.answer(call);
-      case "offers" -> Answer.notSimulated("throughput offers");
+      case "offers" -> account.offers().answer(call, path);
       default -> Answer.notFound();
     };
   }
@@ -45,6 +49,12 @@ final class Routes {
     }
     if (path.size() == 2) {
       return databases.one(call, database.get());
+    }
+    if (path.get(2).equals("users")) {
+      return database
+          .get()
+          .users()
+          .answer(call, database.get(), path.subList(2, path.size()), mint);
     }
     if (!path.get(2).equals("colls")) {
       return Answer.notSimulated(path.get(2));
@@ -68,14 +78,21 @@ final class Routes {
     if (intended.isPresent() && !intended.get().equals(container.rid())) {
       return Answer.failure(400, 1024, "CollectionRid mismatch: the container was made anew.");
     }
+    container.expire();
     return switch (path.getFirst()) {
       case "pkranges" -> PartitionKeyRanges.answer(call, container);
       case "docs" ->
           switch (path.size()) {
-            case 1 -> documents(call, container);
-            case 2 -> items.one(call, container, path.get(1));
+            case 1 -> container.paid(() -> documents(call, container));
+            case 2 -> container.paid(() -> items.one(call, container, path.get(1)));
             default -> Answer.notFound();
           };
+      case "sprocs" -> container.paid(() -> container.scripts().answer(call, container, path));
+      case "conflicts" -> Conflicts.answer(call, container, path);
+      case "operations" ->
+          path.size() == 2 && path.get(1).equalsIgnoreCase("partitionkeydelete")
+              ? container.paid(() -> PartitionKeyDelete.answer(call, container))
+              : Answer.notFound();
       default -> Answer.notSimulated(path.getFirst());
     };
   }
@@ -83,7 +100,7 @@ final class Routes {
   /** Of several headers that select an operation, the first in this order counts. */
   private Answer documents(Call call, Container container) {
     if (call.header(CosmosHeaders.A_IM).isPresent()) {
-      return Answer.notSimulated("the change feed");
+      return changeFeed.answer(call, container);
     }
     if (call.method().equals("GET")) {
       return queries.readFeed(call, container);
@@ -98,7 +115,7 @@ final class Routes {
       return queries.run(call, container);
     }
     if (call.flag(CosmosHeaders.IS_BATCH)) {
-      return Answer.notSimulated("batches");
+      return batch.run(call, container);
     }
     return call.flag(CosmosHeaders.IS_UPSERT)
         ? items.upsert(call, container)

@@ -1,5 +1,6 @@
 package dev.ephemeris.simulator.cosmos;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
 import java.util.Locale;
 
@@ -15,6 +16,11 @@ final class Stamps {
 
   String nextEtag() {
     return String.format(Locale.ROOT, "\"00000000-0000-0000-0000-%012x\"", ++etags);
+  }
+
+  /** Gives something an etag and the time. */
+  void on(ObjectNode resource) {
+    resource.put("_etag", nextEtag()).put("_ts", now());
   }
 
   /** Seconds since 1970, as {@code _ts} counts. */

@@ -1,5 +1,7 @@
 package dev.ephemeris.simulator.cosmos;
 
+import com.azure.cosmos.CosmosClient;
+import com.azure.cosmos.CosmosClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.cosmos.HttpDate;
@@ -53,6 +55,21 @@ final class RunningSimulator implements AutoCloseable {
     simulator.reset();
     simulator.createDatabase("shop");
     simulator.createContainer("shop", "orders", "/pk");
+  }
+
+  /** azure-cosmos in gateway mode, with the key. */
+  CosmosClient sdkClient() {
+    return sdk().buildClient();
+  }
+
+  CosmosClientBuilder sdk() {
+    // The SDK offers no other way to trust a certificate for one client only.
+    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
+    return new CosmosClientBuilder()
+        .endpoint(simulator.endpoint().toString())
+        .key(KEY)
+        .gatewayMode()
+        .contentResponseOnWriteEnabled(true);
   }
 
   void put(String item) {
