@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,7 +175,9 @@ class EffectsTest {
     account.createContainer(
         account.createDatabase("shop"),
         "orders",
-        KeyPath.parse("/pk").orElseThrow(),
+        KeyDefinition.of(KeyPath.parse("/pk").orElseThrow()),
+        UniqueKeys.parse(Json.object()).orElseThrow(),
+        Optional.empty(),
         Json.object());
     String operations =
         """

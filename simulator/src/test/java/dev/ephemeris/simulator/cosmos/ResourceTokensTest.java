@@ -3,13 +3,13 @@ package dev.ephemeris.simulator.cosmos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ephemeris.cosmos.PartitionKey;
 import io.vertx.core.MultiMap;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,10 +233,15 @@ class ResourceTokensTest {
       String method, String path, String selector, String sent, boolean allowed) {
     Account account = new Account(Instant::now);
     Database database = account.createDatabase("saas");
-    Container events =
-        account.createContainer(
-            database, "events", KeyPath.parse("/tenant").orElseThrow(), Json.object());
-    ((ArrayNode) events.definition().at("/partitionKey/paths")).add("/user");
+    account.createContainer(
+        database,
+        "events",
+        new KeyDefinition(
+            List.of(KeyPath.parse("/tenant").orElseThrow(), KeyPath.parse("/user").orElseThrow()),
+            true),
+        UniqueKeys.parse(Json.object()).orElseThrow(),
+        Optional.empty(),
+        Json.object());
     ResourceTokens tokens = new ResourceTokens(account, Instant::now);
     String token =
         tokens
