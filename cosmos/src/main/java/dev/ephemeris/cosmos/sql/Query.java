@@ -69,7 +69,7 @@ public record Query(
 
   /** Whether it makes one value of all rows, or of each group of them. */
   public boolean aggregates() {
-    return selection.expressions().stream().anyMatch(Scope::holdsAggregate);
+    return selection.aggregates();
   }
 
   /** Every expression that stands in a clause, those of subqueries in FROM included. */

@@ -16,6 +16,11 @@ public sealed interface Selection {
     };
   }
 
+  /** Whether it makes one value of all rows, or of each group of them. */
+  default boolean aggregates() {
+    return expressions().stream().anyMatch(Scope::holdsAggregate);
+  }
+
   /** {@code SELECT *}: the item as it is. */
   record All() implements Selection {}
 
