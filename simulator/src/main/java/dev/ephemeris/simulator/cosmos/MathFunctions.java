@@ -31,7 +31,7 @@ final class MathFunctions {
           case ACOS -> Math.acos(x);
           case ASIN -> Math.asin(x);
           case ATAN -> Math.atan(x);
-          case ATN2 -> Math.atan2(x, y);
+          case ATN2 -> Math.atan2(y, x); // the manual names x first
           case CEILING -> Math.ceil(x);
           case COS -> Math.cos(x);
           case COT -> 1 / Math.tan(x);
