@@ -7,32 +7,78 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads expressions by recursive descent, one method for each precedence. */
 final class ExpressionParser {
 
-  /** How deep parentheses and the like may nest, so that no text exhausts the stack. */
-  private static final int MAX_DEPTH = 128;
+  /** Operators by their signs. */
+  private static final Map<String, Expression.Operator> OPERATORS = operators();
 
   private final Tokens tokens;
-  private int depth;
+  private final Nested nested;
 
-  ExpressionParser(Tokens tokens) {
+  /** Reads a query that stands inside an expression; its parentheses are not read. */
+  interface Nested {
+    Query query() throws SyntaxException;
+  }
+
+  ExpressionParser(Tokens tokens, Nested nested) {
     this.tokens = tokens;
+    this.nested = nested;
+  }
+
+  private static Map<String, Expression.Operator> operators() {
+    Map<String, Expression.Operator> operators = new HashMap<>();
+    for (Expression.Operator operator : Expression.Operator.values()) {
+      operators.put(operator.sign(), operator);
+    }
+    operators.put("<>", Expression.Operator.NOT_EQUAL);
+    return Map.copyOf(operators);
   }
 
   Expression expression() throws SyntaxException {
-    if (++depth > MAX_DEPTH) {
-      throw new SyntaxException(SyntaxError.tooDeep(tokens.peek().at()));
+    tokens.descend();
+    Expression expression = conditional();
+    tokens.ascend();
+    return expression;
+  }
+
+  /** One or more, with commas between them. */
+  List<Expression> expressions() throws SyntaxException {
+    List<Expression> expressions = new ArrayList<>();
+    do {
+      expressions.add(expression());
+    } while (tokens.takeIf(","));
+    return expressions;
+  }
+
+  private Expression conditional() throws SyntaxException {
+    Expression first = disjunction();
+    // A condition with ?? has parentheses: a ?? b ? c : d can be read in two ways.
+    if (tokens.takeIf("?")) {
+      Expression then = expression();
+      tokens.expect(":");
+      Expression otherwise = expression();
+      return new Expression.Conditional(first, then, otherwise, span(first));
     }
+    while (tokens.takeIf("??")) {
+      Expression next = disjunction();
+      first = new Expression.Binary(Expression.Operator.COALESCE, first, next, span(first));
+    }
+    return first;
+  }
+
+  private Expression disjunction() throws SyntaxException {
     List<Expression> terms = new ArrayList<>(1);
     do {
       terms.add(conjunction());
     } while (tokens.takeKeyword("OR"));
-    depth--;
     return terms.size() == 1 ? terms.getFirst() : new Expression.Or(terms, span(terms));
   }
 
@@ -59,72 +105,93 @@ final class ExpressionParser {
   }
 
   private Expression comparison() throws SyntaxException {
-    Expression left = binary(Precedence.CONCATENATION);
+    Expression left = binary(Precedence.SHIFT);
     Optional<Expression.Operator> operator = operator(Precedence.COMPARISON);
     if (operator.isPresent()) {
-      Expression right = binary(Precedence.CONCATENATION);
-      return new Expression.Binary(operator.get(), left, right, left.at().to(tokens.last()));
+      Expression right = binary(Precedence.SHIFT);
+      return new Expression.Binary(operator.get(), left, right, span(left));
     }
     boolean negated = tokens.takeKeyword("NOT");
     if (tokens.takeKeyword("IN")) {
       tokens.expect("(");
-      List<Expression> values = list(")");
-      if (values.isEmpty()) {
-        throw tokens.unexpected();
-      }
-      return in(negated, new Expression.In(left, values, left.at().to(tokens.last())));
+      List<Expression> values = expressions();
+      tokens.expect(")");
+      return negatedIf(negated, new Expression.In(left, values, span(left)));
     }
     if (tokens.takeKeyword("BETWEEN")) {
-      Expression low = binary(Precedence.CONCATENATION);
+      Expression low = binary(Precedence.SHIFT);
       tokens.expectKeyword("AND");
-      Expression high = binary(Precedence.CONCATENATION);
-      return in(negated, new Expression.Between(left, low, high, left.at().to(tokens.last())));
+      Expression high = binary(Precedence.SHIFT);
+      return negatedIf(negated, new Expression.Between(left, low, high, span(left)));
+    }
+    if (tokens.takeKeyword("LIKE")) {
+      Expression pattern = binary(Precedence.SHIFT);
+      Optional<Character> escape = escape();
+      return negatedIf(negated, new Expression.Like(left, pattern, escape, span(left)));
     }
     if (negated) {
       throw tokens.unexpected();
     }
-    return left;
+    // & and its like compare only in parentheses: a & b = c can be read in two ways.
+    return chain(left, Precedence.BIT_OR);
   }
 
-  private static Expression in(boolean negated, Expression expression) {
+  private Optional<Character> escape() throws SyntaxException {
+    if (!tokens.takeKeyword("ESCAPE")) {
+      return Optional.empty();
+    }
+    Token character = tokens.expect(Token.Kind.STRING);
+    if (character.text().length() != 1) {
+      throw new SyntaxException(SyntaxError.near(character));
+    }
+    return Optional.of(character.text().charAt(0));
+  }
+
+  private static Expression negatedIf(boolean negated, Expression expression) {
     return negated ? new Expression.Not(expression, expression.at()) : expression;
   }
 
-  /** A chain of operators of one precedence, from the left. */
   private Expression binary(Precedence precedence) throws SyntaxException {
+    return chain(signed(), precedence);
+  }
+
+  /** Operators of that precedence and of tighter ones, from the left; the first operand is read. */
+  private Expression chain(Expression first, Precedence precedence) throws SyntaxException {
     if (precedence == Precedence.SIGN) {
-      return signed();
+      return first;
     }
-    Expression left = binary(precedence.tighter());
+    Expression left = chain(first, precedence.tighter());
     Optional<Expression.Operator> operator = operator(precedence);
     while (operator.isPresent()) {
       Expression right = binary(precedence.tighter());
-      left = new Expression.Binary(operator.get(), left, right, left.at().to(tokens.last()));
+      left = new Expression.Binary(operator.get(), left, right, span(left));
       operator = operator(precedence);
     }
     return left;
   }
 
   private Optional<Expression.Operator> operator(Precedence precedence) {
-    for (Expression.Operator operator : Expression.Operator.values()) {
-      if (operator.precedence() == precedence && tokens.takeIf(operator.sign())) {
-        return Optional.of(operator);
-      }
-    }
-    return precedence == Precedence.COMPARISON && tokens.takeIf("<>")
-        ? Optional.of(Expression.Operator.NOT_EQUAL)
-        : Optional.empty();
+    Token token = tokens.peek();
+    Optional<Expression.Operator> operator =
+        token.kind() == Token.Kind.SIGN
+            ? Optional.ofNullable(OPERATORS.get(token.text()))
+                .filter(candidate -> candidate.precedence() == precedence)
+            : Optional.empty();
+    operator.ifPresent(_ -> tokens.take());
+    return operator;
   }
 
   private Expression signed() throws SyntaxException {
     List<Token> signs = new ArrayList<>();
-    while (tokens.peek().is("-") || tokens.peek().is("+")) {
+    while (tokens.peek().is("-") || tokens.peek().is("+") || tokens.peek().is("~")) {
       signs.add(tokens.take());
     }
     Expression expression = primary();
     for (Token sign : signs.reversed()) {
       if (sign.is("-")) {
         expression = new Expression.Negative(expression, sign.at().to(tokens.last()));
+      } else if (sign.is("~")) {
+        expression = new Expression.Complement(expression, sign.at().to(tokens.last()));
       }
     }
     return expression;
@@ -156,7 +223,7 @@ final class ExpressionParser {
       case PARAMETER -> new Expression.Parameter(tokens.take().text(), token.at());
       case NUMBER -> literal(number(tokens.take()), token);
       case STRING -> literal(TextNode.valueOf(tokens.take().text()), token);
-      case KEYWORD -> literal(constant(), token);
+      case KEYWORD -> keyword(token);
       case SIGN -> bracketed();
       case END -> throw tokens.unexpected();
     };
@@ -182,16 +249,53 @@ final class ExpressionParser {
     throw tokens.unexpected();
   }
 
+  private Expression keyword(Token keyword) throws SyntaxException {
+    if (tokens.takeKeyword("EXISTS")) {
+      tokens.expect("(");
+      return new Expression.Exists(subquery(), keyword.at().to(tokens.last()));
+    }
+    if (tokens.takeKeyword("ARRAY")) {
+      tokens.expect("(");
+      return new Expression.ArrayQuery(subquery(), keyword.at().to(tokens.last()));
+    }
+    if (tokens.takeKeyword("UDF")) {
+      tokens.expect(".");
+      String name = tokens.expect(Token.Kind.IDENTIFIER).text();
+      tokens.expect("(");
+      List<Expression> arguments = list(")");
+      return new Expression.UserDefinedCall(name, arguments, keyword.at().to(tokens.last()));
+    }
+    return literal(constant(), keyword);
+  }
+
+  /** A query up to and with the closing parenthesis. */
+  Query subquery() throws SyntaxException {
+    tokens.descend();
+    Query query = nested.query();
+    tokens.expect(")");
+    tokens.ascend();
+    return query;
+  }
+
   private static JsonNode number(Token token) throws SyntaxException {
+    String text = token.text();
     try {
-      return LongNode.valueOf(Long.parseLong(token.text()));
+      return LongNode.valueOf(
+          isHexadecimal(text) ? Long.parseLong(text.substring(2), 16) : Long.parseLong(text));
     } catch (NumberFormatException notALong) {
-      double value = Double.parseDouble(token.text());
+      double value =
+          isHexadecimal(text)
+              ? new BigInteger(text.substring(2), 16).doubleValue()
+              : Double.parseDouble(text);
       if (Double.isInfinite(value)) {
         throw new SyntaxException(SyntaxError.near(token));
       }
       return DoubleNode.valueOf(value);
     }
+  }
+
+  private static boolean isHexadecimal(String number) {
+    return number.startsWith("0x") || number.startsWith("0X");
   }
 
   private Expression nameOrCall(Token name) throws SyntaxException {
@@ -213,6 +317,9 @@ final class ExpressionParser {
   private Expression bracketed() throws SyntaxException {
     Span start = tokens.peek().at();
     if (tokens.takeIf("(")) {
+      if (tokens.peek().isKeyword("SELECT")) {
+        return new Expression.Subquery(subquery(), start.to(tokens.last()));
+      }
       Expression inner = expression();
       tokens.expect(")");
       return inner;
@@ -228,13 +335,11 @@ final class ExpressionParser {
 
   /** Expressions up to and with the closing sign; the opening one is taken. */
   private List<Expression> list(String close) throws SyntaxException {
-    List<Expression> expressions = new ArrayList<>();
-    if (!tokens.takeIf(close)) {
-      do {
-        expressions.add(expression());
-      } while (tokens.takeIf(","));
-      tokens.expect(close);
+    if (tokens.takeIf(close)) {
+      return List.of();
     }
+    List<Expression> expressions = expressions();
+    tokens.expect(close);
     return expressions;
   }
 

@@ -43,8 +43,8 @@ final class Lexer {
   /** Longest first, so that the first match is the right one. */
   private static final List<String> SIGNS =
       List.of(
-          "<=", ">=", "<>", "!=", "||", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]",
-          "{", "}", ",", ".", ":");
+          ">>>", "<<", ">>", "<=", ">=", "<>", "!=", "||", "??", "=", "<", ">", "+", "-", "*", "/",
+          "%", "&", "|", "^", "~", "?", "(", ")", "[", "]", "{", "}", ",", ".", ":");
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
@@ -93,10 +93,10 @@ final class Lexer {
               : Token.Kind.IDENTIFIER,
           word,
           start);
-    } else if (c == '@' && position + 1 < text.length() && isLetter(text.charAt(position + 1))) {
+    } else if (c == '@' && isLetter(charAt(position + 1))) {
       position++;
       add(Token.Kind.PARAMETER, "@" + word(), start);
-    } else if (isDigit(c)) {
+    } else if (isDigit(c) || (c == '.' && isDigit(charAt(position + 1)))) {
       number();
       add(Token.Kind.NUMBER, text.substring(start, position), start);
     } else if (c == '"' || c == '\'') {
@@ -121,8 +121,7 @@ final class Lexer {
 
   private String word() {
     int start = position;
-    while (position < text.length()
-        && (isLetter(text.charAt(position)) || isDigit(text.charAt(position)))) {
+    while (isLetter(charAt(position)) || isDigit(charAt(position))) {
       position++;
     }
     return text.substring(start, position);
@@ -130,6 +129,10 @@ final class Lexer {
 
   private void number() throws SyntaxException {
     int start = position;
+    if (at('0') && (charAt(position + 1) == 'x' || charAt(position + 1) == 'X')) {
+      hexadecimal(start);
+      return;
+    }
     digits();
     if (at('.')) {
       position++;
@@ -144,21 +147,38 @@ final class Lexer {
         throw error(start, position, text.substring(start, position));
       }
     }
-    if (position < text.length() && isLetter(text.charAt(position))) {
+    if (isLetter(charAt(position))) {
       throw error(start, position + 1, text.substring(start, position + 1));
+    }
+  }
+
+  private void hexadecimal(int start) throws SyntaxException {
+    position += 2;
+    int first = position;
+    while (hexDigit(charAt(position)) >= 0) {
+      position++;
+    }
+    if (position == first || isLetter(charAt(position))) {
+      int end = Math.min(position + 1, text.length());
+      throw error(start, end, text.substring(start, end));
     }
   }
 
   private boolean digits() {
     int start = position;
-    while (position < text.length() && isDigit(text.charAt(position))) {
+    while (isDigit(charAt(position))) {
       position++;
     }
     return position > start;
   }
 
   private boolean at(char c) {
-    return position < text.length() && text.charAt(position) == c;
+    return charAt(position) == c;
+  }
+
+  /** The character there; after the end a NUL, which is part of nothing. */
+  private char charAt(int index) {
+    return index < text.length() ? text.charAt(index) : 0;
   }
 
   private String string(char quote) throws SyntaxException {
@@ -196,7 +216,7 @@ final class Lexer {
     int end = position + 4;
     int value = 0;
     for (; position < end; position++) {
-      int digit = position < text.length() ? hexDigit(text.charAt(position)) : -1;
+      int digit = hexDigit(charAt(position));
       if (digit < 0) {
         throw error(start, position, text.substring(start, position));
       }

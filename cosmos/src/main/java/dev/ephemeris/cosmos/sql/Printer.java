@@ -21,7 +21,7 @@ final class Printer {
 
   static String print(Expression expression) {
     Printer printer = new Printer();
-    printer.expression(expression, Precedence.OR);
+    printer.expression(expression, Precedence.CONDITIONAL);
     return printer.out.toString();
   }
 
@@ -32,17 +32,26 @@ final class Printer {
     }
     query.top().ifPresent(top -> out.append("TOP ").append(count(top)).append(' '));
     selection(query.selection());
-    query.alias().ifPresent(alias -> out.append(" FROM ").append(alias));
+    query
+        .from()
+        .ifPresent(
+            from -> {
+              out.append(" FROM ");
+              separated(from.sources(), " JOIN ", this::source);
+            });
     query
         .where()
         .ifPresent(
             where -> {
               out.append(" WHERE ");
-              expression(where, Precedence.OR);
+              expression(where, Precedence.CONDITIONAL);
             });
+    if (!query.groupBy().isEmpty()) {
+      list(" GROUP BY ", query.groupBy(), "");
+    }
     if (!query.orderBy().isEmpty()) {
-      out.append(" ORDER BY ");
-      separated(query.orderBy(), ", ", this::order);
+      out.append(query.ranked() ? " ORDER BY RANK " : " ORDER BY ");
+      separated(query.orderBy(), ", ", order -> order(order, query.ranked()));
     }
     query
         .page()
@@ -52,6 +61,25 @@ final class Printer {
                     .append(count(page.offset()))
                     .append(" LIMIT ")
                     .append(count(page.limit())));
+  }
+
+  private void source(From.Source source) {
+    if (source.iterated()) {
+      source.alias().ifPresent(alias -> out.append(alias).append(" IN "));
+    }
+    switch (source.of()) {
+      case From.Path(Expression path) -> bare(path);
+      case From.Rows(Query query) -> subquery("(", query);
+    }
+    if (!source.iterated()) {
+      source.alias().ifPresent(alias -> out.append(" AS ").append(alias));
+    }
+  }
+
+  private void subquery(String open, Query query) {
+    out.append(open);
+    query(query);
+    out.append(')');
   }
 
   private static String count(Query.Count count) {
@@ -66,22 +94,24 @@ final class Printer {
       case Selection.All() -> out.append('*');
       case Selection.Value(Expression expression) -> {
         out.append("VALUE ");
-        expression(expression, Precedence.OR);
+        expression(expression, Precedence.CONDITIONAL);
       }
       case Selection.Properties(List<Selection.Property> properties) ->
           separated(
               properties,
               ", ",
               property -> {
-                expression(property.expression(), Precedence.OR);
+                expression(property.expression(), Precedence.CONDITIONAL);
                 property.alias().ifPresent(alias -> out.append(" AS ").append(alias));
               });
     }
   }
 
-  private void order(Query.Order order) {
-    expression(order.expression(), Precedence.OR);
-    out.append(order.descending() ? " DESC" : " ASC");
+  private void order(Query.Order order, boolean ranked) {
+    expression(order.expression(), Precedence.CONDITIONAL);
+    if (!ranked) {
+      out.append(order.descending() ? " DESC" : " ASC");
+    }
   }
 
   /** Writes an expression, in parentheses if it is looser than its place allows. */
@@ -107,7 +137,9 @@ final class Printer {
         expression(element.of(), Precedence.PRIMARY);
         list("[", List.of(element.index()), "]");
       }
-      case Expression.Call call -> list(call.function().name() + "(", call.arguments(), ")");
+      case Expression.Call call -> list(call.function().spelling() + "(", call.arguments(), ")");
+      case Expression.UserDefinedCall call ->
+          list("udf." + call.name() + "(", call.arguments(), ")");
       case Expression.Not not -> {
         out.append("NOT ");
         boolean twice = not.operand() instanceof Expression.Not;
@@ -117,22 +149,47 @@ final class Printer {
         out.append("- "); // two minus signs in a row would begin a comment
         expression(negative.operand(), Precedence.SIGN);
       }
+      case Expression.Complement complement -> {
+        out.append('~');
+        expression(complement.operand(), Precedence.SIGN);
+      }
       case Expression.And and ->
           separated(and.terms(), " AND ", term -> expression(term, Precedence.NOT));
       case Expression.Or or ->
           separated(or.terms(), " OR ", term -> expression(term, Precedence.AND));
       case Expression.Binary binary -> binary(binary);
       case Expression.In in -> {
-        expression(in.operand(), Precedence.CONCATENATION);
+        expression(in.operand(), Precedence.SHIFT);
         list(" IN (", in.values(), ")");
       }
       case Expression.Between between -> {
-        expression(between.operand(), Precedence.CONCATENATION);
+        expression(between.operand(), Precedence.SHIFT);
         out.append(" BETWEEN ");
-        expression(between.low(), Precedence.CONCATENATION);
+        expression(between.low(), Precedence.SHIFT);
         out.append(" AND ");
-        expression(between.high(), Precedence.CONCATENATION);
+        expression(between.high(), Precedence.SHIFT);
       }
+      case Expression.Like like -> {
+        expression(like.operand(), Precedence.SHIFT);
+        out.append(" LIKE ");
+        expression(like.pattern(), Precedence.SHIFT);
+        like.escape()
+            .ifPresent(
+                escape -> {
+                  out.append(" ESCAPE ");
+                  string(escape.toString());
+                });
+      }
+      case Expression.Conditional conditional -> {
+        expression(conditional.condition(), Precedence.OR);
+        out.append(" ? ");
+        expression(conditional.then(), Precedence.CONDITIONAL);
+        out.append(" : ");
+        expression(conditional.otherwise(), Precedence.CONDITIONAL);
+      }
+      case Expression.Subquery(Query query, Span _) -> subquery("(", query);
+      case Expression.Exists(Query query, Span _) -> subquery("EXISTS(", query);
+      case Expression.ArrayQuery(Query query, Span _) -> subquery("ARRAY(", query);
       case Expression.ArrayOf array -> list("[", array.elements(), "]");
       case Expression.ObjectOf object -> {
         out.append('{');
@@ -144,16 +201,16 @@ final class Printer {
 
   private void binary(Expression.Binary binary) {
     Precedence precedence = binary.operator().precedence();
-    boolean chains = precedence != Precedence.COMPARISON;
-    expression(binary.left(), chains ? precedence : precedence.tighter());
+    boolean comparison = precedence == Precedence.COMPARISON;
+    expression(binary.left(), comparison ? Precedence.SHIFT : precedence);
     out.append(' ').append(binary.operator().sign()).append(' ');
-    expression(binary.right(), precedence.tighter());
+    expression(binary.right(), comparison ? Precedence.SHIFT : precedence.tighter());
   }
 
   private void field(Expression.Field field) {
     string(field.name());
     out.append(": ");
-    expression(field.value(), Precedence.OR);
+    expression(field.value(), Precedence.CONDITIONAL);
   }
 
   private void literal(JsonNode value) {
@@ -172,7 +229,7 @@ final class Printer {
 
   private void list(String open, List<Expression> expressions, String close) {
     out.append(open);
-    separated(expressions, ", ", expression -> expression(expression, Precedence.OR));
+    separated(expressions, ", ", expression -> expression(expression, Precedence.CONDITIONAL));
     out.append(close);
   }
 

@@ -1,21 +1,26 @@
 package dev.ephemeris.cosmos.sql;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One query.
+ * One query, or a subquery.
  *
  * @param top how many rows at most
- * @param alias the name that FROM gives to the item; without FROM there is one row and no item
+ * @param from without it there is one row, and no item
+ * @param groupBy what the rows of one group have in common; empty without GROUP BY
+ * @param ranked whether it is ORDER BY RANK: {@code orderBy} holds scores, the best first
  */
 public record Query(
     Optional<Count> top,
     boolean distinct,
     Selection selection,
-    Optional<String> alias,
+    Optional<From> from,
     Optional<Expression> where,
+    List<Expression> groupBy,
     List<Order> orderBy,
+    boolean ranked,
     Optional<Page> page)
     implements ParsedSql {
 
@@ -23,6 +28,7 @@ public record Query(
   public static final int MAX_LENGTH = 512 * 1024;
 
   public Query {
+    groupBy = List.copyOf(groupBy);
     orderBy = List.copyOf(orderBy);
   }
 
@@ -43,10 +49,9 @@ public record Query(
   /**
    * Reads a query. Never throws, and takes time and stack that the text's length bounds.
    *
-   * <p>Refused although the service may run them, because they can be read in two ways or aren't
-   * known here yet: {@code NOT a = b} without parentheses (Microsoft's grammar binds NOT tighter
-   * than its manual), JOIN, GROUP BY, subqueries, LIKE, {@code ?:}, {@code ??}, bit operators and
-   * user-defined functions.
+   * <p>Refused although the service may run it, because Microsoft's published grammar and its
+   * manual read it in two ways: {@code NOT a = b}, {@code a & b = c} and {@code a ?? b ? c : d}
+   * without parentheses.
    */
   public static ParsedSql parse(String text) {
     return Parser.parse(text);
@@ -57,8 +62,31 @@ public record Query(
     return Printer.print(this);
   }
 
-  /** Whether it makes one value of all rows. */
+  /** The name of the first source: of the item, where FROM names nothing but the container. */
+  public Optional<String> alias() {
+    return from.flatMap(sources -> sources.sources().getFirst().name());
+  }
+
+  /** Whether it makes one value of all rows, or of each group of them. */
   public boolean aggregates() {
-    return Scope.aggregates(selection);
+    return selection.aggregates();
+  }
+
+  /** Every expression that stands in a clause, those of subqueries in FROM included. */
+  public List<Expression> expressions() {
+    List<Expression> all = new ArrayList<>(selection.expressions());
+    from.ifPresent(
+        sources -> {
+          for (From.Source source : sources.sources()) {
+            switch (source.of()) {
+              case From.Path(Expression path) -> all.add(path);
+              case From.Rows(Query query) -> all.addAll(query.expressions());
+            }
+          }
+        });
+    where.ifPresent(all::add);
+    all.addAll(groupBy);
+    orderBy.forEach(order -> all.add(order.expression()));
+    return all;
   }
 }

@@ -6,6 +6,21 @@ import java.util.Optional;
 /** What a query makes of each row. */
 public sealed interface Selection {
 
+  /** The expressions in it, in the order of the text. */
+  default List<Expression> expressions() {
+    return switch (this) {
+      case All() -> List.of();
+      case Value(Expression expression) -> List.of(expression);
+      case Properties(List<Property> properties) ->
+          properties.stream().map(Property::expression).toList();
+    };
+  }
+
+  /** Whether it makes one value of all rows, or of each group of them. */
+  default boolean aggregates() {
+    return expressions().stream().anyMatch(Scope::holdsAggregate);
+  }
+
   /** {@code SELECT *}: the item as it is. */
   record All() implements Selection {}
 

@@ -29,11 +29,18 @@ public record SyntaxError(String code, Span location, String message) implements
         "SC2001", name.at(), "Identifier '" + name.name() + "' could not be resolved.");
   }
 
+  static SyntaxError repeatedName(String name, Span at) {
+    return new SyntaxError(
+        "SC2011",
+        at,
+        "The input alias '" + name + "' is specified more than once in the FROM clause.");
+  }
+
   static SyntaxError arguments(Function function, Span at) {
     return new SyntaxError(
         "SC2050",
         at,
-        "The " + function.name() + " function requires " + function.arity() + " argument(s).");
+        "The " + function.spelling() + " function requires " + function.arity() + " argument(s).");
   }
 
   static SyntaxError tooDeep(Span at) {

@@ -6,8 +6,12 @@ import java.util.Optional;
 /** A cursor over a query's tokens. Confined to one parse. */
 final class Tokens {
 
+  /** How deep parentheses and the like may nest, so that no text exhausts the stack. */
+  private static final int MAX_DEPTH = 128;
+
   private final List<Token> tokens;
   private int position;
+  private int depth;
 
   Tokens(List<Token> tokens) {
     this.tokens = tokens;
@@ -15,6 +19,22 @@ final class Tokens {
 
   Token peek() {
     return tokens.get(position);
+  }
+
+  /** The token after the next one; the end stays the end. */
+  Token peekSecond() {
+    return tokens.get(Math.min(position + 1, tokens.size() - 1));
+  }
+
+  /** Goes one level down in what nests; {@link #ascend} goes up again. */
+  void descend() throws SyntaxException {
+    if (++depth > MAX_DEPTH) {
+      throw new SyntaxException(SyntaxError.tooDeep(peek().at()));
+    }
+  }
+
+  void ascend() {
+    depth--;
   }
 
   /** Where the last token that was taken ends; the place of the first one before that. */

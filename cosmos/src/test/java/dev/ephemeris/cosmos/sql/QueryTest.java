@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueryTest {
 
   @ParameterizedTest
-  @CsvFileSource(resources = "queries.csv", delimiter = '~', quoteCharacter = '\0')
+  @CsvFileSource(resources = "queries.csv", delimiter = '¦', quoteCharacter = '\0')
   void readsAndPrintsQueries(String text, String printed) {
     assertThat(Query.parse(text))
         .isInstanceOfSatisfying(
@@ -23,7 +23,7 @@ class QueryTest {
   }
 
   @ParameterizedTest
-  @CsvFileSource(resources = "errors.csv", delimiter = '~', quoteCharacter = '\0')
+  @CsvFileSource(resources = "errors.csv", delimiter = '¦', quoteCharacter = '\0')
   void saysWhatIsWrongAndWhere(String text, String code, int start, int end, String message) {
     assertThat(Query.parse(text))
         .isInstanceOfSatisfying(
@@ -60,7 +60,25 @@ class QueryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"(", "[", "- ", "c[", "NOT (", "{\"a\": ", "1 + ", "UPPER(", "c.a + "})
+  @ValueSource(
+      strings = {
+        "(",
+        "[",
+        "- ",
+        "c[",
+        "NOT (",
+        "{\"a\": ",
+        "1 + ",
+        "UPPER(",
+        "c.a + ",
+        "(SELECT VALUE ",
+        "1 ? 1 : ",
+        "1 ? ",
+        "~",
+        "EXISTS(SELECT VALUE ",
+        "1 ?? ",
+        "1 FROM (SELECT VALUE "
+      })
   void refusesWhatIsNestedTooDeeply(String part) {
     String text = "SELECT VALUE " + part.repeat(Query.MAX_LENGTH / part.length() - 20) + "1";
 

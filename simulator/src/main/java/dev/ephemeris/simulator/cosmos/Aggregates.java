@@ -16,11 +16,11 @@ final class Aggregates {
   private Aggregates() {}
 
   static Map<Expression.Call, JsonNode> of(
-      Selection selection, List<? extends JsonNode> rows, Parameters parameters) {
+      Selection selection, List<Row> rows, Parameters parameters) {
     Map<Expression.Call, JsonNode> values = new HashMap<>();
     for (Expression.Call call : calls(selection)) {
       List<JsonNode> arguments = new ArrayList<>();
-      for (JsonNode row : rows) {
+      for (Row row : rows) {
         JsonNode value =
             new Evaluator(row, parameters, Map.of()).value(call.arguments().getFirst());
         if (!value.isMissingNode()) {
@@ -33,19 +33,12 @@ final class Aggregates {
   }
 
   private static List<Expression.Call> calls(Selection selection) {
-    List<Expression> all =
-        new ArrayList<>(
-            switch (selection) {
-              case Selection.All() -> List.of();
-              case Selection.Value(Expression expression) -> List.of(expression);
-              case Selection.Properties(List<Selection.Property> properties) ->
-                  properties.stream().map(Selection.Property::expression).toList();
-            });
+    List<Expression> all = new ArrayList<>(selection.expressions());
     List<Expression.Call> calls = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i) instanceof Expression.Call call && call.function().isAggregate()) {
         calls.add(call);
-      } else {
+      } else if (all.get(i).query().isEmpty()) { // a subquery computes its own
         all.addAll(all.get(i).children());
       }
     }
@@ -64,7 +57,7 @@ final class Aggregates {
   }
 
   /** Zero for no rows, undefined if one value isn't a number. */
-  private static JsonNode sum(List<JsonNode> values) {
+  static JsonNode sum(List<JsonNode> values) {
     JsonNode sum = LongNode.valueOf(0);
     for (JsonNode value : values) {
       if (!value.isNumber()) {
@@ -75,12 +68,12 @@ final class Aggregates {
     return sum;
   }
 
-  private static JsonNode average(List<JsonNode> values) {
+  static JsonNode average(List<JsonNode> values) {
     JsonNode sum = sum(values);
     return sum.isMissingNode() ? sum : Numbers.of(sum.doubleValue() / values.size());
   }
 
-  private static JsonNode least(List<JsonNode> values, int sign) {
+  static JsonNode least(List<JsonNode> values, int sign) {
     if (values.stream().anyMatch(JsonNode::isContainerNode)) {
       return Values.UNDEFINED;
     }

@@ -1,39 +1,54 @@
 package dev.ephemeris.simulator.cosmos;
 
+import static dev.ephemeris.simulator.cosmos.Values.UNDEFINED;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.sql.Expression;
+import dev.ephemeris.cosmos.sql.Query;
+import dev.ephemeris.cosmos.sql.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Computes expressions in SQL's three-valued logic: what is missing, or compared with another type,
  * is undefined, which is neither true nor false.
  *
- * @param item what FROM's name stands for
+ * @param row what names stand for
  * @param aggregates the values of aggregate calls, where there are any
  */
-record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, JsonNode> aggregates) {
+record Evaluator(Row row, Parameters parameters, Map<Expression.Call, JsonNode> aggregates) {
 
   JsonNode value(Expression expression) {
     return switch (expression) {
       case Expression.Literal literal -> literal.value();
       case Expression.Parameter parameter -> parameters.value(parameter.name());
-      case Expression.Name _ -> item;
+      case Expression.Name name -> row.value(name.name());
       case Expression.Member member -> value(member.of()).path(member.name());
       case Expression.Element element -> element(value(element.of()), value(element.index()));
       case Expression.Call call -> call(call);
+      case Expression.UserDefinedCall call ->
+          throw new IllegalArgumentException("not simulated: " + call.text());
       case Expression.Not not -> not(value(not.operand()));
       case Expression.Negative negative -> negative(value(negative.operand()));
+      case Expression.Complement complement -> Bits.complement(value(complement.operand()));
       case Expression.And and -> and(and.terms());
       case Expression.Or or -> or(or.terms());
-      case Expression.Binary binary ->
-          binary(binary.operator(), value(binary.left()), value(binary.right()));
+      case Expression.Binary binary -> binary(binary);
       case Expression.In in -> in(value(in.operand()), in.values());
       case Expression.Between between -> between(between);
-      case Expression.ArrayOf array -> array(array.elements());
+      case Expression.Like like -> like(like);
+      case Expression.Conditional conditional ->
+          Values.isTrue(value(conditional.condition()))
+              ? value(conditional.then())
+              : value(conditional.otherwise());
+      case Expression.Subquery(Query query, Span _) -> rows(query).findFirst().orElse(UNDEFINED);
+      case Expression.Exists(Query query, Span _) -> Values.of(rows(query).findAny().isPresent());
+      case Expression.ArrayQuery(Query query, Span _) -> array(rows(query));
+      case Expression.ArrayOf array -> array(array.elements().stream().map(this::value));
       case Expression.ObjectOf object -> object(object.fields());
     };
   }
@@ -44,21 +59,21 @@ record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, Json
     }
     return index.canConvertToInt() && index.isIntegralNumber()
         ? of.path(index.intValue())
-        : Values.UNDEFINED;
+        : UNDEFINED;
   }
 
   private JsonNode call(Expression.Call call) {
     return call.function().isAggregate()
-        ? aggregates.getOrDefault(call, Values.UNDEFINED)
+        ? aggregates.getOrDefault(call, UNDEFINED)
         : Functions.call(call.function(), call.arguments().stream().map(this::value).toList());
   }
 
   private static JsonNode not(JsonNode value) {
-    return value.isBoolean() ? Values.of(!value.booleanValue()) : Values.UNDEFINED;
+    return value.isBoolean() ? Values.of(!value.booleanValue()) : UNDEFINED;
   }
 
   private static JsonNode negative(JsonNode value) {
-    return value.isNumber() ? Numbers.of(-value.doubleValue()) : Values.UNDEFINED;
+    return value.isNumber() ? Numbers.of(-value.doubleValue()) : UNDEFINED;
   }
 
   private JsonNode and(List<Expression> terms) {
@@ -70,7 +85,7 @@ record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, Json
       }
       allTrue &= Values.isTrue(value);
     }
-    return allTrue ? Values.of(true) : Values.UNDEFINED;
+    return allTrue ? Values.of(true) : UNDEFINED;
   }
 
   private JsonNode or(List<Expression> terms) {
@@ -82,23 +97,45 @@ record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, Json
       }
       allFalse &= Values.isFalse(value);
     }
-    return allFalse ? Values.of(false) : Values.UNDEFINED;
+    return allFalse ? Values.of(false) : UNDEFINED;
+  }
+
+  private Stream<JsonNode> rows(Query query) {
+    return new QueryRun(query, parameters).rows(row).stream();
+  }
+
+  private JsonNode like(Expression.Like like) {
+    JsonNode text = value(like.operand());
+    JsonNode pattern = value(like.pattern());
+    return text.isTextual() && pattern.isTextual()
+        ? Values.of(LikePattern.parse(pattern.textValue(), like.escape()).matches(text.textValue()))
+        : UNDEFINED;
+  }
+
+  private JsonNode binary(Expression.Binary binary) {
+    JsonNode left = value(binary.left());
+    if (binary.operator() == Expression.Operator.COALESCE) {
+      return left.isMissingNode() ? value(binary.right()) : left;
+    }
+    return binary(binary.operator(), left, value(binary.right()));
   }
 
   private static JsonNode binary(Expression.Operator operator, JsonNode a, JsonNode b) {
     return switch (operator) {
-      case EQUAL -> sameType(a, b) ? Values.of(Values.equal(a, b)) : Values.UNDEFINED;
-      case NOT_EQUAL -> sameType(a, b) ? Values.of(!Values.equal(a, b)) : Values.UNDEFINED;
-      case LESS -> Values.comparable(a, b) ? Values.of(Values.compare(a, b) < 0) : Values.UNDEFINED;
+      case COALESCE -> throw new IllegalArgumentException("?? doesn't compute its right side");
+      case BIT_OR, BIT_XOR, BIT_AND, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_FILLING_ZEROS ->
+          Bits.binary(operator, a, b);
+      case EQUAL -> sameType(a, b) ? Values.of(Values.equal(a, b)) : UNDEFINED;
+      case NOT_EQUAL -> sameType(a, b) ? Values.of(!Values.equal(a, b)) : UNDEFINED;
+      case LESS -> Values.comparable(a, b) ? Values.of(Values.compare(a, b) < 0) : UNDEFINED;
       case LESS_OR_EQUAL ->
-          Values.comparable(a, b) ? Values.of(Values.compare(a, b) <= 0) : Values.UNDEFINED;
-      case GREATER ->
-          Values.comparable(a, b) ? Values.of(Values.compare(a, b) > 0) : Values.UNDEFINED;
+          Values.comparable(a, b) ? Values.of(Values.compare(a, b) <= 0) : UNDEFINED;
+      case GREATER -> Values.comparable(a, b) ? Values.of(Values.compare(a, b) > 0) : UNDEFINED;
       case GREATER_OR_EQUAL ->
-          Values.comparable(a, b) ? Values.of(Values.compare(a, b) >= 0) : Values.UNDEFINED;
-      case CONCATENATE -> Functions.concat(List.of(a, b));
+          Values.comparable(a, b) ? Values.of(Values.compare(a, b) >= 0) : UNDEFINED;
+      case CONCATENATE -> TextFunctions.concat(List.of(a, b));
       case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO ->
-          a.isNumber() && b.isNumber() ? arithmetic(operator, a, b) : Values.UNDEFINED;
+          a.isNumber() && b.isNumber() ? arithmetic(operator, a, b) : UNDEFINED;
     };
   }
 
@@ -121,7 +158,7 @@ record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, Json
 
   private JsonNode in(JsonNode operand, List<Expression> values) {
     if (operand.isMissingNode()) {
-      return Values.UNDEFINED;
+      return UNDEFINED;
     }
     return Values.of(values.stream().anyMatch(value -> Values.equal(operand, value(value))));
   }
@@ -132,17 +169,12 @@ record Evaluator(JsonNode item, Parameters parameters, Map<Expression.Call, Json
     JsonNode high = value(between.high());
     return Values.comparable(low, operand) && Values.comparable(operand, high)
         ? Values.of(Values.compare(low, operand) <= 0 && Values.compare(operand, high) <= 0)
-        : Values.UNDEFINED;
+        : UNDEFINED;
   }
 
-  private JsonNode array(List<Expression> elements) {
+  private static JsonNode array(Stream<JsonNode> elements) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    for (Expression element : elements) {
-      JsonNode value = value(element);
-      if (!value.isMissingNode()) {
-        array.add(value);
-      }
-    }
+    elements.filter(element -> !element.isMissingNode()).forEach(array::add);
     return array;
   }
 

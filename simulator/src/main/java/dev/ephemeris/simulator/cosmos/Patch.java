@@ -49,6 +49,8 @@ sealed interface Patch {
   private static Optional<Answer> unmet(String condition, ObjectNode item) {
     return switch (Query.parse("SELECT * " + condition)) {
       case SyntaxError error -> Optional.of(Answer.badRequest("Message: " + error.json()));
+      case Query query when NotSimulated.in(query).isPresent() ->
+          Optional.of(Answer.notSimulated(NotSimulated.in(query).get()));
       case Query query ->
           new QueryRun(query, Parameters.NONE).rows(List.of(item)).isEmpty()
               ? Optional.of(Answer.preconditionFailed())

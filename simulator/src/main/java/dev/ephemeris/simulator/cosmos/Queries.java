@@ -1,6 +1,7 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.sql.Query;
 import java.util.List;
@@ -19,10 +20,7 @@ final class Queries {
   Answer plan(Call call, Container container) {
     return switch (QueryRequest.read(call)) {
       case QueryRequest.Refused(Answer answer) -> answer;
-      case QueryRequest.Valid valid ->
-          QueryPlan.of(valid)
-              .<Answer>map(plan -> Answer.of(200, plan).charged(1))
-              .orElseGet(Queries::notPlanned);
+      case QueryRequest.Valid valid -> plan(call, valid);
     };
   }
 
@@ -101,25 +99,36 @@ final class Queries {
     }
   }
 
-  private static Answer notPlanned() {
-    return Answer.notSimulated(
-        "a plan for DISTINCT with ORDER BY, or for aggregates inside expressions");
+  private static Answer plan(Call call, QueryRequest.Valid request) {
+    return switch (QueryPlan.of(request)) {
+      case QueryPlan.Refused(Answer.Failure answer) -> answer;
+      case QueryPlan.Merged(ObjectNode plan) -> {
+        boolean counts = !plan.path("queryInfo").path("dCountInfo").isNull();
+        boolean canCount =
+            call.header("x-ms-cosmos-supported-query-features").orElse("").contains("DCount");
+        yield counts && !canCount
+            ? Answer.badRequest(
+                "Query contains the following features, which the calling client does not"
+                    + " support: DCount")
+            : Answer.of(200, plan).charged(1);
+      }
+    };
   }
 
   /** What makes clients ask for a plan and merge the ranges themselves. */
   private static Answer notServable(QueryRequest.Valid request) {
-    return QueryPlan.of(request)
-        .<Answer>map(
-            plan ->
-                new Answer.Failure(
-                    Answer.failure(
-                            400,
-                            1004,
-                            "The provided cross partition query can not be directly served by the"
-                                + " gateway. This is a first chance (internal) exception that all"
-                                + " newer clients will know how to handle gracefully.")
-                        .error(),
-                    Optional.of(plan.toString())))
-        .orElseGet(Queries::notPlanned);
+    return switch (QueryPlan.of(request)) {
+      case QueryPlan.Refused(Answer.Failure answer) -> answer;
+      case QueryPlan.Merged(ObjectNode plan) ->
+          new Answer.Failure(
+              Answer.failure(
+                      400,
+                      1004,
+                      "The provided cross partition query can not be directly served by the"
+                          + " gateway. This is a first chance (internal) exception that all"
+                          + " newer clients will know how to handle gracefully.")
+                  .error(),
+              Optional.of(plan.toString()));
+    };
   }
 }

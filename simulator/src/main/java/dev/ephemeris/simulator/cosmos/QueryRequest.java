@@ -21,10 +21,17 @@ sealed interface QueryRequest {
     Parameters parameters = Parameters.read(body.get().path("parameters"));
     return switch (Query.parse(text.textValue())) {
       case SyntaxError error -> new Refused(Answer.badRequest("Message: " + error.json()));
-      case Query query ->
-          Limits.areGiven(query, parameters)
-              ? new Valid(query, parameters)
-              : new Refused(Answer.badRequest("TOP, OFFSET and LIMIT take whole numbers from 0."));
+      case Query query -> read(query, parameters);
     };
+  }
+
+  private static QueryRequest read(Query query, Parameters parameters) {
+    Optional<String> notSimulated = NotSimulated.in(query);
+    if (notSimulated.isPresent()) {
+      return new Refused(Answer.notSimulated(notSimulated.get()));
+    }
+    return Limits.areGiven(query, parameters)
+        ? new Valid(query, parameters)
+        : new Refused(Answer.badRequest("TOP, OFFSET and LIMIT take whole numbers from 0."));
   }
 }

@@ -6,15 +6,17 @@ import dev.ephemeris.cosmos.sql.Expression;
 import dev.ephemeris.cosmos.sql.Query;
 import dev.ephemeris.cosmos.sql.Selection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Runs a query over items. */
+/** Runs a query over items, or a subquery over a row of the query around it. */
 record QueryRun(Query query, Parameters parameters) {
 
   /**
@@ -23,20 +25,28 @@ record QueryRun(Query query, Parameters parameters) {
    * @param items in the order of their RIDs, which decides between equals
    */
   List<JsonNode> rows(List<? extends JsonNode> items) {
-    List<JsonNode> matching = new ArrayList<>();
-    List<? extends JsonNode> source = query.alias().isPresent() ? items : List.of(Values.UNDEFINED);
-    for (JsonNode item : source) {
-      if (query.where().isEmpty() || Values.isTrue(on(item).value(query.where().get()))) {
-        matching.add(item);
-      }
-    }
-    if (query.aggregates()) {
-      Evaluator evaluator =
-          new Evaluator(
-              Values.UNDEFINED, parameters, Aggregates.of(query.selection(), matching, parameters));
-      return limited(selected(evaluator).stream()).toList();
-    }
-    Stream<JsonNode> rows = sorted(matching).stream().flatMap(item -> selected(on(item)).stream());
+    return rows(items, Row.EMPTY);
+  }
+
+  List<JsonNode> rows(List<? extends JsonNode> items, Row around) {
+    return rows(new Sources(Optional.of(items), parameters), around);
+  }
+
+  /** The rows of a subquery. */
+  List<JsonNode> rows(Row around) {
+    return rows(new Sources(Optional.empty(), parameters), around);
+  }
+
+  private List<JsonNode> rows(Sources sources, Row around) {
+    List<Row> matching =
+        sources
+            .rows(around, query.from())
+            .filter(row -> query.where().map(on(row)::value).map(Values::isTrue).orElse(true))
+            .toList();
+    boolean grouped = query.aggregates() || !query.groupBy().isEmpty();
+    Stream<JsonNode> rows =
+        (grouped ? groups(matching, around) : sorted(matching).stream().map(this::on))
+            .flatMap(evaluator -> selected(evaluator).stream());
     if (query.distinct()) {
       Set<String> seen = new HashSet<>();
       rows = rows.filter(row -> seen.add(Values.canonical(row)));
@@ -44,16 +54,41 @@ record QueryRun(Query query, Parameters parameters) {
     return limited(rows).toList();
   }
 
-  private Evaluator on(JsonNode item) {
-    return new Evaluator(item, parameters, Map.of());
+  private Evaluator on(Row row) {
+    return new Evaluator(row, parameters, Map.of());
+  }
+
+  /** Each group as its first row, with the values of the aggregates over all of them. */
+  private Stream<Evaluator> groups(List<Row> rows, Row around) {
+    return grouped(rows).stream()
+        .map(
+            group ->
+                new Evaluator(
+                    group.isEmpty() ? around : group.getFirst(),
+                    parameters,
+                    Aggregates.of(query.selection(), group, parameters)));
+  }
+
+  /** In the order in which they come; without GROUP BY all rows are one group, even if none is. */
+  private Collection<List<Row>> grouped(List<Row> rows) {
+    if (query.groupBy().isEmpty()) {
+      return List.of(rows);
+    }
+    Map<List<String>, List<Row>> groups = new LinkedHashMap<>();
+    for (Row row : rows) {
+      List<String> key =
+          query.groupBy().stream().map(on(row)::value).map(Values::canonical).toList();
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+    }
+    return groups.values();
   }
 
   /** Equals stay in the order of their RIDs, or in the reverse if the first criterion descends. */
-  private List<JsonNode> sorted(List<JsonNode> items) {
+  private List<Row> sorted(List<Row> rows) {
     if (query.orderBy().isEmpty()) {
-      return items;
+      return rows;
     }
-    record Keyed(JsonNode item, List<JsonNode> keys) {}
+    record Keyed(Row row, List<JsonNode> keys) {}
 
     Comparator<Keyed> comparator = (_, _) -> 0;
     for (int i = 0; i < query.orderBy().size(); i++) {
@@ -63,23 +98,22 @@ record QueryRun(Query query, Parameters parameters) {
       comparator =
           comparator.thenComparing(query.orderBy().get(i).descending() ? next.reversed() : next);
     }
-    List<JsonNode> inIndexOrder =
-        query.orderBy().getFirst().descending() ? items.reversed() : items;
+    List<Row> inIndexOrder = query.orderBy().getFirst().descending() ? rows.reversed() : rows;
     return inIndexOrder.stream()
-        .map(item -> new Keyed(item, keys(item)))
+        .map(row -> new Keyed(row, keys(row)))
         .sorted(comparator)
-        .map(Keyed::item)
+        .map(Keyed::row)
         .toList();
   }
 
-  private List<JsonNode> keys(JsonNode item) {
-    return query.orderBy().stream().map(order -> on(item).value(order.expression())).toList();
+  private List<JsonNode> keys(Row row) {
+    return query.orderBy().stream().map(order -> on(row).value(order.expression())).toList();
   }
 
   /** What a row becomes; nothing if its value is undefined. */
   private Optional<JsonNode> selected(Evaluator evaluator) {
     return switch (query.selection()) {
-      case Selection.All() -> Optional.of(evaluator.item());
+      case Selection.All() -> Optional.of(evaluator.row().star());
       case Selection.Value(Expression expression) ->
           Optional.of(evaluator.value(expression)).filter(value -> !value.isMissingNode());
       case Selection.Properties(List<Selection.Property> properties) ->

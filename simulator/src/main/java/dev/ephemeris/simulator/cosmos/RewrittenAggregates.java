@@ -7,69 +7,111 @@ import dev.ephemeris.cosmos.sql.Selection;
 import dev.ephemeris.cosmos.sql.Span;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A query with aggregates as each range is asked it: each aggregate in parts that the client can
- * put together (azure-cosmos {@code AggregateItem}, {@code MinAggregator}, {@code
- * AverageAggregator}).
+ * A query with aggregates or groups as each range is asked it: each aggregate in parts that the
+ * client can put together (azure-cosmos {@code AggregateItem}, {@code MinAggregator}, {@code
+ * AverageAggregator}), each group with the values that it has in common ({@code
+ * RewrittenGroupByProjection}).
  *
  * @param operators of {@code SELECT VALUE}, as clients name them
- * @param operatorOfAlias of a list, in its order
+ * @param columns of a list, in its order
  */
-record RewrittenAggregates(
-    Query query, List<String> operators, List<Map.Entry<String, String>> operatorOfAlias) {
+record RewrittenAggregates(Query query, List<String> operators, List<Column> columns) {
 
   private static final Span NOWHERE = new Span(0, 0);
 
   RewrittenAggregates {
     operators = List.copyOf(operators);
-    operatorOfAlias = List.copyOf(operatorOfAlias);
+    columns = List.copyOf(columns);
   }
+
+  /**
+   * One entry of a list.
+   *
+   * @param operator how clients put the ranges' values together; without one they are the same
+   */
+  record Column(String alias, Optional<String> operator) {}
 
   /** Empty if an aggregate stands inside another expression: that can't be put together. */
   static Optional<RewrittenAggregates> of(Query query) {
     return switch (query.selection()) {
       case Selection.All() -> Optional.empty();
-      case Selection.Value(Expression expression) ->
-          aggregate(expression)
-              .map(
-                  call ->
-                      new RewrittenAggregates(
-                          with(
-                              query,
-                              new Selection.Value(
-                                  new Expression.ArrayOf(List.of(parts(call)), NOWHERE))),
-                          List.of(operator(call)),
-                          List.of()));
+      case Selection.Value(Expression expression) -> value(query, expression);
       case Selection.Properties(List<Selection.Property> properties) -> list(query, properties);
     };
+  }
+
+  private static Optional<RewrittenAggregates> value(Query query, Expression expression) {
+    Optional<Expression.Call> call = aggregate(expression);
+    if (call.isEmpty()) {
+      return query.aggregates()
+          ? Optional.empty()
+          : Optional.of(
+              new RewrittenAggregates(definedGroups(query, expression), List.of(), List.of()));
+    }
+    Expression parts = new Expression.ArrayOf(List.of(parts(call.get())), NOWHERE);
+    Selection selection =
+        query.groupBy().isEmpty()
+            ? new Selection.Value(parts)
+            : new Selection.Properties(List.of(groupByItems(query), payload(parts)));
+    return Optional.of(
+        new RewrittenAggregates(
+            with(query, selection, query.where()), List.of(operator(call.get())), List.of()));
+  }
+
+  /** Clients fail on a group without payload, and a group without a value is no row. */
+  private static Query definedGroups(Query query, Expression expression) {
+    Expression defined = new Expression.Call(Function.IS_DEFINED, List.of(expression), NOWHERE);
+    Expression where =
+        query
+            .where()
+            .<Expression>map(filter -> new Expression.And(List.of(filter, defined), NOWHERE))
+            .orElse(defined);
+    return with(
+        query,
+        new Selection.Properties(List.of(groupByItems(query), payload(expression))),
+        Optional.of(where));
   }
 
   private static Optional<RewrittenAggregates> list(
       Query query, List<Selection.Property> properties) {
     List<Expression.Field> fields = new ArrayList<>();
-    List<Map.Entry<String, String>> operators = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
     int anonymous = 0;
     for (Selection.Property property : properties) {
       Optional<Expression.Call> call = aggregate(property.expression());
-      if (call.isEmpty()) {
+      if (call.isEmpty() && new Selection.Value(property.expression()).aggregates()) {
         return Optional.empty();
       }
       if (property.isAnonymous()) {
         anonymous++;
       }
       String name = property.name(anonymous);
-      fields.add(new Expression.Field(name, parts(call.get())));
-      operators.add(Map.entry(name, operator(call.get())));
+      fields.add(
+          new Expression.Field(
+              name, call.map(RewrittenAggregates::parts).orElse(property.expression())));
+      columns.add(new Column(name, call.map(RewrittenAggregates::operator)));
     }
-    Selection payload =
+    Selection.Property payload = payload(new Expression.ObjectOf(fields, NOWHERE));
+    Selection selection =
         new Selection.Properties(
-            List.of(
-                new Selection.Property(
-                    new Expression.ObjectOf(fields, NOWHERE), Optional.of("payload"))));
-    return Optional.of(new RewrittenAggregates(with(query, payload), List.of(), operators));
+            query.groupBy().isEmpty() ? List.of(payload) : List.of(groupByItems(query), payload));
+    return Optional.of(
+        new RewrittenAggregates(with(query, selection, query.where()), List.of(), columns));
+  }
+
+  private static Selection.Property groupByItems(Query query) {
+    Stream<Expression> items =
+        query.groupBy().stream().map(expression -> object(field("item", expression)));
+    return new Selection.Property(
+        new Expression.ArrayOf(items.toList(), NOWHERE), Optional.of("groupByItems"));
+  }
+
+  private static Selection.Property payload(Expression expression) {
+    return new Selection.Property(expression, Optional.of("payload"));
   }
 
   private static Optional<Expression.Call> aggregate(Expression expression) {
@@ -78,9 +120,18 @@ record RewrittenAggregates(
         : Optional.empty();
   }
 
-  private static Query with(Query query, Selection selection) {
+  /** Without limits: a range that held back groups would falsify them. */
+  private static Query with(Query query, Selection selection, Optional<Expression> where) {
     return new Query(
-        query.top(), false, selection, query.alias(), query.where(), List.of(), Optional.empty());
+        Optional.empty(),
+        false,
+        selection,
+        query.from(),
+        where,
+        query.groupBy(),
+        List.of(),
+        false,
+        Optional.empty());
   }
 
   private static String operator(Expression.Call call) {

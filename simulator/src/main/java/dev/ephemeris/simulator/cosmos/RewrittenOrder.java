@@ -23,27 +23,47 @@ final class RewrittenOrder {
 
   private RewrittenOrder() {}
 
-  static Query of(Query query, Optional<Query.Page> page) {
-    Expression item = new Expression.Name(query.alias().orElse("c"), NOWHERE);
+  /**
+   * Empty if the rows have no item to be told apart by: they are those of a subquery.
+   *
+   * @param page what each range is limited to
+   */
+  static Optional<Query> of(Query query, Optional<Query.Page> page) {
+    return query.from().flatMap(OrderedSources::of).map(sources -> of(query, sources, page));
+  }
+
+  private static Query of(Query query, OrderedSources sources, Optional<Query.Page> page) {
     List<Expression> keys = new ArrayList<>();
     for (Query.Order order : query.orderBy()) {
       keys.add(
           new Expression.ObjectOf(
               List.of(new Expression.Field("item", order.expression())), NOWHERE));
     }
+    Expression item = new Expression.Name(sources.item(), NOWHERE);
+    Expression star = new Expression.Name(sources.star(), NOWHERE);
     Selection selection =
         new Selection.Properties(
             List.of(
                 property("_rid", new Expression.Member(item, "_rid", NOWHERE)),
                 property("orderByItems", new Expression.ArrayOf(keys, NOWHERE)),
-                property("payload", payload(query.selection(), item))));
+                property("payload", payload(query.selection(), star))));
     Expression where =
         query
             .where()
             .<Expression>map(filter -> new Expression.And(List.of(filter, FILTER), NOWHERE))
             .orElse(FILTER);
+    // DISTINCT is the client's here, so a limit before it would take too much away.
+    boolean limited = !query.distinct();
     return new Query(
-        query.top(), false, selection, query.alias(), Optional.of(where), query.orderBy(), page);
+        limited ? query.top() : Optional.empty(),
+        false,
+        selection,
+        Optional.of(sources.from()),
+        Optional.of(where),
+        List.of(),
+        query.orderBy(),
+        false,
+        limited ? page : Optional.empty());
   }
 
   private static Selection.Property property(String alias, Expression expression) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -18,14 +19,27 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
-class QueryProperties {
+class QueryPropertyTest {
 
   private static final Span NOWHERE = new Span(0, 0);
 
-  @Property(edgeCases = EdgeCasesMode.NONE) // their combinations would take a minute
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE) // their combinations would take a minute
   void whatIsPrintedParsesToAnEqualTree(@ForAll("queries") Query query) {
     assertThat(Query.parse(query.text())).isEqualTo(query);
+  }
+
+  @Property(tries = 50_000, edgeCases = EdgeCasesMode.NONE)
+  @Tag("full")
+  void whatIsPrintedParsesToAnEqualTreeHoweverOftenItIsTried(@ForAll("queries") Query query) {
+    assertThat(Query.parse(query.text())).isEqualTo(query);
+  }
+
+  @Property(tries = 1_000_000, edgeCases = EdgeCasesMode.NONE)
+  @Tag("full")
+  void anySequenceOfWordsHasAnAnswerHoweverOftenItIsTried(@ForAll("words") String text) {
+    staysEqual(text);
   }
 
   @Property
@@ -75,6 +89,23 @@ class QueryProperties {
             "*",
             ",",
             "ORDER BY",
+            "GROUP BY",
+            "SELECT VALUE",
+            "FROM",
+            "JOIN",
+            "EXISTS(",
+            "ARRAY(",
+            "LIKE",
+            "ESCAPE",
+            "udf.f(",
+            "RANK",
+            "?",
+            "??",
+            "&",
+            "|",
+            "~",
+            ">>>",
+            "0x1F",
             "DESC",
             "LOWER(",
             "COUNT(",
@@ -94,6 +125,11 @@ class QueryProperties {
 
   @Provide
   Arbitrary<Query> queries() {
+    return queries(2);
+  }
+
+  private static Arbitrary<Query> queries(int height) {
+    Arbitrary<Expression> part = expressions(height);
     Arbitrary<Query.Count> counts =
         Arbitraries.oneOf(
             Arbitraries.integers().greaterOrEqual(0).map(Query.Count.Fixed::new),
@@ -101,16 +137,15 @@ class QueryProperties {
     Arbitrary<Optional<Query.Count>> top = counts.optional();
     Arbitrary<Selection> selections =
         Arbitraries.oneOf(
-            Arbitraries.just(new Selection.All()),
-            expressions().map(Selection.Value::new),
-            Combinators.combine(expressions(), names().optional())
+            part.map(Selection.Value::new),
+            Combinators.combine(part, names().optional())
                 .as(Selection.Property::new)
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(3)
                 .map(Selection.Properties::new));
     Arbitrary<List<Query.Order>> orders =
-        Combinators.combine(expressions(), Arbitraries.of(true, false))
+        Combinators.combine(part, Arbitraries.of(true, false))
             .as(Query.Order::new)
             .list()
             .ofMaxSize(2);
@@ -118,23 +153,42 @@ class QueryProperties {
             top,
             Arbitraries.of(true, false),
             selections,
-            expressions().optional(),
+            froms(height),
+            part.optional(),
             orders,
             Combinators.combine(counts, counts).as(Query.Page::new).optional())
         .as(
-            (most, distinct, selection, where, orderBy, page) ->
+            (most, distinct, selection, from, where, orderBy, page) ->
                 new Query(
                     most,
                     distinct,
                     selection,
-                    Optional.of("c"),
+                    Optional.of(from),
                     where,
+                    List.of(),
                     orderBy,
+                    false,
                     most.isPresent() ? Optional.empty() : page));
   }
 
-  private static Arbitrary<Expression> expressions() {
-    return expressions(3);
+  /** The container under the name that every expression uses, and sources that depend on it. */
+  private static Arbitrary<From> froms(int height) {
+    From.Source container =
+        new From.Source(Optional.of("c"), false, new From.Path(new Expression.Name("c", NOWHERE)));
+    Arbitrary<From.Collection> paths =
+        Combinators.combine(texts(), Arbitraries.integers().greaterOrEqual(0))
+            .as((name, index) -> new From.Path(path(name, index)));
+    Arbitrary<From.Collection> rows = height == 0 ? paths : queries(height - 1).map(From.Rows::new);
+    return Combinators.combine(Arbitraries.oneOf(paths, rows), Arbitraries.of(true, false))
+        .as((of, iterated) -> new From.Source(Optional.of("joined"), iterated, of))
+        .optional()
+        .map(join -> new From(Stream.concat(Stream.of(container), join.stream()).toList()));
+  }
+
+  private static Expression path(String name, int index) {
+    Expression member = new Expression.Member(new Expression.Name("c", NOWHERE), name, NOWHERE);
+    return new Expression.Element(
+        member, new Expression.Literal(LongNode.valueOf(index), NOWHERE), NOWHERE);
   }
 
   private static Arbitrary<Expression> expressions(int height) {
@@ -144,11 +198,19 @@ class QueryProperties {
     Arbitrary<Expression> part = expressions(height - 1);
     return Arbitraries.oneOf(
         leaves(),
-        Combinators.combine(part, Arbitraries.strings())
+        Combinators.combine(part, texts())
             .as((of, name) -> new Expression.Member(of, name, NOWHERE)),
-        Combinators.combine(part, part).as(QueryProperties::element),
+        Combinators.combine(part, part).as(QueryPropertyTest::element),
         part.map(of -> new Expression.Not(of, NOWHERE)),
         part.map(of -> new Expression.Negative(of, NOWHERE)),
+        part.map(of -> new Expression.Complement(of, NOWHERE)),
+        Combinators.combine(part, part, part)
+            .as((condition, a, b) -> new Expression.Conditional(condition, a, b, NOWHERE)),
+        Combinators.combine(part, part, Arbitraries.chars().optional())
+            .as((operand, like, escape) -> new Expression.Like(operand, like, escape, NOWHERE)),
+        Combinators.combine(names(), some(part, 0))
+            .as((name, arguments) -> new Expression.UserDefinedCall(name, arguments, NOWHERE)),
+        subqueries(),
         some(part, 2).map(terms -> new Expression.And(terms, NOWHERE)),
         some(part, 2).map(terms -> new Expression.Or(terms, NOWHERE)),
         Combinators.combine(Arbitraries.of(Expression.Operator.class), part, part)
@@ -158,7 +220,7 @@ class QueryProperties {
         Combinators.combine(part, part, part)
             .as((operand, low, high) -> new Expression.Between(operand, low, high, NOWHERE)),
         some(part, 0).map(elements -> new Expression.ArrayOf(elements, NOWHERE)),
-        Combinators.combine(Arbitraries.strings(), part)
+        Combinators.combine(texts(), part)
             .as(Expression.Field::new)
             .list()
             .ofMaxSize(2)
@@ -170,12 +232,23 @@ class QueryProperties {
                         function, Collections.nCopies(arguments(function), argument), NOWHERE)));
   }
 
+  private static Arbitrary<Expression> subqueries() {
+    return Combinators.combine(queries(0), Arbitraries.of(0, 1, 2))
+        .as(
+            (query, form) ->
+                switch (form) {
+                  case 0 -> new Expression.Subquery(query, NOWHERE);
+                  case 1 -> new Expression.Exists(query, NOWHERE);
+                  default -> new Expression.ArrayQuery(query, NOWHERE);
+                });
+  }
+
   private static Arbitrary<Function> scalarFunctions() {
     return Arbitraries.of(Function.class).filter(function -> !function.isAggregate());
   }
 
   private static int arguments(Function function) {
-    int count = 1;
+    int count = 0;
     while (!function.takes(count)) {
       count++;
     }
@@ -200,10 +273,14 @@ class QueryProperties {
         Arbitraries.oneOf(
                 Arbitraries.of(NullNode.getInstance(), MissingNode.getInstance()),
                 Arbitraries.of(BooleanNode.TRUE, BooleanNode.FALSE),
-                Arbitraries.strings().map(TextNode::valueOf),
+                texts().map(TextNode::valueOf),
                 Arbitraries.longs().greaterOrEqual(0).map(LongNode::valueOf),
                 Arbitraries.doubles().greaterOrEqual(0).map(DoubleNode::valueOf))
             .map(value -> new Expression.Literal(value, NOWHERE)));
+  }
+
+  private static Arbitrary<String> texts() {
+    return Arbitraries.strings().ofMaxLength(8);
   }
 
   private static Arbitrary<String> names() {
