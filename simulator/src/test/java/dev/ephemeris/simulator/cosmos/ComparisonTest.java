@@ -29,7 +29,11 @@ class ComparisonTest {
   private static final int CASES = 2500;
   private static final Path SCRIPTS = Path.of("src/test/js");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  ComparisonTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeAll
   static void install() throws IOException, InterruptedException {
@@ -63,8 +67,7 @@ class ComparisonTest {
   @CsvFileSource(resources = "differences.csv", delimiter = '¦', quoteCharacter = '\0')
   void differsWhereItIsKnownTo(String query, String ours, String theirs)
       throws IOException, InterruptedException {
-    ObjectNode question =
-        question(query, (ArrayNode) RunningSimulator.json(SampleItems.TEXT));
+    ObjectNode question = question(query, (ArrayNode) RunningSimulator.json(SampleItems.TEXT));
 
     assertThat(ours(question)).isEqualTo(canonical(RunningSimulator.json(ours)));
     JsonNode answer = theirs(List.of(question)).getFirst();
@@ -118,10 +121,7 @@ class ComparisonTest {
 
   private static void run(ProcessBuilder command) throws IOException, InterruptedException {
     Process process =
-        command
-            .directory(SCRIPTS.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        command.directory(SCRIPTS.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     assertThat(process.waitFor()).as(command.command().toString()).isZero();
   }
 }

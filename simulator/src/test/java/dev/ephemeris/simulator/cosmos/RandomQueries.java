@@ -58,7 +58,8 @@ final class RandomQueries {
       case 1 -> "SELECT VALUE " + aggregate() + " FROM c" + where;
       case 2 -> "SELECT " + aggregate() + " AS a, COUNT(1) AS n FROM c" + where;
       case 3 -> "SELECT c.id, t FROM c JOIN t IN c.tags" + where;
-      case 4 -> "SELECT VALUE t || 'x' FROM t IN c.tags WHERE t != " + text(0).replace("c.s", "'x'");
+      case 4 ->
+          "SELECT VALUE t || 'x' FROM t IN c.tags WHERE t != " + text(0).replace("c.s", "'x'");
       case 5 -> top() + "VALUE c.id FROM c" + where + order();
       case 6 -> "SELECT " + any(2) + " AS p, " + any(2) + " FROM c" + where;
       default -> "SELECT VALUE " + any(4) + " FROM c" + where;
@@ -71,7 +72,11 @@ final class RandomQueries {
 
   /** With the id at the end, so that there are no ties. */
   private String order() {
-    return " ORDER BY " + one("c.n", "c.m", "c.s", "c.b") + one("", " DESC") + ", c.id" + one("", " DESC");
+    return " ORDER BY "
+        + one("c.n", "c.m", "c.s", "c.b")
+        + one("", " DESC")
+        + ", c.id"
+        + one("", " DESC");
   }
 
   private String aggregate() {
@@ -150,9 +155,18 @@ final class RandomQueries {
       case 5 -> "NOT (" + a + ")";
       case 6 -> number(depth - 1) + " IN (1, 2, " + number(depth - 1) + ")";
       case 7 -> "(" + number(depth - 1) + " BETWEEN " + number(0) + " AND " + number(0) + ")";
-      case 8 -> one("STARTSWITH", "ENDSWITH", "CONTAINS") + "(" + text(depth - 1) + ", " + text(0) + ")";
+      case 8 ->
+          one("STARTSWITH", "ENDSWITH", "CONTAINS") + "(" + text(depth - 1) + ", " + text(0) + ")";
       case 9 ->
-          one("IS_DEFINED", "IS_NULL", "IS_BOOL", "IS_NUMBER", "IS_STRING", "IS_ARRAY", "IS_OBJECT", "IS_PRIMITIVE")
+          one(
+                  "IS_DEFINED",
+                  "IS_NULL",
+                  "IS_BOOL",
+                  "IS_NUMBER",
+                  "IS_STRING",
+                  "IS_ARRAY",
+                  "IS_OBJECT",
+                  "IS_PRIMITIVE")
               + "("
               + one("c.z", "c.z.k", "c.tags", "c.n", "c.s", "c.b")
               + ")";
