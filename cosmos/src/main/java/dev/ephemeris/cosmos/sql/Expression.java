@@ -42,6 +42,9 @@ public sealed interface Expression {
       case Subquery subquery -> subquery.subquery().expressions();
       case Exists exists -> exists.subquery().expressions();
       case ArrayQuery array -> array.subquery().expressions();
+      case All all -> all.subquery().expressions();
+      case First first -> first.subquery().expressions();
+      case Last last -> last.subquery().expressions();
     };
   }
 
@@ -51,6 +54,9 @@ public sealed interface Expression {
       case Subquery(Query query, Span _) -> Optional.of(query);
       case Exists(Query query, Span _) -> Optional.of(query);
       case ArrayQuery(Query query, Span _) -> Optional.of(query);
+      case All(Query query, Span _) -> Optional.of(query);
+      case First(Query query, Span _) -> Optional.of(query);
+      case Last(Query query, Span _) -> Optional.of(query);
       default -> Optional.empty();
     };
   }
@@ -156,6 +162,15 @@ public sealed interface Expression {
 
   /** {@code ARRAY(SELECT …)}: the rows of a query. */
   record ArrayQuery(Query subquery, Span at) implements Expression {}
+
+  /** {@code ALL(SELECT …)}: whether WHERE is false of no row. */
+  record All(Query subquery, Span at) implements Expression {}
+
+  /** {@code FIRST(SELECT …)}: the first row of a query. */
+  record First(Query subquery, Span at) implements Expression {}
+
+  /** {@code LAST(SELECT …)}: the last row of a query. */
+  record Last(Query subquery, Span at) implements Expression {}
 
   /** One property of an {@link ObjectOf}. */
   record Field(String name, Expression value) {}

@@ -11,8 +11,10 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads expressions by recursive descent, one method for each precedence. */
 final class ExpressionParser {
@@ -60,7 +62,6 @@ final class ExpressionParser {
 
   private Expression conditional() throws SyntaxException {
     Expression first = disjunction();
-    // A condition with ?? has parentheses: a ?? b ? c : d can be read in two ways.
     if (tokens.takeIf("?")) {
       Expression then = expression();
       tokens.expect(":");
@@ -70,6 +71,9 @@ final class ExpressionParser {
     while (tokens.takeIf("??")) {
       Expression next = disjunction();
       first = new Expression.Binary(Expression.Operator.COALESCE, first, next, span(first));
+    }
+    if (tokens.peek().is("?")) {
+      throw new SyntaxException(SyntaxError.ambiguous(tokens.peek()));
     }
     return first;
   }
@@ -96,11 +100,11 @@ final class ExpressionParser {
     while (tokens.takeKeyword("NOT")) {
       times++;
     }
-    // After NOT only what holds together by itself: NOT a = b can be read in two ways.
     Expression expression = times == 0 ? comparison() : primary();
     for (; times > 0; times--) {
       expression = new Expression.Not(expression, start.to(tokens.last()));
     }
+    refuseOperator();
     return expression;
   }
 
@@ -132,8 +136,16 @@ final class ExpressionParser {
     if (negated) {
       throw tokens.unexpected();
     }
-    // & and its like compare only in parentheses: a & b = c can be read in two ways.
     return chain(left, Precedence.BIT_OR);
+  }
+
+  /** Past this point only looser operators may follow: see {@link Query#parse}. */
+  private void refuseOperator() throws SyntaxException {
+    Token next = tokens.peek();
+    boolean sign = OPERATORS.keySet().stream().anyMatch(next::is) && !next.is("??");
+    if (sign || Stream.of("NOT", "IN", "BETWEEN", "LIKE").anyMatch(next::isKeyword)) {
+      throw new SyntaxException(SyntaxError.ambiguous(next));
+    }
   }
 
   private Optional<Character> escape() throws SyntaxException {
@@ -302,6 +314,9 @@ final class ExpressionParser {
     if (!tokens.takeIf("(")) {
       return new Expression.Name(name.text(), name.at());
     }
+    if (tokens.peek().isKeyword("SELECT")) {
+      return chosen(name);
+    }
     Optional<Function> function = Function.named(name.text());
     if (function.isEmpty()) {
       throw new SyntaxException(SyntaxError.unknownFunction(name));
@@ -312,6 +327,19 @@ final class ExpressionParser {
       throw new SyntaxException(SyntaxError.arguments(function.get(), at));
     }
     return new Expression.Call(function.get(), arguments, at);
+  }
+
+  /** ALL, FIRST and LAST are names elsewhere; before a query they say what of it counts. */
+  private Expression chosen(Token word) throws SyntaxException {
+    Token select = tokens.peek();
+    Query query = subquery();
+    Span at = word.at().to(tokens.last());
+    return switch (word.text().toUpperCase(Locale.ROOT)) {
+      case "ALL" -> new Expression.All(query, at);
+      case "FIRST" -> new Expression.First(query, at);
+      case "LAST" -> new Expression.Last(query, at);
+      default -> throw new SyntaxException(SyntaxError.near(select));
+    };
   }
 
   private Expression bracketed() throws SyntaxException {

@@ -173,18 +173,22 @@ final class Parser {
     return takeTwo("GROUP", "BY") ? expressions.expressions() : List.of();
   }
 
-  /** Scores have no direction: the best comes first. */
   private List<Query.Order> orders(boolean ranked) throws SyntaxException {
     List<Query.Order> orders = new ArrayList<>();
     do {
       Expression expression = expressions.expression();
-      boolean descending = !ranked && tokens.takeKeyword("DESC");
-      if (!descending && !ranked) {
-        tokens.takeKeyword("ASC");
-      }
-      orders.add(new Query.Order(expression, descending));
+      orders.add(new Query.Order(expression, direction(ranked)));
     } while (tokens.takeIf(","));
     return orders;
+  }
+
+  private Query.Direction direction(boolean ranked) {
+    if (tokens.takeKeyword("DESC")) {
+      return Query.Direction.DESCENDING;
+    }
+    return tokens.takeKeyword("ASC") || !ranked
+        ? Query.Direction.ASCENDING
+        : Query.Direction.BEST_FIRST;
   }
 
   private Optional<Query.Page> page() throws SyntaxException {

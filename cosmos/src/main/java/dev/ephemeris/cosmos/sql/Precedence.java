@@ -38,7 +38,10 @@ enum Precedence {
           Expression.ObjectOf _,
           Expression.Subquery _,
           Expression.Exists _,
-          Expression.ArrayQuery _ ->
+          Expression.ArrayQuery _,
+          Expression.All _,
+          Expression.First _,
+          Expression.Last _ ->
           PRIMARY;
     };
   }

@@ -51,7 +51,7 @@ final class Printer {
     }
     if (!query.orderBy().isEmpty()) {
       out.append(query.ranked() ? " ORDER BY RANK " : " ORDER BY ");
-      separated(query.orderBy(), ", ", order -> order(order, query.ranked()));
+      separated(query.orderBy(), ", ", this::order);
     }
     query
         .page()
@@ -107,10 +107,12 @@ final class Printer {
     }
   }
 
-  private void order(Query.Order order, boolean ranked) {
+  private void order(Query.Order order) {
     expression(order.expression(), Precedence.CONDITIONAL);
-    if (!ranked) {
-      out.append(order.descending() ? " DESC" : " ASC");
+    switch (order.direction()) {
+      case ASCENDING -> out.append(" ASC");
+      case DESCENDING -> out.append(" DESC");
+      case BEST_FIRST -> {}
     }
   }
 
@@ -190,6 +192,9 @@ final class Printer {
       case Expression.Subquery(Query query, Span _) -> subquery("(", query);
       case Expression.Exists(Query query, Span _) -> subquery("EXISTS(", query);
       case Expression.ArrayQuery(Query query, Span _) -> subquery("ARRAY(", query);
+      case Expression.All(Query query, Span _) -> subquery("ALL(", query);
+      case Expression.First(Query query, Span _) -> subquery("FIRST(", query);
+      case Expression.Last(Query query, Span _) -> subquery("LAST(", query);
       case Expression.ArrayOf array -> list("[", array.elements(), "]");
       case Expression.ObjectOf object -> {
         out.append('{');

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param top how many rows at most
  * @param from without it there is one row, and no item
  * @param groupBy what the rows of one group have in common; empty without GROUP BY
- * @param ranked whether it is ORDER BY RANK: {@code orderBy} holds scores, the best first
+ * @param ranked whether it is ORDER BY RANK: {@code orderBy} holds scores
  */
 public record Query(
     Optional<Count> top,
@@ -41,7 +41,21 @@ public record Query(
   }
 
   /** One criterion of ORDER BY. */
-  public record Order(Expression expression, boolean descending) {}
+  public record Order(Expression expression, Direction direction) {
+
+    /** Whether the greatest comes first. */
+    public boolean descending() {
+      return direction == Direction.DESCENDING;
+    }
+  }
+
+  /** Which end comes first. */
+  public enum Direction {
+    ASCENDING,
+    DESCENDING,
+    /** What a score says when ORDER BY RANK says nothing: the function knows which is best. */
+    BEST_FIRST
+  }
 
   /** {@code OFFSET … LIMIT …}. */
   public record Page(Count offset, Count limit) {}
@@ -50,11 +64,17 @@ public record Query(
    * Reads a query. Never throws, and takes time and stack that the text's length bounds.
    *
    * <p>Refused although the service may run it, because Microsoft's published grammar and its
-   * manual read it in two ways: {@code NOT a = b}, {@code a & b = c} and {@code a ?? b ? c : d}
-   * without parentheses.
+   * manual read it in two ways: {@code NOT a = b}, {@code a & b = c}, {@code a = b = c} and {@code
+   * a ?? b ? c : d} without parentheses.
    */
   public static ParsedSql parse(String text) {
     return Parser.parse(text);
+  }
+
+  /** The same query with another WHERE. */
+  public Query withWhere(Expression other) {
+    return new Query(
+        top, distinct, selection, from, Optional.of(other), groupBy, orderBy, ranked, page);
   }
 
   /** Text that parses to an equal query. */

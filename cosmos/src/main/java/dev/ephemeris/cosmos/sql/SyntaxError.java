@@ -15,6 +15,12 @@ public record SyntaxError(String code, Span location, String message) implements
         "SC1001", token.at(), "Syntax error, incorrect syntax near '" + token.text() + "'.");
   }
 
+  /** See {@link Query#parse}: two ways to read it. */
+  static SyntaxError ambiguous(Token next) {
+    return new SyntaxError(
+        "SC1001", next.at(), near(next).message() + " Say with parentheses what belongs together.");
+  }
+
   static SyntaxError endOfText(Span at) {
     return new SyntaxError("SC1001", at, "Syntax error, unexpected end of query.");
   }

@@ -95,6 +95,7 @@ class QueryPropertyTest {
             "JOIN",
             "EXISTS(",
             "ARRAY(",
+            "FIRST(SELECT",
             "LIKE",
             "ESCAPE",
             "udf.f(",
@@ -145,7 +146,8 @@ class QueryPropertyTest {
                 .ofMaxSize(3)
                 .map(Selection.Properties::new));
     Arbitrary<List<Query.Order>> orders =
-        Combinators.combine(part, Arbitraries.of(true, false))
+        Combinators.combine(
+                part, Arbitraries.of(Query.Direction.ASCENDING, Query.Direction.DESCENDING))
             .as(Query.Order::new)
             .list()
             .ofMaxSize(2);
@@ -233,12 +235,15 @@ class QueryPropertyTest {
   }
 
   private static Arbitrary<Expression> subqueries() {
-    return Combinators.combine(queries(0), Arbitraries.of(0, 1, 2))
+    return Combinators.combine(queries(0), Arbitraries.integers().between(0, 5))
         .as(
             (query, form) ->
                 switch (form) {
                   case 0 -> new Expression.Subquery(query, NOWHERE);
                   case 1 -> new Expression.Exists(query, NOWHERE);
+                  case 2 -> new Expression.All(query, NOWHERE);
+                  case 3 -> new Expression.First(query, NOWHERE);
+                  case 4 -> new Expression.Last(query, NOWHERE);
                   default -> new Expression.ArrayQuery(query, NOWHERE);
                 });
   }

@@ -14,8 +14,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Computes expressions in SQL's three-valued logic: what is missing, or compared with another type,
+ * Computes expressions in SQL's three-valued logic: what is missing, or ordered with another type,
  * is undefined, which is neither true nor false.
+ *
+ * <p>Values of two types are unequal. The manual calls that undefined too, but Microsoft's own
+ * engine in the tests of its .NET SDK doesn't (OfflineEngine, ScalarExpressionEvaluator), nor do
+ * its SDKs, whose {@code != null} keeps what has a value.
  *
  * @param row what names stand for
  * @param aggregates the values of aggregate calls, where there are any
@@ -45,9 +49,14 @@ record Evaluator(Row row, Parameters parameters, Map<Expression.Call, JsonNode> 
           Values.isTrue(value(conditional.condition()))
               ? value(conditional.then())
               : value(conditional.otherwise());
-      case Expression.Subquery(Query query, Span _) -> rows(query).findFirst().orElse(UNDEFINED);
-      case Expression.Exists(Query query, Span _) -> Values.of(rows(query).findAny().isPresent());
-      case Expression.ArrayQuery(Query query, Span _) -> array(rows(query));
+      case Expression.Subquery(Query query, Span _) -> only(rows(query));
+      case Expression.Exists(Query query, Span _) -> Values.of(!rows(query).isEmpty());
+      case Expression.ArrayQuery(Query query, Span _) -> array(rows(query).stream());
+      case Expression.All(Query query, Span _) -> Values.of(counterexamples(query).isEmpty());
+      case Expression.First(Query query, Span _) ->
+          rows(query).stream().findFirst().orElse(UNDEFINED);
+      case Expression.Last(Query query, Span _) ->
+          rows(query).reversed().stream().findFirst().orElse(UNDEFINED);
       case Expression.ArrayOf array -> array(array.elements().stream().map(this::value));
       case Expression.ObjectOf object -> object(object.fields());
     };
@@ -100,8 +109,23 @@ record Evaluator(Row row, Parameters parameters, Map<Expression.Call, JsonNode> 
     return allFalse ? Values.of(false) : UNDEFINED;
   }
 
-  private Stream<JsonNode> rows(Query query) {
-    return new QueryRun(query, parameters).rows(row).stream();
+  private List<JsonNode> rows(Query query) {
+    return new QueryRun(query, parameters).rows(row);
+  }
+
+  private static JsonNode only(List<JsonNode> rows) {
+    if (rows.size() > 1) {
+      throw new QueryException(
+          "The cardinality of a scalar subquery result set cannot be greater than one.");
+    }
+    return rows.stream().findFirst().orElse(UNDEFINED);
+  }
+
+  /** The rows of which WHERE is false; of none if there is no WHERE. */
+  private List<JsonNode> counterexamples(Query all) {
+    return all.where()
+        .map(where -> rows(all.withWhere(new Expression.Not(where, where.at()))))
+        .orElse(List.of());
   }
 
   private JsonNode like(Expression.Like like) {
@@ -125,8 +149,8 @@ record Evaluator(Row row, Parameters parameters, Map<Expression.Call, JsonNode> 
       case COALESCE -> throw new IllegalArgumentException("?? doesn't compute its right side");
       case BIT_OR, BIT_XOR, BIT_AND, SHIFT_LEFT, SHIFT_RIGHT, SHIFT_RIGHT_FILLING_ZEROS ->
           Bits.binary(operator, a, b);
-      case EQUAL -> sameType(a, b) ? Values.of(Values.equal(a, b)) : UNDEFINED;
-      case NOT_EQUAL -> sameType(a, b) ? Values.of(!Values.equal(a, b)) : UNDEFINED;
+      case EQUAL -> defined(a, b) ? Values.of(Values.equal(a, b)) : UNDEFINED;
+      case NOT_EQUAL -> defined(a, b) ? Values.of(!Values.equal(a, b)) : UNDEFINED;
       case LESS -> Values.comparable(a, b) ? Values.of(Values.compare(a, b) < 0) : UNDEFINED;
       case LESS_OR_EQUAL ->
           Values.comparable(a, b) ? Values.of(Values.compare(a, b) <= 0) : UNDEFINED;
@@ -152,8 +176,8 @@ record Evaluator(Row row, Parameters parameters, Map<Expression.Call, JsonNode> 
     };
   }
 
-  private static boolean sameType(JsonNode a, JsonNode b) {
-    return !a.isMissingNode() && a.getNodeType() == b.getNodeType();
+  private static boolean defined(JsonNode a, JsonNode b) {
+    return !a.isMissingNode() && !b.isMissingNode();
   }
 
   private JsonNode in(JsonNode operand, List<Expression> values) {

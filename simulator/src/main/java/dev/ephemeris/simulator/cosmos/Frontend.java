@@ -108,6 +108,8 @@ final class Frontend implements Handler<HttpServerRequest> {
   private Answer answerSafely(Call call) {
     try {
       return answers.apply(call);
+    } catch (QueryException refused) {
+      return refused.answer();
     } catch (RuntimeException bug) {
       LOG.error("the simulator failed on {}", call, bug);
       return Answer.failure(500, 0, "The simulator failed: " + bug);

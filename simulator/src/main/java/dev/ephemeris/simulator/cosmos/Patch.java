@@ -51,11 +51,18 @@ sealed interface Patch {
       case SyntaxError error -> Optional.of(Answer.badRequest("Message: " + error.json()));
       case Query query when NotSimulated.in(query).isPresent() ->
           Optional.of(Answer.notSimulated(NotSimulated.in(query).get()));
-      case Query query ->
-          new QueryRun(query, Parameters.NONE).rows(List.of(item)).isEmpty()
-              ? Optional.of(Answer.preconditionFailed())
-              : Optional.empty();
+      case Query query -> unmet(query, item);
     };
+  }
+
+  private static Optional<Answer> unmet(Query condition, ObjectNode item) {
+    try {
+      return new QueryRun(condition, Parameters.NONE).rows(List.of(item)).isEmpty()
+          ? Optional.of(Answer.preconditionFailed())
+          : Optional.empty();
+    } catch (QueryException refused) {
+      return Optional.of(refused.answer());
+    }
   }
 
   private static Refused refused(String message) {
