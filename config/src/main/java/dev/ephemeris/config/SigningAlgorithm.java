@@ -1,7 +1,6 @@
 package dev.ephemeris.config;
 
 import dev.ephemeris.policy.yaml.Suggestion;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,12 +36,7 @@ public enum SigningAlgorithm {
    * @throws IllegalArgumentException if it isn't one of these
    */
   public static SigningAlgorithm parse(String name) {
-    List<String> known = Arrays.stream(values()).map(SigningAlgorithm::jwaName).toList();
-    int index = known.indexOf(name);
-    if (index < 0) {
-      throw new IllegalArgumentException("unknown algorithm " + Suggestion.expected(name, known));
-    }
-    return values()[index];
+    return Suggestion.choose("algorithm", name, List.of(values()));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.ephemeris.config;
 
 import dev.ephemeris.policy.yaml.Suggestion;
-import java.util.Arrays;
 import java.util.List;
 
 /** What the {@code typ} header of an access token says. */
@@ -26,12 +25,7 @@ public enum TokenType {
    * @throws IllegalArgumentException if it isn't one of these
    */
   public static TokenType parse(String name) {
-    List<String> known = Arrays.stream(values()).map(TokenType::toString).toList();
-    int index = known.indexOf(name);
-    if (index < 0) {
-      throw new IllegalArgumentException("unknown type " + Suggestion.expected(name, known));
-    }
-    return values()[index];
+    return Suggestion.choose("type", name, List.of(values()));
   }
 
   @Override

@@ -6,10 +6,8 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.Node;
@@ -122,15 +120,8 @@ final class Leaf {
     if (!type.isEnum()) {
       throw new IllegalStateException("no way to read a " + type);
     }
-    Map<String, Object> constants = new LinkedHashMap<>();
-    for (Object constant : type.getEnumConstants()) {
-      constants.put(spelling((Enum<?>) constant), constant);
-    }
-    return Optional.ofNullable(constants.get(text))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown value " + Suggestion.expected(text, constants.keySet())));
+    return Suggestion.choose(
+        "value", text, List.of(type.getEnumConstants()), constant -> spelling((Enum<?>) constant));
   }
 
   private static String spelling(Enum<?> constant) {

@@ -6,6 +6,7 @@ import static java.util.Comparator.naturalOrder;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds the name that someone probably meant. */
 public final class Suggestion {
@@ -33,6 +34,28 @@ public final class Suggestion {
   public static String expected(String word, Collection<String> listed, Collection<String> known) {
     String hint = nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
     return "'%s'; expected one of %s%s".formatted(word, String.join(", ", listed), hint);
+  }
+
+  /**
+   * The choice that {@code word} names.
+   *
+   * @param kind what the words are names of, for the message
+   * @throws IllegalArgumentException if it names none; the message says which ones there are
+   */
+  public static <T> T choose(String kind, String word, Collection<T> choices) {
+    return choose(kind, word, choices, Object::toString);
+  }
+
+  static <T> T choose(
+      String kind, String word, Collection<T> choices, Function<? super T, String> name) {
+    return choices.stream()
+        .filter(choice -> name.apply(choice).equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown %s %s"
+                        .formatted(kind, expected(word, choices.stream().map(name).toList()))));
   }
 
   /** How many letters to insert, drop, change or swap with their neighbour (Damerau, OSA). */

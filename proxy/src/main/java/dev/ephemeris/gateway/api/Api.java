@@ -24,9 +24,9 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
-import io.vertx.openapi.contract.Path;
 import io.vertx.openapi.validation.ValidatorErrorType;
 import io.vertx.openapi.validation.ValidatorException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +44,7 @@ public final class Api {
   private static final long BODY_LIMIT = 64 * 1024;
 
   /** Where the API listens. */
-  public record Settings(
-      String host, int port, java.nio.file.Path certificate, java.nio.file.Path privateKey) {}
+  public record Settings(String host, int port, Path certificate, Path privateKey) {}
 
   private final Contract contract = Contract.published();
   private final Vertx vertx;
@@ -179,7 +178,7 @@ public final class Api {
   }
 
   private static String methods(OpenAPIContract contract, RoutingContext context) {
-    Path path = contract.findPath(context.normalizedPath());
+    var path = contract.findPath(context.normalizedPath());
     return path == null
         ? ""
         : path.getOperations().stream()
