@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One data action of Azure Cosmos DB for NoSQL, as Azure spells it.
+ * One action on an account, as Azure spells it: a data action of Azure Cosmos DB for NoSQL, or one
+ * of the few of its management that the data plane takes from whoever holds a key.
  *
- * <p>The list is closed: what isn't here can't be allowed.
+ * <p>The list is closed: what isn't here can't be allowed. Roles of Azure and Azure's wildcards
+ * give data actions only; what manages is given by its own name, or by the class {@code
+ * management}.
  *
  * @see <a
  *     href="https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions">Azure's
@@ -29,10 +32,38 @@ public enum Action {
   EXECUTE_QUERY(Action.CONTAINERS, "executeQuery"),
   READ_CHANGE_FEED(Action.CONTAINERS, "readChangeFeed"),
   EXECUTE_STORED_PROCEDURE(Action.CONTAINERS, "executeStoredProcedure"),
-  MANAGE_CONFLICTS(Action.CONTAINERS, "manageConflicts");
+  MANAGE_CONFLICTS(Action.CONTAINERS, "manageConflicts"),
+
+  DATABASES_WRITE("sqlDatabases/write"),
+  DATABASES_DELETE("sqlDatabases/delete"),
+  DATABASES_READ_THROUGHPUT("sqlDatabases/throughputSettings/read"),
+  DATABASES_WRITE_THROUGHPUT("sqlDatabases/throughputSettings/write"),
+  CLIENT_ENCRYPTION_KEYS_WRITE("sqlDatabases/clientEncryptionKeys/write"),
+  CONTAINERS_WRITE(Action.CONTAINERS + "write"),
+  CONTAINERS_DELETE(Action.CONTAINERS + "delete"),
+  CONTAINERS_READ_THROUGHPUT(Action.CONTAINERS + "throughputSettings/read"),
+  CONTAINERS_WRITE_THROUGHPUT(Action.CONTAINERS + "throughputSettings/write"),
+  STORED_PROCEDURES_READ(Action.CONTAINERS + "storedProcedures/read"),
+  STORED_PROCEDURES_WRITE(Action.CONTAINERS + "storedProcedures/write"),
+  STORED_PROCEDURES_DELETE(Action.CONTAINERS + "storedProcedures/delete"),
+  TRIGGERS_READ(Action.CONTAINERS + "triggers/read"),
+  TRIGGERS_WRITE(Action.CONTAINERS + "triggers/write"),
+  TRIGGERS_DELETE(Action.CONTAINERS + "triggers/delete"),
+  USER_DEFINED_FUNCTIONS_READ(Action.CONTAINERS + "userDefinedFunctions/read"),
+  USER_DEFINED_FUNCTIONS_WRITE(Action.CONTAINERS + "userDefinedFunctions/write"),
+  USER_DEFINED_FUNCTIONS_DELETE(Action.CONTAINERS + "userDefinedFunctions/delete"),
+
+  /**
+   * All items of a logical partition at once. Azure has no name for it; {@code items/delete}
+   * doesn't give it.
+   */
+  PARTITION_KEYS_DELETE(Action.CONTAINERS + "partitionKeys/delete");
 
   private static final String ACCOUNT = "Microsoft.DocumentDB/databaseAccounts/";
   private static final String CONTAINERS = "sqlDatabases/containers/";
+
+  private static final Set<Action> DATA_ACTIONS =
+      Collections.unmodifiableSet(EnumSet.range(READ_METADATA, MANAGE_CONFLICTS));
 
   private static final Map<String, Set<Action>> PATTERNS = patterns();
 
@@ -43,9 +74,20 @@ public enum Action {
   private final String azureName;
   private final String shortName;
 
+  /** A data action. */
   Action(String resource, String shortName) {
     this.azureName = ACCOUNT + resource + shortName;
     this.shortName = shortName;
+  }
+
+  /** One of management. */
+  Action(String shortName) {
+    this("", shortName);
+  }
+
+  /** Azure's data actions, as Azure lists them. */
+  public static Set<Action> dataActions() {
+    return DATA_ACTIONS;
   }
 
   /**
@@ -65,11 +107,12 @@ public enum Action {
    *
    * <ul>
    *   <li>one action, by its short or Azure's full name;
-   *   <li>Azure's two wildcards, {@code containers/*} (all that is beneath, items too) and {@code
-   *       containers/items/*} or {@code items/*}, short or in full;
+   *   <li>Azure's two wildcards over data actions, {@code containers/*} (all that is beneath, items
+   *       too) and {@code containers/items/*} or {@code items/*}, short or in full;
    *   <li>a class: {@code reads} (metadata, items, queries, change feed), {@code writes} (items and
-   *       conflicts) or {@code code} (stored procedures). {@code items/unmask} is in none, so that
-   *       seeing masked values is always said in so many words.
+   *       conflicts), {@code code} (running stored procedures) or {@code management} (all that
+   *       isn't a data action). {@code items/unmask} is in none, so that seeing masked values is
+   *       always said in so many words.
    * </ul>
    *
    * @throws IllegalArgumentException for anything else, naming the nearest known name
@@ -98,6 +141,9 @@ public enum Action {
     patterns.put(
         "writes", set(ITEMS_CREATE, ITEMS_REPLACE, ITEMS_UPSERT, ITEMS_DELETE, MANAGE_CONFLICTS));
     patterns.put("code", set(EXECUTE_STORED_PROCEDURE));
+    patterns.put(
+        "management",
+        Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.copyOf(DATA_ACTIONS))));
     patterns.put("items/*", beneath("items/"));
     patterns.put("containers/items/*", beneath("items/"));
     patterns.put("containers/*", beneath(""));
@@ -114,7 +160,7 @@ public enum Action {
   }
 
   private static Set<Action> beneath(String path) {
-    EnumSet<Action> actions = EnumSet.allOf(Action.class);
+    EnumSet<Action> actions = EnumSet.copyOf(DATA_ACTIONS);
     actions.removeIf(action -> !action.azureName.startsWith(ACCOUNT + CONTAINERS + path));
     return Collections.unmodifiableSet(actions);
   }

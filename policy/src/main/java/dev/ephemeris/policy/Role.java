@@ -31,7 +31,7 @@ public record Role(RoleName name, Optional<UUID> azureId, Set<Action> actions) {
       new Role(
           new RoleName("data-contributor"),
           Optional.of(UUID.fromString("00000000-0000-0000-0000-000000000002")),
-          EnumSet.allOf(Action.class));
+          Action.dataActions());
 
   static final List<Role> BUILT_IN = List.of(DATA_READER, DATA_CONTRIBUTOR);
 

@@ -72,7 +72,7 @@ class ActionTest {
   @Test
   void isInOneClassAtMostSoThatDenyingOneLeavesTheOthers() {
     EnumSet<Action> seen = EnumSet.noneOf(Action.class);
-    for (String name : Arrays.asList("reads", "writes", "code")) {
+    for (String name : Arrays.asList("reads", "writes", "code", "management")) {
       assertThat(Action.matching(name)).isNotEmpty().isUnmodifiable().allMatch(seen::add);
     }
     assertThat(EnumSet.complementOf(seen)).containsExactly(Action.ITEMS_UNMASK);

@@ -123,7 +123,7 @@ class PolicyTest {
             new Role(
                 new RoleName("data-contributor"),
                 Optional.of(UUID.fromString("00000000-0000-0000-0000-000000000002")),
-                Set.of(Action.values())));
+                Action.dataActions()));
   }
 
   @Test
