@@ -37,7 +37,9 @@ class ComparisonTest {
 
   @BeforeAll
   static void install() throws IOException, InterruptedException {
-    run(new ProcessBuilder("sh", "install.sh").redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    run(
+        new ProcessBuilder("sh", "../../../../scripts/npm-ci.sh", ".")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD));
   }
 
   @Test
