@@ -99,7 +99,7 @@ final class Containers {
     Optional<KeyDefinition> key = KeyDefinition.parse(body.get().path("partitionKey"));
     if (!body.get().path("id").equals(now.path("id"))
         || key.filter(container.keyDefinition()::equals).isEmpty()
-        || !body.get().path("uniqueKeyPolicy").equals(now.path("uniqueKeyPolicy"))) {
+        || !UniqueKeys.areSame(body.get().path("uniqueKeyPolicy"), now.path("uniqueKeyPolicy"))) {
       return Answer.badRequest("The id, partition key and unique keys can't be changed.");
     }
     Optional<Answer> refusal =

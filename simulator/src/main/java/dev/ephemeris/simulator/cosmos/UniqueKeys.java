@@ -43,6 +43,12 @@ final class UniqueKeys {
     return Optional.of(new UniqueKeys(List.copyOf(keys)));
   }
 
+  /** Whether both ask for the same; a policy without keys is as none. */
+  static boolean areSame(JsonNode policy, JsonNode other) {
+    Optional<List<List<KeyPath>>> keys = parse(policy).map(unique -> unique.keys);
+    return keys.isPresent() && keys.equals(parse(other).map(unique -> unique.keys));
+  }
+
   /** Whether another item than the one to be written has its values. */
   boolean areTaken(PartitionKey partition, JsonNode content, Optional<Item> written) {
     return entries(partition, content).stream()
