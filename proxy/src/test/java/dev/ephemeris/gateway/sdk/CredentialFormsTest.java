@@ -241,7 +241,7 @@ class CredentialFormsTest {
       throws IOException {
     return node.run(
         operation,
-        new Target(at.frontDoor().endpoint(), credential, at.database("shop"), "orders"),
+        new Target(at.frontDoor().endpoint(), credential, at.database("shop"), ""),
         option);
   }
 }

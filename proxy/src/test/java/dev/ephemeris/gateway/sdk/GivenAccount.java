@@ -3,8 +3,14 @@ package dev.ephemeris.gateway.sdk;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.CosmosClientBuilder;
 import com.azure.cosmos.CosmosContainer;
+import com.azure.cosmos.CosmosDatabase;
+import com.azure.cosmos.CosmosScripts;
+import com.azure.cosmos.implementation.DocumentCollection;
+import com.azure.cosmos.models.CosmosContainerProperties;
+import com.azure.cosmos.models.CosmosDatabaseProperties;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
-import com.azure.cosmos.models.PartitionKey;
+import com.azure.cosmos.models.CosmosStoredProcedureProperties;
+import com.azure.cosmos.models.ModelBridgeInternal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,12 +35,17 @@ final class GivenAccount implements TestAccount {
       Set.of(
           "etag",
           "_etag",
+          "_token",
           "_ts",
+          "_lsn",
           "_rid",
           "_self",
           "x-ms-session-token",
           "x-ms-request-charge",
           "charge");
+
+  private static final String GREETING =
+      "function (name) { getContext().getResponse().setBody({ greeting: 'hello ' + name }); }";
 
   private final String run = "ephemeris-test-" + UUID.randomUUID();
   private final URI endpoint;
@@ -53,7 +64,7 @@ final class GivenAccount implements TestAccount {
             .gatewayMode()
             .buildClient();
     try {
-      SdkWorld.CONTAINERS.forEach(this::create);
+      reset();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -79,13 +90,6 @@ final class GivenAccount implements TestAccount {
             Optional.ofNullable(environment.get("EPHEMERIS_TEST_CA")).map(Path::of)));
   }
 
-  private void create(String database, List<String> containers) {
-    client.createDatabase(database(database));
-    for (String container : containers) {
-      client.getDatabase(database(database)).createContainer(container, "/customerId");
-    }
-  }
-
   @Override
   public URI endpoint() {
     return endpoint;
@@ -109,29 +113,84 @@ final class GivenAccount implements TestAccount {
   /** Repairs what isn't as it was: most operations only read. */
   @Override
   public void reset() {
-    SdkWorld.CONTAINERS.forEach(
-        (database, containers) ->
-            containers.forEach(
-                container ->
-                    repair(client.getDatabase(database(database)).getContainer(container))));
+    databases().stream()
+        .filter(
+            found ->
+                SdkWorld.CONTAINERS.keySet().stream().map(this::database).noneMatch(found::equals))
+        .forEach(found -> client.getDatabase(found).delete());
+    SdkWorld.CONTAINERS.forEach(this::repair);
+    repairProcedures(client.getDatabase(database("shop")).getContainer("orders").getScripts());
   }
 
-  private static void repair(CosmosContainer container) {
+  @Override
+  public void writeUsers() {
+    FirstUsers.write(client, database("shop"));
+  }
+
+  private void repair(String name, List<String> containers) {
+    client.createDatabaseIfNotExists(database(name));
+    CosmosDatabase database = client.getDatabase(database(name));
+    Map<String, CosmosContainerProperties> found = new HashMap<>();
+    database.readAllContainers().forEach(container -> found.put(container.getId(), container));
+    for (CosmosContainerProperties container : found.values()) {
+      boolean changed =
+          container.getId().equals("spare")
+              && (container.getDefaultTimeToLiveInSeconds() != null
+                  || throughput(database.getContainer("spare")) != 400);
+      if (changed || !containers.contains(container.getId())) {
+        database.getContainer(container.getId()).delete();
+      }
+    }
+    for (String container : containers) {
+      database.createContainerIfNotExists(properties(container));
+      repair(database.getContainer(container), FirstContent.of(container));
+    }
+  }
+
+  private static int throughput(CosmosContainer container) {
+    return container.readThroughput().getProperties().getManualThroughput();
+  }
+
+  private static CosmosContainerProperties properties(String container) {
+    return ModelBridgeInternal.getCosmosContainerPropertiesFromV2Results(
+            List.of(
+                new DocumentCollection(
+                    FirstContent.of(container).definition(container).toString())))
+        .getFirst();
+  }
+
+  private static void repair(CosmosContainer container, FirstContent content) {
     Map<String, JsonNode> missing = new HashMap<>();
-    SdkWorld.orders().forEach(order -> missing.put(order.path("id").asText(), order));
+    content.items().forEach(item -> missing.put(item.path("id").asText(), item));
     for (ObjectNode found :
         container.queryItems(
             "SELECT * FROM c", new CosmosQueryRequestOptions(), ObjectNode.class)) {
-      JsonNode content =
+      JsonNode now =
           found.deepCopy().remove(List.of("_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"));
-      String id = content.path("id").asText();
-      if (content.equals(missing.get(id))) {
+      String id = now.path("id").asText();
+      if (now.equals(missing.get(id))) {
         missing.remove(id);
       } else if (!missing.containsKey(id)) {
-        container.deleteItem(id, new PartitionKey(content.path("customerId").asText()), null);
+        container.deleteItem(found, null);
       }
     }
     missing.values().forEach(container::upsertItem);
+  }
+
+  private static void repairProcedures(CosmosScripts scripts) {
+    List<String> found =
+        scripts.readAllStoredProcedures().stream()
+            .map(CosmosStoredProcedureProperties::getId)
+            .toList();
+    found.forEach(id -> scripts.getStoredProcedure(id).delete());
+    scripts.createStoredProcedure(new CosmosStoredProcedureProperties(PROCEDURE, GREETING));
+  }
+
+  private List<String> databases() {
+    return client.readAllDatabases().stream()
+        .map(CosmosDatabaseProperties::getId)
+        .filter(id -> id.startsWith(run))
+        .toList();
   }
 
   @Override
@@ -169,17 +228,9 @@ final class GivenAccount implements TestAccount {
   @Override
   public void close() {
     try {
-      for (String database : SdkWorld.CONTAINERS.keySet()) {
-        if (client.queryDatabases(named(database(database)), null).iterator().hasNext()) {
-          client.getDatabase(database(database)).delete();
-        }
-      }
+      databases().forEach(found -> client.getDatabase(found).delete());
     } finally {
       client.close();
     }
-  }
-
-  private static String named(String database) {
-    return "SELECT * FROM c WHERE c.id = '" + database + "'";
   }
 }

@@ -57,9 +57,9 @@ final class JavaScriptSdk implements SdkCall {
             .put("operation", operation)
             .put("endpoint", target.endpoint().toString())
             .put("database", target.database())
-            .put("container", target.container());
+            .put("prefix", target.prefix());
     if (option.equals("resourceTokens")) {
-      String link = "dbs/" + target.database() + "/colls/" + target.container();
+      String link = "dbs/" + target.database() + "/colls/" + target.container("orders");
       question.putObject("credential").putObject(option).put(link, target.credential());
     } else {
       question.putObject("credential").put(option, target.credential());

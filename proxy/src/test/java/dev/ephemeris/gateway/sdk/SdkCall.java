@@ -21,8 +21,22 @@ interface SdkCall extends AutoCloseable {
           "x-ms-session-token",
           "x-ms-substatus");
 
-  /** What an SDK is pointed at. */
-  record Target(URI endpoint, String credential, String database, String container) {
+  /**
+   * What an SDK is pointed at.
+   *
+   * @param prefix what the names of the containers begin with
+   */
+  record Target(URI endpoint, String credential, String database, String prefix) {
+
+    String container(String name) {
+      return prefix + name;
+    }
+
+    /** The same by another credential. */
+    Target by(String other) {
+      return new Target(endpoint, other, database, prefix);
+    }
+
     boolean isLease() {
       return credential.startsWith("type=resource&");
     }

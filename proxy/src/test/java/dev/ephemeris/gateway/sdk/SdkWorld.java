@@ -38,7 +38,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -47,10 +46,11 @@ import javax.net.ssl.TrustManagerFactory;
  * serve} would. The account is the simulator, or the one that the environment names.
  *
  * <ul>
- *   <li>{@code shop/orders}: twelve orders of three customers, all of it the team's
- *   <li>{@code shop/closed}: of which a rule denies all but metadata
+ *   <li>{@code shop}: all of it the team's, but for what a rule denies
+ *   <li>{@code shop/closed-…}: of which a rule denies all but metadata
  *   <li>{@code sealed/orders}: of which a rule denies metadata too
  *   <li>{@code vault/orders}: which no rule names
+ *   <li>{@code shop-spare}: to be deleted
  * </ul>
  */
 final class SdkWorld implements AutoCloseable {
@@ -61,9 +61,22 @@ final class SdkWorld implements AutoCloseable {
   static final SortedMap<String, List<String>> CONTAINERS =
       new TreeMap<>(
           Map.of(
-              "shop", List.of("orders", "closed"),
+              "shop",
+                  List.of(
+                      "orders",
+                      "tenants",
+                      "members",
+                      "spare",
+                      "closed-orders",
+                      "closed-tenants",
+                      "closed-members",
+                      "closed-spare"),
+              "shop-spare", List.of(),
               "sealed", List.of("orders"),
               "vault", List.of("orders")));
+
+  /** What the names begin with of those that are closed. */
+  static final String CLOSED = "closed-";
 
   private static final Person ALICE =
       new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
@@ -174,20 +187,6 @@ final class SdkWorld implements AutoCloseable {
     if (account instanceof SimulatedAccount simulated) {
       simulated.nextMoment();
     }
-  }
-
-  static List<JsonNode> orders() {
-    return IntStream.rangeClosed(1, 12).mapToObj(SdkWorld::order).toList();
-  }
-
-  private static JsonNode order(int n) {
-    String note = n % 2 == 0 ? "" : ",\"note\":\"a gift, number " + n + "\"";
-    return json(
-        """
-        {"id":"o%1$d","customerId":"c%2$d","n":%1$d,"status":"%3$s",\
-        "lines":[{"sku":"s-%1$d","quantity":2}]%4$s}\
-        """
-            .formatted(n, (n - 1) % 3 + 1, n % 4 == 0 ? "shipped" : "open", note));
   }
 
   static JsonNode json(String text) {

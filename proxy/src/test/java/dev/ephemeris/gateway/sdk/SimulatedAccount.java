@@ -1,20 +1,25 @@
 package dev.ephemeris.gateway.sdk;
 
+import com.azure.cosmos.CosmosClient;
+import com.azure.cosmos.CosmosClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import dev.ephemeris.simulator.cosmos.Fault;
 import dev.ephemeris.simulator.cosmos.ReceivedRequest;
+import dev.ephemeris.simulator.cosmos.RequestPattern;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /** The simulator: after a reset within one moment, the same calls get the same answers. */
@@ -28,9 +33,16 @@ final class SimulatedAccount implements TestAccount {
   private static final Pattern ACTIVITY =
       Pattern.compile("ActivityId: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-  private final AtomicReference<Instant> moment = new AtomicReference<>(Instant.now());
+  /** How long ago all of it was written: enough for what lives a second to be gone. */
+  private static final Duration BEFORE = Duration.ofSeconds(10);
+
+  private volatile Instant moment = Instant.now();
   private final CosmosSimulator simulator;
   private final Path caCertificate;
+  private final CosmosClient owner;
+
+  /** How many of the requests since the reset are its own. */
+  private int written;
 
   SimulatedAccount(Vertx vertx, LoopbackCertificate certificate) {
     caCertificate = certificate.authority();
@@ -44,13 +56,19 @@ final class SimulatedAccount implements TestAccount {
                     certificate.privateKey(),
                     SdkWorld.ACCOUNT,
                     MasterKey.ofBase64(KEY),
-                    moment::get))
+                    () -> moment))
             .await();
+    owner =
+        new CosmosClientBuilder()
+            .endpoint(simulator.endpoint().toString())
+            .key(KEY)
+            .gatewayMode()
+            .buildClient();
   }
 
   /** Stops its clock at now: what is written until the next moment has one {@code _ts}. */
   void nextMoment() {
-    moment.set(Instant.now());
+    moment = Instant.now();
   }
 
   @Override
@@ -75,20 +93,43 @@ final class SimulatedAccount implements TestAccount {
 
   @Override
   public void reset() {
+    Instant now = moment;
+    moment = now.minus(BEFORE);
     simulator.reset();
     SdkWorld.CONTAINERS.forEach(
         (database, containers) -> {
           simulator.createDatabase(database);
           for (String container : containers) {
-            simulator.createContainer(database, container, "/customerId");
-            SdkWorld.orders().forEach(order -> simulator.put(database, container, order));
+            FirstContent content = FirstContent.of(container);
+            simulator.createContainer(database, content.definition(container));
+            content.items().forEach(item -> simulator.put(database, container, item));
           }
         });
+    simulator.register(
+        "shop", "orders", TestAccount.PROCEDURE, (partition, arguments) -> greeting(arguments));
+    moment = now;
+    simulator
+        .faults()
+        .next(2, RequestPattern.of("GET", ".*/docs/busy"), Fault.throttled(Duration.ofMillis(5)));
+    written = 0;
+  }
+
+  @Override
+  public void writeUsers() {
+    FirstUsers.write(owner, "shop");
+    written = simulator.received().size();
+  }
+
+  private static JsonNode greeting(List<JsonNode> arguments) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("greeting", "hello " + arguments.getFirst().textValue());
   }
 
   @Override
   public Optional<List<ReceivedRequest>> received() {
-    return Optional.of(simulator.received());
+    List<ReceivedRequest> all = simulator.received();
+    return Optional.of(all.subList(written, all.size()));
   }
 
   @Override
@@ -103,6 +144,7 @@ final class SimulatedAccount implements TestAccount {
 
   @Override
   public void close() {
+    owner.close();
     simulator.close().await();
   }
 }

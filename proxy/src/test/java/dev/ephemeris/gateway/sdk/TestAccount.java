@@ -10,6 +10,9 @@ import java.util.Optional;
 /** The account that the SDKs work on, directly and through the gateway. */
 sealed interface TestAccount extends AutoCloseable permits SimulatedAccount, GivenAccount {
 
+  /** A stored procedure on orders, which greets whom its argument names. */
+  String PROCEDURE = "greet";
+
   URI endpoint();
 
   String key();
@@ -20,8 +23,11 @@ sealed interface TestAccount extends AutoCloseable permits SimulatedAccount, Giv
   /** What a database of the tests is called here. */
   String database(String name);
 
-  /** Everything as it was at first. */
+  /** Everything as it was at first, but for users. */
   void reset();
+
+  /** The users of {@link FirstUsers}: they take requests, which few tests need. */
+  void writeUsers();
 
   /** The requests since the last reset, of an account that tells. */
   Optional<List<ReceivedRequest>> received();

@@ -1,0 +1,137 @@
+package dev.ephemeris.gateway.sdk;
+
+import static dev.ephemeris.gateway.sdk.JavaAnswers.item;
+
+import com.azure.cosmos.CosmosContainer;
+import com.azure.cosmos.models.CosmosItemIdentity;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.CosmosPatchItemRequestOptions;
+import com.azure.cosmos.models.CosmosPatchOperations;
+import com.azure.cosmos.models.FeedResponse;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** On items that have a key of one level. */
+final class ItemCases {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static final PartitionKey C1 = new PartitionKey("c1");
+
+  private final Map<String, Case> cases = new HashMap<>();
+
+  private ItemCases() {
+    on("create-item", orders -> item(orders.createItem(order("new"))));
+    on("create-item-that-is-there", orders -> item(orders.createItem(order("o1"))));
+    on("read-item", orders -> read(orders, "o1", null));
+    on("read-item-that-is-missing", orders -> read(orders, "none", null));
+    on(
+        "read-item-that-is-unchanged",
+        orders -> {
+          String etag = orders.readItem("o1", C1, ObjectNode.class).getETag();
+          return read(orders, "o1", new CosmosItemRequestOptions().setIfNoneMatchETag(etag));
+        });
+    // The account throttles the first two times: the SDK tries again by itself.
+    cases.put("read-item-that-is-throttled", at -> read(at.container("members"), "busy", null));
+    on("upsert-item-that-is-new", orders -> item(orders.upsertItem(order("new"))));
+    on("upsert-item-that-is-there", orders -> item(orders.upsertItem(order("o1"))));
+    on("replace-item", orders -> replace(orders, "o1", null));
+    on(
+        "replace-item-of-another-etag",
+        orders ->
+            replace(orders, "o1", new CosmosItemRequestOptions().setIfMatchETag("\"another\"")));
+    on("replace-item-that-is-missing", orders -> replace(orders, "none", null));
+    on(
+        "patch-item",
+        orders ->
+            item(
+                orders.patchItem(
+                    "o1",
+                    C1,
+                    CosmosPatchOperations.create()
+                        .set("/status", "shipped")
+                        .increment("/n", 10)
+                        .remove("/lines"),
+                    ObjectNode.class)));
+    on("patch-item-on-a-condition", orders -> patchIf(orders, "from c where c.status = 'open'"));
+    on(
+        "patch-item-on-a-condition-that-fails",
+        orders -> patchIf(orders, "from c where c.status = 'closed'"));
+    on("delete-item", orders -> delete(orders, "o1"));
+    on("delete-item-that-is-missing", orders -> delete(orders, "none"));
+    on(
+        "read-many",
+        orders ->
+            many(
+                orders.readMany(
+                    List.of(
+                        new CosmosItemIdentity(C1, "o1"),
+                        new CosmosItemIdentity(new PartitionKey("c2"), "o2"),
+                        new CosmosItemIdentity(C1, "none")),
+                    JsonNode.class)));
+  }
+
+  static Map<String, Case> all() {
+    return new ItemCases().cases;
+  }
+
+  private void on(String operation, Function<CosmosContainer, JsonNode> found) {
+    cases.put(operation, at -> found.apply(at.orders()));
+  }
+
+  static ObjectNode order(String id) {
+    ObjectNode order =
+        JSON.createObjectNode()
+            .put("id", id)
+            .put("customerId", "c1")
+            .put("n", 100)
+            .put("status", "open");
+    order.putArray("lines").addObject().put("sku", "s-1").put("quantity", 1);
+    return order;
+  }
+
+  private static JsonNode read(
+      CosmosContainer container, String id, @Nullable CosmosItemRequestOptions options) {
+    return item(container.readItem(id, C1, options, ObjectNode.class));
+  }
+
+  private static JsonNode replace(
+      CosmosContainer orders, String id, @Nullable CosmosItemRequestOptions options) {
+    return item(orders.replaceItem(order(id), id, C1, options));
+  }
+
+  private static JsonNode patchIf(CosmosContainer orders, String condition) {
+    return item(
+        orders.patchItem(
+            "o1",
+            C1,
+            CosmosPatchOperations.create().set("/status", "shipped"),
+            new CosmosPatchItemRequestOptions().setFilterPredicate(condition),
+            ObjectNode.class));
+  }
+
+  private static JsonNode delete(CosmosContainer orders, String id) {
+    var deleted = orders.deleteItem(id, C1, null);
+    return JavaAnswers.single(deleted.getStatusCode(), deleted.getResponseHeaders(), null);
+  }
+
+  /** In the order of ids: the SDK asks the partitions at once, and takes what comes first. */
+  private static JsonNode many(FeedResponse<JsonNode> response) {
+    ObjectNode page = JavaAnswers.page(response);
+    List<JsonNode> sorted = new ArrayList<>(response.getResults());
+    sorted.sort(Comparator.comparing(found -> found.path("id").asText()));
+    page.putArray("body").addAll(sorted);
+    return JSON.createObjectNode()
+        .put("status", 200)
+        .set("pages", JSON.createArrayNode().add(page));
+  }
+}
