@@ -1,6 +1,7 @@
 // On the account, and on databases as a whole.
 
 import { single } from "../answers.mjs";
+import { throughput } from "./containers.mjs";
 
 export default {
   "read-account": async ({ client }) => {
@@ -23,6 +24,10 @@ export default {
   },
   "create-database": async ({ client, database }) =>
     single(await client.databases.create({ id: `${database.id}-new` })),
+  "create-database-with-throughput": async ({ client, database }) => {
+    const created = await client.databases.create({ id: `${database.id}-new`, throughput: 500 });
+    return throughput(await created.database.readOffer());
+  },
   "create-database-that-is-there": async ({ client, database }) =>
     single(await client.databases.create({ id: database.id })),
   "read-database": async ({ database }) => single(await database.read()),

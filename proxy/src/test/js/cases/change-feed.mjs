@@ -33,6 +33,10 @@ function sinceThen(changeFeedMode) {
   };
 }
 
+function anHourAgo() {
+  return new Date(Date.now() - 3_600_000);
+}
+
 export default {
   "changes-from-the-beginning": async ({ orders }) =>
     read(orders, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning() }),
@@ -42,6 +46,8 @@ export default {
     read(orders, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning("c1") }),
   "changes-from-now": async ({ orders }) =>
     read(orders, { changeFeedStartFrom: ChangeFeedStartFrom.Now() }),
+  "changes-from-a-time": async ({ orders }) =>
+    read(orders, { changeFeedStartFrom: ChangeFeedStartFrom.Time(anHourAgo()) }),
   "changes-since-then": sinceThen(LatestVersion),
   "all-versions-and-deletes": sinceThen(AllVersionsAndDeletes),
 };

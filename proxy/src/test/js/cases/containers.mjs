@@ -13,9 +13,19 @@ async function offer(container) {
   return resource;
 }
 
-function throughput(response) {
+export function throughput(response) {
   const { content, _etag } = response.resource;
-  return { ...single(response), body: { throughput: content.offerThroughput, _etag } };
+  const most = content.offerAutopilotSettings?.maxThroughput ?? 0;
+  const body = { throughput: content.offerThroughput ?? null, most, _etag };
+  return { ...single(response), body };
+}
+
+function createWith(bought) {
+  return async ({ database }) => {
+    const definition = { id: "new", partitionKey: key, ...bought };
+    const { container } = await database.containers.create(definition);
+    return throughput(await container.readOffer());
+  };
 }
 
 function replaceThroughput(value) {
@@ -53,6 +63,8 @@ export default {
     return single(await container("spare").replace({ ...resource, defaultTtl: 60 }));
   },
   "delete-container": async ({ container }) => single(await container("spare").delete()),
+  "create-container-with-throughput": createWith({ throughput: 500 }),
+  "create-container-with-autoscale": createWith({ maxThroughput: 4000 }),
   "read-throughput": async ({ container }) => throughput(await container("spare").readOffer()),
   "replace-throughput": replaceThroughput(500),
   "replace-throughput-by-too-little": replaceThroughput(300),

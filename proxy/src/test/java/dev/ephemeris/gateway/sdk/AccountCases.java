@@ -4,6 +4,7 @@ import com.azure.cosmos.CosmosBridgeInternal;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.implementation.DatabaseAccount;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
+import com.azure.cosmos.models.ThroughputProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,6 +54,12 @@ final class AccountCases {
                     .hasNext()),
         "create-database",
         at -> JavaAnswers.resource(at.client().createDatabase(at.target().database() + "-new")),
+        "create-database-with-throughput",
+        at -> {
+          String id = at.target().database() + "-new";
+          at.client().createDatabase(id, ThroughputProperties.createManualThroughput(500));
+          return ContainerCases.throughput(at.client().getDatabase(id).readThroughput());
+        },
         "create-database-that-is-there",
         at -> JavaAnswers.resource(at.client().createDatabase(at.target().database())),
         "read-database",

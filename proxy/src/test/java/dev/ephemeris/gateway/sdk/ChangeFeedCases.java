@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,6 +33,12 @@ final class ChangeFeedCases {
         at -> read(at.orders(), fromTheBeginning(FeedRange.forLogicalPartition(C1))),
         "changes-from-now",
         at -> read(at.orders(), fromNow()),
+        "changes-from-a-time",
+        at ->
+            read(
+                at.orders(),
+                CosmosChangeFeedRequestOptions.createForProcessingFromPointInTime(
+                    Instant.now().minus(Duration.ofHours(1)), FeedRange.forFullRange())),
         "changes-since-then",
         at -> sinceThen(at.orders(), fromNow()),
         "all-versions-and-deletes",

@@ -103,9 +103,20 @@ final class ContainerCases {
   }
 
   private void throughput() {
+    cases.put(
+        "create-container-with-throughput",
+        at -> create(at.database(), ThroughputProperties.createManualThroughput(500)));
+    cases.put(
+        "create-container-with-autoscale",
+        at -> create(at.database(), ThroughputProperties.createAutoscaledThroughput(4000)));
     cases.put("read-throughput", at -> throughput(at.container("spare").readThroughput()));
     cases.put("replace-throughput", at -> replace(at.container("spare"), 500));
     cases.put("replace-throughput-by-too-little", at -> replace(at.container("spare"), 300));
+  }
+
+  private static JsonNode create(CosmosDatabase database, ThroughputProperties throughput) {
+    database.createContainer(plain("new"), throughput);
+    return throughput(database.getContainer("new").readThroughput());
   }
 
   private static JsonNode replace(CosmosContainer container, int throughput) {
@@ -113,12 +124,13 @@ final class ContainerCases {
         container.replaceThroughput(ThroughputProperties.createManualThroughput(throughput)));
   }
 
-  private static JsonNode throughput(ThroughputResponse response) {
+  static JsonNode throughput(ThroughputResponse response) {
     return JavaAnswers.single(
         response.getStatusCode(),
         response.getResponseHeaders(),
         JSON.createObjectNode()
             .put("throughput", response.getProperties().getManualThroughput())
+            .put("most", response.getProperties().getAutoscaleMaxThroughput())
             .put("_etag", response.getProperties().getETag()));
   }
 }

@@ -25,6 +25,9 @@ final class ItemCases {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** An item has at most 2 MB. */
+  private static final int TOO_LARGE = 2 * 1024 * 1024;
+
   static final PartitionKey C1 = new PartitionKey("c1");
 
   private final Map<String, Case> cases = new HashMap<>();
@@ -32,6 +35,12 @@ final class ItemCases {
   private ItemCases() {
     on("create-item", orders -> item(orders.createItem(order("new"))));
     on("create-item-that-is-there", orders -> item(orders.createItem(order("o1"))));
+    on(
+        "create-item-under-another-key",
+        orders -> item(orders.createItem(order("new"), new PartitionKey("c2"), null)));
+    on(
+        "create-item-that-is-too-large",
+        orders -> item(orders.createItem(order("new").put("note", "x".repeat(TOO_LARGE)))));
     on("read-item", orders -> read(orders, "o1", null));
     on("read-item-that-is-missing", orders -> read(orders, "none", null));
     on(
@@ -44,6 +53,14 @@ final class ItemCases {
     cases.put("read-item-that-is-throttled", at -> read(at.container("members"), "busy", null));
     on("upsert-item-that-is-new", orders -> item(orders.upsertItem(order("new"))));
     on("upsert-item-that-is-there", orders -> item(orders.upsertItem(order("o1"))));
+    on(
+        "upsert-item-of-another-etag",
+        orders ->
+            item(
+                orders.upsertItem(
+                    order("o1"),
+                    C1,
+                    new CosmosItemRequestOptions().setIfMatchETag("\"another\""))));
     on("replace-item", orders -> replace(orders, "o1", null));
     on(
         "replace-item-of-another-etag",
@@ -62,12 +79,39 @@ final class ItemCases {
                         .increment("/n", 10)
                         .remove("/lines"),
                     ObjectNode.class)));
+    on(
+        "patch-item-in-every-other-way",
+        orders ->
+            item(
+                orders.patchItem(
+                    "o1",
+                    C1,
+                    CosmosPatchOperations.create()
+                        .add("/lines/0", "first")
+                        .add("/lines/-", "last")
+                        .replace("/n", 7)
+                        .increment("/n", -2)
+                        .move("/note", "/remark"),
+                    ObjectNode.class)));
+    on(
+        "patch-item-that-is-missing",
+        orders ->
+            item(
+                orders.patchItem(
+                    "none",
+                    C1,
+                    CosmosPatchOperations.create().set("/status", "shipped"),
+                    ObjectNode.class)));
     on("patch-item-on-a-condition", orders -> patchIf(orders, "from c where c.status = 'open'"));
     on(
         "patch-item-on-a-condition-that-fails",
         orders -> patchIf(orders, "from c where c.status = 'closed'"));
-    on("delete-item", orders -> delete(orders, "o1"));
-    on("delete-item-that-is-missing", orders -> delete(orders, "none"));
+    on("delete-item", orders -> delete(orders, "o1", null));
+    on("delete-item-that-is-missing", orders -> delete(orders, "none", null));
+    on(
+        "delete-item-of-another-etag",
+        orders ->
+            delete(orders, "o1", new CosmosItemRequestOptions().setIfMatchETag("\"another\"")));
     on(
         "read-many",
         orders ->
@@ -119,8 +163,9 @@ final class ItemCases {
             ObjectNode.class));
   }
 
-  private static JsonNode delete(CosmosContainer orders, String id) {
-    var deleted = orders.deleteItem(id, C1, null);
+  private static JsonNode delete(
+      CosmosContainer orders, String id, @Nullable CosmosItemRequestOptions options) {
+    var deleted = orders.deleteItem(id, C1, options);
     return JavaAnswers.single(deleted.getStatusCode(), deleted.getResponseHeaders(), null);
   }
 

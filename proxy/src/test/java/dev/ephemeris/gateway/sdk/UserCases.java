@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.sdk;
 
+import static dev.ephemeris.gateway.sdk.JavaAnswers.item;
+
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.models.CosmosPermissionProperties;
 import com.azure.cosmos.models.CosmosPermissionRequestOptions;
@@ -37,6 +39,11 @@ final class UserCases {
     cases.put(
         "list-users", at -> JavaAnswers.resources(at.database().readAllUsers().iterableByPage()));
     cases.put("read-user", at -> JavaAnswers.resource(at.database().getUser("reader").read()));
+    cases.put(
+        "upsert-user",
+        at ->
+            JavaAnswers.resource(
+                at.database().upsertUser(new CosmosUserProperties().setId("new"))));
     cases.put("delete-user", at -> JavaAnswers.resource(at.database().getUser("reader").delete()));
   }
 
@@ -60,7 +67,27 @@ final class UserCases {
     cases.put(
         "delete-permission",
         at -> resource(at.user("reader").getPermission("orders").delete(null)));
-    cases.put("read-item-by-a-permission", UserCases::readByPermission);
+    cases.put(
+        "replace-permission",
+        at ->
+            resource(
+                at.user("reader")
+                    .getPermission("orders")
+                    .replace(
+                        read(at).setPermissionMode(PermissionMode.ALL),
+                        new CosmosPermissionRequestOptions())));
+    byPermission(
+        "read-item-by-a-permission",
+        at -> item(at.orders().readItem("o1", ItemCases.C1, ObjectNode.class)));
+    byPermission(
+        "read-item-beyond-a-permission",
+        at -> item(at.container("members").readItem("m1", ItemCases.C1, ObjectNode.class)));
+    byPermission(
+        "delete-item-beyond-a-permission",
+        at -> {
+          var deleted = at.orders().deleteItem("o1", ItemCases.C1, null);
+          return JavaAnswers.single(deleted.getStatusCode(), deleted.getResponseHeaders(), null);
+        });
   }
 
   private static Mono<CosmosPermissionResponse> permission(Place at) {
@@ -71,11 +98,17 @@ final class UserCases {
     return JavaAnswers.resource(Objects.requireNonNull(response.block()));
   }
 
-  private static JsonNode readByPermission(Place at) {
-    String token = Objects.requireNonNull(permission(at).block()).getProperties().getToken();
-    try (CosmosClient reader = JavaSdk.newClient(at.target().by(token))) {
-      return JavaAnswers.item(
-          new Place(at.target(), reader).orders().readItem("o1", ItemCases.C1, ObjectNode.class));
-    }
+  private static CosmosPermissionProperties read(Place at) {
+    return Objects.requireNonNull(permission(at).block()).getProperties();
+  }
+
+  private void byPermission(String operation, Case found) {
+    cases.put(
+        operation,
+        at -> {
+          try (CosmosClient reader = JavaSdk.newClient(at.target().by(read(at).getToken()))) {
+            return found.run(new Place(at.target(), reader));
+          }
+        });
   }
 }
