@@ -37,6 +37,9 @@ final class GivenAccount implements TestAccount {
           "_etag",
           "_token",
           "_ts",
+          "crts",
+          "lsn",
+          "previousImageLSN",
           "_lsn",
           "_rid",
           "_self",
@@ -142,8 +145,12 @@ final class GivenAccount implements TestAccount {
       }
     }
     for (String container : containers) {
-      database.createContainerIfNotExists(properties(container));
-      repair(database.getContainer(container), FirstContent.of(container));
+      FirstContent content = FirstContent.of(container);
+      if (database.createContainerIfNotExists(properties(container)).getStatusCode() == 201) {
+        content.items().forEach(database.getContainer(container)::upsertItem);
+      } else {
+        repair(database.getContainer(container), content);
+      }
     }
   }
 
@@ -161,7 +168,9 @@ final class GivenAccount implements TestAccount {
 
   private static void repair(CosmosContainer container, FirstContent content) {
     Map<String, JsonNode> missing = new HashMap<>();
-    content.items().forEach(item -> missing.put(item.path("id").asText(), item));
+    content.items().stream()
+        .filter(item -> !item.has("ttl")) // its time was to end
+        .forEach(item -> missing.put(item.path("id").asText(), item));
     for (ObjectNode found :
         container.queryItems(
             "SELECT * FROM c", new CosmosQueryRequestOptions(), ObjectNode.class)) {

@@ -41,12 +41,7 @@ final class JavaAnswers {
   }
 
   private static JsonNode resource(Object properties) {
-    ObjectNode resource =
-        (ObjectNode) SdkWorld.json(ModelBridgeInternal.getResource(properties).toJson());
-    if (resource.path("uniqueKeyPolicy").isEmpty()) {
-      resource.remove("uniqueKeyPolicy"); // the SDK's, not the service's
-    }
-    return resource;
+    return SdkWorld.json(ModelBridgeInternal.getResource(properties).toJson());
   }
 
   static ObjectNode pages(Iterable<FeedResponse<JsonNode>> pages) {

@@ -29,9 +29,11 @@ class OperationsTest {
   private static final Set<String> ON_METADATA =
       Set.of("read-database", "read-container", "read-ranges");
 
-  /** On Cosmos DB's own users, who must be there. */
+  /** On Cosmos DB's own users, who must be as they were. */
   private static final Set<String> ON_USERS =
       Set.of(
+          "create-user",
+          "upsert-user",
           "list-users",
           "read-user",
           "delete-user",
@@ -150,6 +152,10 @@ class OperationsTest {
     if (operation.startsWith("query-group-by")) {
       rows.sort(Comparator.comparing(JsonNode::toString)); // in no order
     }
+    rows.stream()
+        .filter(row -> row.path("uniqueKeyPolicy").isEmpty())
+        .filter(ObjectNode.class::isInstance)
+        .forEach(row -> ((ObjectNode) row).remove("uniqueKeyPolicy")); // Java adds it
     told.remove(List.of("status", "subStatus", "headers", "message", "charge", "pages", "body"));
     told.putArray("rows").addAll(rows);
     return told;
