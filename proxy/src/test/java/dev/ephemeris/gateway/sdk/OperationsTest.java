@@ -141,7 +141,7 @@ class OperationsTest {
 
   /** The data of an answer, in however many pages it came. */
   private static JsonNode told(JsonNode answer, String operation) {
-    ObjectNode told = comparable(answer).deepCopy();
+    ObjectNode told = comparable(answer, operation).deepCopy();
     List<JsonNode> rows = new ArrayList<>();
     told.path("pages").forEach(page -> page.path("body").forEach(rows::add));
     if (told.path("body").isArray()) {
@@ -169,7 +169,7 @@ class OperationsTest {
           .containsExactly(world.gateway().toString(), world.gateway().toString());
     }
     JsonNode direct = run(operation, sdk, "direct", "allowed");
-    assertThat(comparable(answer)).isEqualTo(comparable(direct));
+    assertThat(comparable(answer, operation)).isEqualTo(comparable(direct, operation));
   }
 
   private static void assertDenied(JsonNode answer, String operation) {
@@ -331,10 +331,13 @@ class OperationsTest {
     return answer.toString().replaceAll("ActivityId: [0-9a-f-]{36}", "ActivityId: …");
   }
 
-  private static ObjectNode comparable(JsonNode answer) {
+  private static ObjectNode comparable(JsonNode answer, String operation) {
     ObjectNode comparable = answer.deepCopy();
     if (comparable.has("pages")) {
       chargeAsAWhole(comparable);
+    }
+    if (operation.equals("query-offset-limit-in-pages")) {
+      comparable.remove("charge"); // of pages beyond the limit, some may have been asked for
     }
     return ((ObjectNode) world.account().comparable(comparable)).without(List.of("locations"));
   }
