@@ -27,6 +27,12 @@ sealed interface Answer {
       return new Success(status, more, body);
     }
 
+    Success with(Map<String, String> moreHeaders) {
+      Map<String, String> more = new LinkedHashMap<>(headers);
+      more.putAll(moreHeaders);
+      return new Success(status, more, body);
+    }
+
     Success withoutBody() {
       return new Success(status, headers, NOTHING);
     }
@@ -54,7 +60,9 @@ sealed interface Answer {
     }
 
     Failure with(Map<String, String> moreHeaders) {
-      return new Failure(error, additionalErrorInfo, moreHeaders);
+      Map<String, String> more = new LinkedHashMap<>(headers);
+      more.putAll(moreHeaders);
+      return new Failure(error, additionalErrorInfo, more);
     }
 
     @Override

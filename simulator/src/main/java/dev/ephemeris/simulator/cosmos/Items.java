@@ -96,6 +96,9 @@ final class Items {
   }
 
   private Answer patch(Call call, Container container, Item item) {
+    if (hasTriggers(call)) {
+      return Answer.notSimulated("triggers");
+    }
     if (!matches(call, item)) {
       return Answer.preconditionFailed();
     }

@@ -22,8 +22,6 @@ final class Rid {
   /** The last byte's upper half tells what lives in a container; an item's is 0. */
   private static final long PARTITION_KEY_RANGE = 5L << 60;
 
-  private static final long STORED_PROCEDURE = 8L << 60;
-
   private Rid() {}
 
   static String database(int ordinal) {
@@ -47,8 +45,14 @@ final class Rid {
     return child(user, number);
   }
 
-  static String storedProcedure(String container, long number) {
-    return child(container, STORED_PROCEDURE | number);
+  static String script(String container, ScriptKind kind, long number) {
+    long tag =
+        switch (kind) {
+          case STORED_PROCEDURE -> 8;
+          case TRIGGER -> 7;
+          case USER_DEFINED_FUNCTION -> 6;
+        };
+    return child(container, tag << 60 | number);
   }
 
   /** Three bytes, unlike all others. */

@@ -87,7 +87,10 @@ final class Routes {
             case 2 -> container.paid(() -> items.one(call, container, path.get(1)));
             default -> Answer.notFound();
           };
-      case "sprocs" -> container.paid(() -> container.scripts().answer(call, container, path));
+      case "sprocs", "triggers", "udfs" -> {
+        ScriptKind kind = ScriptKind.in(path.getFirst()).orElseThrow();
+        yield container.paid(() -> container.scripts().answer(call, container, kind, path));
+      }
       case "conflicts" -> Conflicts.answer(call, container, path);
       case "operations" ->
           path.size() == 2 && path.get(1).equalsIgnoreCase("partitionkeydelete")

@@ -7,122 +7,63 @@ import dev.ephemeris.cosmos.PartitionKey;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The stored procedures of a container: their definitions, which anyone with the key may write, and
- * the Java that runs in place of their JavaScript. Guarded by the {@link Account}'s lock.
+ * The scripts of a container: stored procedures, and the Java that runs in place of their
+ * JavaScript; triggers and user-defined functions, which nothing runs. Guarded by the {@link
+ * Account}'s lock.
  */
 final class Scripts {
 
-  private final Map<String, ObjectNode> definitions = new LinkedHashMap<>();
-  private final Map<String, StoredProcedure> procedures = new LinkedHashMap<>();
-  private long numbered;
+  private final Map<ScriptKind, ScriptDefinitions> definitions = new EnumMap<>(ScriptKind.class);
+  private final Map<String, StoredProcedure> procedures = new HashMap<>();
+
+  Scripts() {
+    for (ScriptKind kind : ScriptKind.values()) {
+      definitions.put(kind, new ScriptDefinitions(kind));
+    }
+  }
+
+  private ScriptDefinitions definitions(ScriptKind kind) {
+    return Objects.requireNonNull(definitions.get(kind));
+  }
 
   /** Registers what runs, and defines it if that wasn't done. */
   void register(Container container, String id, StoredProcedure procedure) {
     procedures.put(id, procedure);
-    if (!definitions.containsKey(id)) {
-      define(container, id, "function () { /* runs in Java */ }");
+    ScriptDefinitions defined = definitions(ScriptKind.STORED_PROCEDURE);
+    if (!defined.has(id)) {
+      String body = "function () { /* runs in Java */ }";
+      defined.define(container, Json.object().put("id", id).put("body", body));
     }
   }
 
-  private ObjectNode define(Container container, String id, String body) {
-    String rid = Rid.storedProcedure(container.rid(), ++numbered);
-    ObjectNode definition = Json.object().put("id", id).put("body", body).put("_rid", rid);
-    definition.put("_self", container.self() + "sprocs/" + rid + "/");
-    container.stamp(definition);
-    definitions.put(id, definition);
-    return definition;
-  }
-
-  Answer answer(Call call, Container container, List<String> path) {
+  /**
+   * Answers a call.
+   *
+   * @param path what follows the container, from {@code sprocs} and the like on
+   */
+  Answer answer(Call call, Container container, ScriptKind kind, List<String> path) {
+    ScriptDefinitions defined = definitions(kind);
     return switch (path.size()) {
-      case 1 -> feed(call, container);
-      case 2 -> one(call, container, path.get(1));
+      case 1 -> defined.feed(call, container);
+      case 2 -> {
+        Optional<ObjectNode> found = defined.find(call, path.get(1));
+        if (found.isEmpty()) {
+          yield Answer.notFound();
+        }
+        yield kind == ScriptKind.STORED_PROCEDURE && call.method().equals("POST")
+            ? execute(call, container, found.get().path("id").textValue())
+            : defined.one(call, container, found.get());
+      }
       default -> Answer.notFound();
     };
-  }
-
-  private Answer feed(Call call, Container container) {
-    Collection<ObjectNode> all = definitions.values();
-    String property = "StoredProcedures";
-    return switch (call.method()) {
-      case "GET" -> Feed.of(container.rid(), property, List.copyOf(all));
-      case "POST" ->
-          Routes.isQuery(call)
-              ? MetadataQuery.run(call, container.rid(), property, List.copyOf(all))
-              : create(call, container);
-      default -> Answer.methodNotAllowed();
-    };
-  }
-
-  private Answer create(Call call, Container container) {
-    JsonNode body = Json.parse(call.body()).orElse(Values.UNDEFINED);
-    Optional<Answer> refusal = Ids.refusal(body.path("id")).or(() -> withoutBody(body));
-    if (refusal.isPresent()) {
-      return refusal.get();
-    }
-    String id = body.path("id").textValue();
-    if (definitions.containsKey(id)) {
-      return Answer.conflict();
-    }
-    return described(201, define(container, id, body.path("body").textValue()), container);
-  }
-
-  private static Optional<Answer> withoutBody(JsonNode definition) {
-    return definition.path("body").isTextual()
-        ? Optional.empty()
-        : Optional.of(
-            Answer.badRequest(
-                "The input content is invalid because the required properties - 'body; ' - are"
-                    + " missing"));
-  }
-
-  private Answer one(Call call, Container container, String name) {
-    Optional<ObjectNode> found =
-        call.path().isByRid()
-            ? definitions.values().stream()
-                .filter(definition -> definition.path("_rid").asText().equals(name))
-                .findFirst()
-            : Optional.ofNullable(definitions.get(name));
-    if (found.isEmpty()) {
-      return Answer.notFound();
-    }
-    ObjectNode definition = found.get();
-    String id = definition.path("id").textValue();
-    return switch (call.method()) {
-      case "GET" -> described(200, definition, container);
-      case "POST" -> execute(call, container, id);
-      case "DELETE" -> {
-        definitions.remove(id);
-        yield Answer.empty(204);
-      }
-      case "PUT" -> replace(call, container, definition);
-      default -> Answer.methodNotAllowed();
-    };
-  }
-
-  private static Answer replace(Call call, Container container, ObjectNode definition) {
-    JsonNode body = Json.parse(call.body()).orElse(Values.UNDEFINED);
-    Optional<Answer> refusal = withoutBody(body);
-    if (refusal.isPresent()) {
-      return refusal.get();
-    }
-    definition.set("body", body.path("body"));
-    container.stamp(definition);
-    return described(200, definition, container);
-  }
-
-  private static Answer described(int status, ObjectNode definition, Container container) {
-    return Answer.of(status, definition)
-        .with("etag", definition.path("_etag").asText())
-        .with(CosmosHeaders.ALT_CONTENT_PATH, container.link())
-        .with(CosmosHeaders.CONTENT_PATH, container.rid());
   }
 
   private Answer execute(Call call, Container container, String id) {
@@ -160,34 +101,44 @@ final class Scripts {
     Answer answer =
         container.atomically(
             () -> result(procedure, partition, arguments), one -> one.status() < 400);
-    if (!(answer instanceof Answer.Success success)) {
-      return answer;
-    }
+    Map<String, String> log =
+        call.flag("x-ms-documentdb-script-enable-logging")
+            ? Map.of(
+                "x-ms-documentdb-script-log-results",
+                URLEncoder.encode(partition.log.toString(), StandardCharsets.UTF_8)
+                    .replace("+", "%20"))
+            : Map.of();
     PhysicalPartition range = container.partition(container.keyDefinition().epk(key));
-    Answer.Success described =
-        success
-            .with(CosmosHeaders.SESSION_TOKEN, range.sessionToken())
-            .with(CosmosHeaders.PARTITION_KEY_RANGE_ID, range.id())
-            .charged(Charge.query(partition.calls, 0));
-    return call.flag("x-ms-documentdb-script-enable-logging")
-        ? described.with(
-            "x-ms-documentdb-script-log-results",
-            URLEncoder.encode(partition.log.toString(), StandardCharsets.UTF_8).replace("+", "%20"))
-        : described;
+    return switch (answer) {
+      case Answer.Failure failure -> failure.with(log);
+      case Answer.Success success ->
+          success
+              .with(log)
+              .with(CosmosHeaders.SESSION_TOKEN, range.sessionToken())
+              .with(CosmosHeaders.PARTITION_KEY_RANGE_ID, range.id())
+              .with(CosmosHeaders.ALT_CONTENT_PATH, container.link())
+              .with(CosmosHeaders.CONTENT_PATH, container.rid())
+              .charged(Charge.query(partition.calls, 0));
+    };
   }
 
+  /** The words are those that users report (dotnet-v2 #518), the number is Error's (fhir #449). */
   private static Answer result(
       StoredProcedure procedure, LogicalPartition partition, List<JsonNode> arguments) {
     try {
       return Answer.of(200, procedure.run(partition, arguments));
     } catch (RuntimeException thrown) { // whatever a script throws undoes it
+      String error = "Error: " + thrown.getMessage();
       ObjectNode errors = Json.object();
       errors
           .putArray("Errors")
           .add(
-              "Encountered exception while executing Javascript. Exception = Error: "
-                  + thrown.getMessage());
-      return Answer.failure(400, 400, "Message: " + errors);
+              "Encountered exception while executing function. Exception = "
+                  + error
+                  + "\r\nStack trace: "
+                  + error);
+      int number = thrown instanceof ScriptError scriptError ? scriptError.number() : 400;
+      return Answer.failure(400, number, "Message: " + errors);
     }
   }
 
@@ -221,12 +172,13 @@ final class Scripts {
     @Override
     public JsonNode put(JsonNode item) {
       calls++;
-      if (!item.path("id").isTextual() || !container.keyDefinition().of(item).equals(key)) {
+      if (Ids.itemRefusal(item.path("id")).isPresent()
+          || !container.keyDefinition().of(item).equals(key)) {
         throw new IllegalArgumentException("the item has no id, or another partition key");
       }
       String id = item.path("id").textValue();
       if (container.breaksUniqueness(key, id, item)) {
-        throw new IllegalArgumentException("Unique index constraint violation.");
+        throw new ScriptError(409, "{\"Errors\":[\"Unique index constraint violation.\"]}");
       }
       return container.put(key, id, item).content().deepCopy();
     }

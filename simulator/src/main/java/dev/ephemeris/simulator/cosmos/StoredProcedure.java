@@ -10,7 +10,7 @@ public interface StoredProcedure {
 
   /**
    * Runs. If it throws, nothing of what it wrote stays, and the client gets {@code 400} with the
-   * exception's message.
+   * exception's message, and the number of a {@link ScriptError} as its sub-status.
    *
    * @param partition the logical partition that the request names; nothing else can be reached
    * @param arguments what the request's body holds
@@ -30,6 +30,7 @@ public interface StoredProcedure {
      * Creates or replaces an item.
      *
      * @throws IllegalArgumentException if it has no id or another partition key
+     * @throws ScriptError if it has a unique key that another item has
      */
     JsonNode put(JsonNode item);
 

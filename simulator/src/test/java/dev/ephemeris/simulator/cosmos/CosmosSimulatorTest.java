@@ -268,8 +268,10 @@ class CosmosSimulatorTest {
     "GET,/dbs/shop/colls/orders/sprocs/none,404,0",
     "GET,/dbs/shop/colls/orders/conflicts/none,404,0",
     "GET,/dbs/shop/clientencryptionkeys,400,0",
-    "GET,/dbs/shop/colls/orders/triggers,400,0",
-    "GET,/dbs/shop/colls/orders/udfs,400,0",
+    "GET,/dbs/shop/colls/orders/triggers/none,404,0",
+    "GET,/dbs/shop/colls/orders/udfs/none,404,0",
+    "POST,/dbs/shop/colls/orders/triggers/none,404,0",
+    "PUT,/dbs/shop/colls/orders/udfs,405,0",
     "GET,/offers/none,404,0",
   })
   void refusesWhatIsNotThere(String method, String target, int status, String subStatus)
