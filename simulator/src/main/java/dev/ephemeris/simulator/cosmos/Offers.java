@@ -82,15 +82,11 @@ final class Offers {
     };
   }
 
-  /** Only the number may change; between manual and autoscale the service has another way. */
   private Answer replace(Call call, ObjectNode offer) {
-    JsonNode body = Json.parse(call.body()).orElse(Values.UNDEFINED);
-    Throughput asked = Throughput.of(body.path("content"));
+    JsonNode content = Json.parse(call.body()).orElse(Values.UNDEFINED).path("content");
+    Throughput asked = Throughput.of(offer.path("content")).replacement(call, content);
     if (asked instanceof Throughput.Refused(Answer answer)) {
       return answer;
-    }
-    if (!asked.getClass().equals(Throughput.of(offer.path("content")).getClass())) {
-      return Answer.notSimulated("changing between manual and autoscale throughput");
     }
     offer.set("content", asked.content());
     stamps.on(offer);
@@ -100,7 +96,9 @@ final class Offers {
   private static Answer described(ObjectNode offer) {
     return Answer.of(200, offer)
         .with("etag", offer.path("_etag").asText())
-        .with("x-ms-cosmos-min-throughput", "400")
+        .with(
+            "x-ms-cosmos-min-throughput",
+            Integer.toString(Throughput.of(offer.path("content")).least()))
         .with("x-ms-offer-replace-pending", "false");
   }
 }
