@@ -96,9 +96,16 @@ final class Account {
     offers.removeFor(container.rid());
   }
 
-  /** Holds a container to the request units that its offer buys, or its database's. */
+  /**
+   * Holds a container to the request units that its offer buys, or its database's. Its partitions
+   * have equal shares, whatever is left in the others.
+   */
   void limit(Container container) {
-    container.limit(new RequestUnits(() -> throughput(container).perSecond(), clock));
+    container.limit(
+        () ->
+            new RequestUnits(
+                () -> (double) throughput(container).perSecond() / container.partitions().size(),
+                clock));
   }
 
   private Throughput throughput(Container container) {

@@ -8,6 +8,7 @@ import dev.ephemeris.cosmos.PartitionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Many operations in one request: a transactional batch, on one partition key and all or nothing,
@@ -48,7 +49,7 @@ final class Batch {
       operations.add(operation.get());
     }
     return call.flag(ATOMIC)
-        ? transaction(call, container, operations)
+        ? container.paid(call, () -> transaction(call, container, operations))
         : bulk(call, container, operations);
   }
 
@@ -58,7 +59,8 @@ final class Batch {
       case KeyHeader.Given(PartitionKey key) -> {
         List<Answer> answers =
             container.atomically(
-                () -> untilFailure(call, container, operations), all -> !failed(all));
+                () -> untilFailure(operations, operation -> run(call, container, operation)),
+                all -> !failed(all));
         List<ObjectNode> results = new ArrayList<>();
         for (int i = 0; i < operations.size(); i++) {
           boolean counts = failed(answers) ? i == answers.size() - 1 : i < answers.size();
@@ -81,8 +83,8 @@ final class Batch {
     }
     List<Answer> answers =
         call.flag(CONTINUE_ON_ERROR) || call.header(CONTINUE_ON_ERROR).isEmpty()
-            ? operations.stream().map(operation -> run(call, container, operation)).toList()
-            : untilFailure(call, container, operations);
+            ? operations.stream().map(operation -> paid(call, container, operation)).toList()
+            : untilFailure(operations, operation -> paid(call, container, operation));
     List<ObjectNode> results = new ArrayList<>();
     answers.forEach(answer -> results.add(BatchOperation.result(answer)));
     while (results.size() < operations.size()) {
@@ -95,11 +97,11 @@ final class Batch {
   }
 
   /** The answers up to the first failure. */
-  private List<Answer> untilFailure(
-      Call call, Container container, List<BatchOperation> operations) {
+  private static List<Answer> untilFailure(
+      List<BatchOperation> operations, Function<BatchOperation, Answer> run) {
     List<Answer> answers = new ArrayList<>();
     for (BatchOperation operation : operations) {
-      answers.add(run(call, container, operation));
+      answers.add(run.apply(operation));
       if (failed(answers)) {
         break;
       }
@@ -109,6 +111,11 @@ final class Batch {
 
   private static boolean failed(List<Answer> answers) {
     return answers.getLast() instanceof Answer.Failure;
+  }
+
+  /** One operation of a bulk request, which pays for itself. */
+  private Answer paid(Call call, Container container, BatchOperation operation) {
+    return container.paid(operation.asCall(call, container), () -> run(call, container, operation));
   }
 
   private Answer run(Call call, Container container, BatchOperation operation) {

@@ -95,8 +95,12 @@ record BatchOperation(Kind kind, JsonNode json) {
         Json.parse(success.body()).ifPresent(item -> result.set("resourceBody", item));
         yield result;
       }
-      case Answer.Failure failure ->
-          result.put("subStatusCode", failure.error().subStatus()).put("requestCharge", 0);
+      case Answer.Failure failure -> {
+        result.put("subStatusCode", failure.error().subStatus()).put("requestCharge", 0);
+        Optional.ofNullable(failure.headers().get(CosmosHeaders.RETRY_AFTER_MS))
+            .ifPresent(wait -> result.put("retryAfterMilliseconds", Long.parseLong(wait)));
+        yield result;
+      }
     };
   }
 

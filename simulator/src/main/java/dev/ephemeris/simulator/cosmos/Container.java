@@ -3,6 +3,7 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.PartitionKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,8 +32,11 @@ final class Container {
   private final Scripts scripts = new Scripts();
   private ObjectNode definition;
 
-  /** What operations may cost; empty if no one watches. */
-  private Optional<RequestUnits> requestUnits = Optional.empty();
+  /** Makes what operations on one partition may cost; empty if no one watches. */
+  private Optional<Supplier<RequestUnits>> bound = Optional.empty();
+
+  /** What is left of it, by the partition's id. */
+  private final Map<String, RequestUnits> requestUnits = new HashMap<>();
 
   private List<PhysicalPartition> partitions =
       List.of(
@@ -256,19 +260,33 @@ final class Container {
     partition(change.item().epk()).undo(change);
   }
 
-  void limit(RequestUnits bound) {
-    requestUnits = Optional.of(bound);
+  /** Holds each partition to a bound from now on. */
+  void limit(Supplier<RequestUnits> each) {
+    bound = Optional.of(each);
+    requestUnits.clear();
   }
 
-  /** Runs an operation if what was bought still pays for it. */
-  Answer paid(Supplier<Answer> operation) {
-    Optional<Answer> refusal = requestUnits.flatMap(RequestUnits::refusal);
-    if (refusal.isPresent()) {
-      return refusal.get();
+  /**
+   * Runs an operation if the partitions that it touches still pay for it. They share its charge
+   * evenly.
+   */
+  Answer paid(Call call, Supplier<Answer> operation) {
+    if (bound.isEmpty() || !(QueryScope.of(call, this) instanceof QueryScope.Part part)) {
+      return operation.get();
+    }
+    Supplier<RequestUnits> full = bound.get();
+    List<RequestUnits> payers =
+        part.partitions().stream()
+            .map(partition -> requestUnits.computeIfAbsent(partition.id(), _ -> full.get()))
+            .toList();
+    Duration wait =
+        payers.stream().map(RequestUnits::toWait).max(Comparator.naturalOrder()).orElseThrow();
+    if (wait.isPositive()) {
+      return RequestUnits.refusal(wait);
     }
     Answer answer = operation.get();
     if (answer instanceof Answer.Success success) {
-      requestUnits.ifPresent(units -> units.spend(success.charge()));
+      payers.forEach(units -> units.spend(success.charge() / payers.size()));
     }
     return answer;
   }

@@ -214,7 +214,9 @@ public final class CosmosSimulator {
 
   /**
    * From now on what operations on a container cost in a second is bounded by its throughput: as it
-   * was asked for when it was made, 400 by default, and as its offer is replaced.
+   * was asked for when it was made, 400 by default, and as its offer is replaced. Each physical
+   * partition has an equal share of it. What is beyond is answered {@code 429} with sub-status
+   * 3200. A container that shares the throughput of its database is held to all of that.
    */
   public void enforceThroughput(String database, String container) {
     synchronized (account) {

@@ -83,30 +83,33 @@ final class Routes {
       case "pkranges" -> PartitionKeyRanges.answer(call, container);
       case "docs" ->
           switch (path.size()) {
-            case 1 -> container.paid(() -> documents(call, container));
-            case 2 -> container.paid(() -> items.one(call, container, path.get(1)));
+            case 1 -> documents(call, container);
+            case 2 -> container.paid(call, () -> items.one(call, container, path.get(1)));
             default -> Answer.notFound();
           };
-      case "sprocs", "triggers", "udfs" -> {
-        ScriptKind kind = ScriptKind.in(path.getFirst()).orElseThrow();
-        yield container.paid(() -> container.scripts().answer(call, container, kind, path));
-      }
+      case "sprocs", "triggers", "udfs" ->
+          container
+              .scripts()
+              .answer(call, container, ScriptKind.in(path.getFirst()).orElseThrow(), path);
       case "conflicts" -> Conflicts.answer(call, container, path);
       case "operations" ->
           path.size() == 2 && path.get(1).equalsIgnoreCase("partitionkeydelete")
-              ? container.paid(() -> PartitionKeyDelete.answer(call, container))
+              ? container.paid(call, () -> PartitionKeyDelete.answer(call, container))
               : Answer.notFound();
       default -> Answer.notSimulated(path.getFirst());
     };
   }
 
-  /** Of several headers that select an operation, the first in this order counts. */
+  /**
+   * Of several headers that select an operation, the first in this order counts. A plan is made
+   * without asking a partition, and a batch knows itself what to pay for.
+   */
   private Answer documents(Call call, Container container) {
     if (call.header(CosmosHeaders.A_IM).isPresent()) {
-      return changeFeed.answer(call, container);
+      return container.paid(call, () -> changeFeed.answer(call, container));
     }
     if (call.method().equals("GET")) {
-      return queries.readFeed(call, container);
+      return container.paid(call, () -> queries.readFeed(call, container));
     }
     if (!call.method().equals("POST")) {
       return Answer.methodNotAllowed();
@@ -115,14 +118,17 @@ final class Routes {
       return queries.plan(call, container);
     }
     if (isQuery(call)) {
-      return queries.run(call, container);
+      return container.paid(call, () -> queries.run(call, container));
     }
     if (call.flag(CosmosHeaders.IS_BATCH)) {
       return batch.run(call, container);
     }
-    return call.flag(CosmosHeaders.IS_UPSERT)
-        ? items.upsert(call, container)
-        : items.create(call, container);
+    return container.paid(
+        call,
+        () ->
+            call.flag(CosmosHeaders.IS_UPSERT)
+                ? items.upsert(call, container)
+                : items.create(call, container));
   }
 
   /** Whether a POST is a query: the header says so, or the content type alone. */

@@ -59,7 +59,8 @@ final class Scripts {
           yield Answer.notFound();
         }
         yield kind == ScriptKind.STORED_PROCEDURE && call.method().equals("POST")
-            ? execute(call, container, found.get().path("id").textValue())
+            ? container.paid(
+                call, () -> execute(call, container, found.get().path("id").textValue()))
             : defined.one(call, container, found.get());
       }
       default -> Answer.notFound();
