@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,13 @@ final class Account {
   private Offers offers;
   private Optional<String> secondRegion = Optional.empty();
   private final Map<String, Database> databases = new LinkedHashMap<>();
+
+  /**
+   * How far containers that are gone had come, by RID: after an emptying RIDs are given again, and
+   * clients that outlive it hold session tokens from before, which aren't refused for that.
+   */
+  private final Map<String, Long> reached = new HashMap<>();
+
   private int databasesMade;
   private int containersMade;
 
@@ -31,8 +39,9 @@ final class Account {
     this.offers = new Offers(stamps);
   }
 
-  /** Forgets everything, and counts from the start. */
+  /** Forgets everything but {@link #reached}, and counts from the start. */
   void clear() {
+    databases.values().forEach(this::keepReached);
     databases.clear();
     databasesMade = 0;
     containersMade = 0;
@@ -85,13 +94,23 @@ final class Account {
     return database;
   }
 
+  private void keepReached(Database database) {
+    database.containers().forEach(this::keepReached);
+  }
+
+  private void keepReached(Container container) {
+    reached.put(container.rid(), container.reached());
+  }
+
   void delete(Database database) {
+    keepReached(database);
     databases.remove(database.id());
     offers.removeFor(database.rid());
     database.containers().forEach(container -> offers.removeFor(container.rid()));
   }
 
   void delete(Container container) {
+    keepReached(container);
     container.database().remove(container);
     offers.removeFor(container.rid());
   }
@@ -145,7 +164,15 @@ final class Account {
     definition.put("_docs", "docs/").put("_sprocs", "sprocs/").put("_triggers", "triggers/");
     definition.put("_udfs", "udfs/").put("_conflicts", "conflicts/");
     Container container =
-        new Container(database, id, rid, definition, keyDefinition, uniqueKeys, stamps);
+        new Container(
+            database,
+            id,
+            rid,
+            definition,
+            keyDefinition,
+            uniqueKeys,
+            stamps,
+            reached.getOrDefault(rid, 0L));
     database.add(container);
     if (throughput.isPresent() || offers.throughput(database.rid()).isEmpty()) {
       offers.add(container.self(), rid, throughput.orElse(LEAST));

@@ -30,6 +30,10 @@ final class Container {
   private final Map<Place, Item> items = new HashMap<>();
   private final PriorityQueue<End> ends = new PriorityQueue<>(Comparator.comparingLong(End::time));
   private final Scripts scripts = new Scripts();
+
+  /** How far a container with this RID was before the account was emptied. */
+  private final long reachedBefore;
+
   private ObjectNode definition;
 
   /** Makes what operations on one partition may cost; empty if no one watches. */
@@ -63,7 +67,8 @@ final class Container {
       ObjectNode definition,
       KeyDefinition keyDefinition,
       UniqueKeys uniqueKeys,
-      Stamps stamps) {
+      Stamps stamps,
+      long reachedBefore) {
     this.database = database;
     this.id = id;
     this.rid = rid;
@@ -71,6 +76,7 @@ final class Container {
     this.keyDefinition = keyDefinition;
     this.uniqueKeys = uniqueKeys;
     this.stamps = stamps;
+    this.reachedBefore = reachedBefore;
   }
 
   Database database() {
@@ -130,6 +136,17 @@ final class Container {
 
   PhysicalPartition partition(String epk) {
     return partitions.stream().filter(partition -> partition.covers(epk)).findFirst().orElseThrow();
+  }
+
+  /** Whether all that a session token tells of a partition has happened. */
+  boolean reached(PhysicalPartition partition, SessionToken.Entry seen) {
+    return seen.version() <= PhysicalPartition.VERSION
+        && seen.lsn() <= Math.max(partition.lsn(), reachedBefore);
+  }
+
+  /** The latest step of any partition, those before an emptying of the account included. */
+  long reached() {
+    return partitions.stream().mapToLong(PhysicalPartition::lsn).reduce(reachedBefore, Math::max);
   }
 
   String sessionToken() {

@@ -263,7 +263,8 @@ public final class CosmosSimulator {
   /**
    * Empties the account and the record of requests, and counts RIDs, etags and LSNs from the start:
    * the same calls get the same answers again but for dates and activity ids. Keys and roles are
-   * those of the start again; no fault is armed, and no effect on record.
+   * those of the start again; no fault is armed, and no effect on record. Session tokens from
+   * before are still taken, for clients that outlive this.
    */
   public void reset() {
     synchronized (account) {

@@ -66,11 +66,7 @@ public sealed interface Fault {
 
   /** The replica hasn't what the session token asks for yet: {@code 404/1002}. */
   static Fault staleSession() {
-    return status(
-        404,
-        1002,
-        "The read session is not available for the input session token. Learn more:"
-            + " https://aka.ms/cosmosdb-tshoot404");
+    return status(404, 1002, ReadSession.NOT_AVAILABLE);
   }
 
   static Fault delayed(Duration by) {

@@ -15,6 +15,9 @@ final class PhysicalPartition {
   /** How many changes the feed of all versions and deletes can tell. */
   static final int REMEMBERED = 10_000;
 
+  /** Of session tokens: replicas never change here. */
+  static final int VERSION = -1;
+
   private final String id;
   private final String min;
   private final String max;
@@ -164,6 +167,6 @@ final class PhysicalPartition {
   }
 
   String sessionToken() {
-    return id + ":-1#" + lsn;
+    return id + ":" + VERSION + "#" + lsn;
   }
 }

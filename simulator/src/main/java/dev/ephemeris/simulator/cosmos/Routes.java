@@ -82,11 +82,14 @@ final class Routes {
     return switch (path.getFirst()) {
       case "pkranges" -> PartitionKeyRanges.answer(call, container);
       case "docs" ->
-          switch (path.size()) {
-            case 1 -> documents(call, container);
-            case 2 -> container.paid(call, () -> items.one(call, container, path.get(1)));
-            default -> Answer.notFound();
-          };
+          ReadSession.refusal(call, container)
+              .orElseGet(
+                  () ->
+                      switch (path.size()) {
+                        case 1 -> documents(call, container);
+                        case 2 -> document(call, container, path.get(1));
+                        default -> Answer.notFound();
+                      });
       case "sprocs", "triggers", "udfs" ->
           container
               .scripts()
@@ -98,6 +101,11 @@ final class Routes {
               : Answer.notFound();
       default -> Answer.notSimulated(path.getFirst());
     };
+  }
+
+  private Answer document(Call call, Container container, String id) {
+    return container.paid(
+        call, () -> ReadSession.told(call, container, items.one(call, container, id)));
   }
 
   /**
@@ -126,9 +134,12 @@ final class Routes {
     return container.paid(
         call,
         () ->
-            call.flag(CosmosHeaders.IS_UPSERT)
-                ? items.upsert(call, container)
-                : items.create(call, container));
+            ReadSession.told(
+                call,
+                container,
+                call.flag(CosmosHeaders.IS_UPSERT)
+                    ? items.upsert(call, container)
+                    : items.create(call, container)));
   }
 
   /** Whether a POST is a query: the header says so, or the content type alone. */

@@ -60,7 +60,11 @@ final class Scripts {
         }
         yield kind == ScriptKind.STORED_PROCEDURE && call.method().equals("POST")
             ? container.paid(
-                call, () -> execute(call, container, found.get().path("id").textValue()))
+                call,
+                () ->
+                    ReadSession.refusal(call, container)
+                        .orElseGet(
+                            () -> execute(call, container, found.get().path("id").textValue())))
             : defined.one(call, container, found.get());
       }
       default -> Answer.notFound();
