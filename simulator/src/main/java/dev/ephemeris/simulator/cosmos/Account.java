@@ -21,7 +21,6 @@ final class Account {
   private final InstantSource clock;
   private Stamps stamps;
   private Offers offers;
-  private Optional<String> secondRegion = Optional.empty();
   private final Map<String, Database> databases = new LinkedHashMap<>();
 
   /**
@@ -47,20 +46,10 @@ final class Account {
     containersMade = 0;
     stamps = new Stamps(clock);
     offers = new Offers(stamps);
-    secondRegion = Optional.empty();
   }
 
   Offers offers() {
     return offers;
-  }
-
-  /** The region that reads may go to beside the one that writes go to. */
-  Optional<String> secondRegion() {
-    return secondRegion;
-  }
-
-  void addRegion(String name) {
-    secondRegion = Optional.of(name);
   }
 
   Collection<Database> databases() {

@@ -3,13 +3,11 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The answer to {@code GET /}: one region, or two, whose endpoints are this server. */
 final class AccountDocument {
-
-  private static final String REGION = "West Europe";
 
   /** Another JSON document, as a string, as the service sends it. */
   private static final String QUERY_ENGINE =
@@ -28,35 +26,37 @@ final class AccountDocument {
   /** Asked late: the port isn't known before the server listens. */
   private final Supplier<URI> endpoint;
 
-  AccountDocument(String name, Supplier<URI> endpoint) {
+  private final Regions regions;
+
+  AccountDocument(String name, Supplier<URI> endpoint, Regions regions) {
     this.name = name;
     this.endpoint = endpoint;
+    this.regions = regions;
   }
 
   /**
    * The document, and the usage of attachments, without which the Java SDK doesn't read it.
    *
-   * @param secondRegion where reads may go too
    * @param thinClient whether the client asked for the endpoints of the thin client too
    */
-  Answer answer(Optional<String> secondRegion, boolean thinClient) {
-    return Answer.of(200, json(secondRegion, thinClient))
+  Answer answer(boolean thinClient) {
+    return Answer.of(200, json(thinClient))
         .with("x-ms-max-media-storage-usage-mb", "2048")
         .with("x-ms-media-storage-usage-mb", "0");
   }
 
-  private ObjectNode json(Optional<String> secondRegion, boolean thinClient) {
+  private ObjectNode json(boolean thinClient) {
+    List<String> all = regions.all();
     ObjectNode account = Json.object().put("_self", "").put("id", name);
     account.put("_rid", name + ".documents.azure.com");
     account.put("media", "//media/").put("addresses", "//addresses/").put("_dbs", "//dbs/");
-    location(account.putArray("writableLocations"), REGION, endpoint.get());
+    location(account.putArray("writableLocations"), all.getFirst());
     ArrayNode readable = account.putArray("readableLocations");
-    location(readable, REGION, endpoint.get());
-    secondRegion.ifPresent(name -> location(readable, name, otherEndpoint()));
+    all.forEach(region -> location(readable, region));
     if (thinClient) {
       URI thin = URI.create("https://" + endpoint.get().getHost() + ":10250/");
-      location(account.putArray("thinClientWritableLocations"), REGION, thin);
-      location(account.putArray("thinClientReadableLocations"), REGION, thin);
+      location(account.putArray("thinClientWritableLocations"), all.getFirst(), thin);
+      location(account.putArray("thinClientReadableLocations"), all.getFirst(), thin);
     }
     account.put("enableMultipleWriteLocations", false);
     account.put("continuousBackupEnabled", false);
@@ -79,9 +79,8 @@ final class AccountDocument {
     return account.put("queryEngineConfiguration", QUERY_ENGINE);
   }
 
-  /** The same server by another name, so that it can be told which region was asked. */
-  private URI otherEndpoint() {
-    return URI.create("https://127.0.0.1:" + endpoint.get().getPort() + "/");
+  private void location(ArrayNode locations, String region) {
+    location(locations, region, Regions.endpoint(region, endpoint.get()));
   }
 
   private static void location(ArrayNode locations, String region, URI endpoint) {

@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 public final class CosmosSimulator {
 
+  /** The region that an account starts in. */
+  public static final String FIRST_REGION = Regions.FIRST;
+
   /** Room for the longest authorization header and some more. */
   private static final int MAX_HEADERS = 64 * 1024;
 
@@ -30,6 +33,7 @@ public final class CosmosSimulator {
   private final Account account;
 
   private final AccountAccess access;
+  private final Regions regions = new Regions();
   private final Received received = new Received();
   private final Faults faults = new Faults();
   private final EffectLog effects;
@@ -70,12 +74,15 @@ public final class CosmosSimulator {
         new Service(
             simulator.account,
             simulator.access.authenticate(),
+            simulator.regions,
             new Routes(
                 simulator.account,
-                new AccountDocument(settings.accountName(), simulator::endpoint),
+                new AccountDocument(settings.accountName(), simulator::endpoint, simulator.regions),
                 simulator.access.resourceTokens()::mint),
             simulator.effects);
-    Frontend frontend = new Frontend(vertx, simulator.received, simulator.faults, service::answer);
+    Frontend frontend =
+        new Frontend(
+            vertx, simulator.received, simulator.faults, simulator.regions, service::answer);
     return server.requestHandler(frontend).listen().map(simulator);
   }
 
@@ -225,13 +232,37 @@ public final class CosmosSimulator {
   }
 
   /**
-   * Shows a second region in the account document, to read from. Its endpoint is this server too,
-   * as {@code 127.0.0.1} instead of {@code localhost}. Until {@link #reset}.
+   * Adds a second region to read from. Its endpoint is this server too, as {@code 127.0.0.1}
+   * instead of {@code localhost}; writes that come there are refused. Until {@link #reset}.
+   *
+   * @throws IllegalArgumentException if it is {@link #FIRST_REGION}
    */
   public void addRegion(String name) {
-    synchronized (account) {
-      account.addRegion(name);
-    }
+    regions.add(name);
+  }
+
+  /**
+   * Makes the region that was read from the one that is written to, and the other way round. SDKs
+   * learn it from the account document, once a write was refused.
+   *
+   * @throws IllegalArgumentException if there is one region only
+   */
+  public void failOver() {
+    regions.failOver();
+  }
+
+  /**
+   * Answers {@code 503} to all that comes to a region's endpoint, or no longer.
+   *
+   * @throws IllegalArgumentException if there is no such region
+   */
+  public void interruptRegion(String name, boolean interrupted) {
+    regions.interrupt(name, interrupted);
+  }
+
+  /** The endpoint of a region, whether or not there is one of that name. */
+  public URI endpoint(String region) {
+    return Regions.endpoint(region, endpoint());
   }
 
   /** The RID of a database. */
@@ -271,6 +302,7 @@ public final class CosmosSimulator {
       account.clear();
       access.reset();
     }
+    regions.reset();
     received.clear();
     faults.clear();
     effects.clear();

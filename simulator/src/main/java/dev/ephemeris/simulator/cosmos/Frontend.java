@@ -33,12 +33,19 @@ final class Frontend implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final Received received;
   private final Faults faults;
+  private final Regions regions;
   private final Function<Call, Answer> answers;
 
-  Frontend(Vertx vertx, Received received, Faults faults, Function<Call, Answer> answers) {
+  Frontend(
+      Vertx vertx,
+      Received received,
+      Faults faults,
+      Regions regions,
+      Function<Call, Answer> answers) {
     this.vertx = vertx;
     this.received = received;
     this.faults = faults;
+    this.regions = regions;
     this.answers = answers;
   }
 
@@ -52,7 +59,8 @@ final class Frontend implements Handler<HttpServerRequest> {
 
   private void answer(HttpServerRequest request, Buffer body) {
     Call call = Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
-    Optional<Fault> fault = faults.of(call.wireMethod(), call.target());
+    Optional<Fault> fault =
+        regions.outage(call).or(() -> faults.of(call.wireMethod(), call.target()));
     if (fault.isEmpty()) {
       write(call, answered(request, body, call), request.response());
       return;

@@ -29,7 +29,7 @@ final class Routes {
     List<String> path = call.path().segments();
     if (path.isEmpty()) {
       return call.method().equals("GET")
-          ? document.answer(account.secondRegion(), call.flag("x-ms-cosmos-use-thinclient"))
+          ? document.answer(call.flag("x-ms-cosmos-use-thinclient"))
           : Answer.methodNotAllowed();
     }
     return switch (path.getFirst()) {

@@ -9,12 +9,19 @@ final class Service {
   private final Account account;
 
   private final Authenticate authenticate;
+  private final Regions regions;
   private final Routes routes;
   private final EffectLog effects;
 
-  Service(Account account, Authenticate authenticate, Routes routes, EffectLog effects) {
+  Service(
+      Account account,
+      Authenticate authenticate,
+      Regions regions,
+      Routes routes,
+      EffectLog effects) {
     this.account = account;
     this.authenticate = authenticate;
+    this.regions = regions;
     this.routes = routes;
     this.effects = effects;
   }
@@ -28,6 +35,10 @@ final class Service {
       }
       if (!kind.changesState()) {
         return routes.answer(call);
+      }
+      Optional<Answer> elsewhere = regions.refusal(call);
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
       }
       Target target = Target.of(call, account); // before it may be gone
       Answer answer = routes.answer(call);

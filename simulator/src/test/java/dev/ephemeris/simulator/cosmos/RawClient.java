@@ -58,6 +58,7 @@ final class RawClient {
     private final String target;
     private final List<String> headers = new ArrayList<>();
     private String body = "";
+    private URI at = endpoint;
 
     private Request(String method, String target) {
       this.method = method;
@@ -67,6 +68,12 @@ final class RawClient {
     Request header(String name, String value) {
       headers.add(name);
       headers.add(value);
+      return this;
+    }
+
+    /** Sent to another endpoint than the first. */
+    Request at(URI other) {
+      at = other;
       return this;
     }
 
@@ -91,8 +98,7 @@ final class RawClient {
               ? HttpRequest.BodyPublishers.noBody()
               : HttpRequest.BodyPublishers.ofString(body);
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(endpoint + target.substring(1)))
-              .method(method, publisher);
+          HttpRequest.newBuilder(URI.create(at + target.substring(1))).method(method, publisher);
       if (!headers.isEmpty()) {
         request.headers(headers.toArray(String[]::new));
       }
