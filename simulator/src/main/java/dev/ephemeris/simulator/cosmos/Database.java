@@ -51,7 +51,10 @@ final class Database {
     return users;
   }
 
-  /** The link by name of what a link by name or RID means: a container of this, or an item. */
+  /**
+   * The link by name of what a link by name or RID means: a container of this, or an item. By name
+   * it may be one that isn't there yet, as the SDKs' own tests expect of permissions.
+   */
   Optional<String> nameOf(ResourcePath link) {
     List<String> path = link.segments();
     boolean item = path.size() == 6 && path.get(4).equals("docs");
@@ -61,24 +64,23 @@ final class Database {
         || !path.get(2).equals("colls")) {
       return Optional.empty();
     }
-    return (link.isByRid() ? containerByRid(path.get(3)) : container(path.get(3)))
-        .flatMap(
-            container ->
-                item
-                    ? itemId(link, container, path.get(5))
-                        .map(itemId -> container.link() + "/docs/" + itemId)
-                    : Optional.of(container.link()));
+    return link.isByRid()
+        ? containerByRid(path.get(3))
+            .flatMap(
+                container ->
+                    item
+                        ? itemId(container, path.get(5))
+                            .map(itemId -> container.link() + "/docs/" + itemId)
+                        : Optional.of(container.link()))
+        : Optional.of(String.join("/", path));
   }
 
-  /** A permission may name an item by its id before there is one. */
-  private static Optional<String> itemId(ResourcePath link, Container container, String name) {
-    return link.isByRid()
-        ? container.partitions().stream()
-            .flatMap(partition -> partition.items().stream())
-            .filter(item -> item.content().path("_rid").asText().equals(name))
-            .map(Item::id)
-            .findFirst()
-        : Optional.of(name);
+  private static Optional<String> itemId(Container container, String itemRid) {
+    return container.partitions().stream()
+        .flatMap(partition -> partition.items().stream())
+        .filter(item -> item.content().path("_rid").asText().equals(itemRid))
+        .map(Item::id)
+        .findFirst();
   }
 
   void add(Container container) {

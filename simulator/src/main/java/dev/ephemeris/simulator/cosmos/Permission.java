@@ -19,7 +19,10 @@ record Permission(
     Optional<PartitionKey> key,
     ObjectNode json) {
 
-  /** Whether both are about the same: a user has one permission for that. */
+  /**
+   * Whether both are about the same: a user has one permission for that. By name and by RID are
+   * two, as the SDKs' own tests make them.
+   */
   boolean isForSameAs(Permission other) {
     return resource.equals(other.resource) && key.equals(other.key);
   }

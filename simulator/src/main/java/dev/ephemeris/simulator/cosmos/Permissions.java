@@ -122,17 +122,29 @@ final class Permissions {
       Function<Permission, ObjectNode> shown) {
     return switch (call.method()) {
       case "GET" -> described(200, permission, shown);
-      case "DELETE" -> {
-        delete(permission);
-        yield Answer.empty(204);
-      }
+      case "DELETE" ->
+          unmet(call, permission)
+              .orElseGet(
+                  () -> {
+                    delete(permission);
+                    return Answer.empty(204);
+                  });
       case "PUT" ->
-          switch (definition(call, names)) {
-            case Definition.Refused(Answer answer) -> answer;
-            case Definition.Valid valid -> write(valid, Optional.of(permission), shown);
-          };
+          unmet(call, permission)
+              .orElseGet(
+                  () ->
+                      switch (definition(call, names)) {
+                        case Definition.Refused(Answer answer) -> answer;
+                        case Definition.Valid valid -> write(valid, Optional.of(permission), shown);
+                      });
       default -> Answer.methodNotAllowed();
     };
+  }
+
+  private static Optional<Answer> unmet(Call call, Permission permission) {
+    return call.header(CosmosHeaders.IF_MATCH)
+        .filter(etag -> !etag.equals(permission.json().path("_etag").asText()) && !etag.equals("*"))
+        .map(_ -> Answer.preconditionFailed());
   }
 
   private Answer write(
