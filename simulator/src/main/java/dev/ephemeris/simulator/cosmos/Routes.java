@@ -80,7 +80,10 @@ final class Routes {
     }
     container.expire();
     return switch (path.getFirst()) {
-      case "pkranges" -> PartitionKeyRanges.answer(call, container);
+      case "pkranges" ->
+          path.size() == 1
+              ? PartitionKeyRanges.answer(call, container)
+              : Answer.notSimulated("a partition key range by itself");
       case "docs" ->
           ReadSession.refusal(call, container)
               .orElseGet(
