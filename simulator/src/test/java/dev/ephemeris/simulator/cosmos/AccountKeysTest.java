@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AccountKeysTest {
 
-  private static final ShiftedClock CLOCK = new ShiftedClock();
+  private static final MovableClock CLOCK = new MovableClock();
 
   private static RunningSimulator running;
   private static RawClient client;

@@ -23,7 +23,7 @@ class EntraTokensTest {
 
   private static final String ORDERS = "dbs/shop/colls/orders";
   private static final String ACCOUNT = "Microsoft.DocumentDB/databaseAccounts/";
-  private static final ShiftedClock CLOCK = new ShiftedClock();
+  private static final MovableClock CLOCK = new MovableClock();
 
   private static RunningSimulator running;
   private static TestTenant tenant;

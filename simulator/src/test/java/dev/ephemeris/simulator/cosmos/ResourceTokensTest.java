@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResourceTokensTest {
 
   private static final String ORDERS = "dbs/shop/colls/orders";
-  private static final ShiftedClock CLOCK = new ShiftedClock();
+  private static final MovableClock CLOCK = new MovableClock();
 
   private static RunningSimulator running;
   private static RawClient client;
