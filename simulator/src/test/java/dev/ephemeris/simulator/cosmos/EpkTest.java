@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.cosmos.implementation.routing.PartitionKeyInternal;
 import com.azure.cosmos.implementation.routing.PartitionKeyInternalHelper;
+import com.azure.cosmos.models.PartitionKeyDefinition;
+import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
+import com.azure.cosmos.models.PartitionKind;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +38,37 @@ class EpkTest {
   @Property
   void hashesBooleansAsTheSdkDoes(@ForAll boolean value) {
     assertAgrees(value);
+  }
+
+  @Property
+  void hashesEachLevelOfAHierarchicalKeyByItself(
+      @ForAll @StringLength(max = 20) @AlphaChars String tenant, @ForAll int user) {
+    KeyDefinition definition =
+        KeyDefinition.parse(
+                RunningSimulator.json("{'paths': ['/a', '/b', '/c'], 'kind': 'MultiHash'}"))
+            .orElseThrow();
+    PartitionKeyDefinition theirs =
+        new PartitionKeyDefinition()
+            .setKind(PartitionKind.MULTI_HASH)
+            .setVersion(PartitionKeyDefinitionVersion.V2)
+            .setPaths(List.of("/a", "/b", "/c"));
+    for (List<Object> levels :
+        List.<List<Object>>of(
+            List.of(tenant), List.of(tenant, user), List.of(tenant, user, true))) {
+      PartitionKey ours =
+          PartitionKey.parse(
+                  Json.array().addAll(levels.stream().map(EpkTest::json).toList()).toString())
+              .orElseThrow();
+
+      assertThat(definition.epk(ours))
+          .isEqualTo(
+              PartitionKeyInternalHelper.getEffectivePartitionKeyString(
+                  PartitionKeyInternal.fromObjectArray(levels, true), theirs));
+    }
+  }
+
+  private static JsonNode json(Object value) {
+    return new ObjectMapper().valueToTree(value);
   }
 
   private static void assertAgrees(Object value) {
