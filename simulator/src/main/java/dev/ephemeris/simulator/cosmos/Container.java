@@ -313,10 +313,22 @@ final class Container {
     int next = partitions.stream().mapToInt(p -> Integer.parseInt(p.id())).max().orElseThrow() + 1;
     List<PhysicalPartition> parts = new ArrayList<>();
     for (PhysicalPartition partition : partitions) {
-      String middle = Epk.middle(partition.min(), partition.max());
+      String middle = middle(partition);
       parts.add(partition.part(Integer.toString(next++), partition.min(), middle));
       parts.add(partition.part(Integer.toString(next++), middle, partition.max()));
     }
     partitions = List.copyOf(parts);
+  }
+
+  /**
+   * The middle of a partition's keys. Of hierarchical ones it is the median of those there are, as
+   * one prefix may have most items: the only way to split that between its lower levels.
+   */
+  private String middle(PhysicalPartition partition) {
+    List<String> keys =
+        partition.items().stream().map(Item::epk).distinct().sorted().toList();
+    return keyDefinition.hierarchical() && keys.size() > 1
+        ? keys.get(keys.size() / 2)
+        : Epk.middle(partition.min(), partition.max());
   }
 }

@@ -21,7 +21,7 @@ final class Epk {
   private static final int DIGITS = 32;
 
   /** No hash is as high: two bits are always 0. */
-  private static final BigInteger END = BigInteger.ONE.shiftLeft(126);
+  private static final String END = "40";
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final long C1 = 0x87c37b91114253d5L;
@@ -37,15 +37,19 @@ final class Epk {
     return HEX.formatHex(hash.array());
   }
 
-  /** A place between two others, as far from one as from the other. */
+  /**
+   * A place between two others, as far from one as from the other.
+   *
+   * @param max a place, or {@code FF} for the end of all
+   */
   static String middle(String min, String max) {
-    BigInteger sum = number(min).add(max.equals("FF") ? END : number(max));
-    return String.format(Locale.ROOT, "%032X", sum.shiftRight(1));
+    int digits = Math.max(DIGITS, Math.max(min.length(), max.length()));
+    BigInteger sum = number(min, digits).add(number(max.equals("FF") ? END : max, digits));
+    return String.format(Locale.ROOT, "%0" + digits + "X", sum.shiftRight(1));
   }
 
-  private static BigInteger number(String epk) {
-    String digits = epk.length() < DIGITS ? epk + "0".repeat(DIGITS - epk.length()) : epk;
-    return new BigInteger(digits.substring(0, DIGITS), 16);
+  private static BigInteger number(String epk, int digits) {
+    return new BigInteger(epk + "0".repeat(digits - epk.length()), 16);
   }
 
   private static byte[] encoded(List<PartitionKey.Component> components) {

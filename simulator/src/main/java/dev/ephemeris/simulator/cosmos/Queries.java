@@ -49,27 +49,33 @@ final class Queries {
 
   private static Answer page(
       Call call, Container container, QueryRequest.Valid request, QueryScope.Part part) {
+    QueryRun run = new QueryRun(request.query(), request.parameters());
+    Optional<String> token = call.header(CosmosHeaders.CONTINUATION);
     Optional<Continuation> from =
-        call.header(CosmosHeaders.CONTINUATION)
-            .map(Continuation::parse)
-            .orElse(Optional.of(Continuation.start(container)));
-    if (from.filter(token -> token.containerRid().equals(container.rid())).isEmpty()) {
+        token.flatMap(text -> Continuation.parse(text, container.rid(), run.keys()));
+    if (token.isPresent() && from.isEmpty()) {
       return Answer.badRequest("Invalid continuation token.");
     }
     Optional<Integer> size = pageSize(call);
     if (size.isEmpty()) {
       return Answer.badRequest("The value of x-ms-max-item-count is invalid.");
     }
+    int given = from.map(Continuation::rows).orElse(0);
     List<Item> items = part.items();
-    List<JsonNode> rows =
-        new QueryRun(request.query(), request.parameters())
-            .rows(items.stream().map(Item::content).toList());
-    int start = Math.min(from.get().rows(), rows.size());
-    int end = Math.min(start + size.get(), rows.size());
-    Answer.Success answer = described(container, part, rows.subList(start, end), items.size());
-    return end < rows.size()
-        ? answer.with(CosmosHeaders.CONTINUATION, from.get().after(end - start).text())
-        : answer;
+    List<QueryRun.Placed> rows = run.page(items, from.map(Continuation::last), given);
+    List<QueryRun.Placed> page = rows.subList(0, Math.min(size.get(), rows.size()));
+    Answer.Success answer =
+        described(
+            container, part, page.stream().map(QueryRun.Placed::row).toList(), items.size());
+    if (page.size() == rows.size()) {
+      return answer;
+    }
+    int pages = from.map(Continuation::pages).orElse(0);
+    return answer.with(
+        CosmosHeaders.CONTINUATION,
+        new Continuation(
+                container.rid(), pages + 1, given + page.size(), page.getLast().position())
+            .text());
   }
 
   private static Answer.Success described(

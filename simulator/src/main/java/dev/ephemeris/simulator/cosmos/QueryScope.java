@@ -2,6 +2,7 @@ package dev.ephemeris.simulator.cosmos;
 
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.PartitionKey;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -11,8 +12,13 @@ sealed interface QueryScope {
 
   record Part(List<PhysicalPartition> partitions, Predicate<Item> filter) implements QueryScope {
 
+    /** In the order of their RIDs, whichever partitions they are in. */
     List<Item> items() {
-      return partitions.stream().flatMap(p -> p.items().stream()).filter(filter).toList();
+      return partitions.stream()
+          .flatMap(partition -> partition.items().stream())
+          .filter(filter)
+          .sorted(Comparator.comparingLong(Item::number))
+          .toList();
     }
   }
 
@@ -25,8 +31,7 @@ sealed interface QueryScope {
 
   /**
    * The part that a partition key, its first levels, a range or an EPK range selects. With more
-   * than one of them a row must lie in each; with none, the whole container is seen, range after
-   * range.
+   * than one of them a row must lie in each; with none, the whole container is seen.
    */
   static QueryScope of(Call call, Container container) {
     Optional<String> rangeId = call.partitionKeyRangeId();

@@ -350,9 +350,10 @@ class CosmosSimulatorTest {
             .send()
             .header("x-ms-continuation");
 
-    assertThat(token).isEqualTo("-RID:~" + rid + "#RT:1#TRC:2");
+    assertThat(token).isEqualTo("-RID:~" + Rid.item(rid, 2) + "#RT:1#TRC:2");
     assertThat(count(query("SELECT * FROM c").header("x-ms-continuation", token))).isEqualTo(1);
-    for (String bad : List.of(token.replace(rid, "AAAAAIAAAAA="), "x", token + "x")) {
+    for (String bad : List.of(
+            token.replace(Rid.item(rid, 2), Rid.item("AAAAAIAAAAA=", 2)), "x", token + "x", token + "#RTD:W3t9XQ")) {
       assertThat(query("SELECT * FROM c").header("x-ms-continuation", bad).send().status())
           .isEqualTo(400);
     }
