@@ -138,14 +138,13 @@ final class Account {
     String rid = Rid.container(database.rid(), containersMade++);
     ObjectNode definition = asked.deepCopy();
     definition.put("id", id);
-    if (!definition.has("indexingPolicy")) {
-      definition.set("indexingPolicy", indexEverything());
-    }
     definition.set("partitionKey", keyDefinition.json());
-    ObjectNode conflicts = definition.putObject("conflictResolutionPolicy");
-    conflicts.put("mode", "LastWriterWins").put("conflictResolutionPath", "/_ts");
-    conflicts.put("conflictResolutionProcedure", "");
-    definition.putObject("geospatialConfig").put("type", "Geography");
+    complete(definition);
+    if (!definition.hasNonNull("conflictResolutionPolicy")) {
+      ObjectNode conflicts = definition.putObject("conflictResolutionPolicy");
+      conflicts.put("mode", "LastWriterWins").put("conflictResolutionPath", "/_ts");
+      conflicts.put("conflictResolutionProcedure", "");
+    }
     definition.put("_rid", rid);
     definition.put("_ts", stamps.now());
     definition.put("_self", "dbs/" + database.rid() + "/colls/" + rid + "/");
@@ -167,6 +166,19 @@ final class Account {
       offers.add(container.self(), rid, throughput.orElse(LEAST));
     }
     return container;
+  }
+
+  /** Adds the policies that a definition leaves to the service. */
+  static void complete(ObjectNode definition) {
+    if (!definition.hasNonNull("indexingPolicy")) {
+      definition.set("indexingPolicy", indexEverything());
+    }
+    if (!definition.hasNonNull("geospatialConfig")) {
+      definition.putObject("geospatialConfig").put("type", "Geography");
+    }
+    if (!definition.hasNonNull("defaultTtl")) {
+      definition.remove("defaultTtl");
+    }
   }
 
   private static ObjectNode indexEverything() {

@@ -21,6 +21,9 @@ final class Container {
   /** Halves the key space, as the service splits a container of hash version 2. */
   private static final String MIDDLE = "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
 
+  /** What the service adds to an item. */
+  static final List<String> ADDED = List.of("_rid", "_self", "_etag", "_attachments", "_ts");
+
   private final Database database;
   private final String id;
   private final String rid;
@@ -124,6 +127,10 @@ final class Container {
 
   KeyDefinition keyDefinition() {
     return keyDefinition;
+  }
+
+  UniqueKeys uniqueKeys() {
+    return uniqueKeys;
   }
 
   List<PhysicalPartition> partitions() {
@@ -325,8 +332,7 @@ final class Container {
    * one prefix may have most items: the only way to split that between its lower levels.
    */
   private String middle(PhysicalPartition partition) {
-    List<String> keys =
-        partition.items().stream().map(Item::epk).distinct().sorted().toList();
+    List<String> keys = partition.items().stream().map(Item::epk).distinct().sorted().toList();
     return keyDefinition.hierarchical() && keys.size() > 1
         ? keys.get(keys.size() / 2)
         : Epk.middle(partition.min(), partition.max());

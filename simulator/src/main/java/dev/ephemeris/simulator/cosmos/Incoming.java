@@ -1,6 +1,7 @@
 package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.Optional;
 
@@ -34,6 +35,13 @@ sealed interface Incoming {
               ? new Valid(id.textValue(), key, content.get())
               : new Refused(keyMismatch());
     };
+  }
+
+  /**
+   * Whether an item would be too large for a request, which doesn't bring what the service adds.
+   */
+  static boolean isTooLarge(ObjectNode item) {
+    return Json.bytes(item.deepCopy().without(Container.ADDED)).length > MAX_BYTES;
   }
 
   static Answer tooLarge() {

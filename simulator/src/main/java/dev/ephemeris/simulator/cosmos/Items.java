@@ -1,6 +1,6 @@
 package dev.ephemeris.simulator.cosmos;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.Locale;
@@ -104,8 +104,8 @@ final class Items {
     }
     return switch (Patch.apply(call.body(), item.content(), container.keyDefinition())) {
       case Patch.Refused(Answer answer) -> answer;
-      case Patch.Patched(JsonNode content) ->
-          Json.bytes(content).length > Incoming.MAX_BYTES
+      case Patch.Patched(ObjectNode content) ->
+          Incoming.isTooLarge(content)
               ? Incoming.tooLarge()
               : put(call, container, new Incoming.Valid(item.id(), item.key(), content), 200);
     };

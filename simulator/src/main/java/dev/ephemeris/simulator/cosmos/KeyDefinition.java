@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,23 +32,68 @@ record KeyDefinition(List<KeyPath> paths, boolean hierarchical) {
 
   /** Reads {@code {"paths": […], "kind": …}}; empty if it isn't one. */
   static Optional<KeyDefinition> parse(JsonNode definition) {
-    List<KeyPath> paths = new ArrayList<>();
-    for (JsonNode text : definition.path("paths")) {
-      Optional<KeyPath> path = KeyPath.parse(text.asText());
-      if (path.isEmpty()) {
-        return Optional.empty();
-      }
-      paths.add(path.get());
+    if (refusal(definition).isPresent()) {
+      return Optional.empty();
     }
+    List<KeyPath> paths = new ArrayList<>();
+    definition.path("paths").forEach(text -> KeyPath.parse(text.asText()).ifPresent(paths::add));
+    return Optional.of(new KeyDefinition(paths, isHierarchical(definition)));
+  }
+
+  private static boolean isHierarchical(JsonNode definition) {
+    return definition.path("kind").asText().equals("MultiHash");
+  }
+
+  /** Why this is no definition of a key, in the service's words where they are known. */
+  static Optional<Answer> refusal(JsonNode definition) {
+    JsonNode paths = definition.path("paths");
     String kind = definition.path("kind").asText("Hash");
-    boolean hierarchical = kind.equals("MultiHash");
-    Set<String> distinct = paths.stream().map(KeyPath::path).collect(Collectors.toSet());
-    boolean valid =
-        (hierarchical || kind.equals("Hash"))
-            && !paths.isEmpty()
-            && distinct.size() == paths.size()
-            && paths.size() <= (hierarchical ? MAX_LEVELS : 1);
-    return valid ? Optional.of(new KeyDefinition(paths, hierarchical)) : Optional.empty();
+    boolean hierarchical = isHierarchical(definition);
+    int most = hierarchical ? MAX_LEVELS : 1;
+    if (!paths.isArray() || paths.isEmpty()) {
+      return Optional.of(Answer.badRequest("The partition key has no path."));
+    }
+    if (!hierarchical && !kind.equals("Hash")) {
+      return Optional.of(
+          Answer.badRequest(
+              "The 'kind' value '"
+                  + kind
+                  + "' specified in the partition key definition is invalid. Please choose 'Hash'"
+                  + " partition type."));
+    }
+    if (definition.path("version").asText("2").equals("1")) {
+      return Optional.of(
+          hierarchical
+              ? Answer.badRequest("Invalid version for Hash kind MultiHash.")
+              : Answer.notSimulated("version 1 partition keys"));
+    }
+    if (paths.size() > most) {
+      return Optional.of(
+          Answer.badRequest(
+              "Too many partition key paths ("
+                  + paths.size()
+                  + ") specified. A maximum of "
+                  + most
+                  + " is allowed."));
+    }
+    Set<String> distinct = new HashSet<>();
+    for (JsonNode path : paths) {
+      String text = path.asText();
+      if (KeyPath.parse(text).isEmpty()) {
+        return Optional.of(
+            Answer.badRequest(
+                "The partition key component definition path '"
+                    + text
+                    + "' could not be accepted, failed near position '"
+                    + KeyPath.readableUntil(text)
+                    + "'. Partition key paths must contain only valid characters and not contain"
+                    + " a trailing slash or wildcard character."));
+      }
+      if (!distinct.add(text)) {
+        return Optional.of(Answer.badRequest("The partition key has the path " + text + " twice."));
+      }
+    }
+    return Optional.empty();
   }
 
   /** As the container's definition has it. */

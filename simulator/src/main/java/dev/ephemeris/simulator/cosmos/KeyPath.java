@@ -2,9 +2,14 @@ package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.cosmos.PartitionKey;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Where items hold a value: one level of a partition key, or one part of a unique key.
@@ -14,16 +19,41 @@ import java.util.Optional;
  */
 record KeyPath(String path, List<String> properties) {
 
-  /** Reads a path; empty if it isn't one. Parts in quotes aren't simulated. */
+  /** A word, or anything in quotes of either kind. */
+  private static final Pattern LABEL =
+      Pattern.compile("/(?:([\\p{L}\\p{N}_-]+)|\"([^\"]+)\"|'([^']+)')");
+
+  KeyPath {
+    properties = List.copyOf(properties);
+  }
+
+  /** Reads a path; empty if it isn't one. */
   static Optional<KeyPath> parse(String path) {
-    List<String> parts = Arrays.asList(path.split("/", -1));
-    boolean valid =
-        parts.size() > 1
-            && parts.getFirst().isEmpty()
-            && parts.stream().skip(1).noneMatch(part -> part.isEmpty() || part.contains("\""));
-    return valid
-        ? Optional.of(new KeyPath(path, List.copyOf(parts.subList(1, parts.size()))))
+    return readableUntil(path) == path.length() && !path.isEmpty()
+        ? Optional.of(new KeyPath(path, labels(path).map(KeyPath::property).toList()))
         : Optional.empty();
+  }
+
+  /** Up to where this is a path: its length if it is one. */
+  static int readableUntil(String path) {
+    return labels(path).reduce(0, (_, label) -> label.end(), (_, end) -> end);
+  }
+
+  private static Stream<MatchResult> labels(String path) {
+    Matcher matcher = LABEL.matcher(path);
+    Stream.Builder<MatchResult> labels = Stream.builder();
+    for (int from = 0; matcher.region(from, path.length()).lookingAt(); from = matcher.end()) {
+      labels.add(matcher.toMatchResult());
+    }
+    return labels.build();
+  }
+
+  private static String property(MatchResult label) {
+    return IntStream.rangeClosed(1, label.groupCount())
+        .mapToObj(label::group)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What an item with this content holds there. */

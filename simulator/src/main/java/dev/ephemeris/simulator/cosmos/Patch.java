@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 sealed interface Patch {
 
-  record Patched(JsonNode content) implements Patch {}
+  record Patched(ObjectNode content) implements Patch {}
 
   record Refused(Answer answer) implements Patch {}
 

@@ -65,16 +65,14 @@ final class Queries {
     List<QueryRun.Placed> rows = run.page(items, from.map(Continuation::last), given);
     List<QueryRun.Placed> page = rows.subList(0, Math.min(size.get(), rows.size()));
     Answer.Success answer =
-        described(
-            container, part, page.stream().map(QueryRun.Placed::row).toList(), items.size());
+        described(container, part, page.stream().map(QueryRun.Placed::row).toList(), items.size());
     if (page.size() == rows.size()) {
       return answer;
     }
     int pages = from.map(Continuation::pages).orElse(0);
     return answer.with(
         CosmosHeaders.CONTINUATION,
-        new Continuation(
-                container.rid(), pages + 1, given + page.size(), page.getLast().position())
+        new Continuation(container.rid(), pages + 1, given + page.size(), page.getLast().position())
             .text());
   }
 

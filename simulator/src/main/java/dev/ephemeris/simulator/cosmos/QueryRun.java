@@ -39,8 +39,7 @@ record QueryRun(Query query, Parameters parameters) {
   }
 
   private List<JsonNode> rows(Sources sources, Row around) {
-    return limited(
-            placed(matching(sources, around, 0), around), Optional.empty(), 0)
+    return limited(placed(matching(sources, around, 0), around), Optional.empty(), 0)
         .map(Placed::row)
         .toList();
   }

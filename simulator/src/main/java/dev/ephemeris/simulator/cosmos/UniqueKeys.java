@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 final class UniqueKeys {
 
+  private static final int MAX_KEYS = 10;
+  private static final int MAX_PATHS = 16;
+
   private final List<List<KeyPath>> keys;
   private final Map<Entry, Long> holders = new HashMap<>();
 
@@ -23,7 +26,7 @@ final class UniqueKeys {
     this.keys = keys;
   }
 
-  /** Reads a container's {@code uniqueKeyPolicy}; empty if a path is none. */
+  /** Reads a container's {@code uniqueKeyPolicy}; empty if a path is none, or they are too many. */
   static Optional<UniqueKeys> parse(JsonNode policy) {
     List<List<KeyPath>> keys = new ArrayList<>();
     for (JsonNode key : policy.path("uniqueKeys")) {
@@ -35,18 +38,19 @@ final class UniqueKeys {
         }
         paths.add(parsed.get());
       }
-      if (paths.isEmpty()) {
+      if (paths.isEmpty() || paths.size() > MAX_PATHS) {
         return Optional.empty();
       }
       keys.add(List.copyOf(paths));
     }
-    return Optional.of(new UniqueKeys(List.copyOf(keys)));
+    return keys.size() > MAX_KEYS
+        ? Optional.empty()
+        : Optional.of(new UniqueKeys(List.copyOf(keys)));
   }
 
-  /** Whether both ask for the same; a policy without keys is as none. */
-  static boolean areSame(JsonNode policy, JsonNode other) {
-    Optional<List<List<KeyPath>>> keys = parse(policy).map(unique -> unique.keys);
-    return keys.isPresent() && keys.equals(parse(other).map(unique -> unique.keys));
+  /** Whether the same values are unique in both. */
+  boolean areThoseOf(UniqueKeys others) {
+    return keys.equals(others.keys);
   }
 
   /** Whether another item than the one to be written has its values. */

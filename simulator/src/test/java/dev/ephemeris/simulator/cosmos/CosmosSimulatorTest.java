@@ -352,8 +352,12 @@ class CosmosSimulatorTest {
 
     assertThat(token).isEqualTo("-RID:~" + Rid.item(rid, 2) + "#RT:1#TRC:2");
     assertThat(count(query("SELECT * FROM c").header("x-ms-continuation", token))).isEqualTo(1);
-    for (String bad : List.of(
-            token.replace(Rid.item(rid, 2), Rid.item("AAAAAIAAAAA=", 2)), "x", token + "x", token + "#RTD:W3t9XQ")) {
+    for (String bad :
+        List.of(
+            token.replace(Rid.item(rid, 2), Rid.item("AAAAAIAAAAA=", 2)),
+            "x",
+            token + "x",
+            token + "#RTD:W3t9XQ")) {
       assertThat(query("SELECT * FROM c").header("x-ms-continuation", bad).send().status())
           .isEqualTo(400);
     }

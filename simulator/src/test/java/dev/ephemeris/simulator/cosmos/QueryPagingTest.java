@@ -255,8 +255,7 @@ class QueryPagingTest {
     List<String> ids = new ArrayList<>();
     String token = "";
     do {
-      RawClient.Reply page =
-          page("visits", "SELECT VALUE c.id FROM c", "7", token, "[\"big\"]");
+      RawClient.Reply page = page("visits", "SELECT VALUE c.id FROM c", "7", token, "[\"big\"]");
       page.json().path("Documents").forEach(id -> ids.add(id.textValue()));
       token = page.header("x-ms-continuation");
       running.simulator.split("shop", "visits");
