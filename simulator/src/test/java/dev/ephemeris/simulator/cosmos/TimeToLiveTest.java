@@ -57,6 +57,7 @@ class TimeToLiveTest {
     CLOCK.set(Duration.ZERO);
     running.simulator.reset();
     running.simulator.createDatabase("shop");
+    notes = client.getDatabase("shop").getContainer("notes");
   }
 
   private void containerWith(String defaultTtl) {
@@ -65,7 +66,6 @@ class TimeToLiveTest {
       properties.setDefaultTimeToLiveInSeconds(Integer.parseInt(defaultTtl));
     }
     client.getDatabase("shop").createContainer(properties);
-    notes = client.getDatabase("shop").getContainer("notes");
   }
 
   /** Two seconds' leeway on either side: {@code _ts} counts whole ones, and tests take some. */
@@ -182,7 +182,6 @@ class TimeToLiveTest {
                 .setDefaultTimeToLiveInSeconds(100)
                 .setUniqueKeyPolicy(
                     new UniqueKeyPolicy().setUniqueKeys(List.of(new UniqueKey(List.of("/n"))))));
-    notes = client.getDatabase("shop").getContainer("notes");
     notes.createItem(note("1", "none"));
     assertStatus(409, () -> notes.createItem(note("2", "none")));
 
