@@ -36,7 +36,7 @@ class UsersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ORDERS = "dbs/shop/colls/orders";
   private static final String PERMISSIONS = "dbs/shop/users/alice/permissions";
-  private static final ShiftedClock CLOCK = new ShiftedClock();
+  private static final MovableClock CLOCK = new MovableClock();
 
   private static RunningSimulator running;
   private static CosmosAsyncClient client;
