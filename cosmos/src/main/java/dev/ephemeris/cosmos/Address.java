@@ -5,13 +5,13 @@ import java.util.Optional;
 
 /**
  * The resource that a request names: the account, a database, a container, or one thing in a
- * container.
+ * container or beside the databases.
  *
  * <p>Built by {@link CosmosRequest#parse} from decoded segments, or by the factories; either way
  * every name has passed {@link PathSegment}'s checks, so {@link #path} can't be misread upstream. A
  * database whose name reads as a RID has no address by name: the service would take it for the RID.
  *
- * @param child the name of an item, stored procedure or conflict; empty for a feed
+ * @param child the name of an item, script or conflict, or the RID of an offer; empty for a feed
  * @param addressing whether the parts are names or the service's RIDs
  */
 public record Address(
@@ -28,7 +28,7 @@ public record Address(
 
   public Address {
     if ((container.isPresent() && database.isEmpty())
-        || (child.isPresent() && container.isEmpty())) {
+        || (child.isPresent() && container.isEmpty() && database.isPresent())) {
       throw new IllegalArgumentException("an address has no part without the part that holds it");
     }
     database.ifPresent(PathSegment::requireValid);
@@ -56,6 +56,16 @@ public record Address(
     return named(Optional.of(database), Optional.of(container), Optional.of(child));
   }
 
+  /** Whether a database may have this name: it is one, and doesn't read as a RID. */
+  public static boolean canNameDatabase(String name) {
+    return PathSegment.isValid(name) && !Rid.isDatabase(name);
+  }
+
+  /** An offer, which only has a RID. */
+  public static Address offer(String rid) {
+    return named(Optional.empty(), Optional.empty(), Optional.of(rid));
+  }
+
   private static Address named(
       Optional<String> database, Optional<String> container, Optional<String> child) {
     return new Address(database, container, child, Addressing.NAME);
@@ -81,6 +91,9 @@ public record Address(
    * RID address only the last RID, in lower case.
    */
   public String link(ResourceType type) {
+    if (type == ResourceType.OFFER) {
+      return child.orElse("").toLowerCase(Locale.ROOT);
+    }
     return switch (addressing) {
       case NAME -> nameLink(type);
       case RID -> child.or(this::container).or(this::database).orElse("").toLowerCase(Locale.ROOT);
@@ -101,7 +114,14 @@ public record Address(
       case ACCOUNT -> false;
       case DATABASE -> database.isEmpty();
       case CONTAINER -> container.isEmpty();
-      case ITEM, PARTITION_KEY_RANGE, STORED_PROCEDURE, TRIGGER, USER_DEFINED_FUNCTION, CONFLICT ->
+      case ITEM,
+          PARTITION_KEY_RANGE,
+          STORED_PROCEDURE,
+          TRIGGER,
+          USER_DEFINED_FUNCTION,
+          CONFLICT,
+          PARTITION_KEY,
+          OFFER ->
           true;
     };
   }

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param verb as sent; {@code HEAD} is authorised as the {@code GET} that it is
  * @param operation what is asked for, one of the closed list
- * @param address on what; by name or by RID
+ * @param resourceType on what kind of thing
+ * @param address on which; by name or by RID
  * @param authorization the credential as sent, not verified yet; empty if there was none
  * @param partitionKey the one logical partition that the request is bound to, if it names one
  * @param headers what else goes upstream, by allow-list; without the ones that have a field here
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record CosmosRequest(
     Verb verb,
     Operation operation,
+    ResourceType resourceType,
     Address address,
     Optional<Authorization> authorization,
     Optional<PartitionKey> partitionKey,
@@ -41,6 +43,6 @@ public record CosmosRequest(
 
   /** The path that this request has upstream. */
   public String path() {
-    return address.path(operation.resourceType());
+    return address.path(resourceType);
   }
 }

@@ -74,6 +74,7 @@ sealed interface HeaderRule {
             "x-ms-cosmos-sdk-supportedcapabilities",
             "x-ms-cosmos-supported-query-features",
             "x-ms-indexing-directive",
+            "x-ms-cosmos-offer-autopilot-settings",
           }) {
         rules.put(name, text);
       }
@@ -106,6 +107,7 @@ sealed interface HeaderRule {
             "x-ms-client-retry-attempt-count",
             "x-ms-cosmos-workload-id",
             "x-ms-documentdb-responsecontinuationtokenlimitinkb",
+            "x-ms-offer-throughput",
             "x-ms-remaining-time-in-ms-on-client",
           }) {
         rules.put(name, number);

@@ -68,7 +68,7 @@ public final class MasterKey {
    * @param date the {@code x-ms-date} header, exactly as sent
    */
   public String sign(Verb verb, ResourceType type, String link, String date) {
-    return sign(verb.name(), type.segment(), link, date);
+    return sign(verb.name(), type.signedAs(), link, date);
   }
 
   /** The same for a resource type that only its literal names. */

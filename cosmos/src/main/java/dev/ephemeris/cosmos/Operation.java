@@ -2,59 +2,71 @@ package dev.ephemeris.cosmos;
 
 /**
  * What a data-plane request asks for, told from method, path and selector headers together: {@code
- * POST …/docs} alone is seven of them.
- *
- * <p>Each names the type of resource that its path and its signature end in.
+ * POST …/docs} alone is seven of them. With the {@link ResourceType} it says what is done to what:
+ * scripts are stored procedures, triggers and user-defined functions.
  */
 public enum Operation {
-  READ_ACCOUNT(ResourceType.ACCOUNT),
+  READ_ACCOUNT,
 
-  LIST_DATABASES(ResourceType.DATABASE),
-  QUERY_DATABASES(ResourceType.DATABASE),
-  CREATE_DATABASE(ResourceType.DATABASE),
-  READ_DATABASE(ResourceType.DATABASE),
-  DELETE_DATABASE(ResourceType.DATABASE),
+  LIST_DATABASES,
+  QUERY_DATABASES,
+  CREATE_DATABASE,
+  READ_DATABASE,
+  DELETE_DATABASE,
 
-  LIST_CONTAINERS(ResourceType.CONTAINER),
-  QUERY_CONTAINERS(ResourceType.CONTAINER),
-  CREATE_CONTAINER(ResourceType.CONTAINER),
-  READ_CONTAINER(ResourceType.CONTAINER),
-  REPLACE_CONTAINER(ResourceType.CONTAINER),
-  DELETE_CONTAINER(ResourceType.CONTAINER),
+  LIST_CONTAINERS,
+  QUERY_CONTAINERS,
+  CREATE_CONTAINER,
+  READ_CONTAINER,
+  REPLACE_CONTAINER,
+  DELETE_CONTAINER,
 
-  READ_PARTITION_KEY_RANGES(ResourceType.PARTITION_KEY_RANGE),
+  READ_PARTITION_KEY_RANGES,
 
-  CREATE_ITEM(ResourceType.ITEM),
-  UPSERT_ITEM(ResourceType.ITEM),
-  READ_ITEM(ResourceType.ITEM),
-  REPLACE_ITEM(ResourceType.ITEM),
-  PATCH_ITEM(ResourceType.ITEM),
-  DELETE_ITEM(ResourceType.ITEM),
-  QUERY_ITEMS(ResourceType.ITEM),
-  QUERY_PLAN(ResourceType.ITEM),
-  BATCH(ResourceType.ITEM),
-  READ_ITEM_FEED(ResourceType.ITEM),
-  READ_CHANGE_FEED(ResourceType.ITEM),
-  QUERY_CHANGE_FEED(ResourceType.ITEM),
+  CREATE_ITEM,
+  UPSERT_ITEM,
+  READ_ITEM,
+  REPLACE_ITEM,
+  PATCH_ITEM,
+  DELETE_ITEM,
+  QUERY_ITEMS,
+  QUERY_PLAN,
+  BATCH,
+  READ_ITEM_FEED,
+  READ_CHANGE_FEED,
+  QUERY_CHANGE_FEED,
+  DELETE_PARTITION_KEY,
 
-  SCRIPT(ResourceType.STORED_PROCEDURE),
-  EXECUTE_STORED_PROCEDURE(ResourceType.STORED_PROCEDURE),
-  CONFLICT(ResourceType.CONFLICT);
+  LIST_SCRIPTS,
+  QUERY_SCRIPTS,
+  CREATE_SCRIPT,
+  READ_SCRIPT,
+  REPLACE_SCRIPT,
+  DELETE_SCRIPT,
+  EXECUTE_STORED_PROCEDURE,
 
-  private final ResourceType resourceType;
+  LIST_CONFLICTS,
+  QUERY_CONFLICTS,
+  READ_CONFLICT,
+  DELETE_CONFLICT,
 
-  Operation(ResourceType resourceType) {
-    this.resourceType = resourceType;
-  }
-
-  public ResourceType resourceType() {
-    return resourceType;
-  }
+  LIST_OFFERS,
+  QUERY_OFFERS,
+  READ_OFFER,
+  REPLACE_OFFER;
 
   /** Whether the request's body is the text of a query, as {@code application/query+json}. */
   public boolean hasQueryBody() {
     return switch (this) {
-      case QUERY_DATABASES, QUERY_CONTAINERS, QUERY_ITEMS, QUERY_PLAN, QUERY_CHANGE_FEED -> true;
+      case QUERY_DATABASES,
+          QUERY_CONTAINERS,
+          QUERY_ITEMS,
+          QUERY_PLAN,
+          QUERY_CHANGE_FEED,
+          QUERY_SCRIPTS,
+          QUERY_CONFLICTS,
+          QUERY_OFFERS ->
+          true;
       default -> false;
     };
   }
@@ -73,9 +85,13 @@ public enum Operation {
           PATCH_ITEM,
           DELETE_ITEM,
           BATCH,
-          SCRIPT,
+          DELETE_PARTITION_KEY,
+          CREATE_SCRIPT,
+          REPLACE_SCRIPT,
+          DELETE_SCRIPT,
           EXECUTE_STORED_PROCEDURE,
-          CONFLICT ->
+          DELETE_CONFLICT,
+          REPLACE_OFFER ->
           true;
       default -> false;
     };

@@ -63,7 +63,8 @@ final class RequestParser {
     return new CosmosRequest(
         verb,
         operation,
-        address(segments),
+        Routes.resourceType(segments),
+        address(operation, segments),
         Optional.ofNullable(read.get(CosmosHeaders.AUTHORIZATION)).map(Authorization::parse),
         partitionKey(),
         new RequestHeaders(forwarded));
@@ -97,7 +98,10 @@ final class RequestParser {
     return segments;
   }
 
-  private static Address address(List<String> segments) throws Refused {
+  private static Address address(Operation operation, List<String> segments) throws Refused {
+    if (Routes.resourceType(segments) == ResourceType.OFFER) {
+      return at(segments, 1).map(Address::offer).orElseGet(Address::account);
+    }
     Addressing addressing =
         segments.size() > 1 && Rid.isDatabase(segments.get(1)) ? Addressing.RID : Addressing.NAME;
     if (addressing == Addressing.RID
@@ -107,7 +111,9 @@ final class RequestParser {
           "The path names its database by RID (or by a name that reads as one) and its container"
               + " not: use names, or RIDs, for both.");
     }
-    return new Address(at(segments, 1), at(segments, 3), at(segments, 5), addressing);
+    Optional<String> child =
+        operation == Operation.DELETE_PARTITION_KEY ? Optional.empty() : at(segments, 5);
+    return new Address(at(segments, 1), at(segments, 3), child, addressing);
   }
 
   private static Optional<String> at(List<String> segments, int index) {
@@ -236,7 +242,13 @@ final class RequestParser {
       case UPSERT_ITEM -> headers.add(new Header(CosmosHeaders.IS_UPSERT, "True"));
       case QUERY_PLAN -> headers.add(new Header(CosmosHeaders.IS_QUERY_PLAN, "True"));
       case BATCH -> headers.add(new Header(CosmosHeaders.IS_BATCH, "True"));
-      case QUERY_ITEMS, QUERY_DATABASES, QUERY_CONTAINERS, QUERY_CHANGE_FEED ->
+      case QUERY_ITEMS,
+          QUERY_DATABASES,
+          QUERY_CONTAINERS,
+          QUERY_CHANGE_FEED,
+          QUERY_SCRIPTS,
+          QUERY_CONFLICTS,
+          QUERY_OFFERS ->
           headers.add(new Header(CosmosHeaders.IS_QUERY, "True"));
       default -> {}
     }

@@ -2,7 +2,7 @@ package dev.ephemeris.cosmos;
 
 import java.util.Optional;
 
-/** A kind of Cosmos resource, by the literal that names it in paths and signatures. */
+/** A kind of Cosmos resource, by the literals that name it in paths and signatures. */
 public enum ResourceType {
   ACCOUNT(""),
   DATABASE("dbs"),
@@ -12,17 +12,32 @@ public enum ResourceType {
   STORED_PROCEDURE("sprocs"),
   TRIGGER("triggers"),
   USER_DEFINED_FUNCTION("udfs"),
-  CONFLICT("conflicts");
+  CONFLICT("conflicts"),
+  /** The throughput of a database or container, beside all of them in the account. */
+  OFFER("offers"),
+  /** All items of a logical partition, which only a command knows. Signed as their container. */
+  PARTITION_KEY("operations/partitionkeydelete", "colls");
 
   private final String segment;
+  private final String signedAs;
 
   ResourceType(String segment) {
-    this.segment = segment;
+    this(segment, segment);
   }
 
-  /** The path segment and the second line of a string-to-sign; empty for the account. */
+  ResourceType(String segment, String signedAs) {
+    this.segment = segment;
+    this.signedAs = signedAs;
+  }
+
+  /** What stands in the path; empty for the account. */
   public String segment() {
     return segment;
+  }
+
+  /** The second line of a string-to-sign; empty for the account. */
+  public String signedAs() {
+    return signedAs;
   }
 
   /** The kind of resource that lives in a container under this exact, lower-case literal. */

@@ -23,6 +23,9 @@ final class Routes {
     if (path.isEmpty()) {
       return only(method == Verb.GET && selection.isPlain(), Operation.READ_ACCOUNT);
     }
+    if (path.get(0).equals("offers")) {
+      return onOffers(method, path.size(), selection);
+    }
     if (!path.get(0).equals("dbs")) {
       return Optional.empty();
     }
@@ -47,9 +50,30 @@ final class Routes {
               Operation.CREATE_CONTAINER);
       case 4 -> onContainer(method, selection);
       case 5, 6 ->
-          ResourceType.inContainer(path.get(4))
-              .flatMap(type -> inContainer(type, method, path.size() == 6, selection));
+          isPartitionKeyDelete(path)
+              ? only(method == Verb.POST && selection.isPlain(), Operation.DELETE_PARTITION_KEY)
+              : ResourceType.inContainer(path.get(4))
+                  .flatMap(type -> inContainer(type, method, path.size() == 6, selection));
       default -> Optional.empty();
+    };
+  }
+
+  private static boolean isPartitionKeyDelete(List<String> path) {
+    return path.size() == 6
+        && path.get(4).equals("operations")
+        && path.get(5).equals("partitionkeydelete");
+  }
+
+  /** The kind of resource that the path of an operation names. */
+  static ResourceType resourceType(List<String> path) {
+    if (!path.isEmpty() && path.get(0).equals("offers")) {
+      return ResourceType.OFFER;
+    }
+    return switch (path.size()) {
+      case 0 -> ResourceType.ACCOUNT;
+      case 1, 2 -> ResourceType.DATABASE;
+      case 3, 4 -> ResourceType.CONTAINER;
+      default -> ResourceType.inContainer(path.get(4)).orElse(ResourceType.PARTITION_KEY);
     };
   }
 
@@ -98,14 +122,14 @@ final class Routes {
                   // SDKs poll for splits with A-IM.
                   && (selection.isPlain() || selection.isFeedOnly()),
               Operation.READ_PARTITION_KEY_RANGES);
-      case STORED_PROCEDURE -> onStoredProcedures(method, child, selection);
-      case CONFLICT ->
-          only(
-              selection.isPlain() && (method == Verb.GET || (method == Verb.DELETE && child)),
-              Operation.CONFLICT);
-      // Code that runs inside the service: managed where the account is managed.
-      case TRIGGER, USER_DEFINED_FUNCTION -> Optional.empty();
-      case ACCOUNT, DATABASE, CONTAINER -> Optional.empty();
+      case STORED_PROCEDURE ->
+          child && method == Verb.POST
+              ? only(selection.isPlain(), Operation.EXECUTE_STORED_PROCEDURE)
+              : child ? onScript(method, selection) : onScripts(method, selection);
+      case TRIGGER, USER_DEFINED_FUNCTION ->
+          child ? onScript(method, selection) : onScripts(method, selection);
+      case CONFLICT -> child ? onConflict(method, selection) : onConflicts(method, selection);
+      case ACCOUNT, DATABASE, CONTAINER, PARTITION_KEY, OFFER -> Optional.empty();
     };
   }
 
@@ -147,16 +171,56 @@ final class Routes {
     return Optional.of(selection.upsert() ? Operation.UPSERT_ITEM : Operation.CREATE_ITEM);
   }
 
-  private static Optional<Operation> onStoredProcedures(
-      Verb method, boolean child, Selection selection) {
+  private static Optional<Operation> onScripts(Verb method, Selection selection) {
+    return feed(
+        method,
+        selection,
+        Operation.LIST_SCRIPTS,
+        Operation.QUERY_SCRIPTS,
+        Operation.CREATE_SCRIPT);
+  }
+
+  private static Optional<Operation> onScript(Verb method, Selection selection) {
     if (!selection.isPlain()) {
       return Optional.empty();
     }
     return switch (method) {
-      case GET -> Optional.of(Operation.SCRIPT);
-      case POST -> Optional.of(child ? Operation.EXECUTE_STORED_PROCEDURE : Operation.SCRIPT);
-      case PUT, DELETE -> only(child, Operation.SCRIPT);
-      case HEAD, PATCH -> Optional.empty();
+      case GET -> Optional.of(Operation.READ_SCRIPT);
+      case PUT -> Optional.of(Operation.REPLACE_SCRIPT);
+      case DELETE -> Optional.of(Operation.DELETE_SCRIPT);
+      case HEAD, POST, PATCH -> Optional.empty();
+    };
+  }
+
+  private static Optional<Operation> onConflicts(Verb method, Selection selection) {
+    if (method == Verb.GET) {
+      return only(selection.isPlain(), Operation.LIST_CONFLICTS);
+    }
+    return only(method == Verb.POST && selection.isQueryOnly(), Operation.QUERY_CONFLICTS);
+  }
+
+  private static Optional<Operation> onConflict(Verb method, Selection selection) {
+    if (!selection.isPlain()) {
+      return Optional.empty();
+    }
+    return switch (method) {
+      case GET -> Optional.of(Operation.READ_CONFLICT);
+      case DELETE -> Optional.of(Operation.DELETE_CONFLICT);
+      case HEAD, POST, PUT, PATCH -> Optional.empty();
+    };
+  }
+
+  private static Optional<Operation> onOffers(Verb method, int segments, Selection selection) {
+    return switch (segments) {
+      case 1 ->
+          method == Verb.GET
+              ? only(selection.isPlain(), Operation.LIST_OFFERS)
+              : only(method == Verb.POST && selection.isQueryOnly(), Operation.QUERY_OFFERS);
+      case 2 ->
+          method == Verb.GET
+              ? only(selection.isPlain(), Operation.READ_OFFER)
+              : only(method == Verb.PUT && selection.isPlain(), Operation.REPLACE_OFFER);
+      default -> Optional.empty();
     };
   }
 

@@ -62,6 +62,7 @@ class AddressTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Address.database(name))
         .withMessage("not a name that Cosmos DB accepts in a path");
+    assertThat(Address.canNameDatabase(name)).isFalse();
     assertThatIllegalArgumentException().isThrownBy(() -> Address.container("d", name));
     assertThatIllegalArgumentException().isThrownBy(() -> Address.child("d", "c", name));
   }
@@ -81,11 +82,13 @@ class AddressTest {
     assertThat(
             new Address(Optional.of(database), Optional.empty(), Optional.empty(), Addressing.RID))
         .hasToString("/dbs/" + database);
+    assertThat(Address.canNameDatabase(database)).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"@l8fAA==", "[l8fAA==", "`l8fAA==", "{l8fAA==", ":l8fAA==", ".l8fAA=="})
   void addressesByNameWhatIsNotBase64(String database) {
+    assertThat(Address.canNameDatabase(database)).isTrue();
     assertThat(Address.database(database)).hasToString("/dbs/" + database);
   }
 

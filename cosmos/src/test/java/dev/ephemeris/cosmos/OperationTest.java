@@ -24,7 +24,16 @@ class OperationTest {
             Operation.QUERY_PLAN,
             Operation.READ_ITEM_FEED,
             Operation.READ_CHANGE_FEED,
-            Operation.QUERY_CHANGE_FEED);
+            Operation.QUERY_CHANGE_FEED,
+            Operation.LIST_SCRIPTS,
+            Operation.QUERY_SCRIPTS,
+            Operation.READ_SCRIPT,
+            Operation.LIST_CONFLICTS,
+            Operation.QUERY_CONFLICTS,
+            Operation.READ_CONFLICT,
+            Operation.LIST_OFFERS,
+            Operation.QUERY_OFFERS,
+            Operation.READ_OFFER);
   }
 
   @Test
@@ -35,6 +44,9 @@ class OperationTest {
             Operation.QUERY_CONTAINERS,
             Operation.QUERY_ITEMS,
             Operation.QUERY_PLAN,
-            Operation.QUERY_CHANGE_FEED);
+            Operation.QUERY_CHANGE_FEED,
+            Operation.QUERY_SCRIPTS,
+            Operation.QUERY_CONFLICTS,
+            Operation.QUERY_OFFERS);
   }
 }

@@ -84,10 +84,10 @@ class RequestPropertyTest {
     List<String> segments = new ArrayList<>();
     request.address().database().ifPresent(name -> segments.addAll(List.of("dbs", name)));
     request.address().container().ifPresent(name -> segments.addAll(List.of("colls", name)));
-    String type = request.operation().resourceType().segment();
+    String type = request.resourceType().segment();
     boolean named = segments.size() >= 2 && segments.get(segments.size() - 2).equals(type);
     if (!type.isEmpty() && !named) {
-      segments.add(type);
+      segments.addAll(List.of(type.split("/", -1)));
     }
     request.address().child().ifPresent(segments::add);
     return segments;

@@ -114,8 +114,8 @@ class RequestTableTest {
   }
 
   private static String signedAs(CosmosRequest request) {
-    ResourceType type = request.operation().resourceType();
-    String lines = (type.segment() + " " + request.address().link(type)).strip();
+    ResourceType type = request.resourceType();
+    String lines = (type.signedAs() + " " + request.address().link(type)).strip();
     return lines.isEmpty() ? "-" : lines;
   }
 }

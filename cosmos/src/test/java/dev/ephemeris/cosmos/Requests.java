@@ -60,7 +60,12 @@ final class Requests {
           RawRequest.of(
               "PATCH", "/dbs/{d}/colls/{c}/docs/{i}", "content-type: application/json-patch+json"),
           RawRequest.of("DELETE", "/dbs/{d}/colls/{c}/docs/{i}", "-"),
+          RawRequest.of("POST", "/dbs/{d}/colls/{c}/operations/partitionkeydelete", "-"),
           RawRequest.of("POST", "/dbs/{d}/colls/{c}/sprocs/{i}", "-"),
+          RawRequest.of("GET", "/dbs/{d}/colls/{c}/triggers/{i}", "-"),
+          RawRequest.of("GET", "/offers", "-"),
+          RawRequest.of("PUT", "/offers/{i}", "content-type: application/json"),
+          RawRequest.of("POST", "/dbs/{d}/colls/{c}/udfs", "-"),
           RawRequest.of("PUT", "/dbs/{d}/colls/{c}/sprocs/{i}", "-"),
           RawRequest.of("GET", "/dbs/{d}/colls/{c}/conflicts", "-"),
           RawRequest.of("DELETE", "/dbs/{d}/colls/{c}/conflicts/{i}", "-"));

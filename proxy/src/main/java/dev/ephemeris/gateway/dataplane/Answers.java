@@ -13,22 +13,33 @@ final class Answers {
   private Answers() {}
 
   static void send(Exchange exchange, CosmosError error) {
+    send(
+        exchange,
+        error.statusCode(),
+        error.subStatus(),
+        Buffer.buffer(error.body(exchange.activityId())));
+  }
+
+  static void send(Exchange exchange, int statusCode, Buffer body) {
+    send(exchange, statusCode, 0, body);
+  }
+
+  private static void send(Exchange exchange, int statusCode, int subStatus, Buffer body) {
     HttpServerResponse response = exchange.response();
-    byte[] body = error.body(exchange.activityId());
     if (response.headWritten()) {
       // The answer has begun: only breaking the connection tells that it isn't whole.
       exchange.incoming().connection().close();
       return;
     }
-    exchange.outcome(new Exchange.Outcome(error.statusCode(), error.subStatus(), 0, body.length));
+    exchange.outcome(new Exchange.Outcome(statusCode, subStatus, 0, body.length()));
     response
-        .setStatusCode(error.statusCode())
+        .setStatusCode(statusCode)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length))
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .putHeader(CosmosHeaders.ACTIVITY_ID, exchange.activityId())
         .putHeader(CosmosHeaders.REQUEST_CHARGE, "0");
-    if (error.subStatus() != 0) {
-      response.putHeader(CosmosHeaders.SUB_STATUS, Integer.toString(error.subStatus()));
+    if (subStatus != 0) {
+      response.putHeader(CosmosHeaders.SUB_STATUS, Integer.toString(subStatus));
     }
     if (!RequestBody.discard(exchange.incoming())) {
       // The rest of the request isn't read: nothing may follow it on this connection.
@@ -37,7 +48,7 @@ final class Answers {
     if (exchange.incoming().method().name().equals(Verb.HEAD.name())) {
       response.end();
     } else {
-      response.end(Buffer.buffer(body));
+      response.end(body);
     }
   }
 }

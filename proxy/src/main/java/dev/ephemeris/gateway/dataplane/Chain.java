@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosError;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,11 @@ final class Chain {
       case Verdict.Proceed proceed -> true;
       case Verdict.Refuse(CosmosError error) -> {
         end(exchange, error);
+        yield false;
+      }
+      case Verdict.Reply(int statusCode, Buffer body) -> {
+        Answers.send(exchange, statusCode, body);
+        last.record(exchange);
         yield false;
       }
     };

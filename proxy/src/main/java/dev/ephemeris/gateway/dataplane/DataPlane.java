@@ -119,15 +119,17 @@ public final class DataPlane {
 
   /** The steps in their order. */
   private List<Step> steps(Map<String, Upstream> upstreams) {
+    Access access = new Access(grants, journal, clock);
     return List.of(
         new Parse(),
         new Authenticate(new HostNames(settings.hostNames()), leases, upstreams, journal, clock),
         new Resolve(),
-        new Decide(grants, journal, clock),
+        new Decide(access),
         new Guard(settings.bodyLimit()),
+        new DecideBatch(access),
         new RecordIntent(journal, clock),
         new Forward(),
-        new Rewrite());
+        new Rewrite(new Listing(access)));
   }
 
   /** One event loop's listener. */

@@ -34,7 +34,10 @@ final class Exchange {
   private @Nullable Lease lease;
   private @Nullable Upstream upstream;
   private @Nullable Address address;
+  private @Nullable Address subject;
+  private RidDirectory.@Nullable Offer offer;
   private @Nullable Allowed allowed;
+  private @Nullable BatchRefusals refusedInBatch;
   private @Nullable String requestId;
   private @Nullable HttpClientResponse answer;
   private @Nullable String activityId;
@@ -88,13 +91,30 @@ final class Exchange {
     upstream = account;
   }
 
-  /** What the request names, by name. */
+  /** What goes upstream, by name wherever there is one. */
   Address address() {
     return set(address, "Resolve");
   }
 
+  /** The database or container that the request is about. */
+  Address subject() {
+    return set(subject, "Resolve");
+  }
+
   void address(Address resolved) {
     address = resolved;
+    subject = resolved;
+  }
+
+  void offer(Address sent, RidDirectory.Offer found) {
+    address = sent;
+    subject = found.of();
+    offer = found;
+  }
+
+  /** The offer that the request names; empty if it names none. */
+  Optional<RidDirectory.Offer> offer() {
+    return Optional.ofNullable(offer);
   }
 
   Allowed allowed() {
@@ -111,6 +131,15 @@ final class Exchange {
 
   void body(Buffer read) {
     body = read;
+  }
+
+  /** What was taken out of a bulk request; empty unless something was. */
+  Optional<BatchRefusals> refusedInBatch() {
+    return Optional.ofNullable(refusedInBatch);
+  }
+
+  void refusedInBatch(BatchRefusals refusals) {
+    refusedInBatch = refusals;
   }
 
   /** The id that intent and outcome share; empty while no intent is recorded. */

@@ -22,7 +22,7 @@ final class Forward implements Step {
     CosmosRequest request = exchange.request();
     return exchange
         .upstream()
-        .request(request.verb(), request.operation().resourceType(), exchange.address())
+        .request(request.verb(), request.resourceType(), exchange.address())
         .compose(
             upstream -> {
               headers(exchange, upstream);

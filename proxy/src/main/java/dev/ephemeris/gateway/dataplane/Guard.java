@@ -5,9 +5,15 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.cosmos.sql.Expression;
+import dev.ephemeris.cosmos.sql.From;
+import dev.ephemeris.cosmos.sql.Query;
+import dev.ephemeris.cosmos.sql.Selection;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -53,7 +59,7 @@ final class Guard implements Step {
   }
 
   private Verdict check(Exchange exchange, Buffer body) {
-    Optional<CosmosError> flaw = flaw(exchange.request(), body);
+    Optional<CosmosError> flaw = flaw(exchange, exchange.request(), body);
     if (flaw.isPresent()) {
       return new Verdict.Refuse(flaw.get());
     }
@@ -61,7 +67,7 @@ final class Guard implements Step {
     return new Verdict.Proceed();
   }
 
-  private static Optional<CosmosError> flaw(CosmosRequest request, Buffer body) {
+  private static Optional<CosmosError> flaw(Exchange exchange, CosmosRequest request, Buffer body) {
     // CosmosBinary begins with 0x80, HybridRow with 0x81; the service would know them unasked.
     if (body.length() > 0 && body.getByte(0) < 0) {
       return Optional.of(
@@ -69,44 +75,135 @@ final class Guard implements Step {
               "The body isn't JSON text. .NET: switch binary encoding off"
                   + " (AZURE_COSMOS_BINARY_ENCODING_ENABLED=false)."));
     }
-    if (request.operation().hasQueryBody() && !isQuery(body)) {
+    if (request.operation().hasQueryBody()) {
+      Optional<String> query = query(body);
+      if (query.isEmpty()) {
+        return Optional.of(
+            CosmosError.badRequest(
+                "The body of a query is one JSON object with “query” and, if need be,"
+                    + " “parameters”, each once."));
+      }
+      if (Listing.isOne(request.operation()) && !selectsWhole(query.get())) {
+        return Optional.of(
+            CosmosError.badRequest(
+                "Through this gateway a query gives databases and containers whole, so that it can"
+                    + " leave out what isn't yours to see: SELECT * FROM c, with WHERE if need"
+                    + " be."));
+      }
+    }
+    if (request.operation() == Operation.CREATE_DATABASE && !hasNameOfDatabase(body)) {
       return Optional.of(
           CosmosError.badRequest(
-              "The body of a query is one JSON object with “query” and, if need be,"
-                  + " “parameters”, each once."));
+              "The body needs one “id” that can't be taken for anything else: a database whose name"
+                  + " reads as a RID would be another one to the service."));
+    }
+    if (exchange.offer().isPresent() && request.operation() == Operation.REPLACE_OFFER) {
+      return isOffer(exchange.offer().get(), request.address().child().orElseThrow(), body)
+          ? Optional.empty()
+          : Optional.of(
+              CosmosError.badRequest(
+                  "The body isn't the offer that the path names: its _rid, id or resource are of"
+                      + " another, or it has a name twice."));
     }
     return Optional.empty();
   }
 
-  private static boolean isQuery(Buffer body) {
-    boolean query = false;
+  private static boolean hasNameOfDatabase(Buffer body) {
+    Optional<String> id = Optional.empty();
     try (JsonParser parser = JSON.createParser(body.getBytes())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         JsonToken value = parser.nextToken();
+        if (parser.currentName().equals("id") && value == JsonToken.VALUE_STRING) {
+          id = Optional.of(parser.getText());
+        }
+        parser.skipChildren();
+      }
+      return parser.nextToken() == null && id.filter(Address::canNameDatabase).isPresent();
+    } catch (IOException notJson) {
+      return false;
+    }
+  }
+
+  /** Whether the body is of this offer and no other. */
+  private static boolean isOffer(RidDirectory.Offer offer, String rid, Buffer body) {
+    try (JsonParser parser = JSON.createParser(body.getBytes())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        JsonToken value = parser.nextToken();
+        Optional<String> expected =
+            switch (parser.currentName()) {
+              case "_rid", "id" -> Optional.of(rid);
+              case "resource" -> Optional.of(offer.resource());
+              case "offerResourceId" -> Optional.of(lastRid(offer.resource()));
+              default -> Optional.empty();
+            };
+        if (expected.isPresent()
+            && !(value == JsonToken.VALUE_STRING && parser.getText().equals(expected.get()))) {
+          return false;
+        }
+        parser.skipChildren();
+      }
+      return parser.nextToken() == null;
+    } catch (IOException notJson) {
+      return false;
+    }
+  }
+
+  private static String lastRid(String link) {
+    String trimmed = link.endsWith("/") ? link.substring(0, link.length() - 1) : link;
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1);
+  }
+
+  /** Whether the rows are the resources as they are. */
+  private static boolean selectsWhole(String text) {
+    return Query.parse(text) instanceof Query query
+        && query.selection() instanceof Selection.All
+        && !query.distinct()
+        && query.groupBy().isEmpty()
+        && query
+            .from()
+            .filter(from -> from.sources().size() == 1)
+            .map(from -> from.sources().getFirst())
+            .filter(source -> !source.iterated())
+            .filter(source -> source.of() instanceof From.Path(Expression.Name _))
+            .isPresent();
+  }
+
+  /** The text of the query, if the body is what the service takes for one. */
+  private static Optional<String> query(Buffer body) {
+    Optional<String> query = Optional.empty();
+    try (JsonParser parser = JSON.createParser(body.getBytes())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        JsonToken value = parser.nextToken();
         switch (parser.currentName()) {
           case "query" -> {
             if (value != JsonToken.VALUE_STRING) {
-              return false;
+              return Optional.empty();
             }
-            query = true;
+            query = Optional.of(parser.getText());
           }
           case "parameters" -> {
             if (value != JsonToken.START_ARRAY) {
-              return false;
+              return Optional.empty();
             }
             parser.skipChildren();
           }
           default -> {
-            return false;
+            return Optional.empty();
           }
         }
       }
-      return query && parser.nextToken() == null;
+      return parser.nextToken() == null ? query : Optional.empty();
     } catch (IOException notJson) {
-      return false;
+      return Optional.empty();
     }
   }
 

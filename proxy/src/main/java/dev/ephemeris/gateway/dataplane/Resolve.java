@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.Operation;
+import dev.ephemeris.cosmos.ResourceType;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -12,9 +13,15 @@ import java.util.Optional;
  */
 final class Resolve implements Step {
 
+  private static final CosmosError NOTHING_THERE =
+      CosmosError.denied("Denied by Ephemeris: nothing that you may read has this RID.");
+
   @Override
   public Future<Verdict> take(Exchange exchange) {
     Address address = exchange.request().address();
+    if (address.child().isPresent() && exchange.request().resourceType() == ResourceType.OFFER) {
+      return offer(exchange, address.child().get());
+    }
     return switch (address.addressing()) {
       case NAME -> {
         exchange.address(address);
@@ -26,35 +33,66 @@ final class Resolve implements Step {
 
   private static Future<Verdict> rid(Exchange exchange, Address address) {
     Operation operation = exchange.request().operation();
-    // What SDKs ask for by RID to fill their caches; nothing that touches items.
-    boolean metadata =
-        operation == Operation.READ_DATABASE
-            || operation == Operation.READ_CONTAINER
-            || operation == Operation.READ_PARTITION_KEY_RANGES;
-    if (!metadata) {
+    if (!isByRid(operation)) {
       return Verdict.refuse(
           CosmosError.notAvailable(
-              "Through this gateway items are addressed by name, not by RID, and a database can't"
-                  + " have a name that reads as a RID."));
+              "Through this gateway items are addressed and scripts run by name, not by RID,"
+                  + " and a database can't have a name that reads as a RID."));
     }
     return exchange
         .upstream()
         .rids()
-        .resolve(address)
+        .resolve(exchange.request().resourceType(), address)
         .map(name -> named(exchange, name))
-        .otherwise(
-            failure ->
-                new Verdict.Refuse(
-                    CosmosError.unavailable(
-                        "The gateway can't ask account "
-                            + exchange.upstream().account()
-                            + " for the name behind a RID now.")));
+        .otherwise(failure -> unknown(exchange));
+  }
+
+  private static Future<Verdict> offer(Exchange exchange, String rid) {
+    return exchange
+        .upstream()
+        .rids()
+        .offer(rid)
+        .map(found -> offer(exchange, found))
+        .otherwise(failure -> unknown(exchange));
+  }
+
+  private static Verdict offer(Exchange exchange, Optional<RidDirectory.Offer> found) {
+    if (found.isEmpty()) {
+      return new Verdict.Refuse(NOTHING_THERE);
+    }
+    exchange.offer(exchange.request().address(), found.get());
+    return new Verdict.Proceed();
+  }
+
+  private static Verdict unknown(Exchange exchange) {
+    return new Verdict.Refuse(
+        CosmosError.unavailable(
+            "The gateway can't ask account "
+                + exchange.upstream().account()
+                + " for the name behind a RID now."));
+  }
+
+  /** What SDKs do by RID: fill their caches, and write a definition back that they have read. */
+  private static boolean isByRid(Operation operation) {
+    return switch (operation) {
+      case READ_DATABASE,
+          DELETE_DATABASE,
+          LIST_CONTAINERS,
+          READ_CONTAINER,
+          REPLACE_CONTAINER,
+          DELETE_CONTAINER,
+          READ_PARTITION_KEY_RANGES,
+          READ_SCRIPT,
+          REPLACE_SCRIPT,
+          DELETE_SCRIPT ->
+          true;
+      default -> false;
+    };
   }
 
   private static Verdict named(Exchange exchange, Optional<Address> name) {
     if (name.isEmpty()) {
-      return new Verdict.Refuse(
-          CosmosError.denied("Denied by Ephemeris: nothing that you may read has this RID."));
+      return new Verdict.Refuse(NOTHING_THERE);
     }
     exchange.address(name.get());
     return new Verdict.Proceed();

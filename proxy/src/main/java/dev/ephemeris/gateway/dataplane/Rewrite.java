@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.JsonElements;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.Verb;
 import io.vertx.core.Future;
@@ -64,6 +65,12 @@ final class Rewrite implements Step {
           "x-ms-transport-request-id",
           "x-ms-xp-role");
 
+  private final Listing listing;
+
+  Rewrite(Listing listing) {
+    this.listing = listing;
+  }
+
   @Override
   public Future<Verdict> take(Exchange exchange) {
     HttpClientResponse answer = exchange.answer();
@@ -83,16 +90,25 @@ final class Rewrite implements Step {
             });
   }
 
-  private static Future<Void> send(
+  private Future<Void> send(
       Exchange exchange, HttpClientResponse answer, HttpServerResponse response) {
     int status = answer.statusCode();
     if (status == 204 || status == 304 || exchange.request().verb() == Verb.HEAD) {
       return answer.end().compose(end -> response.end());
     }
-    boolean account = exchange.request().operation() == Operation.READ_ACCOUNT && status == 200;
     // An error must have its length, or .NET drops its message.
-    if (account || status >= 400) {
-      return answer.body().map(body -> account ? own(exchange, body) : body).compose(response::end);
+    if (status >= 400) {
+      return answer.body().compose(response::end);
+    }
+    if (exchange.request().operation() == Operation.READ_ACCOUNT) {
+      return answer.body().map(body -> own(exchange, body)).compose(response::end);
+    }
+    if (exchange.refusedInBatch().isPresent()) {
+      BatchRefusals refusals = exchange.refusedInBatch().get();
+      return answer.body().compose(body -> batch(refusals, body, response));
+    }
+    if (Listing.isOne(exchange.request().operation())) {
+      return answer.body().compose(body -> list(exchange, body, response));
     }
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
@@ -101,6 +117,25 @@ final class Rewrite implements Step {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
     }
     return answer.pipeTo(response);
+  }
+
+  private static Future<Void> batch(
+      BatchRefusals refusals, Buffer body, HttpServerResponse response) {
+    return JsonElements.split(body.getBytes())
+        .map(refusals::into)
+        .map(all -> response.setStatusCode(BatchRefusals.STATUS).end(all))
+        .orElseGet(
+            () -> Future.failedFuture("the account's answer to a batch isn't a list of results"));
+  }
+
+  private Future<Void> list(Exchange exchange, Buffer body, HttpServerResponse response) {
+    return listing
+        .filtered(exchange, body.toJsonObject())
+        .compose(
+            left -> {
+              response.putHeader(CosmosHeaders.ITEM_COUNT, left.getInteger("_count").toString());
+              return response.end(left.toBuffer());
+            });
   }
 
   private static Buffer own(Exchange exchange, Buffer document) {

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The names behind RIDs, from the gateway's own reads of the account only: what a client says that
@@ -25,31 +26,108 @@ final class RidDirectory {
   private static final Duration MISSING = Duration.ofSeconds(30);
 
   private final Upstream upstream;
-  private final AsyncCache<Address, Optional<Address>> names =
+  private final AsyncCache<Key, Optional<Address>> names =
       Caffeine.newBuilder()
           .maximumSize(10_000)
           .expireAfter(
-              Expiry.<Address, Optional<Address>>creating(
+              Expiry.<Key, Optional<Address>>creating(
                   (rid, name) -> name.isPresent() ? FOUND : MISSING))
+          .buildAsync();
+
+  private final AsyncCache<String, Optional<Offer>> offers =
+      Caffeine.newBuilder()
+          .maximumSize(10_000)
+          .expireAfter(
+              Expiry.<String, Optional<Offer>>creating(
+                  (rid, offer) -> offer.isPresent() ? FOUND : MISSING))
           .buildAsync();
 
   RidDirectory(Upstream upstream) {
     this.upstream = upstream;
   }
 
-  /** The address by name of a database's or container's address by RID; empty if there is none. */
-  Future<Optional<Address>> resolve(Address rid) {
-    var lookUp =
-        names.get(rid, (key, executor) -> read(key).toCompletionStage().toCompletableFuture());
+  /**
+   * The throughput of a database or container.
+   *
+   * @param resource what it is of, by RIDs: {@code dbs/{rid}/colls/{rid}/}
+   * @param of the same by names
+   */
+  record Offer(String resource, Address of) {}
+
+  /** The offer with this RID; empty if there is none. */
+  Future<Optional<Offer>> offer(String rid) {
+    return onThisContext(
+        offers.get(
+            rid, (key, executor) -> readOffer(key).toCompletionStage().toCompletableFuture()));
+  }
+
+  private Future<Optional<Offer>> readOffer(String rid) {
+    return ask(ResourceType.OFFER, Address.offer(rid))
+        .compose(
+            found ->
+                found
+                    .map(answer -> answer.body().getString("resource", ""))
+                    .map(
+                        resource ->
+                            resolve(resource).map(name -> name.map(of -> new Offer(resource, of))))
+                    .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+  }
+
+  /** The address by name of what a {@code _self} link names; empty if nothing has it. */
+  Future<Optional<Address>> resolve(String link) {
+    String[] parts = link.split("/", -1);
+    boolean database = parts.length >= 2 && parts[0].equals("dbs");
+    boolean container = parts.length >= 4 && parts[2].equals("colls");
+    try {
+      return database
+          ? resolve(
+              ResourceType.CONTAINER,
+              new Address(
+                  Optional.of(parts[1]),
+                  container ? Optional.of(parts[3]) : Optional.empty(),
+                  Optional.empty(),
+                  Address.Addressing.RID))
+          : Future.succeededFuture(Optional.empty());
+    } catch (IllegalArgumentException notOfRids) {
+      return Future.succeededFuture(Optional.empty());
+    }
+  }
+
+  /** What has a RID: a script's alone doesn't say which kind of script it is. */
+  private record Key(ResourceType type, Address rid) {}
+
+  /**
+   * The address by name of an address by RID; empty if nothing has it.
+   *
+   * @param type of the resource; of a feed that of its entries, as requests have it
+   */
+  Future<Optional<Address>> resolve(ResourceType type, Address rid) {
+    Key asked = new Key(rid.child().isPresent() ? type : holder(rid), rid);
+    return onThisContext(
+        names.get(asked, (key, executor) -> read(key).toCompletionStage().toCompletableFuture()));
+  }
+
+  private static <T> Future<T> onThisContext(CompletableFuture<T> lookUp) {
     var context = Vertx.currentContext();
     return context == null
         ? Future.fromCompletionStage(lookUp)
         : Future.fromCompletionStage(lookUp, context);
   }
 
-  private Future<Optional<Address>> read(Address rid) {
-    ResourceType type =
-        rid.container().isPresent() ? ResourceType.CONTAINER : ResourceType.DATABASE;
+  /** The kind of thing that an address without a child names. */
+  private static ResourceType holder(Address rid) {
+    return rid.container().isPresent() ? ResourceType.CONTAINER : ResourceType.DATABASE;
+  }
+
+  private Future<Optional<Address>> read(Key asked) {
+    return ask(asked.type(), asked.rid())
+        .map(found -> found.flatMap(answer -> name(asked.type(), answer)));
+  }
+
+  /** What the account answered to a read. */
+  private record Answer(String owner, JsonObject body) {}
+
+  private Future<Optional<Answer>> ask(ResourceType type, Address rid) {
     return upstream
         .request(Verb.GET, type, rid)
         .compose(
@@ -59,8 +137,12 @@ final class RidDirectory {
             response ->
                 switch (response.statusCode()) {
                   case 200 ->
-                      response.body().map(body -> name(type, response, body.toJsonObject()));
-                  case 404 -> response.end().map(end -> Optional.<Address>empty());
+                      response
+                          .body()
+                          .map(
+                              body ->
+                                  Optional.of(new Answer(owner(response), body.toJsonObject())));
+                  case 404 -> response.end().map(end -> Optional.<Answer>empty());
                   default ->
                       Future.failedFuture(
                           "account "
@@ -71,16 +153,22 @@ final class RidDirectory {
                 });
   }
 
-  private static Optional<Address> name(
-      ResourceType type, HttpClientResponse response, JsonObject resource) {
-    String id = resource.getString("id", "");
+  /** The path of what holds the resource, by name: dbs/{db}, or dbs/{db}/colls/{coll}. */
+  private static String owner(HttpClientResponse response) {
+    return String.valueOf(response.getHeader(CosmosHeaders.ALT_CONTENT_PATH));
+  }
+
+  private static Optional<Address> name(ResourceType type, Answer answer) {
+    String id = answer.body().getString("id", "");
     if (type == ResourceType.DATABASE) {
       return Optional.of(Address.database(id));
     }
-    // The path of the owner by name: dbs/{database}.
-    String owner = String.valueOf(response.getHeader(CosmosHeaders.ALT_CONTENT_PATH));
-    return owner.startsWith("dbs/") && owner.indexOf('/', "dbs/".length()) < 0
-        ? Optional.of(Address.container(owner.substring("dbs/".length()), id))
-        : Optional.empty();
+    String[] names = answer.owner().split("/", -1);
+    boolean inDatabase = names.length == 2 && names[0].equals("dbs");
+    boolean inContainer = names.length == 4 && names[0].equals("dbs") && names[2].equals("colls");
+    if (type == ResourceType.CONTAINER) {
+      return inDatabase ? Optional.of(Address.container(names[1], id)) : Optional.empty();
+    }
+    return inContainer ? Optional.of(Address.child(names[1], names[3], id)) : Optional.empty();
   }
 }

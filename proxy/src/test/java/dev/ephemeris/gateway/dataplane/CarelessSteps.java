@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.Parsed;
+import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -102,6 +103,9 @@ final class CarelessSteps {
         new CosmosRequest(
             verb,
             operation,
+            item || docs
+                ? ResourceType.ITEM
+                : container ? ResourceType.CONTAINER : ResourceType.DATABASE,
             address,
             request.authorization(),
             java.util.Optional.empty(),
@@ -126,7 +130,7 @@ final class CarelessSteps {
   private static Future<Verdict> allow(Exchange exchange) {
     exchange.allowed(
         new Exchange.Allowed(
-            DataActions.of(exchange.request().operation()),
+            DataActions.of(exchange.request(), exchange.request().address()),
             exchange.lease().scope(),
             exchange.lease().rule()));
     return Verdict.PROCEED;

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +37,7 @@ final class ChangeFeedCases {
             read(
                 at.orders(),
                 CosmosChangeFeedRequestOptions.createForProcessingFromPointInTime(
-                    Instant.now().minus(Duration.ofHours(1)), FeedRange.forFullRange())),
+                    Instant.parse("2020-01-01T00:00:00Z"), FeedRange.forFullRange())),
         "changes-since-then",
         at -> sinceThen(at.orders(), fromNow()),
         "all-versions-and-deletes",

@@ -226,14 +226,28 @@ final class SdkWorld implements AutoCloseable {
 
   /** A lease of Alice's on the whole shop, from the API. */
   Lease lease() throws IOException, InterruptedException {
+    return lease("/dbs/" + database("shop"), "data-contributor");
+  }
+
+  /** The same with the right to manage what is in the shop. */
+  Lease ownersLease() throws IOException, InterruptedException {
+    return lease("/dbs/" + database("shop"), "owner");
+  }
+
+  /** A lease of Alice's for managing the whole account, and nothing else. */
+  Lease managersLease() throws IOException, InterruptedException {
+    return lease("/", "manager");
+  }
+
+  private Lease lease(String scope, String role) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         api(
             "POST",
             "/v1/leases",
             """
-            {"scope":"%s:/dbs/%s","role":"data-contributor","ttlSeconds":3600}\
+            {"scope":"%s:%s","role":"%s","ttlSeconds":3600}\
             """
-                .formatted(ACCOUNT, database("shop")));
+                .formatted(ACCOUNT, scope, role));
     if (answer.statusCode() != 201) {
       throw new IOException("no lease: " + answer.body());
     }

@@ -1,0 +1,122 @@
+package dev.ephemeris.gateway.dataplane;
+
+import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a lease may do now: the policy of the moment and the lease must both say yes, so that a
+ * lease never outlives the rule that it came from.
+ */
+final class Access {
+
+  private final Grants grants;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  Access(Grants grants, Journal journal, InstantSource clock) {
+    this.grants = grants;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** Whether a lease may, and what says so. */
+  sealed interface Answer {
+
+    record Yes(RuleName by) implements Answer {}
+
+    /**
+     * It may not.
+     *
+     * @param reason a code that never changes
+     * @param by the rule that forbids it, if it takes one
+     */
+    record No(Action action, Scope scope, String reason, Optional<RuleName> by) implements Answer {}
+  }
+
+  Answer to(Lease lease, Action action, Scope scope) {
+    return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope)) {
+      case Decision.Deny(var reason, Optional<RuleName> rule) ->
+          new Answer.No(action, scope, reason.code(), rule);
+      case Decision.Allow(RuleName rule) ->
+          lease.actions().contains(action) && lease.scope().covers(scope)
+              ? new Answer.Yes(rule)
+              : outsideLease(action, scope);
+    };
+  }
+
+  /** The first no, or the yes to the last. */
+  Answer toAll(Lease lease, Set<Action> actions, Scope scope) {
+    Answer answer = new Answer.Yes(lease.rule());
+    for (Action action : actions) {
+      answer = to(lease, action, scope);
+      if (answer instanceof Answer.No) {
+        return answer;
+      }
+    }
+    return answer;
+  }
+
+  static Answer.No outsideLease(Action action, Scope scope) {
+    return new Answer.No(action, scope, "outside-lease", Optional.empty());
+  }
+
+  /** Writes down that the request was refused; the result is what to answer. */
+  CosmosError refused(Exchange exchange, Set<Action> asked, Answer.No no) {
+    Lease lease = exchange.lease();
+    try {
+      journal.append(
+          new JournalRecord.Decision(
+              clock.instant(),
+              Optional.of(lease.id().value()),
+              lease.sessionId(),
+              lease.principal().toString(),
+              asked.stream().map(Action::shortName).toList(),
+              no.scope().toString(),
+              "deny",
+              no.reason(),
+              no.by().map(RuleName::value),
+              Optional.of(exchange.activityId())));
+    } catch (JournalException e) {
+      return JournalFault.ERROR;
+    }
+    return CosmosError.denied(message(lease, no));
+  }
+
+  private String message(Lease lease, Answer.No no) {
+    return "Denied by Ephemeris: "
+        + grants.describe(lease.principal())
+        + " may not take "
+        + no.action().shortName()
+        + " on "
+        + no.scope()
+        + ": "
+        + no.by()
+            .map(name -> "rule “" + name.value() + "” denies it.")
+            .orElse(
+                "no rule allows it with this lease. Lease "
+                    + lease.id()
+                    + " gives role “"
+                    + lease.role().value()
+                    + "” on "
+                    + lease.scope()
+                    + ", under rule “"
+                    + lease.rule().value()
+                    + "”.")
+        + " Ask “ephemeris explain "
+        + no.action().shortName()
+        + " "
+        + no.scope()
+        + "” for what would be needed.";
+  }
+}
