@@ -104,6 +104,12 @@ public record PartitionKey(List<Component> components) {
         : Optional.empty();
   }
 
+  /** Whether this key is {@code prefix}, or begins with its levels. */
+  public boolean startsWith(PartitionKey prefix) {
+    return components.size() >= prefix.components.size()
+        && components.subList(0, prefix.components.size()).equals(prefix.components);
+  }
+
   /** The header's value in one canonical form: ASCII, as the SDKs send it. */
   public String header() {
     StringBuilder json = new StringBuilder("[");

@@ -54,6 +54,27 @@ class PartitionKeyTest {
     assertThat(PartitionKey.parse(canonical)).contains(key);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"a\"] | [\"a\"] | true",
+        "[\"a\", 1] | [\"a\"] | true",
+        "[\"a\", 1] | [\"a\", 1.0] | true",
+        "[\"a\"] | [\"a\", 1] | false",
+        "[1, \"a\"] | [\"a\"] | false",
+        "[\"ab\"] | [\"a\"] | false",
+        "[] | [\"a\"] | false",
+        "[{}] | [null] | false",
+      })
+  void beginsWithItsLevels(String key, String prefix, boolean begins) {
+    assertThat(
+            PartitionKey.parse(key)
+                .orElseThrow()
+                .startsWith(PartitionKey.parse(prefix).orElseThrow()))
+        .isEqualTo(begins);
+  }
+
   @Test
   void tellsKeysOfDifferentTypesApart() {
     assertThat(List.of("[1]", "[\"1\"]", "[true]", "[\"true\"]", "[null]", "[{}]", "[]", "[\"\"]"))

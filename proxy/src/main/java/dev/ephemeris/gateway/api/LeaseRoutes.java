@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One's own leases: asking for one, looking at them, ending one. */
 final class LeaseRoutes {
@@ -43,6 +45,7 @@ final class LeaseRoutes {
       request =
           new LeaseRequest(
               Scope.parse(body.getString("scope")),
+              partitionKey(body.getJsonArray("partitionKey")),
               new RoleName(body.getString("role", "data-reader")),
               Lane.PROXY,
               Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
@@ -55,6 +58,17 @@ final class LeaseRoutes {
         .issue(caller.principal(), caller.session(), request)
         .onSuccess(issuance -> answer(context, issuance))
         .onFailure(context::fail);
+  }
+
+  private static Optional<PartitionKey> partitionKey(@Nullable JsonArray levels) {
+    return Optional.ofNullable(levels)
+        .map(
+            key ->
+                PartitionKey.parse(key.encode())
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "the partition key isn't an array of one to three values")));
   }
 
   private void answer(RoutingContext context, Issuance issuance) {
@@ -133,8 +147,9 @@ final class LeaseRoutes {
   private JsonObject json(Lease lease) {
     JsonArray actions = new JsonArray();
     lease.actions().stream().map(Action::shortName).forEach(actions::add);
-    return new JsonObject()
-        .put("id", lease.id().value())
+    JsonObject json = new JsonObject();
+    lease.partitionKey().ifPresent(key -> json.put("partitionKey", new JsonArray(key.header())));
+    return json.put("id", lease.id().value())
         .put("scope", lease.scope().toString())
         .put("role", lease.role().value())
         .put("actions", actions)

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,19 @@ final class Api {
   record Lease(
       String id,
       String scope,
+      Optional<JsonNode> partitionKey,
       String role,
       List<String> actions,
       String rule,
       Instant issuedAt,
       Instant expiresAt,
-      String state) {}
+      String state) {
+
+    /** Jackson gives a null node for what isn't there. */
+    Lease {
+      partitionKey = partitionKey.filter(JsonNode::isArray);
+    }
+  }
 
   record Leases(List<Lease> leases) {}
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  ephemeris lease orders-prod/shop/orders",
       "  ephemeris lease orders-prod/shop/orders --role data-contributor --ttl 30m",
+      "  ephemeris lease saas/app/events --partition-key '[\"tenantA\"]'",
       "  COSMOS_LEASE=\"$(ephemeris lease orders-prod/shop/orders --token-only)\""
     })
 final class IssueLease implements Callable<Integer> {
@@ -31,6 +32,16 @@ final class IssueLease implements Callable<Integer> {
       paramLabel = "SCOPE",
       description = "account/database/container, or as the gateway spells it.")
   private ResourceScope scope = ResourceScope.NONE;
+
+  @Option(
+      names = "--partition-key",
+      paramLabel = "KEY",
+      converter = PartitionKeyLevels.Converter.class,
+      description = {
+        "Only items with this partition key, or with keys that begin with it: its text, or a JSON",
+        "array of its levels."
+      })
+  private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
 
   @Option(
       names = "--role",
@@ -54,7 +65,8 @@ final class IssueLease implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    Reply<Api.IssuedLease> issued = connection.signedIn().issueLease(scope, role, ttl);
+    Reply<Api.IssuedLease> issued =
+        connection.signedIn().issueLease(scope, partitionKey, role, ttl);
     if (tokenOnly) {
       output.line(issued.value().token());
     } else {
@@ -66,7 +78,7 @@ final class IssueLease implements Callable<Integer> {
   private String describe(Api.IssuedLease issued) {
     Api.Lease lease = issued.lease();
     return """
-    Lease %s on %s
+    Lease %s on %s%s
     role      %s (%s)
     rule      %s
     ends      %s
@@ -76,6 +88,7 @@ final class IssueLease implements Callable<Integer> {
         .formatted(
             lease.id(),
             lease.scope(),
+            lease.partitionKey().map(key -> ", partition key " + key).orElse(""),
             lease.role(),
             String.join(", ", lease.actions()),
             lease.rule(),

@@ -20,6 +20,8 @@ import java.util.Set;
  */
 final class Access {
 
+  private static final String OUTSIDE_KEY = "outside-partition-key";
+
   private final Grants grants;
   private final Journal journal;
   private final InstantSource clock;
@@ -67,6 +69,11 @@ final class Access {
     return answer;
   }
 
+  /** The lease is for one partition key, and the request isn't, or not surely. */
+  static Answer.No outsidePartitionKey(Action action, Scope scope) {
+    return new Answer.No(action, scope, OUTSIDE_KEY, Optional.empty());
+  }
+
   static Answer.No outsideLease(Action action, Scope scope) {
     return new Answer.No(action, scope, "outside-lease", Optional.empty());
   }
@@ -94,6 +101,15 @@ final class Access {
   }
 
   private String message(Lease lease, Answer.No no) {
+    if (no.reason().equals(OUTSIDE_KEY)) {
+      return "Denied by Ephemeris: lease "
+          + lease.id()
+          + " is for one partition key of "
+          + lease.scope()
+          + ", and this request isn't bound to it. Name the key in each operation: queries, feeds"
+          + " and change feeds take it as an option; what reads over several keys, such as"
+          + " readMany, isn't to be had with this lease.";
+    }
     return "Denied by Ephemeris: "
         + grants.describe(lease.principal())
         + " may not take "

@@ -125,6 +125,7 @@ public final class DataPlane {
         new Authenticate(new HostNames(settings.hostNames()), leases, upstreams, journal, clock),
         new Resolve(),
         new Decide(access),
+        new Confine(access),
         new Guard(settings.bodyLimit()),
         new DecideBatch(access),
         new RecordIntent(journal, clock),

@@ -5,6 +5,7 @@ import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.JsonElements;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ParsedBatch;
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,41 +50,68 @@ final class DecideBatch implements Step {
 
   private Future<Verdict> decide(Exchange exchange, Batch batch) {
     Scope scope = exchange.allowed().scope();
-    Map<Batch.Kind, Access.Answer> answers = new EnumMap<>(Batch.Kind.class);
-    for (Batch.Entry entry : batch.entries()) {
-      answers.computeIfAbsent(
-          entry.kind(), kind -> access.toAll(exchange.lease(), actions(kind), scope));
-    }
-    Optional<CosmosError> refused = Optional.empty();
+    Map<Batch.Kind, Access.Answer> byKind = new EnumMap<>(Batch.Kind.class);
+    List<Access.Answer> answers = new ArrayList<>(batch.entries().size());
     Set<Action> allowed = EnumSet.noneOf(Action.class);
-    for (Map.Entry<Batch.Kind, Access.Answer> answer : answers.entrySet()) {
-      Set<Action> actions = actions(answer.getKey());
-      switch (answer.getValue()) {
-        case Access.Answer.Yes _ -> allowed.addAll(actions);
-        case Access.Answer.No no -> refused = Optional.of(access.refused(exchange, actions, no));
+    for (Batch.Entry entry : batch.entries()) {
+      Set<Action> actions = actions(entry.kind());
+      Access.Answer answer =
+          byKind.computeIfAbsent(
+              entry.kind(), kind -> access.toAll(exchange.lease(), actions, scope));
+      if (answer instanceof Access.Answer.Yes && !isConfined(exchange, entry)) {
+        answer = Access.outsidePartitionKey(actions.iterator().next(), scope);
       }
+      if (answer instanceof Access.Answer.Yes) {
+        allowed.addAll(actions);
+      }
+      answers.add(answer);
     }
     exchange.allowed(
         new Exchange.Allowed(
             Collections.unmodifiableSet(allowed), scope, exchange.allowed().rule()));
+    Optional<CosmosError> refused = refused(exchange, answers);
     if (refused.isEmpty()) {
       return Verdict.PROCEED;
     }
     boolean fault = refused.get().statusCode() >= 500;
-    if (fault || isAtomic(exchange)) {
-      return Verdict.refuse(refused.get());
+    return fault || isAtomic(exchange)
+        ? Verdict.refuse(refused.get())
+        : withoutRefused(exchange, batch, answers);
+  }
+
+  /**
+   * Writes down each refusal once; the result is what to answer to a batch that is refused whole.
+   */
+  private Optional<CosmosError> refused(Exchange exchange, List<Access.Answer> answers) {
+    Optional<CosmosError> error = Optional.empty();
+    for (Access.Answer answer : new LinkedHashSet<>(answers)) {
+      if (answer instanceof Access.Answer.No no) {
+        error = Optional.of(access.refused(exchange, Set.of(no.action()), no));
+      }
     }
-    return withoutRefused(exchange, batch, answers);
+    return error;
+  }
+
+  /** Whether the operation's key is the lease's; of a lease for all keys, any is. */
+  private static boolean isConfined(Exchange exchange, Batch.Entry entry) {
+    Optional<PartitionKey> own = exchange.lease().partitionKey();
+    Optional<PartitionKey> header = exchange.request().partitionKey();
+    return own.isEmpty()
+        || (entry
+                .partitionKey()
+                .or(() -> header)
+                .filter(key -> key.startsWith(own.get()))
+                .isPresent()
+            && header.filter(key -> !key.startsWith(own.get())).isEmpty());
   }
 
   private static Future<Verdict> withoutRefused(
-      Exchange exchange, Batch batch, Map<Batch.Kind, Access.Answer> answers) {
+      Exchange exchange, Batch batch, List<Access.Answer> answers) {
     List<byte[]> left = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
-    for (int i = 0; i < batch.entries().size(); i++) {
-      Batch.Entry entry = batch.entries().get(i);
-      if (answers.get(entry.kind()) instanceof Access.Answer.Yes) {
-        left.add(entry.json());
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i) instanceof Access.Answer.Yes) {
+        left.add(batch.entries().get(i).json());
       } else {
         places.add(i);
       }

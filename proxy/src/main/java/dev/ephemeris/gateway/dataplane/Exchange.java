@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.RuleName;
@@ -37,6 +38,7 @@ final class Exchange {
   private @Nullable Address subject;
   private RidDirectory.@Nullable Offer offer;
   private @Nullable Allowed allowed;
+  private @Nullable PartitionKey confinedTo;
   private @Nullable BatchRefusals refusedInBatch;
   private @Nullable String requestId;
   private @Nullable HttpClientResponse answer;
@@ -115,6 +117,15 @@ final class Exchange {
   /** The offer that the request names; empty if it names none. */
   Optional<RidDirectory.Offer> offer() {
     return Optional.ofNullable(offer);
+  }
+
+  /** The key to send in the place of ranges; empty if the request's own headers go on. */
+  Optional<PartitionKey> confinedTo() {
+    return Optional.ofNullable(confinedTo);
+  }
+
+  void confinedTo(PartitionKey key) {
+    confinedTo = key;
   }
 
   Allowed allowed() {

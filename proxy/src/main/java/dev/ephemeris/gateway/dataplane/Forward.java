@@ -6,6 +6,7 @@ import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.RequestHeaders.Header;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,13 @@ import org.slf4j.LoggerFactory;
  * allow-list, a signature of the gateway's own. Nothing of the client's credential goes along.
  */
 final class Forward implements Step {
+
+  private static final Set<String> RANGES =
+      Set.of(
+          CosmosHeaders.PARTITION_KEY_RANGE_ID,
+          "x-ms-start-epk",
+          "x-ms-end-epk",
+          "x-ms-read-key-type");
 
   private static final Logger LOG = LoggerFactory.getLogger(Forward.class);
 
@@ -42,11 +50,15 @@ final class Forward implements Step {
     CosmosRequest request = exchange.request();
     upstream.putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION);
     upstream.putHeader(CosmosHeaders.ACTIVITY_ID, exchange.activityId());
+    boolean confined = exchange.confinedTo().isPresent();
     for (Header header : request.headers().all()) {
-      upstream.putHeader(header.name(), header.value());
+      if (!(confined && RANGES.contains(header.name()))) {
+        upstream.putHeader(header.name(), header.value());
+      }
     }
-    request
-        .partitionKey()
+    exchange
+        .confinedTo()
+        .or(request::partitionKey)
         .ifPresent(key -> upstream.putHeader(CosmosHeaders.PARTITION_KEY, key.header()));
     // Azure's own logs show which lease a request came with.
     upstream.putHeader(

@@ -44,6 +44,7 @@ public sealed interface JournalRecord {
       String sessionId,
       String principal,
       String scope,
+      Optional<String> partitionKey,
       String role,
       List<String> actions,
       String lane,

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
@@ -16,6 +17,8 @@ import java.util.Set;
 /**
  * A credential with a scope no wider than a grant, a lane and an end.
  *
+ * @param partitionKey the only items that it is for: those with this key, or with keys that begin
+ *     with it; all of the scope's if empty
  * @param actions what it is good for; the policy of the moment may allow less, never more
  * @param rule the rule under which it was issued
  * @param hardEnd what no renewal passes
@@ -27,6 +30,7 @@ public record Lease(
     PrincipalId principal,
     PrincipalKind kind,
     Scope scope,
+    Optional<PartitionKey> partitionKey,
     RoleName role,
     Set<Action> actions,
     Lane lane,
@@ -51,7 +55,17 @@ public record Lease(
     if (expiresAt.isAfter(hardEnd) || !issuedAt.isBefore(expiresAt)) {
       throw new IllegalArgumentException("a lease ends after it began and by its hard end");
     }
+    requireKeyOfContainer(scope, partitionKey);
     actions = Collections.unmodifiableSet(EnumSet.copyOf(actions));
+  }
+
+  static void requireKeyOfContainer(Scope scope, Optional<PartitionKey> partitionKey) {
+    if (partitionKey.isPresent() && scope.container().isEmpty()) {
+      throw new IllegalArgumentException("a partition key is of a container; the scope names none");
+    }
+    if (partitionKey.filter(key -> key.components().isEmpty()).isPresent()) {
+      throw new IllegalArgumentException("a partition key has at least one level");
+    }
   }
 
   public State state(Instant now) {
@@ -68,6 +82,7 @@ public record Lease(
         principal,
         kind,
         scope,
+        partitionKey,
         role,
         actions,
         lane,

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
@@ -9,6 +10,18 @@ import java.util.Optional;
 /**
  * What somebody asks for.
  *
+ * @param partitionKey what of the container's items it is for, all if empty
  * @param ttl how long; the rule's default if empty
  */
-public record LeaseRequest(Scope scope, RoleName role, Lane lane, Optional<Duration> ttl) {}
+public record LeaseRequest(
+    Scope scope,
+    Optional<PartitionKey> partitionKey,
+    RoleName role,
+    Lane lane,
+    Optional<Duration> ttl) {
+
+  /** Throws {@link IllegalArgumentException} if the partition key is of no container, or empty. */
+  public LeaseRequest {
+    Lease.requireKeyOfContainer(scope, partitionKey);
+  }
+}

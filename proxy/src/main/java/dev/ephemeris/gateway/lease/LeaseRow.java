@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Lane;
@@ -21,11 +22,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A lease as columns, and as the bytes that its MAC covers. */
 final class LeaseRow {
 
   private LeaseRow() {}
+
+  /** The partition key in one spelling. */
+  static Optional<String> partitionKey(Lease lease) {
+    return lease.partitionKey().map(PartitionKey::header);
+  }
+
+  private static Optional<PartitionKey> partitionKey(@Nullable String column) {
+    return Optional.ofNullable(column)
+        .map(
+            key ->
+                PartitionKey.parse(key)
+                    .orElseThrow(() -> new IllegalArgumentException("not a partition key")));
+  }
 
   /** The actions in one order, so that equal leases have equal rows. */
   static String actions(Lease lease) {
@@ -49,6 +64,7 @@ final class LeaseRow {
               lease.principal().subject(),
               lease.kind().name(),
               lease.scope().toString(),
+              partitionKey(lease).orElse(""),
               lease.role().value(),
               actions(lease),
               lease.lane().name(),
@@ -80,6 +96,7 @@ final class LeaseRow {
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
         PrincipalKind.valueOf(row.getString("kind")),
         Scope.parse(row.getString("scope")),
+        partitionKey(row.getString("partition_key")),
         new RoleName(row.getString("role")),
         actions(row.getString("actions")),
         Lane.valueOf(row.getString("lane")),

@@ -31,9 +31,9 @@ final class LeaseStore {
           handle
               .createUpdate(
                   """
-                  INSERT INTO lease (id, session_id, issuer, subject, kind, scope, role, actions,
+                  INSERT INTO lease (id, session_id, issuer, subject, kind, scope, partition_key, role, actions,
                     lane, rule, issued_at, expires_at, hard_end, revision, mac)
-                  VALUES (:id, :session, :issuer, :subject, :kind, :scope, :role, :actions,
+                  VALUES (:id, :session, :issuer, :subject, :kind, :scope, :partitionKey, :role, :actions,
                     :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
                   """)
               .bind("id", lease.id().value())
@@ -42,6 +42,7 @@ final class LeaseStore {
               .bind("subject", lease.principal().subject())
               .bind("kind", lease.kind().name())
               .bind("scope", lease.scope().toString())
+              .bind("partitionKey", LeaseRow.partitionKey(lease))
               .bind("role", lease.role().value())
               .bind("actions", LeaseRow.actions(lease))
               .bind("lane", lease.lane().name())

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
@@ -127,6 +128,7 @@ public final class Leases {
         principal.id(),
         principal.kind(),
         request.scope(),
+        request.partitionKey(),
         role.name(),
         role.actions(),
         request.lane(),
@@ -147,6 +149,7 @@ public final class Leases {
               lease.sessionId(),
               lease.principal().toString(),
               lease.scope().toString(),
+              lease.partitionKey().map(PartitionKey::header),
               lease.role().value(),
               shortNames(lease.actions()),
               lease.lane().name().toLowerCase(Locale.ROOT),

@@ -87,6 +87,7 @@ class AuditTest {
         "s-1",
         principal,
         scope,
+        Optional.empty(),
         "data-reader",
         List.of("items/read"),
         "proxy",

@@ -59,6 +59,19 @@ class CommandsTest {
   }
 
   @Test
+  void leaseCanBeForOnePartitionKey() {
+    Screen text = terminal.run("lease", SCOPE, "--partition-key", "c1");
+    Screen levels = terminal.run("lease", SCOPE, "--partition-key", "[\"c1\", 2]");
+    Screen broken = terminal.run("lease", SCOPE, "--partition-key", "[c1");
+
+    assertThat(text.out()).contains(" on " + ORDERS + ", partition key [\"c1\"]");
+    assertThat(levels.out()).contains(" on " + ORDERS + ", partition key [\"c1\",2]");
+    assertThat(broken.exitCode()).isEqualTo(2);
+    assertThat(broken.err())
+        .contains("'[c1' is neither a JSON array nor the text of a key of one level");
+  }
+
+  @Test
   void leaseSaysWhatWasGivenUnderWhichRuleAndHowToUseIt() {
     Screen lease = terminal.run("lease", SCOPE, "--ttl", "30m");
 

@@ -74,7 +74,16 @@ class SecretsTest {
   @Test
   void whatHoldsASecretDoesNotPrintIt() {
     Api.Lease lease =
-        new Api.Lease("id", "s", "r", List.of(), "rule", Instant.EPOCH, Instant.EPOCH, "active");
+        new Api.Lease(
+            "id",
+            "s",
+            Optional.empty(),
+            "r",
+            List.of(),
+            "rule",
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "active");
     Tokens tokens = new Tokens("canary", Optional.of("canary"), Duration.ZERO);
     Api.IssuedLease issued = new Api.IssuedLease(lease, "canary", "https://localhost/");
 

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.Session;
@@ -201,6 +202,16 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   /** A lease of Alice's that ends so soon. */
   public Issuance.Issued lease(String scope, String role, Duration ttl) {
+    return lease(scope, Optional.empty(), role, ttl);
+  }
+
+  /** A lease of Alice's for items of one partition key. */
+  Issuance.Issued lease(String scope, String key, String role) {
+    return lease(scope, PartitionKey.parse(key), role, Duration.ofHours(1));
+  }
+
+  private Issuance.Issued lease(
+      String scope, Optional<PartitionKey> key, String role, Duration ttl) {
     Issuance issuance =
         leases
             .issue(
@@ -217,7 +228,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                     Instant.now(),
                     Instant.now().plusSeconds(36_000)),
                 new LeaseRequest(
-                    Scope.parse(scope), new RoleName(role), Lane.PROXY, Optional.of(ttl)))
+                    Scope.parse(scope), key, new RoleName(role), Lane.PROXY, Optional.of(ttl)))
             .toCompletionStage()
             .toCompletableFuture()
             .join();

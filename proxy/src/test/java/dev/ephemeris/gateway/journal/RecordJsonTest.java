@@ -28,7 +28,17 @@ class RecordJsonTest {
           new JournalRecord.AuthenticationFailed(
               AT, "dataPlane", "192.0.2.1", Optional.of("alease"), "expired"),
           new JournalRecord.LeaseIssued(
-              AT, "alease", "s-1", "corp:alice", ORDERS, "data-reader", READS, "proxy", "r", LATER),
+              AT,
+              "alease",
+              "s-1",
+              "corp:alice",
+              ORDERS,
+              Optional.of("[\"tenantA\"]"),
+              "data-reader",
+              READS,
+              "proxy",
+              "r",
+              LATER),
           new JournalRecord.LeaseRevoked(AT, "alease", "s-1", "corp:alice"),
           new JournalRecord.Decision(
               AT,

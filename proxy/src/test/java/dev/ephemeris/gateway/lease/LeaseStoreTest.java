@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Lane;
@@ -55,6 +56,7 @@ class LeaseStoreTest {
         principal,
         PrincipalKind.PERSON,
         Scope.of("orders-prod", "shop", "orders"),
+        PartitionKey.parse("[\"tenantA\"]"),
         new RoleName("data-reader"),
         Set.of(Action.ITEMS_READ, Action.READ_METADATA),
         Lane.PROXY,

@@ -245,6 +245,41 @@ class OperationsTest {
         .allMatch(request -> request.statusCode() == 401);
   }
 
+  /** What a lease for one partition key gives is what the whole gives, and nothing of another. */
+  @ParameterizedTest(name = "{0} by {1} with {3} of {2}")
+  @CsvFileSource(
+      resources = "partition-key-leases.csv",
+      delimiter = '¦',
+      quoteCharacter = '`',
+      numLinesToSkip = 1)
+  void staysInItsPartition(
+      String operation, String sdk, String container, String key, String denied) throws Exception {
+    world.nextMoment();
+    world.reset();
+    String token = world.leaseOfKey(container, key).token();
+    Target target = new Target(world.gateway(), token, world.database("shop"), "");
+
+    JsonNode answer = sdk(sdk).run(operation, target);
+
+    if (denied.equals("yes")) {
+      assertThat(message(answer))
+          .contains("is for one partition key of orders-prod:/dbs/")
+          .contains("this request isn't bound to it");
+      assertThat(world.receivedOnItems()).hasSize(plans());
+    } else {
+      JsonNode direct = run(operation, sdk, "direct", "allowed");
+      assertThat(comparable(answer, operation)).isEqualTo(comparable(direct, operation));
+    }
+  }
+
+  /** How many requests for plans the account got: they tell of a query, and nothing of an item. */
+  private static int plans() {
+    return (int)
+        world.account().received().orElse(List.of()).stream()
+            .filter(request -> request.header("x-ms-cosmos-is-query-plan-request").isPresent())
+            .count();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"java", "js"})
   void hasACaseForEachRowAndFourRowsForEachCase(String sdk) throws IOException {

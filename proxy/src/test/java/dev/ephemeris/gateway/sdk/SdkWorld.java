@@ -239,15 +239,28 @@ final class SdkWorld implements AutoCloseable {
     return lease("/", "manager");
   }
 
+  /** A lease of Alice's on what has this partition key in one of the shop's containers. */
+  Lease leaseOfKey(String container, String key) throws IOException, InterruptedException {
+    return lease(
+        "/dbs/" + database("shop") + "/colls/" + container,
+        "data-contributor",
+        ",\"partitionKey\":" + key);
+  }
+
   private Lease lease(String scope, String role) throws IOException, InterruptedException {
+    return lease(scope, role, "");
+  }
+
+  private Lease lease(String scope, String role, String more)
+      throws IOException, InterruptedException {
     HttpResponse<String> answer =
         api(
             "POST",
             "/v1/leases",
             """
-            {"scope":"%s:%s","role":"%s","ttlSeconds":3600}\
+            {"scope":"%s:%s","role":"%s","ttlSeconds":3600%s}\
             """
-                .formatted(ACCOUNT, scope, role));
+                .formatted(ACCOUNT, scope, role, more));
     if (answer.statusCode() != 201) {
       throw new IOException("no lease: " + answer.body());
     }

@@ -3,6 +3,7 @@ package dev.ephemeris.simulator.cosmos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.cosmos.EffectivePartitionKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How a container is partitioned: by the value at one path, or by those at up to three.
@@ -111,11 +111,7 @@ record KeyDefinition(List<KeyPath> paths, boolean hierarchical) {
 
   /** Where a key lies, or where those that start with it do. */
   String epk(PartitionKey key) {
-    return hierarchical
-        ? key.components().stream()
-            .map(level -> Epk.of(new PartitionKey(List.of(level))))
-            .collect(Collectors.joining())
-        : Epk.of(key);
+    return hierarchical ? EffectivePartitionKey.multiHash(key) : EffectivePartitionKey.hash(key);
   }
 
   /** A whole key. Items without one are named by {@code []}, or by {@code {}} for every level. */

@@ -9,6 +9,7 @@ import com.azure.cosmos.models.PartitionKeyDefinitionVersion;
 import com.azure.cosmos.models.PartitionKind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.cosmos.EffectivePartitionKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -21,7 +22,7 @@ class EpkTest {
 
   @Test
   void hashesAKeyAsTheSdkDoesOnTheWire() {
-    assertThat(Epk.of(PartitionKey.parse("[\"tenantA\"]").orElseThrow()))
+    assertThat(EffectivePartitionKey.hash(PartitionKey.parse("[\"tenantA\"]").orElseThrow()))
         .isEqualTo("189401DADD8E01A377D5054C37EABF4F");
   }
 
@@ -83,7 +84,7 @@ class EpkTest {
                   default -> throw new IllegalArgumentException();
                 }));
 
-    assertThat(Epk.of(ours))
+    assertThat(EffectivePartitionKey.hash(ours))
         .isEqualTo(
             PartitionKeyInternalHelper.getEffectivePartitionKeyForHashPartitioningV2(theirs));
   }

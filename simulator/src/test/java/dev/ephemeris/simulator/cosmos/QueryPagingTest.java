@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.EffectivePartitionKey;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -264,7 +265,9 @@ class QueryPagingTest {
     assertThat(ids).isEqualTo(IntStream.range(0, 30).mapToObj("i%02d"::formatted).toList());
     CosmosContainer visits = client.getDatabase("shop").getContainer("visits");
     PartitionKey u7 = new PartitionKeyBuilder().add("big").add("u7").build();
-    String tenant = Epk.of(dev.ephemeris.cosmos.PartitionKey.parse("[\"big\"]").orElseThrow());
+    String tenant =
+        EffectivePartitionKey.hash(
+            dev.ephemeris.cosmos.PartitionKey.parse("[\"big\"]").orElseThrow());
     RawClient.Reply ranges =
         raw.request("GET", "/dbs/shop/colls/visits/pkranges")
             .signed("pkranges", "dbs/shop/colls/visits")
