@@ -23,6 +23,8 @@ import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.management.Management;
+import dev.ephemeris.gateway.management.Readiness;
+import dev.ephemeris.gateway.management.Readiness.Part;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
@@ -62,6 +64,7 @@ public final class Gateway implements AutoCloseable {
   private final DataPlane dataPlane;
   private final Api api;
   private final Management management;
+  private final Readiness readiness;
   private final Closing opened;
 
   private Gateway(
@@ -69,11 +72,13 @@ public final class Gateway implements AutoCloseable {
       DataPlane dataPlane,
       Api api,
       Management management,
+      Readiness readiness,
       Closing opened) {
     this.configuration = configuration;
     this.dataPlane = dataPlane;
     this.api = api;
     this.management = management;
+    this.readiness = readiness;
     this.opened = opened;
   }
 
@@ -105,8 +110,11 @@ public final class Gateway implements AutoCloseable {
 
   static Gateway start(Configuration configuration, InstantSource clock, JournalOpener journals)
       throws StartException {
+    Readiness readiness = new Readiness();
+
     // What is decided: rules, people, accounts.
     Policy policy = policy(configuration);
+    readiness.up(Part.POLICY);
     GroupDirectory directory = directory(configuration);
     Grants grants = new Grants(policy, directory, accounts(configuration));
 
@@ -126,9 +134,11 @@ public final class Gateway implements AutoCloseable {
       // What is kept: the journal first, since nothing happens without one.
       Journal journal = journals.open(configuration.journal().file());
       opened.add(journal);
+      readiness.up(Part.JOURNAL, () -> checked(journal));
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
       Database database = Database.open(configuration.store().file());
       opened.add(database);
+      readiness.up(Part.STORE, database::check);
       Vertx vertx = Vertx.vertx();
       opened.add(() -> await(vertx.close()));
 
@@ -153,13 +163,17 @@ public final class Gateway implements AutoCloseable {
               clock);
       Management management =
           new Management(
-              vertx, configuration.management().host(), configuration.management().port());
+              vertx,
+              configuration.management().host(),
+              configuration.management().port(),
+              readiness);
 
       listen("management", configuration.management(), management.start());
       listen("data plane", configuration.dataPlane(), dataPlane.start());
+      readiness.up(Part.DATA_PLANE);
       listen("API", configuration.api(), api.start());
-      management.ready(true);
-      return new Gateway(configuration, dataPlane, api, management, opened);
+      readiness.up(Part.API);
+      return new Gateway(configuration, dataPlane, api, management, readiness, opened);
     } catch (JournalException | StoreException e) {
       opened.close();
       throw new StartException(e.getMessage(), e);
@@ -185,7 +199,7 @@ public final class Gateway implements AutoCloseable {
   /** Stops listening, then closes journal and store. Blocks. */
   @Override
   public void close() {
-    management.ready(false);
+    readiness.stopping();
     opened.close();
   }
 
@@ -274,6 +288,15 @@ public final class Gateway implements AutoCloseable {
 
   private static String endpoint(Configuration configuration, DataPlane dataPlane) {
     return "https://" + configuration.hostNames().getFirst() + ":" + dataPlane.port() + "/";
+  }
+
+  private static Future<Void> checked(Journal journal) {
+    try {
+      journal.check();
+      return Future.succeededFuture();
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   // --- waiting and closing -----------------------------------------------------------------------

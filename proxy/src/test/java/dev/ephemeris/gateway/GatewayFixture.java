@@ -224,6 +224,10 @@ public final class GatewayFixture implements AutoCloseable {
     journalLost.set(true);
   }
 
+  public void findJournal() {
+    journalLost.set(false);
+  }
+
   public Gateway gateway() {
     return gateway;
   }

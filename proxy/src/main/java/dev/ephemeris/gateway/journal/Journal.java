@@ -16,6 +16,13 @@ public interface Journal extends AutoCloseable {
    */
   void append(JournalRecord record) throws JournalException;
 
+  /**
+   * Whether a record would be taken now. Nothing of it shows in the journal.
+   *
+   * @throws JournalException if not, with the reason
+   */
+  void check() throws JournalException;
+
   @Override
   void close() throws JournalException;
 }

@@ -21,6 +21,9 @@ import java.util.Set;
  */
 public final class JsonLinesJournal implements Journal {
 
+  /** More than nearly every record, so that a disk that takes it takes the next one. */
+  private static final int CHECKED_LENGTH = 4 * 1024;
+
   private final Path file;
   private final FileChannel channel;
 
@@ -83,18 +86,40 @@ public final class JsonLinesJournal implements Journal {
 
   @Override
   public synchronized void append(JournalRecord record) throws JournalException {
-    ByteBuffer line = ByteBuffer.wrap(RecordJson.line(nextSequence, record));
-    int length = line.remaining();
+    byte[] line = RecordJson.line(nextSequence, record);
     try {
-      while (line.hasRemaining()) {
-        channel.write(line, end + line.position());
-      }
+      write(line);
     } catch (IOException e) {
-      throw new JournalException("The journal " + file + " can't be written: " + reason(e), e);
+      throw unwritable(e);
     }
     // Only now: after a failure the next record is written over what there is of this one.
-    end += length;
+    end += line.length;
     nextSequence++;
+  }
+
+  /**
+   * Writes what has no end of line and takes it away again: readers don't take it for a record, and
+   * a start after a killed process cuts it off.
+   */
+  @Override
+  public synchronized void check() throws JournalException {
+    try {
+      write(new byte[CHECKED_LENGTH]);
+      channel.truncate(end);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left, end + left.position());
+    }
+  }
+
+  private JournalException unwritable(IOException e) {
+    return new JournalException("The journal " + file + " can't be written: " + reason(e), e);
   }
 
   @Override

@@ -5,11 +5,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * Health, for whoever restarts and balances: {@code /health/live} answers 200 while the process
- * works, {@code /health/ready} 200 once every listener is up and 503 before and while stopping.
+ * works, {@code /health/ready} 200 while every part of {@link Readiness} does and else 503, with
+ * what doesn't and why.
  *
  * <p>Plain HTTP: it says nothing that is worth protecting, and belongs on a port that only the
  * platform reaches.
@@ -19,27 +20,23 @@ public final class Management {
   private final Vertx vertx;
   private final String host;
   private final int requestedPort;
-  private final AtomicBoolean ready = new AtomicBoolean();
+  private final Readiness readiness;
   private int port;
 
-  public Management(Vertx vertx, String host, int port) {
+  public Management(Vertx vertx, String host, int port, Readiness readiness) {
     this.vertx = vertx;
     this.host = host;
     this.requestedPort = port;
+    this.readiness = readiness;
   }
 
-  /** Listens; not ready yet. */
+  /** Listens. */
   public Future<Management> start() {
     Router router = Router.router(vertx);
-    router.get("/health/live").handler(context -> context.json(status("live")));
     router
-        .get("/health/ready")
-        .handler(
-            context -> {
-              boolean now = ready.get();
-              context.response().setStatusCode(now ? 200 : 503);
-              context.json(status(now ? "ready" : "starting or stopping"));
-            });
+        .get("/health/live")
+        .handler(context -> context.json(new JsonObject().put("status", "live")));
+    router.get("/health/ready").handler(this::ready);
     return vertx
         .createHttpServer()
         .requestHandler(router)
@@ -51,15 +48,17 @@ public final class Management {
             });
   }
 
-  public void ready(boolean now) {
-    ready.set(now);
+  private void ready(RoutingContext context) {
+    readiness
+        .report()
+        .onSuccess(
+            report -> {
+              context.response().setStatusCode(report.ready() ? 200 : 503);
+              context.json(report.json());
+            });
   }
 
   public int port() {
     return port;
-  }
-
-  private static JsonObject status(String status) {
-    return new JsonObject().put("status", status);
   }
 }

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
@@ -67,14 +68,18 @@ public final class Database implements AutoCloseable {
   /** Runs {@code work} in one transaction; rolled back, and the future failed, if it throws. */
   public <T> Future<T> transaction(HandleCallback<T, RuntimeException> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    threads.execute(
-        () -> {
-          try {
-            done.complete(run(work));
-          } catch (StoreException | Error e) { // as it is: supplyAsync would hide it in another
-            done.completeExceptionally(e);
-          }
-        });
+    try {
+      threads.execute(
+          () -> {
+            try {
+              done.complete(run(work));
+            } catch (StoreException | Error e) { // as it is: supplyAsync would hide it in another
+              done.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(new StoreException("The store is closed.", e));
+    }
     Context caller = Vertx.currentContext();
     return caller == null
         ? Future.fromCompletionStage(done)
@@ -87,6 +92,16 @@ public final class Database implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new StoreException("The store doesn't answer.", e);
     }
+  }
+
+  /** Whether it can be read and written now, and is the store that was opened; fails if not. */
+  public Future<Void> check() {
+    return transaction(
+        handle -> {
+          // Flyway's own table: an empty file in the store's place has none.
+          handle.createQuery("SELECT count(*) FROM flyway_schema_history").mapTo(int.class).one();
+          return null;
+        });
   }
 
   /** An instant as the schema has it. The store keeps microseconds. */

@@ -76,6 +76,30 @@ class JsonLinesJournalTest {
   }
 
   @Test
+  void aCheckLeavesNothingBehind() throws Exception {
+    try (Journal journal = JsonLinesJournal.open(file)) {
+      journal.append(failure("one"));
+      long length = Files.size(file);
+
+      journal.check();
+
+      assertThat(Files.size(file)).isEqualTo(length);
+      journal.append(failure("two"));
+      assertThat(entries()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aCheckFailsWhereARecordWould() throws Exception {
+    Journal journal = JsonLinesJournal.open(file);
+    journal.close();
+
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(journal::check)
+        .withMessage("The journal " + file + " can't be written: ClosedChannelException");
+  }
+
+  @Test
   void keepsRecordsApartWhateverIsInThem() throws Exception {
     String nasty = "a\n{\"sequence\":1,\"type\":\"leaseIssued\"}\r\u2028\u0000\"\\";
     try (Journal journal = JsonLinesJournal.open(file)) {

@@ -16,11 +16,21 @@ public final class LosableJournal implements Journal {
 
   @Override
   public void append(JournalRecord record) throws JournalException {
+    notLost();
+    journal.append(record);
+  }
+
+  @Override
+  public void check() throws JournalException {
+    notLost();
+    journal.check();
+  }
+
+  private void notLost() throws JournalException {
     if (lost.get()) {
       throw new JournalException(
           "The journal can't be written.", new IOException("No space left on device"));
     }
-    journal.append(record);
   }
 
   @Override
