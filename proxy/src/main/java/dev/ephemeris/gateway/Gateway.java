@@ -25,6 +25,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.management.Management;
 import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
+import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
@@ -118,6 +119,9 @@ public final class Gateway implements AutoCloseable {
     GroupDirectory directory = directory(configuration);
     Grants grants = new Grants(policy, directory, accounts(configuration));
 
+    // What is counted.
+    Metrics metrics = Metrics.of(configuration.accounts().stream().map(Account::name).toList());
+
     // What is held: secrets, in memory only.
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
     List<DataPlane.Account> upstreams = upstreams(configuration);
@@ -132,7 +136,7 @@ public final class Gateway implements AutoCloseable {
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
-      Journal journal = journals.open(configuration.journal().file());
+      Journal journal = metrics.counted(journals.open(configuration.journal().file()));
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
@@ -145,11 +149,18 @@ public final class Gateway implements AutoCloseable {
       // Who is calling, and what they were given.
       BearerTokens tokens =
           BearerTokens.of(vertx, configuration.issuers(), database, journal, grants, clock);
-      Leases leases = Leases.of(database, secrets, grants, journal, clock);
+      Leases leases = Leases.of(database, secrets, grants, journal, metrics.leases(), clock);
 
       // How they come in.
       DataPlane dataPlane =
-          new DataPlane(vertx, dataPlane(configuration, upstreams), grants, leases, journal, clock);
+          new DataPlane(
+              vertx,
+              dataPlane(configuration, upstreams),
+              grants,
+              leases,
+              journal,
+              metrics.requests(),
+              clock);
       Api api =
           new Api(
               vertx,
@@ -166,7 +177,8 @@ public final class Gateway implements AutoCloseable {
               vertx,
               configuration.management().host(),
               configuration.management().port(),
-              readiness);
+              readiness,
+              () -> scrape(vertx, leases, metrics));
 
       listen("management", configuration.management(), management.start());
       listen("data plane", configuration.dataPlane(), dataPlane.start());
@@ -297,6 +309,10 @@ public final class Gateway implements AutoCloseable {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private static Future<String> scrape(Vertx vertx, Leases leases, Metrics metrics) {
+    return leases.count().compose(counted -> vertx.executeBlocking(metrics::scrape));
   }
 
   // --- waiting and closing -----------------------------------------------------------------------

@@ -7,6 +7,7 @@
  *   <li>{@code lease}: what they were given
  *   <li>{@code dataplane}: the way of a request to Cosmos DB
  *   <li>{@code journal}: what is on record
+ *   <li>{@code metrics}, {@code management}: what is counted, and how the gateway is
  *   <li>{@code api}, {@code cli}: how people and programs ask
  *   <li>{@code custody}, {@code store}: secrets and rows
  * </ul>

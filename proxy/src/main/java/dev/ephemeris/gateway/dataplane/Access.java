@@ -6,6 +6,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.RuleName;
@@ -19,8 +20,6 @@ import java.util.Set;
  * lease never outlives the rule that it came from.
  */
 final class Access {
-
-  private static final String OUTSIDE_KEY = "outside-partition-key";
 
   private final Grants grants;
   private final Journal journal;
@@ -40,16 +39,17 @@ final class Access {
     /**
      * It may not.
      *
-     * @param reason a code that never changes
+     * @param reason the policy's, or that it is outside the lease
      * @param by the rule that forbids it, if it takes one
      */
-    record No(Action action, Scope scope, String reason, Optional<RuleName> by) implements Answer {}
+    record No(Action action, Scope scope, Disposition reason, Optional<RuleName> by)
+        implements Answer {}
   }
 
   Answer to(Lease lease, Action action, Scope scope) {
     return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope)) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
-          new Answer.No(action, scope, reason.code(), rule);
+          new Answer.No(action, scope, Disposition.of(reason), rule);
       case Decision.Allow(RuleName rule) ->
           lease.actions().contains(action) && lease.scope().covers(scope)
               ? new Answer.Yes(rule)
@@ -71,15 +71,15 @@ final class Access {
 
   /** The lease is for one partition key, and the request isn't, or not surely. */
   static Answer.No outsidePartitionKey(Action action, Scope scope) {
-    return new Answer.No(action, scope, OUTSIDE_KEY, Optional.empty());
+    return new Answer.No(action, scope, Disposition.OUTSIDE_PARTITION_KEY, Optional.empty());
   }
 
   static Answer.No outsideLease(Action action, Scope scope) {
-    return new Answer.No(action, scope, "outside-lease", Optional.empty());
+    return new Answer.No(action, scope, Disposition.OUTSIDE_LEASE, Optional.empty());
   }
 
   /** Writes down that the request was refused; the result is what to answer. */
-  CosmosError refused(Exchange exchange, Set<Action> asked, Answer.No no) {
+  Verdict.Refuse refused(Exchange exchange, Set<Action> asked, Answer.No no) {
     Lease lease = exchange.lease();
     try {
       journal.append(
@@ -91,17 +91,17 @@ final class Access {
               asked.stream().map(Action::shortName).toList(),
               no.scope().toString(),
               "deny",
-              no.reason(),
+              no.reason().code(),
               no.by().map(RuleName::value),
               Optional.of(exchange.activityId())));
     } catch (JournalException e) {
-      return JournalFault.ERROR;
+      return JournalFault.REFUSAL;
     }
-    return CosmosError.denied(message(lease, no));
+    return new Verdict.Refuse(no.reason(), CosmosError.denied(message(lease, no)));
   }
 
   private String message(Lease lease, Answer.No no) {
-    if (no.reason().equals(OUTSIDE_KEY)) {
+    if (no.reason() == Disposition.OUTSIDE_PARTITION_KEY) {
       return "Denied by Ephemeris: lease "
           + lease.id()
           + " is for one partition key of "

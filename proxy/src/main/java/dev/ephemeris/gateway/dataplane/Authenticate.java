@@ -10,6 +10,7 @@ import dev.ephemeris.gateway.lease.Credential;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.metrics.Disposition;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Map;
@@ -131,16 +132,20 @@ final class Authenticate implements Step {
               claimed.map(LeaseId::value),
               why));
     } catch (JournalException e) {
-      return Verdict.refuse(JournalFault.ERROR);
+      return Future.succeededFuture(JournalFault.REFUSAL);
     }
-    return Verdict.refuse(
-        CosmosError.unauthorized(
-            "Not authenticated by Ephemeris: "
-                + why
-                + " Get a lease with “ephemeris lease "
-                + lease
-                    .map(ended -> ended.scope() + " --role " + ended.role().value())
-                    .orElse("SCOPE")
-                + "” and give its token to the SDK in the place of a key."));
+    return Future.succeededFuture(
+        new Verdict.Refuse(
+            lease.filter(known -> known.state(clock.instant()) != Lease.State.ACTIVE).isPresent()
+                ? Disposition.LEASE_ENDED
+                : Disposition.UNAUTHENTICATED,
+            CosmosError.unauthorized(
+                "Not authenticated by Ephemeris: "
+                    + why
+                    + " Get a lease with “ephemeris lease "
+                    + lease
+                        .map(ended -> ended.scope() + " --role " + ended.role().value())
+                        .orElse("SCOPE")
+                    + "” and give its token to the SDK in the place of a key.")));
   }
 }

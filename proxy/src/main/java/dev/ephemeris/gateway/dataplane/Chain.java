@@ -1,6 +1,8 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.gateway.metrics.Disposition;
+import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -15,10 +17,19 @@ final class Chain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
 
-  private static final CosmosError FAULT =
-      CosmosError.unavailable(
-          "The gateway failed on this request; it is in its log under the activity id below. The"
-              + " request can be sent again.");
+  private static final Verdict.Refuse FAULT =
+      new Verdict.Refuse(
+          Disposition.FAULT,
+          CosmosError.unavailable(
+              "The gateway failed on this request; it is in its log under the activity id below."
+                  + " The request can be sent again."));
+
+  private static final Verdict.Refuse STORE_FAULT =
+      new Verdict.Refuse(
+          Disposition.STORE,
+          CosmosError.unavailable(
+              "The gateway's store doesn't answer now, so a lease that isn't in use yet can't be"
+                  + " found. The request can be sent again."));
 
   private final List<Step> steps;
   private final RecordOutcome last;
@@ -49,7 +60,9 @@ final class Chain {
         return;
       }
     }
-    last.record(exchange);
+    last.record(
+        exchange,
+        exchange.refusedInBatch().isPresent() ? Disposition.ALLOWED_IN_PART : Disposition.ALLOWED);
   }
 
   private static Future<Verdict> take(Step step, Exchange exchange) {
@@ -64,32 +77,32 @@ final class Chain {
     if (verdict.failed()) {
       if (exchange.response().closed()) {
         // The client has gone: nobody to answer, and nothing of ours that failed.
-        last.record(exchange);
+        last.record(exchange, Disposition.CLIENT_GONE);
         return false;
       }
       LOG.atError()
           .addKeyValue("activityId", exchange.activityId())
           .setCause(verdict.cause())
           .log("request failed");
-      end(exchange, FAULT);
+      end(exchange, verdict.cause() instanceof StoreException ? STORE_FAULT : FAULT);
       return false;
     }
     return switch (verdict.result()) {
       case Verdict.Proceed proceed -> true;
-      case Verdict.Refuse(CosmosError error) -> {
-        end(exchange, error);
+      case Verdict.Refuse refusal -> {
+        end(exchange, refusal);
         yield false;
       }
-      case Verdict.Reply(int statusCode, Buffer body) -> {
+      case Verdict.Reply(Disposition why, int statusCode, Buffer body) -> {
         Answers.send(exchange, statusCode, body);
-        last.record(exchange);
+        last.record(exchange, why);
         yield false;
       }
     };
   }
 
-  private void end(Exchange exchange, CosmosError error) {
-    Answers.send(exchange, error);
-    last.record(exchange);
+  private void end(Exchange exchange, Verdict.Refuse refusal) {
+    Answers.send(exchange, refusal.error());
+    last.record(exchange, refusal.why());
   }
 }

@@ -115,7 +115,7 @@ final class Confine implements Step {
 
   private Future<Verdict> refuse(Exchange exchange) {
     Set<Action> actions = exchange.allowed().actions();
-    return Verdict.refuse(
+    return Future.succeededFuture(
         access.refused(
             exchange,
             actions,

@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.metrics.RequestMetrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -70,6 +71,7 @@ public final class DataPlane {
   private final Grants grants;
   private final Leases leases;
   private final Journal journal;
+  private final RequestMetrics metrics;
   private final InstantSource clock;
   private final UnaryOperator<List<Step>> chain;
   private final AtomicInteger port = new AtomicInteger();
@@ -81,8 +83,9 @@ public final class DataPlane {
       Grants grants,
       Leases leases,
       Journal journal,
+      RequestMetrics metrics,
       InstantSource clock) {
-    this(vertx, settings, grants, leases, journal, clock, UnaryOperator.identity());
+    this(vertx, settings, grants, leases, journal, metrics, clock, UnaryOperator.identity());
   }
 
   /** For tests, which show that something gets through when its step is left out. */
@@ -92,6 +95,7 @@ public final class DataPlane {
       Grants grants,
       Leases leases,
       Journal journal,
+      RequestMetrics metrics,
       InstantSource clock,
       UnaryOperator<List<Step>> chain) {
     this.vertx = vertx;
@@ -99,6 +103,7 @@ public final class DataPlane {
     this.grants = grants;
     this.leases = leases;
     this.journal = journal;
+    this.metrics = metrics;
     this.clock = clock;
     this.chain = chain;
     this.listenOn = settings.port() == 0 ? ANY_PORT.getAndDecrement() : settings.port();
@@ -145,7 +150,8 @@ public final class DataPlane {
             new Upstream(
                 account.name(), account.endpoint(), account.key(), client(account), clock));
       }
-      Chain steps = new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, clock));
+      Chain steps =
+          new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, metrics, clock));
       return vertx
           .createHttpServer(options())
           .requestHandler(request -> handle(steps, request))

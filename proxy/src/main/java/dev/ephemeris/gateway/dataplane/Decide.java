@@ -30,7 +30,7 @@ final class Decide implements Step {
     }
     Set<Action> actions = DataActions.of(exchange.request(), exchange.subject());
     return switch (answer(exchange, actions, scope.get())) {
-      case Access.Answer.No no -> Verdict.refuse(access.refused(exchange, actions, no));
+      case Access.Answer.No no -> Future.succeededFuture(access.refused(exchange, actions, no));
       case Access.Answer.Yes(var rule) -> {
         exchange.allowed(new Exchange.Allowed(actions, scope.get(), rule));
         yield Verdict.PROCEED;

@@ -6,6 +6,7 @@ import dev.ephemeris.cosmos.JsonElements;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ParsedBatch;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
@@ -69,27 +70,27 @@ final class DecideBatch implements Step {
     exchange.allowed(
         new Exchange.Allowed(
             Collections.unmodifiableSet(allowed), scope, exchange.allowed().rule()));
-    Optional<CosmosError> refused = refused(exchange, answers);
+    Optional<Verdict.Refuse> refused = refused(exchange, answers);
     if (refused.isEmpty()) {
       return Verdict.PROCEED;
     }
-    boolean fault = refused.get().statusCode() >= 500;
+    boolean fault = refused.get().error().statusCode() >= 500;
     return fault || isAtomic(exchange)
-        ? Verdict.refuse(refused.get())
-        : withoutRefused(exchange, batch, answers);
+        ? Future.succeededFuture(refused.get())
+        : withoutRefused(exchange, batch, answers, refused.get().why());
   }
 
   /**
    * Writes down each refusal once; the result is what to answer to a batch that is refused whole.
    */
-  private Optional<CosmosError> refused(Exchange exchange, List<Access.Answer> answers) {
-    Optional<CosmosError> error = Optional.empty();
+  private Optional<Verdict.Refuse> refused(Exchange exchange, List<Access.Answer> answers) {
+    Optional<Verdict.Refuse> refused = Optional.empty();
     for (Access.Answer answer : new LinkedHashSet<>(answers)) {
       if (answer instanceof Access.Answer.No no) {
-        error = Optional.of(access.refused(exchange, Set.of(no.action()), no));
+        refused = Optional.of(access.refused(exchange, Set.of(no.action()), no));
       }
     }
-    return error;
+    return refused;
   }
 
   /** Whether the operation's key is the lease's; of a lease for all keys, any is. */
@@ -106,7 +107,7 @@ final class DecideBatch implements Step {
   }
 
   private static Future<Verdict> withoutRefused(
-      Exchange exchange, Batch batch, List<Access.Answer> answers) {
+      Exchange exchange, Batch batch, List<Access.Answer> answers, Disposition ofRefused) {
     List<byte[]> left = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
@@ -119,7 +120,7 @@ final class DecideBatch implements Step {
     BatchRefusals refusals = new BatchRefusals(places);
     if (left.isEmpty()) {
       return Future.succeededFuture(
-          new Verdict.Reply(BatchRefusals.STATUS, refusals.into(List.of())));
+          new Verdict.Reply(ofRefused, BatchRefusals.STATUS, refusals.into(List.of())));
     }
     exchange.refusedInBatch(refusals);
     exchange.body(Buffer.buffer(JsonElements.join(left)));

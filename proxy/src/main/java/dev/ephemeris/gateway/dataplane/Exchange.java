@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
@@ -46,6 +47,11 @@ final class Exchange {
   private Buffer body = Buffer.buffer();
   private Outcome outcome = Outcome.NONE;
 
+  /** Counted from the start; negative before. */
+  private long forwardedNanos = -1;
+
+  private long answeredNanos = -1;
+
   /** What the client was answered, for the journal. */
   record Outcome(int statusCode, int subStatus, double requestCharge, long bytes) {
     static final Outcome NONE = new Outcome(0, 0, 0, 0);
@@ -68,8 +74,13 @@ final class Exchange {
     return address == null ? "unknown" : address.hostAddress();
   }
 
-  double durationMs() {
-    return (System.nanoTime() - startedNanos) / 1e6;
+  long durationNanos() {
+    return System.nanoTime() - startedNanos;
+  }
+
+  /** Empty before Parse, and for what it refused. */
+  Optional<Operation> operation() {
+    return Optional.ofNullable(request).map(CosmosRequest::operation);
   }
 
   CosmosRequest request() {
@@ -168,6 +179,29 @@ final class Exchange {
 
   void answer(HttpClientResponse received) {
     answer = received;
+    answeredNanos = durationNanos();
+  }
+
+  /** It is on its way upstream from now on. */
+  void forwarded() {
+    forwardedNanos = durationNanos();
+  }
+
+  boolean isForwarded() {
+    return forwardedNanos >= 0;
+  }
+
+  /** What upstream answered; 0 if it hasn't. */
+  int upstreamStatus() {
+    return answer == null ? 0 : answer.statusCode();
+  }
+
+  /** From forwarding to the head of upstream's answer, or to now if there is none. */
+  long upstreamNanos() {
+    if (!isForwarded()) {
+      return 0;
+    }
+    return (answeredNanos < 0 ? durationNanos() : answeredNanos) - forwardedNanos;
   }
 
   Outcome outcome() {

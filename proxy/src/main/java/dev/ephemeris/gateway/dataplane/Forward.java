@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.RequestHeaders.Header;
+import dev.ephemeris.gateway.metrics.Disposition;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class Forward implements Step {
   @Override
   public Future<Verdict> take(Exchange exchange) {
     CosmosRequest request = exchange.request();
+    exchange.forwarded();
     return exchange
         .upstream()
         .request(request.verb(), request.resourceType(), exchange.address())
@@ -75,6 +77,7 @@ final class Forward implements Step {
         .setCause(failure)
         .log("upstream unreachable");
     return new Verdict.Refuse(
+        Disposition.UPSTREAM_UNREACHABLE,
         CosmosError.unavailable(
             "The gateway can't reach Cosmos DB account “"
                 + exchange.upstream().account()

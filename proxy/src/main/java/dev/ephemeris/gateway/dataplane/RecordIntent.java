@@ -46,7 +46,7 @@ final class RecordIntent implements Step {
               exchange.activityId()));
     } catch (JournalException e) {
       LOG.atError().setCause(e).log("the journal takes no records: requests are refused");
-      return Verdict.refuse(JournalFault.ERROR);
+      return Future.succeededFuture(JournalFault.REFUSAL);
     }
     exchange.intended(requestId);
     return Verdict.PROCEED;

@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.gateway.metrics.Disposition;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -66,6 +67,7 @@ final class Resolve implements Step {
 
   private static Verdict unknown(Exchange exchange) {
     return new Verdict.Refuse(
+        Disposition.UPSTREAM_UNREACHABLE,
         CosmosError.unavailable(
             "The gateway can't ask account "
                 + exchange.upstream().account()

@@ -16,7 +16,7 @@
  *   <li>{@code RecordIntent} writes down what is about to happen, or it doesn't.
  *   <li>{@code Forward} builds the upstream request from the parsed one and signs it.
  *   <li>{@code Rewrite} gives the answer back, without what would lead clients past the gateway.
- *   <li>{@code RecordOutcome} writes down what became of it.
+ *   <li>{@code RecordOutcome} writes down what became of it, and counts it.
  * </ul>
  */
 @NullMarked

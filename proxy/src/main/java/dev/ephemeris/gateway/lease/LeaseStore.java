@@ -1,11 +1,15 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +89,38 @@ final class LeaseStore {
                 .stream()
                 .flatMap(Optional::stream)
                 .toList());
+  }
+
+  /**
+   * How many leases there are, by lane.
+   *
+   * @param active those that are good
+   * @param expired those that came to the end of their time in a while
+   */
+  record Census(Map<Lane, Integer> active, Map<Lane, Integer> expired) {}
+
+  /** Who is active at {@code now}, and who has expired after {@code since} and until then. */
+  Future<Census> census(Instant since, Instant now) {
+    return database.transaction(
+        handle -> {
+          Map<Lane, Integer> active = new EnumMap<>(Lane.class);
+          Map<Lane, Integer> expired = new EnumMap<>(Lane.class);
+          handle
+              .createQuery(
+                  """
+                  SELECT lane, expires_at > :now AS active, count(*) AS leases FROM lease
+                  WHERE expires_at > :since AND (revoked_at IS NULL OR revoked_at >= expires_at)
+                  GROUP BY 1, 2\
+                  """)
+              .bind("since", Database.micros(since))
+              .bind("now", Database.micros(now))
+              .map(
+                  (row, context) ->
+                      (row.getBoolean("active") ? active : expired)
+                          .put(Lane.valueOf(row.getString("lane")), row.getInt("leases")))
+              .list();
+          return new Census(active, expired);
+        });
   }
 
   /** Ends a lease in the store; {@code lease} is the row as it is to become. */

@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
@@ -33,6 +34,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The life of leases. Issuing and ending are in the journal before they take effect; ending is
@@ -44,11 +47,18 @@ public final class Leases {
 
   private static final int MOST_REMEMBERED = 100_000;
 
+  /** Whoever asks for metrics doesn't wait long. */
+  private static final Duration COUNTED_WITHIN = Duration.ofSeconds(2);
+
   private final LeaseStore store;
   private final LeaseSecrets secrets;
   private final Grants grants;
   private final Journal journal;
+  private final LeaseMetrics metrics;
   private final InstantSource clock;
+
+  /** In microseconds, as the store has them. */
+  private final AtomicLong expiriesCountedUntil;
 
   /** Every lease that was looked up; an unknown one is looked up once, singly. */
   private final AsyncCache<LeaseId, Optional<Lease>> known =
@@ -66,17 +76,25 @@ public final class Leases {
       LeaseSecrets secrets,
       Grants grants,
       Journal journal,
+      LeaseMetrics metrics,
       InstantSource clock) {
-    return new Leases(new LeaseStore(database, secrets), secrets, grants, journal, clock);
+    return new Leases(new LeaseStore(database, secrets), secrets, grants, journal, metrics, clock);
   }
 
   Leases(
-      LeaseStore store, LeaseSecrets secrets, Grants grants, Journal journal, InstantSource clock) {
+      LeaseStore store,
+      LeaseSecrets secrets,
+      Grants grants,
+      Journal journal,
+      LeaseMetrics metrics,
+      InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
     this.grants = grants;
     this.journal = journal;
+    this.metrics = metrics;
     this.clock = clock;
+    this.expiriesCountedUntil = new AtomicLong(Database.micros(clock.instant()));
   }
 
   /** Gives a lease if the policy does. The future fails if store or journal can't keep it. */
@@ -163,6 +181,7 @@ public final class Leases {
         .map(
             kept -> {
               remember(lease);
+              metrics.issued(lease.lane());
               return new Issuance.Issued(lease, secrets.token(lease.id()));
             });
   }
@@ -293,6 +312,7 @@ public final class Leases {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+    metrics.revoked(revoked.lane());
     // Here first: the ending holds in this process even if the store fails now.
     endings.put(revoked.id(), revoked);
     remember(revoked);
@@ -307,6 +327,29 @@ public final class Leases {
               endings.remove(revoked.id());
               return true;
             });
+  }
+
+  /**
+   * Counts the leases that are active, and those that have expired since the last time: nothing
+   * happens here when they do. What isn't known is counted as unknown; never fails.
+   */
+  public Future<Void> count() {
+    long since = expiriesCountedUntil.get();
+    long now = Database.micros(clock.instant());
+    return store
+        .census(Database.instant(since), Database.instant(now))
+        .timeout(COUNTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .onSuccess(
+            census -> {
+              metrics.active(census.active());
+              // Not twice, if two ask at the same time.
+              if (expiriesCountedUntil.compareAndSet(since, now)) {
+                census.expired().forEach(metrics::expired);
+              }
+            })
+        .onFailure(failure -> metrics.activeUnknown())
+        .otherwise(new LeaseStore.Census(Map.of(), Map.of()))
+        .mapEmpty();
   }
 
   private Future<Optional<Lease>> find(LeaseId id) {

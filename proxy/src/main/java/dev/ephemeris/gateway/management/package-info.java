@@ -1,4 +1,4 @@
-/** The management port: whether the gateway lives, and whether it can take requests. */
+/** The management port: whether the gateway lives and can take requests, and what it counted. */
 @NullMarked
 package dev.ephemeris.gateway.management;
 

@@ -13,6 +13,7 @@ import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.GroupRef;
@@ -70,6 +71,7 @@ public final class DataPlaneFixture implements AutoCloseable {
   private final Database database;
   private final Grants grants;
   private final Leases leases;
+  private final Metrics metrics = Metrics.of(List.of(ACCOUNT));
 
   /**
    * @param policy a file beside the tests; Alice, who gets the leases, is in {@code
@@ -119,6 +121,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                 List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
             grants,
             journal,
+            metrics.leases(),
             InstantSource.system());
     // A session that leases can refer to.
     database
@@ -184,6 +187,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             grants,
             leases,
             journal,
+            metrics.requests(),
             InstantSource.system(),
             chain);
     dataPlane.start().toCompletionStage().toCompletableFuture().join();

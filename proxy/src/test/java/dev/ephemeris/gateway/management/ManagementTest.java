@@ -122,7 +122,10 @@ class ManagementTest {
     Vertx vertx = Vertx.vertx();
     try {
       Readiness readiness = new Readiness();
-      Management management = new Management(vertx, "127.0.0.1", 0, readiness).start().await();
+      Management management =
+          new Management(vertx, "127.0.0.1", 0, readiness, () -> Future.succeededFuture(""))
+              .start()
+              .await();
       for (Part part : List.of(Part.POLICY, Part.JOURNAL, Part.STORE, Part.API)) {
         readiness.up(part);
       }

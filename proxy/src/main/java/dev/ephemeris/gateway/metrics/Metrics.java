@@ -1,0 +1,50 @@
+package dev.ephemeris.gateway.metrics;
+
+import dev.ephemeris.gateway.journal.Journal;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Collection;
+
+/**
+ * The counters of one gateway, and their text for Prometheus.
+ *
+ * <p>Thread-safe.
+ */
+public final class Metrics {
+
+  /** What {@link #scrape} gives. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry;
+  private final RequestMetrics requests;
+  private final LeaseMetrics leases;
+
+  private Metrics(PrometheusMeterRegistry registry, Collection<String> accounts) {
+    this.registry = registry;
+    this.requests = new RequestMetrics(registry, accounts);
+    this.leases = new LeaseMetrics(registry);
+  }
+
+  /** All at zero, for these accounts and no other. */
+  public static Metrics of(Collection<String> accounts) {
+    return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), accounts);
+  }
+
+  public RequestMetrics requests() {
+    return requests;
+  }
+
+  public LeaseMetrics leases() {
+    return leases;
+  }
+
+  /** The same journal, with what it takes and doesn't take counted. */
+  public Journal counted(Journal journal) {
+    return new CountedJournal(journal, registry);
+  }
+
+  /** Everything that was counted, as text. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}
