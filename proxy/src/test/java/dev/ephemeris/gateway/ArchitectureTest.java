@@ -81,7 +81,36 @@ class ArchitectureTest {
               GATEWAY + "identity..",
               GATEWAY + "lease..",
               GATEWAY + "management..",
+              GATEWAY + "metrics..",
               GATEWAY + "store..");
+
+  /** They count what they are told, by name: they can't look for more. */
+  @ArchTest
+  static final ArchRule metricsKnowOnlyWhatTheyCount =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              GATEWAY + "api..",
+              GATEWAY + "cli..",
+              GATEWAY + "custody..",
+              GATEWAY + "dataplane..",
+              GATEWAY + "identity..",
+              GATEWAY + "lease..",
+              GATEWAY + "management..",
+              GATEWAY + "store..",
+              "io.vertx..");
+
+  @ArchTest
+  static final ArchRule onlyMetricsKnowTheirLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
   @ArchTest
   static final ArchRule peopleDoNotKnowTheirLeases =
@@ -107,6 +136,7 @@ class ArchitectureTest {
               GATEWAY + "dataplane..",
               GATEWAY + "identity..",
               GATEWAY + "lease..",
+              GATEWAY + "metrics..",
               GATEWAY + "store..",
               GATEWAY + "custody..");
 

@@ -126,6 +126,11 @@ class CanaryTest {
     answers.put("the list of leases", text(fixture.api("GET", "/v1/leases", alice, "")));
     answers.put("a refused lease", text(fixture.api("POST", "/v1/leases", alice, "{\"scope\":1}")));
     answers.put("health", text(fixture.send(HttpRequest.newBuilder(fixture.managementHealth()))));
+    answers.put(
+        "metrics",
+        text(
+            fixture.send(
+                HttpRequest.newBuilder(fixture.gateway().management().resolve("/metrics")))));
     fixture.account().close().await();
     answers.put("an answer without the account", text(fixture.readOrder(leaseToken)));
     answers.put("the end of a lease", text(fixture.api("DELETE", path, alice, "")));

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,21 @@ class LeaseMetricsTest {
     fixture.clock().advance(Duration.ofHours(2));
     assertLeases(3, 1, 2, 0);
     assertLeases(3, 1, 2, 0);
+  }
+
+  @Test
+  void anExpiryIsCountedOnceByHoweverManyAsk() throws Exception {
+    fixture.lease();
+    fixture.lease();
+    fixture.clock().advance(Duration.ofHours(2));
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var scrape : threads.invokeAll(Collections.nCopies(16, () -> Scrape.of(fixture)))) {
+        scrape.get();
+      }
+    }
+
+    assertLeases(2, 0, 2, 0);
   }
 
   @Test

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers that a whole gateway tells of what was done with it. */
 class MetricsTest {
@@ -128,6 +129,17 @@ class MetricsTest {
     assertThat(after.since(before, ANSWERS)).containsExactly(Map.entry(answers("2xx"), 1.0));
     assertThat(gained(after, UPSTREAM.formatted("count"))).isEqualTo(1);
     assertThat(gained(after, GATEWAY.formatted("count", "allow"))).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -1, 0})
+  void aChargeThatIsNoneDoesNotSpoilTheSum(double charge) {
+    Metrics metrics = Metrics.of(List.of("a"));
+
+    metrics.requests().upstream("a", 200, 1, charge);
+    metrics.requests().upstream("a", 200, 1, 2.5);
+
+    assertThat(metrics.scrape()).contains("ephemeris_request_units_total{account=\"a\"} 2.5\n");
   }
 
   @Test
