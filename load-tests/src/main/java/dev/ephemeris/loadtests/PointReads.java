@@ -2,11 +2,7 @@ package dev.ephemeris.loadtests;
 
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.HttpDate;
-import dev.ephemeris.cosmos.MasterKey;
-import dev.ephemeris.cosmos.ResourceType;
-import dev.ephemeris.cosmos.Verb;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -18,97 +14,51 @@ import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
- * Clients that read one item after another, each on a connection of its own. They sign once for
- * each item: a signature is good for twenty minutes.
+ * Reads of the items of {@link ServedSimulator}, from wherever they can be had, over connections
+ * that are kept.
  */
 final class PointReads {
 
   private final HttpClientAgent http;
   private final URI endpoint;
-  private final List<Read> reads = new ArrayList<>();
-  private final AtomicLong answered = new AtomicLong();
+  private final Credential credential;
 
-  /** Set once, by whoever waits for the clients. */
-  private volatile boolean over;
-
-  /** Used by the thread that starts and stops them. */
-  private final List<Future<Void>> clients = new ArrayList<>();
+  private volatile List<Read> reads = List.of();
 
   private record Read(String target, String key, String date, String authorization) {}
 
-  PointReads(Vertx vertx, URI endpoint, Path authority, int clients) {
+  PointReads(Vertx vertx, URI endpoint, Path authority, Credential credential, int connections) {
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setSsl(true)
                 .setSslHandshakeTimeout(120) // on a busy machine
+                .setKeepAliveTimeout(0) // an idle one waits for its next turn
                 .setTrustOptions(new PemTrustOptions().addCertPath(authority.toString())),
-            new PoolOptions().setHttp1MaxSize(clients));
+            new PoolOptions().setHttp1MaxSize(connections));
     this.endpoint = endpoint;
-    MasterKey key = MasterKey.ofBase64(ServedSimulator.KEY);
+    this.credential = credential;
+    sign();
+  }
+
+  /** Signs once for each item: a signature is good for a quarter of an hour. */
+  void sign() {
     String date = HttpDate.format(Instant.now());
-    for (int i = 0; i < ServedSimulator.ITEMS; i++) {
-      String link = "dbs/shop/colls/orders/docs/order-" + i;
-      reads.add(
-          new Read(
-              "/" + link,
-              "[\"customer-" + i + "\"]",
-              date,
-              key.authorization(Verb.GET, ResourceType.ITEM, link, date)));
-    }
+    reads = IntStream.range(0, ServedSimulator.ITEMS).mapToObj(i -> signed(i, date)).toList();
   }
 
-  /** How many reads have been answered yet. */
-  long answered() {
-    return answered.get();
+  private Read signed(int item, String date) {
+    String link = "dbs/shop/colls/orders/docs/order-" + item;
+    return new Read(
+        "/" + link, "[\"customer-" + item + "\"]", date, credential.authorization(link, date));
   }
 
-  /** Starts a client and waits for its first answer. */
-  void start(int number) {
-    int first = number * 37;
-    once(first).await();
-    Promise<Void> done = Promise.promise();
-    read(first + 1, done);
-    clients.add(done.future());
-  }
-
-  /** Throws what a client failed with, if one did. */
-  void check() {
-    clients.stream()
-        .filter(Future::failed)
-        .findFirst()
-        .ifPresent(
-            client -> {
-              throw new IllegalStateException("a read failed", client.cause());
-            });
-  }
-
-  /** Ends the clients after the reads that they are waiting for. */
-  void stop() {
-    over = true;
-    Future.all(clients).await();
-  }
-
-  private void read(int turn, Promise<Void> done) {
-    if (over) {
-      done.complete();
-      return;
-    }
-    once(turn)
-        .onSuccess(
-            _ -> {
-              answered.incrementAndGet();
-              read(turn + 1, done);
-            })
-        .onFailure(done::fail);
-  }
-
-  private Future<Void> once(int turn) {
+  /** Reads the item whose turn it is; fails if it isn't given. */
+  Future<Void> read(int turn) {
     Read read = reads.get(Math.floorMod(turn, reads.size()));
     return http.request(HttpMethod.GET, endpoint.getPort(), endpoint.getHost(), read.target())
         .compose(request -> send(request, read));

@@ -2,11 +2,13 @@
  * Load tests. They run only when they are asked to:
  *
  * <pre>{@code
- * JAVA_HOME=$(scripts/find-jdk.sh) mvn -B -q -pl load-tests -am -DskipTests -Pbenchmark test
+ * JAVA_HOME=$(scripts/find-jdk.sh) mvn -B -q -pl load-tests -am -Dmaven.test.skip -Pbenchmark test
  * }</pre>
  *
- * <p>{@link dev.ephemeris.loadtests.SimulatorBenchmark} shows that the simulator is fast enough to
- * be the upstream of the others. What they measured is in {@code docs/performance.md}.
+ * <p>That is {@link dev.ephemeris.loadtests.GatewayBenchmark}: what the gateway costs beside nginx
+ * and beside no proxy at all. {@link dev.ephemeris.loadtests.SimulatorBenchmark} shows that the
+ * simulator is fast enough to be the upstream of the others. What they measured, and how to run
+ * either, is in {@code docs/performance.md}.
  */
 @NullMarked
 package dev.ephemeris.loadtests;

@@ -1,0 +1,186 @@
+package dev.ephemeris.loadtests;
+
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.dataplane.DataPlane;
+import dev.ephemeris.gateway.dataplane.PolicyOff;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
+import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import dev.ephemeris.gateway.lease.LeaseToken;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicySource;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The gateway's data plane in a process of its own, in front of {@link ServedSimulator}: listener,
+ * leases, policy, journal and store as the gateway wires them, without API and issuer. It prints
+ * its endpoint and a lease's token, and ends when its standard input does.
+ */
+final class ServedGateway {
+
+  /** What is left out, by wiring of this class's own: the product has no switch for it. */
+  enum Wiring {
+    EVERYTHING("gateway"),
+    JOURNAL_OFF("gateway, journal off"),
+    POLICY_OFF("gateway, policy off");
+
+    private final String label;
+
+    Wiring(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  private static final String ACCOUNT = "load";
+  private static final PrincipalId CALLER = new PrincipalId("corp", "00u1");
+  private static final Set<GroupRef> GROUPS =
+      Set.of(GroupRef.parse("group:default/readers"), GroupRef.parse("group:default/clerks"));
+
+  private ServedGateway() {}
+
+  /** Arguments: the directory with the simulator's certificate, its endpoint, the wiring. */
+  public static void main(String[] args) throws Exception {
+    Path certificates = Path.of(args[0]);
+    Wiring wiring = Wiring.valueOf(args[2]);
+    Path directory = Files.createDirectory(certificates.resolve("gateway-" + wiring));
+    Vertx vertx = Vertx.vertx();
+    try (Journal journal =
+            wiring == Wiring.JOURNAL_OFF
+                ? new Forgetful()
+                : JsonLinesJournal.open(directory.resolve("journal.jsonl"));
+        Database database = Database.open(directory.resolve("ephemeris.db"))) {
+      Grants grants = grants();
+      Leases leases =
+          Leases.of(
+              database,
+              new LeaseSecrets(
+                  List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
+              grants,
+              journal,
+              InstantSource.system());
+      DataPlane.Settings settings = settings(certificates, URI.create(args[1]));
+      DataPlane dataPlane =
+          wiring == Wiring.POLICY_OFF
+              ? PolicyOff.dataPlane(
+                  vertx, settings, grants, leases, journal, InstantSource.system())
+              : new DataPlane(vertx, settings, grants, leases, journal, InstantSource.system());
+      dataPlane.start().await();
+      System.out.println("https://localhost:" + dataPlane.port() + "/");
+      System.out.println(lease(database, grants, leases).reveal());
+      while (System.in.read() >= 0) {
+        // Whoever started it closes the other end, or has ended.
+      }
+      vertx.close().await();
+    }
+  }
+
+  private static Grants grants() {
+    return new Grants(
+        Policy.parse(List.of(new PolicySource("policy.yaml", policy()))),
+        id ->
+            id.equals(CALLER)
+                ? Optional.of(new CatalogUser("user:default/caller", GROUPS))
+                : Optional.empty(),
+        List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
+  }
+
+  private static String policy() {
+    try (InputStream in = ServedGateway.class.getResourceAsStream("policy.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("policy.yaml is missing from the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DataPlane.Settings settings(Path certificates, URI upstream) {
+    return new DataPlane.Settings(
+        "127.0.0.1",
+        0,
+        certificates.resolve("server.pem"),
+        certificates.resolve("server.key"),
+        List.of("localhost"),
+        2_200_000,
+        List.of(
+            new DataPlane.Account(
+                ACCOUNT,
+                upstream,
+                MasterKey.ofBase64(ServedSimulator.KEY),
+                Optional.of(certificates.resolve("ca.pem")))));
+  }
+
+  private static LeaseToken lease(Database database, Grants grants, Leases leases) {
+    Instant now = Instant.now();
+    Session session = new Session("s-1", CALLER, "cli", "127.0.0.1", now, now.plusSeconds(36_000));
+    // A session that the lease can refer to.
+    database
+        .transaction(
+            handle ->
+                handle.execute(
+                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
+                        + " 0)"))
+        .await();
+    Issuance issuance =
+        leases
+            .issue(
+                grants.principal(CALLER, PrincipalKind.PERSON, "Caller"),
+                session,
+                new LeaseRequest(
+                    Scope.parse(ACCOUNT + ":/dbs/shop/colls/orders"),
+                    new RoleName("order-clerk"),
+                    Lane.PROXY,
+                    Optional.of(Duration.ofHours(1))))
+            .await();
+    if (issuance instanceof Issuance.Issued issued) {
+      return issued.token();
+    }
+    throw new IllegalStateException("no lease: " + issuance);
+  }
+
+  /** A journal that keeps nothing. */
+  private static final class Forgetful implements Journal {
+
+    @Override
+    public void append(JournalRecord record) throws JournalException {}
+
+    @Override
+    public void close() throws JournalException {}
+  }
+}
