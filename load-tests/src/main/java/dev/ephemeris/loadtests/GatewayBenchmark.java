@@ -27,6 +27,7 @@ final class GatewayBenchmark {
 
   private static final int CLIENTS = 32;
   private static final int READS_PER_SECOND = 250;
+  private static final int READS_A_SECOND_TO_WARM_UP = 4_000;
   private static final int PROXY_CORE = 0;
   private static final int OTHER_CORE = 1;
 
@@ -44,7 +45,7 @@ final class GatewayBenchmark {
   /** Arguments: rounds, seconds to measure each thing, seconds to warm up each process. */
   public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 6;
-    Duration each = Duration.ofSeconds(args.length > 1 ? Integer.parseInt(args[1]) : 8);
+    Duration each = Duration.ofSeconds(args.length > 1 ? Integer.parseInt(args[1]) : 6);
     Duration warmUp = Duration.ofSeconds(args.length > 2 ? Integer.parseInt(args[2]) : 60);
     ServedProcess.bindThis(OTHER_CORE);
     Vertx vertx = Vertx.vertx();
@@ -74,16 +75,17 @@ final class GatewayBenchmark {
     }
 
     // The clients and the simulator with the first, each gateway on its own.
-    direct.warmUp(CLIENTS, warmUp);
-    nginx.warmUp(CLIENTS, warmUp);
+    int readsToWarmUp = Math.toIntExact(warmUp.toSeconds() * READS_A_SECOND_TO_WARM_UP);
+    direct.warmUp(CLIENTS, warmUp, readsToWarmUp);
+    nginx.warmUp(CLIENTS, warmUp, readsToWarmUp);
     for (Target gateway : gateways) {
-      gateway.warmUp(CLIENTS, warmUp);
+      gateway.warmUp(CLIENTS, warmUp, readsToWarmUp);
     }
     Report report = new Report();
     for (int round = 1; round <= rounds; round++) {
       System.out.printf(Locale.ROOT, "round %d of %d%n", round, rounds);
-      Measurement base = measure(direct);
       for (Target gateway : gateways) {
+        Measurement base = measure(direct);
         Measurement control = measure(nginx);
         report.add(new Turn(nginx.name(), control, control, base));
         report.add(new Turn(gateway.name(), measure(gateway), control, base));

@@ -13,11 +13,18 @@ record Target(String name, PointReads reads, Optional<ServedProcess> proxy) {
 
   private static final Duration LEAD_IN = Duration.ofSeconds(1);
 
-  /** As many reads as go; nothing is measured. */
-  void warmUp(int clients, Duration duration) throws InterruptedException {
+  /**
+   * As many reads as go, for so long, and until there were enough of them: on a machine that others
+   * use too, a minute may be over before the JVM has compiled what it needs.
+   */
+  void warmUp(int clients, Duration duration, int atLeast) throws InterruptedException {
     reads.sign();
     ClosedLoop loop = ClosedLoop.start(reads, clients);
     Thread.sleep(duration);
+    while (loop.answered() < atLeast) {
+      loop.check();
+      Thread.sleep(100);
+    }
     loop.check();
     loop.stop();
   }

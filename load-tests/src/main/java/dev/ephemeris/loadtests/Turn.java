@@ -4,7 +4,7 @@ package dev.ephemeris.loadtests;
  * What a target came to in one round.
  *
  * @param control nginx, measured right before it
- * @param direct the way without a proxy, in the same round
+ * @param direct the way without a proxy, right before that
  */
 record Turn(String target, Measurement measured, Measurement control, Measurement direct) {
 
