@@ -16,6 +16,7 @@ import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.LeaseToken;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.GroupRef;
@@ -85,6 +86,7 @@ final class ServedGateway {
                 : JsonLinesJournal.open(directory.resolve("journal.jsonl"));
         Database database = Database.open(directory.resolve("ephemeris.db"))) {
       Grants grants = grants();
+      Metrics metrics = Metrics.of(List.of(ACCOUNT));
       Leases leases =
           Leases.of(
               database,
@@ -92,13 +94,27 @@ final class ServedGateway {
                   List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
               grants,
               journal,
+              metrics.leases(),
               InstantSource.system());
       DataPlane.Settings settings = settings(certificates, URI.create(args[1]));
       DataPlane dataPlane =
           wiring == Wiring.POLICY_OFF
               ? PolicyOff.dataPlane(
-                  vertx, settings, grants, leases, journal, InstantSource.system())
-              : new DataPlane(vertx, settings, grants, leases, journal, InstantSource.system());
+                  vertx,
+                  settings,
+                  grants,
+                  leases,
+                  journal,
+                  metrics.requests(),
+                  InstantSource.system())
+              : new DataPlane(
+                  vertx,
+                  settings,
+                  grants,
+                  leases,
+                  journal,
+                  metrics.requests(),
+                  InstantSource.system());
       dataPlane.start().await();
       System.out.println("https://localhost:" + dataPlane.port() + "/");
       System.out.println(lease(database, grants, leases).reveal());
@@ -164,6 +180,7 @@ final class ServedGateway {
                 session,
                 new LeaseRequest(
                     Scope.parse(ACCOUNT + ":/dbs/shop/colls/orders"),
+                    Optional.empty(),
                     new RoleName("order-clerk"),
                     Lane.PROXY,
                     Optional.of(Duration.ofHours(1))))
@@ -179,6 +196,9 @@ final class ServedGateway {
 
     @Override
     public void append(JournalRecord record) throws JournalException {}
+
+    @Override
+    public void check() throws JournalException {}
 
     @Override
     public void close() throws JournalException {}

@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.metrics.RequestMetrics;
 import dev.ephemeris.policy.Action;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ public final class PolicyOff {
       Grants grants,
       Leases leases,
       Journal journal,
+      RequestMetrics metrics,
       InstantSource clock) {
     return new DataPlane(
         vertx,
@@ -33,6 +35,7 @@ public final class PolicyOff {
         grants,
         leases,
         journal,
+        metrics,
         clock,
         steps ->
             steps.stream().map(step -> step instanceof Decide ? new AllowRead() : step).toList());
