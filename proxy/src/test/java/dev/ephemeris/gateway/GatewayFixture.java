@@ -16,7 +16,6 @@ import dev.ephemeris.simulator.issuer.Person;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -27,15 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A whole gateway from configuration files in a folder of its own, with a development issuer and a
@@ -108,7 +104,7 @@ public final class GatewayFixture implements AutoCloseable {
                 clock)
             .await();
     writeFiles();
-    http = HttpClient.newBuilder().sslContext(tls()).build();
+    http = HttpClient.newBuilder().sslContext(certificate.clientTls()).build();
     gateway = start();
   }
 
@@ -190,19 +186,6 @@ public final class GatewayFixture implements AutoCloseable {
     write(name, text);
     Files.setPosixFilePermissions(
         folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
-  }
-
-  private SSLContext tls() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
-      store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   public Configuration configuration() {

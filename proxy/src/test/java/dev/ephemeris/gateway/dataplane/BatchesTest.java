@@ -37,7 +37,7 @@ class BatchesTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new DataPlaneFixture("team-policy.yaml");
-    http = new RawHttp(fixture.tls(), fixture.gateway());
+    http = new RawHttp(fixture.certificate().clientTls(), fixture.gateway());
     clerk = fixture.lease("orders-prod:/dbs/shop/colls/orders", "clerk").token().reveal();
   }
 

@@ -171,7 +171,8 @@ class BypassTest {
     List<String> headers = new ArrayList<>(attempt.headers());
     credential(attempt).ifPresent(value -> headers.add("authorization: " + value));
     headers.add("x-ms-version: 2020-07-15");
-    return new RawHttp(fixture.tls(), Objects.requireNonNull(GATEWAYS.get(gateway)))
+    return new RawHttp(
+            fixture.certificate().clientTls(), Objects.requireNonNull(GATEWAYS.get(gateway)))
         .send(
             attempt.method(),
             filled(attempt.target()),

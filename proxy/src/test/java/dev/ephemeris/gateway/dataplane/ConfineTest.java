@@ -33,7 +33,7 @@ class ConfineTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new DataPlaneFixture("team-policy.yaml");
-    http = new RawHttp(fixture.tls(), fixture.gateway());
+    http = new RawHttp(fixture.certificate().clientTls(), fixture.gateway());
     token = fixture.lease("orders-prod:/dbs/app/colls/events", TENANT_A, "owner").token().reveal();
   }
 

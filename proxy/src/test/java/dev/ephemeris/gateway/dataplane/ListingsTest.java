@@ -28,7 +28,7 @@ class ListingsTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new DataPlaneFixture("team-policy.yaml");
-    http = new RawHttp(fixture.tls(), fixture.gateway());
+    http = new RawHttp(fixture.certificate().clientTls(), fixture.gateway());
   }
 
   @AfterAll

@@ -26,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
@@ -38,8 +37,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An account, an issuer, and a whole gateway between them, made from configuration files as {@code
@@ -120,7 +117,7 @@ final class SdkWorld implements AutoCloseable {
     writeFiles();
     gateway = Gateway.start(Configuration.read(folder.resolve("ephemeris.yaml")), clock);
     frontDoor = new FrontDoor(vertx, certificate, gateway.dataPlane());
-    http = HttpClient.newBuilder().sslContext(tls()).build();
+    http = HttpClient.newBuilder().sslContext(certificate.clientTls()).build();
     reset();
   }
 
@@ -162,19 +159,6 @@ final class SdkWorld implements AutoCloseable {
             folder.resolve(name),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, text);
-  }
-
-  private SSLContext tls() throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
-      store.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   /** Everything as it was at first, and no requests received yet. */

@@ -1,11 +1,14 @@
 package dev.ephemeris.simulator.tls;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A server certificate for loopback names, and the authority to trust for it, as files.
@@ -47,6 +50,20 @@ public record LoopbackCertificate(
     Pem.writeSecret(files.privateKey, server.privateKey());
     writeTrustStore(files.trustStore, authority.certificate());
     return files;
+  }
+
+  /** TLS for a client that trusts this authority and no other. */
+  public SSLContext clientTls() throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(trustStore)) {
+      trusted.load(in, TRUST_STORE_PASSWORD.toCharArray());
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
   }
 
   private static void writeTrustStore(Path file, X509Certificate authority) throws IOException {

@@ -11,17 +11,12 @@ import com.azure.cosmos.models.CosmosItemResponse;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.cosmos.HttpDate;
-import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.InputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,18 +223,11 @@ class FaultsTest {
   }
 
   private static SSLSocket connect() throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(running.certificate.trustStore())) {
-      trusted.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
-    }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
     SSLSocket socket =
         (SSLSocket)
-            context
+            running
+                .certificate
+                .clientTls()
                 .getSocketFactory()
                 .createSocket("localhost", running.simulator.endpoint().getPort());
     socket.setSoTimeout(10_000);

@@ -4,21 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.cosmos.HttpDate;
-import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Sends what no SDK would. */
 final class RawClient {
@@ -29,22 +23,8 @@ final class RawClient {
   private final URI endpoint;
 
   RawClient(RunningSimulator running) throws IOException, GeneralSecurityException {
-    this.http = HttpClient.newBuilder().sslContext(trusting(running.certificate)).build();
+    this.http = HttpClient.newBuilder().sslContext(running.certificate.clientTls()).build();
     this.endpoint = running.simulator.endpoint();
-  }
-
-  private static SSLContext trusting(LoopbackCertificate certificate)
-      throws IOException, GeneralSecurityException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
-      trusted.load(in, LoopbackCertificate.TRUST_STORE_PASSWORD.toCharArray());
-    }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
   }
 
   Request request(String method, String target) {
