@@ -4,7 +4,6 @@ import static dev.ephemeris.cosmos.CosmosHeaders.ACTIVITY_ID;
 
 import dev.ephemeris.cosmos.CosmosHeaders;
 import io.vertx.core.MultiMap;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -87,10 +86,6 @@ record Call(
   Optional<String> partitionKeyRangeId() {
     return header(CosmosHeaders.PARTITION_KEY_RANGE_ID)
         .map(id -> id.substring(id.indexOf(',') + 1));
-  }
-
-  String bodyText() {
-    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** Prints no header: one of them may be a credential. */

@@ -78,7 +78,7 @@ public final class CosmosSimulator {
             new Routes(
                 simulator.account,
                 new AccountDocument(settings.accountName(), simulator::endpoint, simulator.regions),
-                simulator.access.resourceTokens()::mint),
+                simulator.access.resourceTokens()),
             simulator.effects);
     Frontend frontend =
         new Frontend(

@@ -66,7 +66,10 @@ final class Permissions {
    * @param names gives the link by name of what a link means; empty if it isn't there
    */
   Answer answer(
-      Call call, List<String> path, Function<String, Optional<String>> names, TokenMint mint) {
+      Call call,
+      List<String> path,
+      Function<String, Optional<String>> names,
+      ResourceTokens tokens) {
     Optional<Duration> lifetime = lifetime(call);
     if (lifetime.isEmpty()) {
       return Answer.badRequest(
@@ -76,7 +79,7 @@ final class Permissions {
               + LONGEST
               + ".");
     }
-    Function<Permission, ObjectNode> shown = one -> shown(one, names, mint, lifetime.get());
+    Function<Permission, ObjectNode> shown = one -> shown(one, names, tokens, lifetime.get());
     if (path.size() == 1) {
       return feed(call, names, shown);
     }
@@ -181,12 +184,12 @@ final class Permissions {
   private static ObjectNode shown(
       Permission permission,
       Function<String, Optional<String>> names,
-      TokenMint mint,
+      ResourceTokens tokens,
       Duration lifetime) {
     ObjectNode json = permission.json().deepCopy();
     names
         .apply(permission.resource())
-        .flatMap(name -> mint.mint(permission.mode(), name, permission.key(), lifetime))
+        .flatMap(name -> tokens.mint(permission.mode(), name, permission.key(), lifetime))
         .ifPresent(token -> json.put("_token", token));
     return json;
   }

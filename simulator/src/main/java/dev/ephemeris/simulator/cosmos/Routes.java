@@ -9,7 +9,7 @@ final class Routes {
 
   private final Account account;
   private final AccountDocument document;
-  private final TokenMint mint;
+  private final ResourceTokens tokens;
   private final Databases databases;
   private final Containers containers;
   private final Items items = new Items();
@@ -17,9 +17,9 @@ final class Routes {
   private final ChangeFeed changeFeed = new ChangeFeed();
   private final Queries queries = new Queries();
 
-  Routes(Account account, AccountDocument document, TokenMint mint) {
+  Routes(Account account, AccountDocument document, ResourceTokens tokens) {
     this.account = account;
-    this.mint = mint;
+    this.tokens = tokens;
     this.document = document;
     this.databases = new Databases(account);
     this.containers = new Containers(account);
@@ -54,7 +54,7 @@ final class Routes {
       return database
           .get()
           .users()
-          .answer(call, database.get(), path.subList(2, path.size()), mint);
+          .answer(call, database.get(), path.subList(2, path.size()), tokens);
     }
     if (!path.get(2).equals("colls")) {
       return Answer.notSimulated(path.get(2));

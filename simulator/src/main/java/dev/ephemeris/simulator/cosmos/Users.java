@@ -36,7 +36,7 @@ final class Users {
    *
    * @param path what follows the database, from {@code users} on
    */
-  Answer answer(Call call, Database database, List<String> path, TokenMint mint) {
+  Answer answer(Call call, Database database, List<String> path, ResourceTokens tokens) {
     if (path.size() == 1) {
       return feed(call);
     }
@@ -58,7 +58,7 @@ final class Users {
                 call,
                 path.subList(2, path.size()),
                 link -> database.nameOf(ResourcePath.parse(link)),
-                mint)
+                tokens)
         : Answer.notFound();
   }
 
