@@ -18,7 +18,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the body up to a limit and refuses what it can't look into: binary forms of JSON, bodies
@@ -31,6 +34,8 @@ final class Guard implements Step {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(200).build())
           .build();
+
+  private static final Set<String> QUERY_MEMBERS = Set.of("query", "parameters");
 
   private final int limit;
 
@@ -109,49 +114,37 @@ final class Guard implements Step {
   }
 
   private static boolean hasNameOfDatabase(Buffer body) {
-    Optional<String> id = Optional.empty();
-    try (JsonParser parser = JSON.createParser(body.getBytes())) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        JsonToken value = parser.nextToken();
-        if (parser.currentName().equals("id") && value == JsonToken.VALUE_STRING) {
-          id = Optional.of(parser.getText());
-        }
-        parser.skipChildren();
-      }
-      return parser.nextToken() == null && id.filter(Address::canNameDatabase).isPresent();
-    } catch (IOException notJson) {
-      return false;
-    }
+    return members(body)
+        .map(members -> members.get("id"))
+        .flatMap(Member::text)
+        .filter(Address::canNameDatabase)
+        .isPresent();
   }
 
   /** Whether the body is of this offer and no other. */
   private static boolean isOffer(RidDirectory.Offer offer, String rid, Buffer body) {
-    try (JsonParser parser = JSON.createParser(body.getBytes())) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return false;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        JsonToken value = parser.nextToken();
-        Optional<String> expected =
-            switch (parser.currentName()) {
-              case "_rid", "id" -> Optional.of(rid);
-              case "resource" -> Optional.of(offer.resource());
-              case "offerResourceId" -> Optional.of(lastRid(offer.resource()));
-              default -> Optional.empty();
-            };
-        if (expected.isPresent()
-            && !(value == JsonToken.VALUE_STRING && parser.getText().equals(expected.get()))) {
-          return false;
-        }
-        parser.skipChildren();
-      }
-      return parser.nextToken() == null;
-    } catch (IOException notJson) {
-      return false;
-    }
+    Map<String, String> own =
+        Map.of(
+            "_rid",
+            rid,
+            "id",
+            rid,
+            "resource",
+            offer.resource(),
+            "offerResourceId",
+            lastRid(offer.resource()));
+    return members(body)
+        .filter(
+            members ->
+                members.entrySet().stream()
+                    .filter(member -> own.containsKey(member.getKey()))
+                    .allMatch(
+                        member ->
+                            member
+                                .getValue()
+                                .text()
+                                .equals(Optional.ofNullable(own.get(member.getKey())))))
+        .isPresent();
   }
 
   private static String lastRid(String link) {
@@ -176,32 +169,41 @@ final class Guard implements Step {
 
   /** The text of the query, if the body is what the service takes for one. */
   private static Optional<String> query(Buffer body) {
-    Optional<String> query = Optional.empty();
+    return members(body)
+        .filter(members -> QUERY_MEMBERS.containsAll(members.keySet()))
+        .filter(
+            members ->
+                Optional.ofNullable(members.get("parameters"))
+                    .filter(parameters -> parameters.value() != JsonToken.START_ARRAY)
+                    .isEmpty())
+        .map(members -> members.get("query"))
+        .flatMap(Member::text);
+  }
+
+  /**
+   * What a member of an object is.
+   *
+   * @param value its first token
+   * @param text if it is a string
+   */
+  private record Member(JsonToken value, Optional<String> text) {}
+
+  /** The members of the object that the body is; empty if it isn't one, or has a name twice. */
+  private static Optional<Map<String, Member>> members(Buffer body) {
+    Map<String, Member> members = new HashMap<>();
     try (JsonParser parser = JSON.createParser(body.getBytes())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
         JsonToken value = parser.nextToken();
-        switch (parser.currentName()) {
-          case "query" -> {
-            if (value != JsonToken.VALUE_STRING) {
-              return Optional.empty();
-            }
-            query = Optional.of(parser.getText());
-          }
-          case "parameters" -> {
-            if (value != JsonToken.START_ARRAY) {
-              return Optional.empty();
-            }
-            parser.skipChildren();
-          }
-          default -> {
-            return Optional.empty();
-          }
-        }
+        boolean text = value == JsonToken.VALUE_STRING;
+        members.put(
+            name, new Member(value, text ? Optional.of(parser.getText()) : Optional.empty()));
+        parser.skipChildren();
       }
-      return parser.nextToken() == null ? query : Optional.empty();
+      return parser.nextToken() == null ? Optional.of(members) : Optional.empty();
     } catch (IOException notJson) {
       return Optional.empty();
     }

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The names behind RIDs, from the gateway's own reads of the account only: what a client says that
@@ -26,21 +27,8 @@ final class RidDirectory {
   private static final Duration MISSING = Duration.ofSeconds(30);
 
   private final Upstream upstream;
-  private final AsyncCache<Key, Optional<Address>> names =
-      Caffeine.newBuilder()
-          .maximumSize(10_000)
-          .expireAfter(
-              Expiry.<Key, Optional<Address>>creating(
-                  (rid, name) -> name.isPresent() ? FOUND : MISSING))
-          .buildAsync();
-
-  private final AsyncCache<String, Optional<Offer>> offers =
-      Caffeine.newBuilder()
-          .maximumSize(10_000)
-          .expireAfter(
-              Expiry.<String, Optional<Offer>>creating(
-                  (rid, offer) -> offer.isPresent() ? FOUND : MISSING))
-          .buildAsync();
+  private final AsyncCache<Key, Optional<Address>> names = cache();
+  private final AsyncCache<String, Optional<Offer>> offers = cache();
 
   RidDirectory(Upstream upstream) {
     this.upstream = upstream;
@@ -56,9 +44,7 @@ final class RidDirectory {
 
   /** The offer with this RID; empty if there is none. */
   Future<Optional<Offer>> offer(String rid) {
-    return onThisContext(
-        offers.get(
-            rid, (key, executor) -> readOffer(key).toCompletionStage().toCompletableFuture()));
+    return lookUp(offers, rid, this::readOffer);
   }
 
   private Future<Optional<Offer>> readOffer(String rid) {
@@ -103,11 +89,23 @@ final class RidDirectory {
    */
   Future<Optional<Address>> resolve(ResourceType type, Address rid) {
     Key asked = new Key(rid.child().isPresent() ? type : holder(rid), rid);
-    return onThisContext(
-        names.get(asked, (key, executor) -> read(key).toCompletionStage().toCompletableFuture()));
+    return lookUp(names, asked, this::read);
   }
 
-  private static <T> Future<T> onThisContext(CompletableFuture<T> lookUp) {
+  private static <K, V> AsyncCache<K, Optional<V>> cache() {
+    return Caffeine.newBuilder()
+        .maximumSize(10_000)
+        .expireAfter(
+            Expiry.<K, Optional<V>>creating((key, found) -> found.isPresent() ? FOUND : MISSING))
+        .buildAsync();
+  }
+
+  /** What is known, or is being read; read by one only, however many ask. */
+  private static <K, V> Future<V> lookUp(
+      AsyncCache<K, V> known, K asked, Function<K, Future<V>> read) {
+    CompletableFuture<V> lookUp =
+        known.get(
+            asked, (key, executor) -> read.apply(key).toCompletionStage().toCompletableFuture());
     var context = Vertx.currentContext();
     return context == null
         ? Future.fromCompletionStage(lookUp)
