@@ -19,10 +19,14 @@ public final class CosmosHeaders {
   public static final String CONTENT_PATH = "x-ms-content-path";
   public static final String PARTITION_KEY = "x-ms-documentdb-partitionkey";
   public static final String PARTITION_KEY_RANGE_ID = "x-ms-documentdb-partitionkeyrangeid";
+  public static final String START_EPK = "x-ms-start-epk";
+  public static final String END_EPK = "x-ms-end-epk";
+  public static final String READ_KEY_TYPE = "x-ms-read-key-type";
   public static final String IS_UPSERT = "x-ms-documentdb-is-upsert";
   public static final String IS_QUERY = "x-ms-documentdb-isquery";
   public static final String IS_QUERY_PLAN = "x-ms-cosmos-is-query-plan-request";
   public static final String IS_BATCH = "x-ms-cosmos-is-batch-request";
+  public static final String IS_BATCH_ATOMIC = "x-ms-cosmos-batch-atomic";
   public static final String A_IM = "a-im";
   public static final String IF_MATCH = "if-match";
   public static final String IF_NONE_MATCH = "if-none-match";

@@ -82,7 +82,7 @@ sealed interface HeaderRule {
       for (String name :
           new String[] {
             "x-ms-cosmos-allow-tentative-writes",
-            "x-ms-cosmos-batch-atomic",
+            CosmosHeaders.IS_BATCH_ATOMIC,
             "x-ms-cosmos-batch-continue-on-error",
             "x-ms-cosmos-batch-ordered",
             "x-ms-cosmos-hub-region-processing-only",
@@ -117,10 +117,10 @@ sealed interface HeaderRule {
       rules.put(CosmosHeaders.ACTIVITY_ID, new Forward(Forms::isGuid, "a GUID"));
       rules.put(CosmosHeaders.VERSION, new Forward(Forms::isApiVersion, "an API version"));
       Forward hex = new Forward(Forms::isHex, "hexadecimal digits");
-      rules.put("x-ms-start-epk", hex);
-      rules.put("x-ms-end-epk", hex);
+      rules.put(CosmosHeaders.START_EPK, hex);
+      rules.put(CosmosHeaders.END_EPK, hex);
       rules.put(
-          "x-ms-read-key-type",
+          CosmosHeaders.READ_KEY_TYPE,
           new Forward("EffectivePartitionKeyRange"::equals, "EffectivePartitionKeyRange"));
 
       Refuse override = new Refuse("it overrides the method of the request line", true);

@@ -17,9 +17,6 @@ import java.util.Set;
  */
 final class Confine implements Step {
 
-  private static final String START = "x-ms-start-epk";
-  private static final String END = "x-ms-end-epk";
-
   private final Access access;
 
   Confine(Access access) {
@@ -88,8 +85,8 @@ final class Confine implements Step {
     CosmosRequest request = exchange.request();
     boolean ranges =
         has(request, CosmosHeaders.PARTITION_KEY_RANGE_ID)
-            || has(request, START)
-            || has(request, END);
+            || has(request, CosmosHeaders.START_EPK)
+            || has(request, CosmosHeaders.END_EPK);
     if (request.partitionKey().isPresent()) {
       return request.partitionKey().get().startsWith(own) && !ranges
           ? Verdict.PROCEED
@@ -105,8 +102,16 @@ final class Confine implements Step {
   /** Whether the range is exactly of the keys that begin with this one, as Java writes it. */
   private static boolean isRangeOf(CosmosRequest request, PartitionKey own) {
     String start = EffectivePartitionKey.multiHash(own);
-    return request.headers().get(START).filter(start::equalsIgnoreCase).isPresent()
-        && request.headers().get(END).filter((start + "FF")::equalsIgnoreCase).isPresent();
+    return request
+            .headers()
+            .get(CosmosHeaders.START_EPK)
+            .filter(start::equalsIgnoreCase)
+            .isPresent()
+        && request
+            .headers()
+            .get(CosmosHeaders.END_EPK)
+            .filter((start + "FF")::equalsIgnoreCase)
+            .isPresent();
   }
 
   private static boolean has(CosmosRequest request, String header) {

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.Batch;
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.JsonElements;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ParsedBatch;
@@ -27,8 +28,6 @@ import java.util.Set;
  * refusals into the answer, each in its place.
  */
 final class DecideBatch implements Step {
-
-  private static final String ATOMIC = "x-ms-cosmos-batch-atomic";
 
   private final Access access;
 
@@ -129,7 +128,12 @@ final class DecideBatch implements Step {
 
   /** Unless it says so in so many words, a request isn't taken for the one that fails in parts. */
   private static boolean isAtomic(Exchange exchange) {
-    return !exchange.request().headers().get(ATOMIC).orElse("true").equalsIgnoreCase("false");
+    return !exchange
+        .request()
+        .headers()
+        .get(CosmosHeaders.IS_BATCH_ATOMIC)
+        .orElse("true")
+        .equalsIgnoreCase("false");
   }
 
   private static Set<Action> actions(Batch.Kind kind) {

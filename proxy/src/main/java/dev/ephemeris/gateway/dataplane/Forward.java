@@ -20,9 +20,9 @@ final class Forward implements Step {
   private static final Set<String> RANGES =
       Set.of(
           CosmosHeaders.PARTITION_KEY_RANGE_ID,
-          "x-ms-start-epk",
-          "x-ms-end-epk",
-          "x-ms-read-key-type");
+          CosmosHeaders.START_EPK,
+          CosmosHeaders.END_EPK,
+          CosmosHeaders.READ_KEY_TYPE);
 
   private static final Logger LOG = LoggerFactory.getLogger(Forward.class);
 

@@ -17,7 +17,6 @@ import java.util.function.Function;
 final class Batch {
 
   private static final int MAX_OPERATIONS = 100;
-  private static final String ATOMIC = "x-ms-cosmos-batch-atomic";
   private static final String CONTINUE_ON_ERROR = "x-ms-cosmos-batch-continue-on-error";
 
   private final Items items;
@@ -48,7 +47,7 @@ final class Batch {
       }
       operations.add(operation.get());
     }
-    return call.flag(ATOMIC)
+    return call.flag(CosmosHeaders.IS_BATCH_ATOMIC)
         ? container.paid(call, () -> transaction(call, container, operations))
         : bulk(call, container, operations);
   }

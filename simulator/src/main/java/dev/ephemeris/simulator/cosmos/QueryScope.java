@@ -42,8 +42,8 @@ sealed interface QueryScope {
     if (partitions.isEmpty()) {
       return new Refused(rangeGone());
     }
-    Optional<String> startEpk = call.header("x-ms-start-epk");
-    Optional<String> endEpk = call.header("x-ms-end-epk");
+    Optional<String> startEpk = call.header(CosmosHeaders.START_EPK);
+    Optional<String> endEpk = call.header(CosmosHeaders.END_EPK);
     Predicate<Item> inRange =
         item ->
             startEpk.filter(start -> item.epk().compareTo(start) < 0).isEmpty()
