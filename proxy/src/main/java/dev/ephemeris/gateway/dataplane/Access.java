@@ -21,6 +21,13 @@ import java.util.Set;
  */
 final class Access {
 
+  /**
+   * What a RID of nothing gets, and one of something that the caller may not know of: it must not
+   * tell its name.
+   */
+  static final CosmosError NOTHING_THERE =
+      CosmosError.denied("Denied by Ephemeris: nothing that you may read has this RID.");
+
   private final Grants grants;
   private final Journal journal;
   private final InstantSource clock;
@@ -97,7 +104,20 @@ final class Access {
     } catch (JournalException e) {
       return JournalFault.REFUSAL;
     }
-    return new Verdict.Refuse(no.reason(), CosmosError.denied(message(lease, no)));
+    return new Verdict.Refuse(
+        no.reason(),
+        isNamedByRid(exchange) && !mayKnow(lease, no.scope())
+            ? NOTHING_THERE
+            : CosmosError.denied(message(lease, no)));
+  }
+
+  private static boolean isNamedByRid(Exchange exchange) {
+    return !exchange.request().address().equals(exchange.subject());
+  }
+
+  /** Whether the lease may learn what this is called. */
+  private boolean mayKnow(Lease lease, Scope scope) {
+    return to(lease, Action.READ_METADATA, scope) instanceof Answer.Yes;
   }
 
   private String message(Lease lease, Answer.No no) {

@@ -14,9 +14,6 @@ import java.util.Optional;
  */
 final class Resolve implements Step {
 
-  private static final CosmosError NOTHING_THERE =
-      CosmosError.denied("Denied by Ephemeris: nothing that you may read has this RID.");
-
   @Override
   public Future<Verdict> take(Exchange exchange) {
     Address address = exchange.request().address();
@@ -59,7 +56,7 @@ final class Resolve implements Step {
 
   private static Verdict offer(Exchange exchange, Optional<RidDirectory.Offer> found) {
     if (found.isEmpty()) {
-      return new Verdict.Refuse(NOTHING_THERE);
+      return new Verdict.Refuse(Access.NOTHING_THERE);
     }
     exchange.offer(exchange.request().address(), found.get());
     return new Verdict.Proceed();
@@ -94,7 +91,7 @@ final class Resolve implements Step {
 
   private static Verdict named(Exchange exchange, Optional<Address> name) {
     if (name.isEmpty()) {
-      return new Verdict.Refuse(NOTHING_THERE);
+      return new Verdict.Refuse(Access.NOTHING_THERE);
     }
     exchange.address(name.get());
     return new Verdict.Proceed();

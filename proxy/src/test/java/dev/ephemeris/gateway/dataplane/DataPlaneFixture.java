@@ -75,6 +75,13 @@ public final class DataPlaneFixture implements AutoCloseable {
    *     group:default/team}
    */
   public DataPlaneFixture(String policy) throws Exception {
+    this(new PolicySource(policy, text(policy)));
+  }
+
+  /**
+   * @param policy its {@code group:default/team} has Alice in it, who gets the leases
+   */
+  DataPlaneFixture(PolicySource policy) throws Exception {
     folder = Files.createTempDirectory("ephemeris-test-");
     certificate = LoopbackCertificate.create(folder);
     client =
@@ -108,7 +115,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                 : Optional.empty();
     grants =
         new Grants(
-            Policy.parse(List.of(new PolicySource(policy, text(policy)))),
+            Policy.parse(List.of(policy)),
             directory,
             List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
     leases =
@@ -165,6 +172,11 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   /** The data plane with another chain. */
   URI gateway(UnaryOperator<List<Step>> chain, int bodyLimit) {
+    return gateway(chain, bodyLimit, simulator.endpoint());
+  }
+
+  /** The data plane in front of something else than the simulator. */
+  URI gateway(UnaryOperator<List<Step>> chain, int bodyLimit, URI upstream) {
     DataPlane dataPlane =
         new DataPlane(
             vertx,
@@ -178,7 +190,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                 List.of(
                     new DataPlane.Account(
                         ACCOUNT,
-                        simulator.endpoint(),
+                        upstream,
                         MasterKey.ofBase64(UPSTREAM_KEY),
                         Optional.of(certificate.authority())))),
             grants,
@@ -189,6 +201,11 @@ public final class DataPlaneFixture implements AutoCloseable {
             chain);
     dataPlane.start().toCompletionStage().toCompletableFuture().join();
     return URI.create("https://localhost:" + dataPlane.port() + "/");
+  }
+
+  /** An account that isn't the simulator; it stops with the fixture. */
+  RecordingUpstream recordingUpstream() {
+    return new RecordingUpstream(vertx, certificate);
   }
 
   /** Connections that trust the fixture's certificate. */

@@ -167,10 +167,39 @@ class ListingsTest {
 
   @Test
   void anOfferThatIsMissingLooksLikeOneThatIsHidden() throws Exception {
-    RawHttp.Answer answer =
-        get(token("orders-prod:/dbs/shop/colls/orders", "capacity-planner"), "/offers/zzzz");
+    String planner = token("orders-prod:/dbs/shop/colls/orders", "capacity-planner");
 
+    assertNothingThere(get(planner, "/offers/zzzz"));
+    assertThat(message(get(planner, "/offers/zzzz")))
+        .isEqualTo(message(get(planner, "/offers/" + offer("carts").path("id").textValue())));
+  }
+
+  /** What a RID stands for is told to those who may read it, with the reason of the refusal. */
+  @Test
+  void aRidThatIsOfNothingLooksLikeOneThatIsHidden() throws Exception {
+    String clerk = token("orders-prod:/dbs/shop/colls/orders", "clerk");
+    String all = token("orders-prod:/", "clerk");
+    String shop = "/dbs/" + fixture.simulator().rid("shop");
+    String other = "/dbs/" + fixture.simulator().rid("other");
+    String payroll = shop + "/colls/" + fixture.simulator().rid("shop", "payroll");
+    String orders = shop + "/colls/" + fixture.simulator().rid("shop", "orders");
+
+    for (String hidden : List.of("/dbs/AAAAAA==", other, payroll)) {
+      assertNothingThere(get(clerk, hidden));
+    }
+    assertNothingThere(get(all, payroll));
+    assertThat(message(send(clerk, "PUT", orders, "application/json", "{\"id\":\"orders\"}")))
+        .contains("orders-prod:/dbs/shop/colls/orders");
+  }
+
+  private static void assertNothingThere(RawHttp.Answer answer) throws Exception {
     assertThat(answer.status() + "/" + answer.subStatus()).isEqualTo("403/5301");
+    assertThat(message(answer)).contains("nothing that you may read has this RID");
+  }
+
+  /** Without the activity id, which is another one each time. */
+  private static String message(RawHttp.Answer answer) throws Exception {
+    return JSON.readTree(answer.body()).path("message").textValue().split("\r\n", 2)[0];
   }
 
   @ParameterizedTest
