@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +59,7 @@ public record Configuration(
     accounts = distinct(accounts, Account::name, "accounts", "name");
     issuers = distinct(issuers, Issuer::name, "issuers", "name");
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
+    requireOnePurposeEach(issuers);
     rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
   }
 
@@ -126,6 +128,22 @@ public record Configuration(
   public record Limits(int requestBody) {
     public Limits {
       require(requestBody > 0, "expected a number of bytes", "requestBody");
+    }
+  }
+
+  /** An audience that were for the API at one issuer and for the data plane at another. */
+  private static void requireOnePurposeEach(List<Issuer> issuers) {
+    for (int i = 0; i < issuers.size(); i++) {
+      Optional<String> dataPlane = issuers.get(i).audiences().dataPlane();
+      require(
+          issuers.stream()
+              .map(issuer -> issuer.audiences().api())
+              .noneMatch(api -> api.isPresent() && api.equals(dataPlane)),
+          "another issuer's tokens for the API have this audience; expected another",
+          "issuers",
+          i,
+          "audiences",
+          "dataPlane");
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param name what principals of it are called by; lower-case letters, digits and hyphens
  * @param issuer the exact {@code iss} of its tokens; https, or http on the machine itself
- * @param audience what the {@code aud} of a token for the API must hold
+ * @param audiences what the {@code aud} of its tokens must hold, by what they are for
  * @param algorithms what its tokens may be signed with
  * @param tokenTypes the {@code typ} that its access tokens may have
  * @param clients the clients whose tokens are accepted, by {@code azp} or {@code client_id}; the
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 public record Issuer(
     String name,
     String issuer,
-    String audience,
+    Audiences audiences,
     @Default("[RS256]") Set<SigningAlgorithm> algorithms,
     @Default("[at+jwt]") Set<TokenType> tokenTypes,
     List<String> clients,
@@ -48,7 +48,6 @@ public record Issuer(
         ISSUER.matcher(issuer).matches(),
         "expected an https URL without user, query or fragment",
         "issuer");
-    require(!audience.isBlank(), "expected the audience of the API's tokens", "audience");
     require(!algorithms.isEmpty(), "expected at least one", "algorithms");
     require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
     require(!clients.isEmpty(), "expected at least one", "clients");

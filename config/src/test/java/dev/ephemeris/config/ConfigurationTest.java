@@ -32,7 +32,7 @@ class ConfigurationTest {
       issuers:
       - name: corp
         issuer: https://login.example.com
-        audience: a
+        audiences: { api: a }
         clients: [c]
         principal: workload
         userAnnotation: u
@@ -69,7 +69,7 @@ class ConfigurationTest {
             new Issuer(
                 "corp",
                 "https://login.example.com/realms/corp",
-                "api://ephemeris",
+                new Audiences(Optional.of("api://ephemeris"), Optional.of("api://ephemeris-data")),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
                 List.of("ephemeris-cli"),

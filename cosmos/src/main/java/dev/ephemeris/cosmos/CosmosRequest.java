@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param resourceType on what kind of thing
  * @param address on which; by name or by RID
  * @param authorization the credential as sent, not verified yet; empty if there was none
+ * @param date {@code x-ms-date} as sent, which a key's signature covers; doesn't go upstream
  * @param partitionKey the one logical partition that the request is bound to, if it names one
  * @param headers what else goes upstream, by allow-list; without the ones that have a field here
  */
@@ -21,6 +22,7 @@ public record CosmosRequest(
     ResourceType resourceType,
     Address address,
     Optional<Authorization> authorization,
+    Optional<String> date,
     Optional<PartitionKey> partitionKey,
     RequestHeaders headers)
     implements Parsed {

@@ -40,6 +40,7 @@ sealed interface HeaderRule {
       for (String name :
           new String[] {
             CosmosHeaders.AUTHORIZATION,
+            CosmosHeaders.DATE,
             CosmosHeaders.CONTENT_TYPE,
             CosmosHeaders.PARTITION_KEY,
             CosmosHeaders.IS_UPSERT,

@@ -66,6 +66,7 @@ final class RequestParser {
         Routes.resourceType(segments),
         address(operation, segments),
         Optional.ofNullable(read.get(CosmosHeaders.AUTHORIZATION)).map(Authorization::parse),
+        Optional.ofNullable(read.get(CosmosHeaders.DATE)),
         partitionKey(),
         new RequestHeaders(forwarded));
   }

@@ -3,6 +3,7 @@ package dev.ephemeris.loadtests;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.PolicyOff;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
 import dev.ephemeris.gateway.identity.Session;
@@ -19,6 +20,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
@@ -96,6 +98,8 @@ final class ServedGateway {
               journal,
               metrics.leases(),
               InstantSource.system());
+      BearerTokens tokens =
+          BearerTokens.of(vertx, List.of(), database, journal, grants, InstantSource.system());
       DataPlane.Settings settings = settings(certificates, URI.create(args[1]));
       DataPlane dataPlane =
           wiring == Wiring.POLICY_OFF
@@ -103,6 +107,7 @@ final class ServedGateway {
                   vertx,
                   settings,
                   grants,
+                  tokens,
                   leases,
                   journal,
                   metrics.requests(),
@@ -111,6 +116,7 @@ final class ServedGateway {
                   vertx,
                   settings,
                   grants,
+                  tokens,
                   leases,
                   journal,
                   metrics.requests(),
@@ -183,6 +189,7 @@ final class ServedGateway {
                     Optional.empty(),
                     new RoleName("order-clerk"),
                     Lane.PROXY,
+                    CredentialForm.LEASE_TOKEN,
                     Optional.of(Duration.ofHours(1))))
             .await();
     if (issuance instanceof Issuance.Issued issued) {

@@ -24,6 +24,7 @@ public record Explanation(
     SUBJECT,
     ENVIRONMENT,
     LANE,
+    CREDENTIAL,
     SCOPE,
     ACTION
   }
@@ -83,7 +84,9 @@ public record Explanation(
     if (!scope.account().equals(account.name())) {
       throw new IllegalArgumentException(scope + " is not in " + account.name());
     }
-    Decision decision = Grant.of(rules, principal, List.of(account)).decide(action, scope);
+    Decision decision =
+        Grant.of(rules, principal, List.of(account))
+            .decide(action, scope, CredentialForm.LEASE_TOKEN);
     List<RuleTrace> traces =
         rules.stream()
             .map(
@@ -104,6 +107,11 @@ public record Explanation(
                                 Criterion.LANE,
                                 rule.lanes().contains(Lane.PROXY),
                                 words(rule.lanes().stream().map(Explanation::spelt).toList())),
+                            new Check(
+                                Criterion.CREDENTIAL,
+                                rule.credentials().contains(CredentialForm.LEASE_TOKEN),
+                                words(
+                                    rule.credentials().stream().map(Explanation::spelt).toList())),
                             new Check(Criterion.SCOPE, rule.covers(scope), words(rule.scopes())),
                             new Check(
                                 Criterion.ACTION,
@@ -115,7 +123,7 @@ public record Explanation(
   }
 
   private static String spelt(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String words(Collection<?> values) {

@@ -3,8 +3,10 @@ package dev.ephemeris.policy;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,7 +17,7 @@ import java.util.Set;
  */
 public final class Grant {
   private static final AccountRules NO_RULES =
-      new AccountRules(LaneRules.NONE, LaneRules.NONE, LaneRules.NONE);
+      new AccountRules(Map.of(), LaneRules.NONE, LaneRules.NONE);
 
   private final PrincipalId principal;
   private final Map<String, AccountRules> accounts;
@@ -42,12 +44,12 @@ public final class Grant {
 
   /**
    * Whether a request for {@code action} on {@code scope} is allowed in the proxy lane, where each
-   * request is decided, and which rule says so.
+   * request is decided, to whoever shows this form of credential, and which rule says so.
    *
    * <p>Never throws; takes constant time however many rules there are; allocates nothing.
    */
-  public Decision decide(Action action, Scope scope) {
-    return rules(scope, Lane.PROXY).decide(action, scope);
+  public Decision decide(Action action, Scope scope, CredentialForm form) {
+    return rules(scope.account()).proxy(form).decide(action, scope);
   }
 
   /**
@@ -56,33 +58,60 @@ public final class Grant {
    * <p>In the proxy lane, a rule that denies only part of the scope doesn't stand in the way: it
    * bites on each request. The other lanes can't honour it, so there it does.
    *
+   * @param form what is shown for it in the proxy lane; of no meaning in the others
    * @throws IllegalArgumentException if there are no actions
    */
-  public LeaseTerms leaseTerms(Set<Action> actions, Scope scope, Lane lane) {
+  public LeaseTerms leaseTerms(Set<Action> actions, Scope scope, Lane lane, CredentialForm form) {
     if (actions.isEmpty()) {
       throw new IllegalArgumentException("a lease of no actions");
     }
-    return rules(scope, lane).leaseTerms(actions, scope);
+    return rules(scope.account()).in(lane, form).leaseTerms(actions, scope);
   }
 
-  private LaneRules rules(Scope scope, Lane lane) {
-    return accounts.getOrDefault(scope.account(), NO_RULES).in(lane);
+  /** What a principal's own token is good for in an account; empty if for nothing. */
+  public Optional<ImplicitTerms> implicitTerms(String account) {
+    LaneRules rules = rules(account).proxy(CredentialForm.OWN_TOKEN);
+    return rules.terms().map(terms -> new ImplicitTerms(rules.actions(), terms));
+  }
+
+  /**
+   * The most that a lease of a principal's own token can be.
+   *
+   * @param actions allowed somewhere in the account; each request is decided all the same
+   */
+  public record ImplicitTerms(Set<Action> actions, LeaseTerms.Granted granted) {
+    public ImplicitTerms {
+      actions = Set.copyOf(actions);
+    }
+  }
+
+  private AccountRules rules(String account) {
+    return accounts.getOrDefault(account, NO_RULES);
   }
 
   /** The rules of one account, in each lane. */
-  private record AccountRules(LaneRules proxy, LaneRules token, LaneRules rbac) {
+  private record AccountRules(
+      Map<CredentialForm, LaneRules> byForm, LaneRules token, LaneRules rbac) {
 
     static AccountRules of(List<Rule> rules, AccountFacts account) {
       List<Rule> concerning = rules.stream().filter(rule -> rule.concerns(account)).toList();
+      Map<CredentialForm, LaneRules> byForm = new EnumMap<>(CredentialForm.class);
+      for (CredentialForm form : CredentialForm.values()) {
+        byForm.put(form, LaneRules.of(concerning, account, form));
+      }
       return new AccountRules(
-          LaneRules.of(concerning, account, Lane.PROXY),
+          byForm,
           LaneRules.of(concerning, account, Lane.TOKEN),
           LaneRules.of(concerning, account, Lane.RBAC));
     }
 
-    LaneRules in(Lane lane) {
+    LaneRules proxy(CredentialForm form) {
+      return byForm.getOrDefault(form, LaneRules.NONE);
+    }
+
+    LaneRules in(Lane lane, CredentialForm form) {
       return switch (lane) {
-        case PROXY -> proxy;
+        case PROXY -> proxy(form);
         case TOKEN -> token;
         case RBAC -> rbac;
       };

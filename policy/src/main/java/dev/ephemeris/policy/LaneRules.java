@@ -1,6 +1,9 @@
 package dev.ephemeris.policy;
 
+import static java.util.stream.Collectors.toCollection;
+
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,28 @@ final class LaneRules {
   static LaneRules of(List<Rule> rules, AccountFacts account, Lane lane) {
     List<Rule> inLane = rules.stream().filter(rule -> rule.lanes().contains(lane)).toList();
     return new LaneRules(lane, inLane, ScopeTree.of(inLane, account, lane));
+  }
+
+  /** Those that hold for what is shown in the proxy lane. */
+  static LaneRules of(List<Rule> rules, AccountFacts account, CredentialForm form) {
+    return of(
+        rules.stream().filter(rule -> rule.credentials().contains(form)).toList(),
+        account,
+        Lane.PROXY);
+  }
+
+  /** The actions that some rule allows somewhere; what denies isn't taken off. */
+  Set<Action> actions() {
+    return rules.stream()
+        .filter(rule -> !rule.denies())
+        .flatMap(rule -> rule.actions().stream())
+        .collect(toCollection(() -> EnumSet.noneOf(Action.class)));
+  }
+
+  /** What a lease of everything that is allowed somewhere would be given; empty if nothing is. */
+  Optional<LeaseTerms.Granted> terms() {
+    List<Rule> allowing = rules.stream().filter(rule -> !rule.denies()).toList();
+    return allowing.isEmpty() ? Optional.empty() : Optional.of(granted(allowing));
   }
 
   Decision decide(Action action, Scope scope) {
@@ -61,6 +86,10 @@ final class LaneRules {
             .filter(rule -> !rule.denies() && rule.covers(scope))
             .filter(rule -> rule.actions().stream().anyMatch(actions::contains))
             .toList();
+    return granted(allowing);
+  }
+
+  private static LeaseTerms.Granted granted(List<Rule> allowing) {
     Ttl shortest = allowing.stream().map(Rule::ttl).reduce(Ttl::min).orElseThrow();
     return new LeaseTerms.Granted(
         shortest, new TreeSet<>(allowing.stream().map(Rule::name).toList()));

@@ -33,6 +33,7 @@ record PolicyFile(
       Optional<List<ScopePattern>> scopes,
       Optional<List<EnvironmentPattern>> environments,
       Optional<Set<Lane>> lanes,
+      Optional<Set<CredentialForm>> credentials,
       Optional<Ttl> ttl) {
 
     RuleEntry {
@@ -40,11 +41,16 @@ record PolicyFile(
       requireSome(scopes, "scopes");
       requireSome(environments, "environments");
       requireSome(lanes, "lanes");
+      requireSome(credentials, "credentials");
       if (role.isPresent() == actions.isPresent()) {
         throw new IllegalArgumentException("expected either role or actions in this rule");
       }
       if (effect == Effect.ALLOW && scopes.isEmpty()) {
         throw new IllegalArgumentException("missing key 'scopes', which a rule that allows names");
+      }
+      if (effect == Effect.DENY && credentials.isPresent()) {
+        throw new InvalidField(
+            "a rule that denies does so whatever is shown; leave credentials out", "credentials");
       }
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");

@@ -107,6 +107,9 @@ final class PolicyReader {
         entry.scopes().orElse(List.of(ScopePattern.EVERYTHING)),
         entry.environments().orElse(List.of(EnvironmentPattern.ANY)),
         entry.lanes().orElse(Set.of(Lane.values())),
+        entry.effect() == Effect.DENY
+            ? Set.of(CredentialForm.values())
+            : entry.credentials().orElse(Rule.CREDENTIALS_UNLESS_SAID),
         entry.ttl().orElse(Ttl.UNLESS_SAID));
   }
 

@@ -13,6 +13,7 @@ import java.util.Set;
  * <p>Everything is spelt out: where the file leaves something open, the lists here name all there
  * is. None is empty.
  *
+ * @param credentials of all forms for a rule that denies
  * @param ttl of no meaning for a rule that denies
  */
 record Rule(
@@ -23,7 +24,12 @@ record Rule(
     List<ScopePattern> scopes,
     List<EnvironmentPattern> environments,
     Set<Lane> lanes,
+    Set<CredentialForm> credentials,
     Ttl ttl) {
+
+  /** What may be shown for a lease under a rule that doesn't say. */
+  static final Set<CredentialForm> CREDENTIALS_UNLESS_SAID =
+      Set.of(CredentialForm.LEASE_TOKEN, CredentialForm.OWN_TOKEN);
 
   /** Denials before allowances, then by name: an order that no file's order changes. */
   static final Comparator<Rule> STRONGEST_FIRST =

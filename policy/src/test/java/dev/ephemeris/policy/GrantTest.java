@@ -43,7 +43,7 @@ class GrantTest {
       @Nullable String rule) {
     Decision decision =
         grant(constant(PrincipalKind.class, kind), groups)
-            .decide(action(action), Scope.parse(scope));
+            .decide(action(action), Scope.parse(scope), CredentialForm.LEASE_TOKEN);
 
     assertThat(code(decision)).isEqualTo(code);
     assertThat(rule(decision)).isEqualTo(Optional.ofNullable(rule));
@@ -65,7 +65,8 @@ class GrantTest {
 
     LeaseTerms terms =
         grant(constant(PrincipalKind.class, kind), groups)
-            .leaseTerms(wanted, Scope.parse(scope), constant(Lane.class, lane));
+            .leaseTerms(
+                wanted, Scope.parse(scope), constant(Lane.class, lane), CredentialForm.LEASE_TOKEN);
 
     assertThat(inWords(terms)).isEqualTo(lease);
   }
@@ -75,7 +76,10 @@ class GrantTest {
     LeaseTerms terms =
         grant(PrincipalKind.PERSON, "orders-team")
             .leaseTerms(
-                Set.of(Action.ITEMS_READ), Scope.of("orders-prod", "shop", "orders"), Lane.PROXY);
+                Set.of(Action.ITEMS_READ),
+                Scope.of("orders-prod", "shop", "orders"),
+                Lane.PROXY,
+                CredentialForm.LEASE_TOKEN);
 
     assertThat(terms)
         .isInstanceOfSatisfying(
@@ -91,7 +95,11 @@ class GrantTest {
   void namesTheRuleThatALaneCannotEnforce() {
     LeaseTerms terms =
         grant(PrincipalKind.PERSON, "orders-team")
-            .leaseTerms(Set.of(Action.ITEMS_READ), Scope.of("orders-prod", "shop"), Lane.TOKEN);
+            .leaseTerms(
+                Set.of(Action.ITEMS_READ),
+                Scope.of("orders-prod", "shop"),
+                Lane.TOKEN,
+                CredentialForm.LEASE_TOKEN);
 
     assertThat(terms)
         .isEqualTo(
@@ -109,7 +117,8 @@ class GrantTest {
         .isThrownBy(
             () ->
                 grant(PrincipalKind.PERSON, "orders-team")
-                    .leaseTerms(Set.of(), Scope.of("orders-prod"), Lane.PROXY));
+                    .leaseTerms(
+                        Set.of(), Scope.of("orders-prod"), Lane.PROXY, CredentialForm.LEASE_TOKEN));
   }
 
   @Test
@@ -141,8 +150,17 @@ class GrantTest {
             """);
     Grant grant = policy.compile(Policies.principal(PrincipalKind.PERSON), ACCOUNTS);
 
-    assertThat(rule(grant.decide(Action.ITEMS_READ, Scope.of("orders-prod")))).contains("a");
-    assertThat(rule(grant.decide(Action.EXECUTE_STORED_PROCEDURE, Scope.of("orders-prod"))))
+    assertThat(
+            rule(
+                grant.decide(
+                    Action.ITEMS_READ, Scope.of("orders-prod"), CredentialForm.LEASE_TOKEN)))
+        .contains("a");
+    assertThat(
+            rule(
+                grant.decide(
+                    Action.EXECUTE_STORED_PROCEDURE,
+                    Scope.of("orders-prod"),
+                    CredentialForm.LEASE_TOKEN)))
         .contains("c");
   }
 
@@ -167,7 +185,11 @@ class GrantTest {
   private static int countDenials(Grant grant, Scope scope) {
     int denials = 0;
     for (int i = 0; i < 100_000; i++) {
-      denials += grant.decide(Action.ITEMS_READ, scope) instanceof Decision.Deny ? 1 : 0;
+      denials +=
+          grant.decide(Action.ITEMS_READ, scope, CredentialForm.LEASE_TOKEN)
+                  instanceof Decision.Deny
+              ? 1
+              : 0;
     }
     return denials;
   }

@@ -30,13 +30,15 @@ class PolicyPropertiesTest {
 
   @Property
   void decidesAsThePlainReadingOfTheRulesDoes(
-      @ForAll("rules") List<Rule> rules, @ForAll("callers") Caller caller) {
+      @ForAll("rules") List<Rule> rules,
+      @ForAll("callers") Caller caller,
+      @ForAll CredentialForm form) {
     Grant grant = caller.grant(rules);
-    ReferenceInterpreter reference = caller.reference(rules);
+    ReferenceInterpreter reference = caller.reference(rules, form);
 
     everywhere(
         (action, scope) -> {
-          Decision decision = grant.decide(action, scope);
+          Decision decision = grant.decide(action, scope, form);
 
           assertThat(code(decision)).isEqualTo(reference.decide(action, scope, Lane.PROXY));
           assertThat(reference.rulesFor(effect(decision), action, scope, Lane.PROXY))
@@ -49,12 +51,13 @@ class PolicyPropertiesTest {
       @ForAll("rules") List<Rule> rules,
       @ForAll("callers") Caller caller,
       @ForAll Lane lane,
+      @ForAll CredentialForm form,
       @ForAll @Size(min = 1, max = 3) Set<Action> actions) {
     Grant grant = caller.grant(rules);
-    ReferenceInterpreter reference = caller.reference(rules);
+    ReferenceInterpreter reference = caller.reference(rules, form);
 
     for (Scope scope : SCOPES) {
-      switch (grant.leaseTerms(actions, scope, lane)) {
+      switch (grant.leaseTerms(actions, scope, lane, form)) {
         case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
           assertThat(actions)
               .allMatch(action -> reference.decide(action, scope, lane).equals("allow"))
@@ -92,7 +95,8 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) ->
-            assertThat(one.decide(action, scope)).isEqualTo(other.decide(action, scope)));
+            assertThat(one.decide(action, scope, CredentialForm.LEASE_TOKEN))
+                .isEqualTo(other.decide(action, scope, CredentialForm.LEASE_TOKEN)));
   }
 
   @Property
@@ -105,8 +109,9 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (after.decide(action, scope) instanceof Decision.Allow) {
-            assertThat(before.decide(action, scope)).isInstanceOf(Decision.Allow.class);
+          if (after.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
+            assertThat(before.decide(action, scope, CredentialForm.LEASE_TOKEN))
+                .isInstanceOf(Decision.Allow.class);
           }
         });
   }
@@ -121,8 +126,9 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (before.decide(action, scope) instanceof Decision.Allow) {
-            assertThat(after.decide(action, scope)).isInstanceOf(Decision.Allow.class);
+          if (before.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
+            assertThat(after.decide(action, scope, CredentialForm.LEASE_TOKEN))
+                .isInstanceOf(Decision.Allow.class);
           }
         });
   }
@@ -134,10 +140,10 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (grant.decide(action, scope) instanceof Decision.Allow) {
+          if (grant.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
             SCOPES.stream()
                 .filter(scope::covers)
-                .map(narrower -> code(grant.decide(action, narrower)))
+                .map(narrower -> code(grant.decide(action, narrower, CredentialForm.LEASE_TOKEN)))
                 .forEach(code -> assertThat(code).isIn("allow", "denied-by-rule"));
           }
         });
@@ -150,10 +156,11 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (code(grant.decide(action, scope)).equals("denied-by-rule")) {
+          if (code(grant.decide(action, scope, CredentialForm.LEASE_TOKEN))
+              .equals("denied-by-rule")) {
             SCOPES.stream()
                 .filter(scope::covers)
-                .map(narrower -> code(grant.decide(action, narrower)))
+                .map(narrower -> code(grant.decide(action, narrower, CredentialForm.LEASE_TOKEN)))
                 .forEach(code -> assertThat(code).isEqualTo("denied-by-rule"));
           }
         });
@@ -166,14 +173,19 @@ class PolicyPropertiesTest {
       Explanation explanation =
           new Policy(Map.of(), rules).explain(caller.principal(), action, scope, caller.account());
 
-      assertThat(explanation.decision()).isEqualTo(caller.grant(rules).decide(action, scope));
+      assertThat(explanation.decision())
+          .isEqualTo(caller.grant(rules).decide(action, scope, CredentialForm.LEASE_TOKEN));
       assertThat(explanation.rules())
           .hasSameSizeAs(rules)
           .filteredOn(Explanation.RuleTrace::matches)
           .extracting(Explanation.RuleTrace::rule)
           .containsExactlyInAnyOrderElementsOf(
               rules.stream()
-                  .filter(rule -> caller.reference(rules).matches(rule, action, scope, Lane.PROXY))
+                  .filter(
+                      rule ->
+                          caller
+                              .reference(rules, CredentialForm.LEASE_TOKEN)
+                              .matches(rule, action, scope, Lane.PROXY))
                   .map(Rule::name)
                   .toList());
     }
@@ -223,11 +235,25 @@ class PolicyPropertiesTest {
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(2),
-            Arbitraries.of(Lane.class).set().ofMinSize(1),
+            Combinators.combine(
+                    Arbitraries.of(Lane.class).set().ofMinSize(1),
+                    Arbitraries.of(CredentialForm.class).set().ofMinSize(1))
+                .as(Map::entry),
             Arbitraries.integers()
                 .between(1, 9)
                 .map(n -> new Ttl(Duration.ofMinutes(n), Duration.ofHours(10 - n))))
-        .as(Rule::new);
+        .as(
+            (name, effect, subjects, actions, scopes, environments, ways, ttl) ->
+                new Rule(
+                    name,
+                    effect,
+                    subjects,
+                    actions,
+                    scopes,
+                    environments,
+                    ways.getKey(),
+                    effect == Effect.DENY ? Set.of(CredentialForm.values()) : ways.getValue(),
+                    ttl));
   }
 
   private static Arbitrary<Subjects> subjects() {
@@ -300,8 +326,8 @@ class PolicyPropertiesTest {
       return new Policy(Map.of(), rules).compile(principal, List.of(account));
     }
 
-    ReferenceInterpreter reference(List<Rule> rules) {
-      return new ReferenceInterpreter(rules, principal, account);
+    ReferenceInterpreter reference(List<Rule> rules, CredentialForm form) {
+      return new ReferenceInterpreter(rules, principal, account, form);
     }
   }
 }

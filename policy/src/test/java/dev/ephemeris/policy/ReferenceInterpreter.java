@@ -13,7 +13,8 @@ import java.util.TreeSet;
  * What a policy means, said as plainly as possible: look at every rule, every time. Shares no code
  * with what it checks but the data.
  */
-record ReferenceInterpreter(Collection<Rule> rules, Principal principal, AccountFacts account) {
+record ReferenceInterpreter(
+    Collection<Rule> rules, Principal principal, AccountFacts account, CredentialForm shown) {
 
   String decide(Action action, Scope scope, Lane lane) {
     List<Rule> matching =
@@ -60,6 +61,7 @@ record ReferenceInterpreter(Collection<Rule> rules, Principal principal, Account
     return subjectMatches(rule.subjects())
         && rule.environments().stream().anyMatch(e -> like(account.environment(), e.text()))
         && rule.lanes().contains(lane)
+        && (lane != Lane.PROXY || rule.credentials().contains(shown))
         && rule.actions().contains(action)
         && rule.scopes().stream().anyMatch(pattern -> covers(pattern.toString(), scope.toString()));
   }

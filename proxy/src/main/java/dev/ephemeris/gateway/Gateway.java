@@ -157,6 +157,7 @@ public final class Gateway implements AutoCloseable {
               vertx,
               dataPlane(configuration, upstreams),
               grants,
+              tokens,
               leases,
               journal,
               metrics.requests(),

@@ -160,7 +160,7 @@ public final class GatewayFixture implements AutoCloseable {
         issuers:
           - name: corp
             issuer: %s
-            audience: api://ephemeris
+            audiences: { api: api://ephemeris, dataPlane: api://ephemeris-data }
             clients: [ephemeris-cli]
             principal: person
             userAnnotation: example.com/subject
@@ -284,6 +284,27 @@ public final class GatewayFixture implements AutoCloseable {
       throw new IllegalStateException("no lease: " + reply.body());
     }
     return reply.json();
+  }
+
+  /** The id of a block of Alice's: what revoking the lease of her own token left. */
+  public String block() throws IOException, InterruptedException {
+    for (JsonNode block : api("GET", "/v1/blocks", token(ALICE), "").json().path("blocks")) {
+      if (!block.has("liftedAt")) {
+        return block.path("id").textValue();
+      }
+    }
+    String own =
+        issuer.accessToken(ALICE, CLIENT, claims -> claims.audience("api://ephemeris-data"));
+    readOrder("type=aad&ver=1.0&sig=" + own);
+    for (JsonNode lease : api("GET", "/v1/leases", token(ALICE), "").json().path("leases")) {
+      if (lease.path("credential").textValue().equals("own-token")
+          && lease.path("state").textValue().equals("active")) {
+        String id = lease.path("id").textValue();
+        api("DELETE", "/v1/leases/" + id, token(ALICE), "");
+        return "b-" + id;
+      }
+    }
+    throw new IllegalStateException("no lease of Alice's own token");
   }
 
   /** The point read of the order, with a lease's token. */

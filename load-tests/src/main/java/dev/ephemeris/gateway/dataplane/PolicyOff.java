@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Lease;
@@ -25,6 +26,7 @@ public final class PolicyOff {
       Vertx vertx,
       DataPlane.Settings settings,
       Grants grants,
+      BearerTokens tokens,
       Leases leases,
       Journal journal,
       RequestMetrics metrics,
@@ -33,6 +35,7 @@ public final class PolicyOff {
         vertx,
         settings,
         grants,
+        tokens,
         leases,
         journal,
         metrics,

@@ -121,7 +121,11 @@ public final class Api {
         "readLease",
         leases::read,
         "revokeLease",
-        leases::revoke);
+        leases::revoke,
+        "listBlocks",
+        leases::listBlocks,
+        "liftBlock",
+        leases::liftBlock);
   }
 
   private Router router(OpenAPIContract contract) {

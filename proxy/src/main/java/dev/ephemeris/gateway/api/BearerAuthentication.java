@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.journal.Journal;
@@ -63,7 +64,7 @@ final class BearerAuthentication implements AuthenticationHandler {
       return;
     }
     tokens
-        .authenticate(token.get(), address(context))
+        .authenticate(token.get(), Audience.API, address(context))
         .onSuccess(
             result -> {
               switch (result) {

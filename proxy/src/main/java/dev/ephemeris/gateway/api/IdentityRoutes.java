@@ -17,7 +17,7 @@ final class IdentityRoutes {
   IdentityRoutes(List<Issuer> issuers) {
     JsonArray forPeople = new JsonArray();
     for (Issuer issuer : issuers) {
-      if (issuer.principal() == PrincipalKind.PERSON) {
+      if (issuer.principal() == PrincipalKind.PERSON && issuer.audiences().api().isPresent()) {
         forPeople.add(
             new JsonObject()
                 .put("name", issuer.name())

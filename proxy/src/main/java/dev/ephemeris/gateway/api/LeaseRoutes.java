@@ -2,12 +2,14 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.lease.Block;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
@@ -48,6 +50,7 @@ final class LeaseRoutes {
               partitionKey(body.getJsonArray("partitionKey")),
               new RoleName(body.getString("role", "data-reader")),
               Lane.PROXY,
+              form(body.getString("credential", spelt(CredentialForm.LEASE_TOKEN))),
               Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
@@ -74,22 +77,84 @@ final class LeaseRoutes {
   private void answer(RoutingContext context, Issuance issuance) {
     switch (issuance) {
       case Issuance.Issued(Lease lease, var token) ->
-          context
-              .response()
-              .setStatusCode(201)
-              .putHeader("location", "/v1/leases/" + lease.id())
-              .putHeader("cache-control", "no-store")
-              .putHeader("content-type", "application/json")
-              .end(
-                  new JsonObject()
-                      .put("lease", json(lease))
-                      .put("token", token.reveal())
-                      .put("endpoint", dataPlane.get())
-                      .toBuffer());
+          answer(
+              context,
+              lease,
+              new JsonObject().put("token", token.reveal()).put("endpoint", dataPlane.get()));
+      case Issuance.IssuedKey(Lease lease, var key) -> {
+        // The host name tells whose key signed a request; nothing in its signature does.
+        String endpoint = dataPlane.get().replace("https://", "https://" + lease.id() + ".lease.");
+        answer(
+            context,
+            lease,
+            new JsonObject()
+                .put("key", key.reveal())
+                .put(
+                    "connectionString",
+                    "AccountEndpoint=" + endpoint + ";AccountKey=" + key.reveal() + ";")
+                .put("endpoint", endpoint));
+      }
       case Issuance.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
       case Issuance.Malformed(String message) -> Problem.malformed(message).send(context);
     }
+  }
+
+  private void answer(RoutingContext context, Lease lease, JsonObject credential) {
+    context
+        .response()
+        .setStatusCode(201)
+        .putHeader("location", "/v1/leases/" + lease.id())
+        .putHeader("cache-control", "no-store")
+        .putHeader("content-type", "application/json")
+        .end(new JsonObject().put("lease", json(lease)).mergeIn(credential).toBuffer());
+  }
+
+  private static CredentialForm form(String name) {
+    return CredentialForm.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static String spelt(CredentialForm form) {
+    return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  void listBlocks(RoutingContext context) {
+    leases
+        .blocks(BearerAuthentication.caller(context).principal().id())
+        .onSuccess(
+            found -> {
+              JsonArray list = new JsonArray();
+              found.forEach(block -> list.add(json(block)));
+              context.json(new JsonObject().put("blocks", list));
+            })
+        .onFailure(context::fail);
+  }
+
+  private static JsonObject json(Block block) {
+    JsonObject json =
+        new JsonObject()
+            .put("id", block.id())
+            .put("account", block.account())
+            .put("at", block.at().toString());
+    block.liftedAt().ifPresent(at -> json.put("liftedAt", at.toString()));
+    return json;
+  }
+
+  void liftBlock(RoutingContext context) {
+    String id = context.pathParam("blockId");
+    leases
+        .lift(id, BearerAuthentication.caller(context).principal().id())
+        .onSuccess(
+            lifted -> {
+              if (lifted) {
+                context.response().setStatusCode(204).end();
+              } else {
+                Problem.notFound(
+                        "You made no block “" + id + "”. “ephemeris blocks” lists what there is.")
+                    .send(context);
+              }
+            })
+        .onFailure(context::fail);
   }
 
   void list(RoutingContext context) {
@@ -154,6 +219,7 @@ final class LeaseRoutes {
         .put("role", lease.role().value())
         .put("actions", actions)
         .put("lane", lease.lane().name().toLowerCase(Locale.ROOT))
+        .put("credential", spelt(lease.form()))
         .put("rule", lease.rule().value())
         .put("issuedAt", lease.issuedAt().toString())
         .put("expiresAt", lease.expiresAt().toString())

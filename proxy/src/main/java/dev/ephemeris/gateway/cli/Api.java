@@ -40,15 +40,26 @@ final class Api {
   record Leases(List<Lease> leases) {}
 
   /**
-   * @param token secret
+   * @param token secret; absent if it is a key
+   * @param connectionString secret; absent if it is a token
    */
-  record IssuedLease(Lease lease, String token, String endpoint) {
+  record IssuedLease(
+      Lease lease, Optional<String> token, Optional<String> connectionString, String endpoint) {
+
+    /** What is shown for it. */
+    String credential() {
+      return token.or(() -> connectionString).orElse("");
+    }
 
     @Override
     public String toString() {
       return "IssuedLease[" + lease + "]";
     }
   }
+
+  record Blocks(List<Block> blocks) {}
+
+  record Block(String id, String account, Instant at, Optional<Instant> liftedAt) {}
 
   record Explanation(String decision, String text) {}
 

@@ -70,6 +70,8 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new IssueLease(surroundings))
         .addSubcommand(new ListLeases(surroundings))
         .addSubcommand(new Revoke(surroundings))
+        .addSubcommand(new ListBlocks(surroundings))
+        .addSubcommand(new Unblock(surroundings))
         .addSubcommand(new Explain(surroundings))
         .addSubcommand(audit)
         .addSubcommand(new Serve());
@@ -78,6 +80,7 @@ public final class Ephemeris implements Callable<Integer> {
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
+        .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(Duration.class, Ephemeris::duration)
         .registerConverter(Instant.class, text -> Moments.parse(text, surroundings.now()))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -159,6 +162,14 @@ public final class Ephemeris implements Callable<Integer> {
             () ->
                 new TypeConversionException(
                     "'" + text + "' is no lease id; see 'ephemeris leases'"));
+  }
+
+  private static BlockId blockId(String text) {
+    return BlockId.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no block id; see 'ephemeris blocks'"));
   }
 
   private static Duration duration(String text) {

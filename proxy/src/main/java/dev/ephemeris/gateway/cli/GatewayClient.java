@@ -56,17 +56,27 @@ final class GatewayClient {
       ResourceScope scope,
       Optional<PartitionKeyLevels> partitionKey,
       Optional<String> role,
-      Optional<Duration> ttl)
+      Optional<Duration> ttl,
+      String credential)
       throws Failure {
     ObjectNode wanted = Json.object().put("scope", scope.toString());
     partitionKey.ifPresent(key -> wanted.set("partitionKey", key.levels()));
     role.ifPresent(name -> wanted.put("role", name));
+    wanted.put("credential", credential);
     ttl.ifPresent(duration -> wanted.put("ttlSeconds", duration.toSeconds()));
     return read(send(post("/v1/leases", wanted)), Api.IssuedLease.class);
   }
 
   void revokeLease(LeaseId lease) throws Failure {
     send(request("/v1/leases/" + lease.value()).DELETE());
+  }
+
+  Reply<Api.Blocks> blocks() throws Failure {
+    return read(send(request("/v1/blocks")), Api.Blocks.class);
+  }
+
+  void liftBlock(BlockId block) throws Failure {
+    send(request("/v1/blocks/" + block.value()).DELETE());
   }
 
   Reply<Api.Explanation> explain(String action, ResourceScope scope) throws Failure {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
       "  ephemeris lease orders-prod/shop/orders",
       "  ephemeris lease orders-prod/shop/orders --role data-contributor --ttl 30m",
       "  ephemeris lease saas/app/events --partition-key '[\"tenantA\"]'",
+      "  ephemeris lease orders-prod/shop/orders --key --ttl 30m",
       "  COSMOS_LEASE=\"$(ephemeris lease orders-prod/shop/orders --token-only)\""
     })
 final class IssueLease implements Callable<Integer> {
@@ -55,6 +56,14 @@ final class IssueLease implements Callable<Integer> {
       description = "How long, such as 30m or 4h; else as the policy's rule says.")
   private Optional<Duration> ttl = Optional.empty();
 
+  @Option(
+      names = "--key",
+      description = {
+        "A key and a connection string instead of a token, for tools that know nothing else;",
+        "only where a rule lists it."
+      })
+  private boolean key;
+
   @Option(names = "--token-only", description = "Print the credential and nothing else.")
   private boolean tokenOnly;
 
@@ -66,9 +75,11 @@ final class IssueLease implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     Reply<Api.IssuedLease> issued =
-        connection.signedIn().issueLease(scope, partitionKey, role, ttl);
+        connection
+            .signedIn()
+            .issueLease(scope, partitionKey, role, ttl, key ? "lease-key" : "lease-token");
     if (tokenOnly) {
-      output.line(issued.value().token());
+      output.line(issued.value().credential());
     } else {
       output.print(issued, this::describe);
     }

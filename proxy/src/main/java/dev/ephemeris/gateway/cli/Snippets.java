@@ -13,6 +13,24 @@ final class Snippets {
 
   static String of(Api.IssuedLease issued, ResourceScope scope, Optional<Path> ca) {
     String endpoint = Json.quoted(issued.endpoint());
+    return issued
+        .token()
+        .map(token -> ofToken(token, endpoint, scope, ca))
+        .orElseGet(() -> ofKey(issued.credential(), ca));
+  }
+
+  /** What takes a connection string takes this one. */
+  private static String ofKey(String connectionString, Optional<Path> ca) {
+    return """
+    Connection string
+      export COSMOS_CONNECTION_STRING=%s%s\
+    """
+        .formatted(shellQuoted(connectionString), ca.map(Snippets::trust).orElse(""))
+        .stripTrailing();
+  }
+
+  private static String ofToken(
+      String token, String endpoint, ResourceScope scope, Optional<Path> ca) {
     return """
     Shell
       export COSMOS_LEASE=%s%s
@@ -32,7 +50,7 @@ final class Snippets {
     %s\
     """
         .formatted(
-            shellQuoted(issued.token()),
+            shellQuoted(token),
             ca.map(Snippets::trust).orElse(""),
             endpoint,
             handles("CosmosDatabase", "CosmosContainer", "getDatabase", "getContainer", scope),

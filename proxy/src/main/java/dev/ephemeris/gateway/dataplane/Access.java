@@ -54,7 +54,7 @@ final class Access {
   }
 
   Answer to(Lease lease, Action action, Scope scope) {
-    return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope)) {
+    return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope, lease.form())) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
           new Answer.No(action, scope, Disposition.of(reason), rule);
       case Decision.Allow(RuleName rule) ->

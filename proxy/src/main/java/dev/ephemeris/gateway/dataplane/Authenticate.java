@@ -2,16 +2,25 @@ package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.Authorization;
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.gateway.dataplane.HostNames.Host;
+import dev.ephemeris.gateway.identity.Audience;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.Block;
 import dev.ephemeris.gateway.lease.Credential;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.Disposition;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 /** Finds the lease behind the credential, and the account that it is for. */
 final class Authenticate implements Step {
 
+  /** What the clocks of client and gateway may differ by, and how long a signature is good. */
+  private static final Duration SIGNED_WITHIN = Duration.ofMinutes(5);
+
   private final HostNames hostNames;
+  private final BearerTokens tokens;
   private final Leases leases;
   private final Map<String, Upstream> upstreams;
   private final Journal journal;
@@ -28,11 +41,13 @@ final class Authenticate implements Step {
 
   Authenticate(
       HostNames hostNames,
+      BearerTokens tokens,
       Leases leases,
       Map<String, Upstream> upstreams,
       Journal journal,
       InstantSource clock) {
     this.hostNames = hostNames;
+    this.tokens = tokens;
     this.leases = leases;
     this.upstreams = Map.copyOf(upstreams);
     this.journal = journal;
@@ -60,38 +75,180 @@ final class Authenticate implements Step {
       case Authorization.Malformed(String why) ->
           refuse(
               exchange, Optional.empty(), "The authorization header can't be read: " + why + ".");
-      case Authorization.Master master ->
-          refuse(
-              exchange,
-              Optional.empty(),
-              "Requests signed with a key aren't accepted here: no one but the gateway holds the"
-                  + " account's keys. In the JavaScript SDK a lease's token goes into"
-                  + " “tokenProvider”: as “key” it would be signed with.");
-      case Authorization.Aad aad ->
-          refuse(
-              exchange,
-              Optional.empty(),
-              "Access tokens of an issuer aren't accepted on the data plane.");
+      case Authorization.Master(String signature) -> key(exchange, host.get(), signature);
+      case Authorization.Aad(String token) -> ownToken(exchange, host.get(), token);
     };
   }
+
+  // --- a lease's key -----------------------------------------------------------------------------
+
+  private Future<Verdict> key(Exchange exchange, Host host, String signature) {
+    if (!(host instanceof Host.OfLease(LeaseId id))) {
+      return refuse(
+          exchange,
+          Optional.empty(),
+          "Requests signed with a key are accepted at the host name of the key's lease only, and no"
+              + " one but the gateway holds the account's keys. In the JavaScript SDK a lease's"
+              + " token goes into “tokenProvider”: as “key” it would be signed with.");
+    }
+    Optional<String> date = exchange.request().date();
+    Optional<Instant> signedAt = date.flatMap(HttpDate::parse);
+    if (signedAt.isEmpty()) {
+      return refuse(
+          exchange, Optional.of(id), Optional.empty(), "The request has no x-ms-date that is one.");
+    }
+    Instant now = clock.instant();
+    if (Duration.between(signedAt.get(), now).abs().compareTo(SIGNED_WITHIN) > 0) {
+      return refuse(
+          exchange,
+          Optional.of(id),
+          Optional.empty(),
+          "The request was signed for "
+              + date.get()
+              + ", and here it is "
+              + HttpDate.format(now)
+              + "; more than five minutes apart. Set the clock, and sign each request anew.");
+    }
+    CosmosRequest request = exchange.request();
+    return leases
+        .authenticate(
+            id,
+            key ->
+                key.verifies(
+                    signature,
+                    request.verb().name(),
+                    request.resourceType().signedAs(),
+                    request.address().link(request.resourceType()),
+                    date.get()))
+        .compose(credential -> credential(exchange, host, credential));
+  }
+
+  // --- the caller's own token --------------------------------------------------------------------
+
+  private Future<Verdict> ownToken(Exchange exchange, Host host, String token) {
+    Optional<String> account =
+        switch (host) {
+          case Host.Account(String named) -> Optional.of(named).filter(upstreams::containsKey);
+          case Host.Gateway() ->
+              upstreams.size() == 1 ? upstreams.keySet().stream().findFirst() : Optional.empty();
+          case Host.OfLease(LeaseId id) -> Optional.empty();
+        };
+    if (account.isEmpty()) {
+      return refuse(
+          exchange,
+          Optional.empty(),
+          "With an access token of your own the host name says which account you mean: use the"
+              + " endpoint https://{account}."
+              + hostNames.first()
+              + "/.");
+    }
+    return tokens
+        .authenticate(token, Audience.DATA_PLANE, exchange.clientAddress())
+        .compose(
+            authentication ->
+                switch (authentication) {
+                  case Authentication.Accepted accepted ->
+                      leases
+                          .authenticate(accepted, account.get())
+                          .compose(
+                              credential ->
+                                  ownLease(exchange, host, accepted, account.get(), credential));
+                  case Authentication.Rejected(String why) ->
+                      refuse(
+                          exchange,
+                          Optional.empty(),
+                          "The access token isn't accepted: " + why + ".");
+                  case Authentication.Unavailable(String part, String why) ->
+                      Future.succeededFuture(
+                          new Verdict.Refuse(
+                              Disposition.FAULT,
+                              CosmosError.unavailable(
+                                  "The access token can't be checked now: " + why + ".")));
+                });
+  }
+
+  private Future<Verdict> ownLease(
+      Exchange exchange,
+      Host host,
+      Authentication.Accepted caller,
+      String account,
+      Credential credential) {
+    return switch (credential) {
+      case Credential.NotGiven() ->
+          refuse(
+              exchange,
+              Disposition.NO_RULE,
+              Optional.empty(),
+              "No rule gives " + caller.principal().id() + " anything in " + account + ".",
+              CosmosError.denied(
+                  "Denied by Ephemeris: no rule gives "
+                      + caller.principal().id()
+                      + " anything in account “"
+                      + account
+                      + "” for an access token alone. Ask “ephemeris explain readMetadata "
+                      + account
+                      + ":/” for what would be needed."));
+      case Credential.Blocked(Block block) ->
+          refuse(
+              exchange,
+              Disposition.LEASE_ENDED,
+              Optional.empty(),
+              "Block " + block.id() + " holds.",
+              CosmosError.unauthorized(
+                  "Not authenticated by Ephemeris: the lease of "
+                      + caller.principal().id()
+                      + " in account “"
+                      + account
+                      + "” was ended at "
+                      + block.at()
+                      + ", and block "
+                      + block.id()
+                      + " keeps it so"
+                      + (block.kind() == PrincipalKind.PERSON
+                          ? " until you sign in again."
+                          : " until it is lifted: “ephemeris unblock " + block.id() + "”.")));
+      case Credential.Ended(Lease lease, Lease.State state) ->
+          refuse(
+              exchange,
+              Disposition.LEASE_ENDED,
+              Optional.of(lease.id()),
+              ended(lease, state) + ".",
+              CosmosError.unauthorized(
+                  "Not authenticated by Ephemeris: "
+                      + ended(lease, state)
+                      + ", and with it what this session's token is good for. Sign in again for"
+                      + " a new token."));
+      case Credential.Active active -> credential(exchange, host, active);
+      case Credential.Unknown unknown -> credential(exchange, host, unknown);
+    };
+  }
+
+  // --- what it is worth --------------------------------------------------------------------------
 
   private Future<Verdict> credential(Exchange exchange, Host host, Credential credential) {
     return switch (credential) {
       case Credential.Unknown(Optional<LeaseId> claimed) ->
           refuse(
-              exchange, claimed, Optional.empty(), "The token isn't one of this gateway's leases.");
-      case Credential.Ended(Lease lease, Lease.State state) ->
-          refuse(
               exchange,
-              Optional.of(lease),
-              "Lease "
-                  + lease.id()
-                  + (state == Lease.State.REVOKED
-                      ? " was revoked at " + lease.revokedAt().orElseThrow()
-                      : " expired at " + lease.expiresAt())
-                  + ".");
+              claimed,
+              Optional.empty(),
+              "The token or key isn't one of this gateway's leases.");
+      case Credential.Ended(Lease lease, Lease.State state) ->
+          refuse(exchange, Optional.of(lease), ended(lease, state) + ".");
       case Credential.Active(Lease lease) -> active(exchange, host, lease);
+      case Credential.NotGiven none ->
+          throw new IllegalStateException("of one's own token: " + none);
+      case Credential.Blocked blocked ->
+          throw new IllegalStateException("of one's own token: " + blocked);
     };
+  }
+
+  private static String ended(Lease lease, Lease.State state) {
+    return "Lease "
+        + lease.id()
+        + (state == Lease.State.REVOKED
+            ? " was revoked at " + lease.revokedAt().orElseThrow()
+            : " expired at " + lease.expiresAt());
   }
 
   private Future<Verdict> active(Exchange exchange, Host host, Lease lease) {
@@ -123,6 +280,29 @@ final class Authenticate implements Step {
 
   private Future<Verdict> refuse(
       Exchange exchange, Optional<LeaseId> claimed, Optional<Lease> lease, String why) {
+    return refuse(
+        exchange,
+        lease.filter(known -> known.state(clock.instant()) != Lease.State.ACTIVE).isPresent()
+            ? Disposition.LEASE_ENDED
+            : Disposition.UNAUTHENTICATED,
+        claimed,
+        why,
+        CosmosError.unauthorized(
+            "Not authenticated by Ephemeris: "
+                + why
+                + " Get a lease with “ephemeris lease "
+                + lease
+                    .map(ended -> ended.scope() + " --role " + ended.role().value())
+                    .orElse("SCOPE")
+                + "” and give its token to the SDK in the place of a key."));
+  }
+
+  private Future<Verdict> refuse(
+      Exchange exchange,
+      Disposition disposition,
+      Optional<LeaseId> claimed,
+      String why,
+      CosmosError error) {
     try {
       journal.append(
           new JournalRecord.AuthenticationFailed(
@@ -134,18 +314,6 @@ final class Authenticate implements Step {
     } catch (JournalException e) {
       return Future.succeededFuture(JournalFault.REFUSAL);
     }
-    return Future.succeededFuture(
-        new Verdict.Refuse(
-            lease.filter(known -> known.state(clock.instant()) != Lease.State.ACTIVE).isPresent()
-                ? Disposition.LEASE_ENDED
-                : Disposition.UNAUTHENTICATED,
-            CosmosError.unauthorized(
-                "Not authenticated by Ephemeris: "
-                    + why
-                    + " Get a lease with “ephemeris lease "
-                    + lease
-                        .map(ended -> ended.scope() + " --role " + ended.role().value())
-                        .orElse("SCOPE")
-                    + "” and give its token to the SDK in the place of a key.")));
+    return Future.succeededFuture(new Verdict.Refuse(disposition, error));
   }
 }

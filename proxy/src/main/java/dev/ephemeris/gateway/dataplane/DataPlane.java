@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Leases;
@@ -69,6 +70,7 @@ public final class DataPlane {
   private final Vertx vertx;
   private final Settings settings;
   private final Grants grants;
+  private final BearerTokens tokens;
   private final Leases leases;
   private final Journal journal;
   private final RequestMetrics metrics;
@@ -81,11 +83,13 @@ public final class DataPlane {
       Vertx vertx,
       Settings settings,
       Grants grants,
+      BearerTokens tokens,
       Leases leases,
       Journal journal,
       RequestMetrics metrics,
       InstantSource clock) {
-    this(vertx, settings, grants, leases, journal, metrics, clock, UnaryOperator.identity());
+    this(
+        vertx, settings, grants, tokens, leases, journal, metrics, clock, UnaryOperator.identity());
   }
 
   /** For tests, which show that something gets through when its step is left out. */
@@ -93,6 +97,7 @@ public final class DataPlane {
       Vertx vertx,
       Settings settings,
       Grants grants,
+      BearerTokens tokens,
       Leases leases,
       Journal journal,
       RequestMetrics metrics,
@@ -101,6 +106,7 @@ public final class DataPlane {
     this.vertx = vertx;
     this.settings = settings;
     this.grants = grants;
+    this.tokens = tokens;
     this.leases = leases;
     this.journal = journal;
     this.metrics = metrics;
@@ -127,7 +133,8 @@ public final class DataPlane {
     Access access = new Access(grants, journal, clock);
     return List.of(
         new Parse(),
-        new Authenticate(new HostNames(settings.hostNames()), leases, upstreams, journal, clock),
+        new Authenticate(
+            new HostNames(settings.hostNames()), tokens, leases, upstreams, journal, clock),
         new Resolve(),
         new Decide(access),
         new Confine(access),

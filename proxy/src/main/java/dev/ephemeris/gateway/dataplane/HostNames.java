@@ -29,6 +29,11 @@ final class HostNames {
     this.gateways = gateways.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }
 
+  /** The name to put into advice. */
+  String first() {
+    return gateways.getFirst();
+  }
+
   Optional<Host> match(@Nullable HostAndPort authority) {
     if (authority == null) {
       return Optional.empty();

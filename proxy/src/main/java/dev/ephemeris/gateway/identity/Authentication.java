@@ -1,12 +1,19 @@
 package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.policy.Principal;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What became of a presented token. */
 public sealed interface Authentication {
 
-  /** It is this principal's, in this session. */
-  record Accepted(Principal principal, Session session) implements Authentication {}
+  /**
+   * It is this principal's, in this session.
+   *
+   * @param signedInAt when the person last proved who they are, if the token says
+   */
+  record Accepted(Principal principal, Session session, Optional<Instant> signedInAt)
+      implements Authentication {}
 
   /**
    * It isn't accepted.

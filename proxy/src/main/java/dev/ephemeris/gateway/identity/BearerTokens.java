@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
@@ -21,25 +22,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Bearer tokens of the API: from a trusted issuer to a principal with its groups, in its session.
+ * Access tokens: from a trusted issuer to a principal with its groups, in its session.
  *
  * <p>A token that was accepted is remembered until it ends, by itself: the memory of this process
  * is the only place that holds it.
  */
 public final class BearerTokens {
 
+  private static final Authentication FAILED =
+      new Authentication.Unavailable("gateway", "the gateway failed to check the token");
+
   private final Map<String, TrustedIssuer> issuers;
   private final Sessions sessions;
   private final Grants grants;
   private final InstantSource clock;
 
-  private final Cache<String, Remembered> accepted =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(10)).build();
+  /** By what they are for: that a token was accepted for one says nothing of the other. */
+  private final Map<Audience, Cache<String, Remembered>> accepted =
+      Map.of(Audience.API, memory(), Audience.DATA_PLANE, memory());
+
+  /** Where issuers are asked, one after the other. */
+  private final Context issuersContext;
+
+  /** What is being found out, so that a token that many show at once is verified once. */
+  private final Map<Audience, Map<String, Future<Authentication>>> running =
+      Map.of(
+          Audience.API, new ConcurrentHashMap<>(), Audience.DATA_PLANE, new ConcurrentHashMap<>());
+
+  private static Cache<String, Remembered> memory() {
+    return Caffeine.newBuilder()
+        .maximumSize(10_000)
+        .expireAfterWrite(Duration.ofMinutes(10))
+        .build();
+  }
 
   /** Doesn't print its token: there is none in it. */
   private record Remembered(VerifiedToken token, Session session) {}
@@ -53,13 +75,20 @@ public final class BearerTokens {
       Grants grants,
       InstantSource clock) {
     return new BearerTokens(
+        vertx.getOrCreateContext(),
         issuers.stream().map(issuer -> new TrustedIssuer(vertx, issuer, clock)).toList(),
         new Sessions(database, journal),
         grants,
         clock);
   }
 
-  BearerTokens(List<TrustedIssuer> issuers, Sessions sessions, Grants grants, InstantSource clock) {
+  BearerTokens(
+      Context issuersContext,
+      List<TrustedIssuer> issuers,
+      Sessions sessions,
+      Grants grants,
+      InstantSource clock) {
+    this.issuersContext = issuersContext;
     this.issuers =
         issuers.stream()
             .collect(Collectors.toUnmodifiableMap(TrustedIssuer::issuer, Function.identity()));
@@ -68,12 +97,43 @@ public final class BearerTokens {
     this.clock = clock;
   }
 
-  /** Whose token this is. The future doesn't fail. */
-  public Future<Authentication> authenticate(String token, String address) {
-    Remembered known = accepted.getIfPresent(token);
+  /**
+   * Whose token this is, if it is for {@code wanted}. The future doesn't fail; it completes where
+   * the caller runs.
+   */
+  public Future<Authentication> authenticate(String token, Audience wanted, String address) {
+    Remembered known = memory(wanted).getIfPresent(token);
     if (known != null) {
       return Future.succeededFuture(accept(known));
     }
+    CompletableFuture<Authentication> found = new CompletableFuture<>();
+    issuersContext.runOnContext(
+        here ->
+            once(token, wanted, address)
+                .onComplete(done -> found.complete(done.succeeded() ? done.result() : FAILED)));
+    Context caller = Vertx.currentContext();
+    return caller == null
+        ? Future.fromCompletionStage(found)
+        : Future.fromCompletionStage(found, caller);
+  }
+
+  private Cache<String, Remembered> memory(Audience wanted) {
+    return Objects.requireNonNull(accepted.get(wanted));
+  }
+
+  /** On the context of the issuers: asks for what nobody is asking for yet. */
+  private Future<Authentication> once(String token, Audience wanted, String address) {
+    Map<String, Future<Authentication>> asked = Objects.requireNonNull(running.get(wanted));
+    Future<Authentication> begun = asked.get(token);
+    if (begun != null) {
+      return begun;
+    }
+    Future<Authentication> asking = verify(token, wanted, address);
+    asked.put(token, asking);
+    return asking.onComplete(done -> asked.remove(token));
+  }
+
+  private Future<Authentication> verify(String token, Audience wanted, String address) {
     Optional<TokenHeader> header = TokenHeader.read(token);
     Optional<TrustedIssuer> issuer = claimedIssuer(token).map(issuers::get);
     if (header.isEmpty()) {
@@ -84,7 +144,7 @@ public final class BearerTokens {
     }
     return issuer
         .get()
-        .verify(token, header.get())
+        .verify(token, header.get(), wanted)
         .compose(
             verification ->
                 switch (verification) {
@@ -92,17 +152,18 @@ public final class BearerTokens {
                   case Verification.NoKeys(String reason) ->
                       Future.succeededFuture(new Authentication.Unavailable("issuer", reason));
                   case Verification.Verified(VerifiedToken verified) ->
-                      session(verified, token, address);
+                      session(verified, token, wanted, address);
                 });
   }
 
-  private Future<Authentication> session(VerifiedToken verified, String token, String address) {
+  private Future<Authentication> session(
+      VerifiedToken verified, String token, Audience wanted, String address) {
     return sessions
         .of(verified, token, address, clock.instant())
         .map(
             session -> {
               Remembered remembered = new Remembered(verified, session);
-              accepted.put(token, remembered);
+              memory(wanted).put(token, remembered);
               return accept(remembered);
             })
         .otherwise(BearerTokens::notKept);
@@ -128,7 +189,8 @@ public final class BearerTokens {
     return new Authentication.Accepted(
         grants.principal(
             known.token().principal(), known.token().kind(), known.token().displayName()),
-        known.session());
+        known.session(),
+        known.token().signedInAt());
   }
 
   /** The issuer that the token claims: only a choice of keys to try, proof comes after. */

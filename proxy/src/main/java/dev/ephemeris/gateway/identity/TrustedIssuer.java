@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.identity;
 
+import dev.ephemeris.config.Audiences;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +75,12 @@ final class TrustedIssuer {
     record NoKeys(String reason) implements Verification {}
   }
 
-  Future<Verification> verify(String token, TokenHeader header) {
+  /** Whether a token of it is what it says, and for {@code wanted}. */
+  Future<Verification> verify(String token, TokenHeader header, Audience wanted) {
+    Optional<String> audience = wanted.of(settings.audiences());
+    if (audience.isEmpty()) {
+      return refused("issuer " + settings.name() + " has no tokens for " + wanted);
+    }
     boolean allowed =
         settings.algorithms().stream()
             .anyMatch(algorithm -> algorithm.jwaName().equals(header.algorithm()));
@@ -98,7 +105,10 @@ final class TrustedIssuer {
                             user.isPresent()
                                 ? Future.succeededFuture(user)
                                 : newerThan(tried).compose(auth -> signature(auth, token))))
-        .map(user -> user.map(this::claims).orElseGet(() -> new Verification.Refused(NOT_SIGNED)))
+        .map(
+            user ->
+                user.map(claims -> claims(claims, audience.get()))
+                    .orElseGet(() -> new Verification.Refused(NOT_SIGNED)))
         .recover(
             failure ->
                 Future.succeededFuture(
@@ -118,13 +128,16 @@ final class TrustedIssuer {
     return Optional.ofNullable(user.attributes().getJsonObject("accessToken"));
   }
 
-  private Verification claims(JsonObject claims) {
+  private Verification claims(JsonObject claims, String audience) {
     Instant now = clock.instant();
     if (!settings.issuer().equals(claims.getValue("iss"))) {
       return new Verification.Refused("it names another issuer");
     }
-    if (!audiences(claims).contains(settings.audience())) {
-      return new Verification.Refused("it is for another audience than " + settings.audience());
+    if (!audiences(claims).contains(audience)) {
+      return new Verification.Refused("it is for another audience than " + audience);
+    }
+    if (audiences(claims).stream().anyMatch(TrustedIssuer::isCosmos)) {
+      return new Verification.Refused("it is for Cosmos DB itself, past this gateway");
     }
     if (!(claims.getValue("exp") instanceof Number exp)) {
       return new Verification.Refused("it has no expiry");
@@ -157,7 +170,14 @@ final class TrustedIssuer {
                 .map("sid:"::concat)
                 .or(() -> text(claims, "jti").map("jti:"::concat))
                 .orElse(""),
+            claims.getValue("auth_time") instanceof Number at
+                ? Optional.of(Instant.ofEpochSecond(at.longValue()))
+                : Optional.empty(),
             expiresAt));
+  }
+
+  private static boolean isCosmos(Object audience) {
+    return audience instanceof String text && Audiences.isCosmos(text);
   }
 
   private static List<?> audiences(JsonObject claims) {
@@ -236,7 +256,10 @@ final class TrustedIssuer {
                           .setJWTOptions(
                               new JWTOptions()
                                   .setIssuer(settings.issuer())
-                                  .setAudience(List.of(settings.audience()))
+                                  .setAudience(
+                                      Stream.of(Audience.values())
+                                          .flatMap(any -> any.of(settings.audiences()).stream())
+                                          .toList())
                                   .setLeeway(Math.toIntExact(LEEWAY.toSeconds()))));
               return auth.jWKSet().map(auth);
             });

@@ -37,7 +37,12 @@ public sealed interface JournalRecord {
       Instant at, String plane, String address, Optional<String> leaseId, String reason)
       implements JournalRecord {}
 
-  /** A lease was given. */
+  /**
+   * A lease was given, or opened by showing one's own token.
+   *
+   * @param credential what is shown for it: {@code lease-token}, {@code own-token} or {@code
+   *     lease-key}
+   */
   record LeaseIssued(
       Instant at,
       String leaseId,
@@ -48,6 +53,7 @@ public sealed interface JournalRecord {
       String role,
       List<String> actions,
       String lane,
+      String credential,
       String rule,
       Instant expiresAt)
       implements JournalRecord {
@@ -57,8 +63,22 @@ public sealed interface JournalRecord {
     }
   }
 
-  /** A lease was ended before its time. */
-  record LeaseRevoked(Instant at, String leaseId, String sessionId, String principal)
+  /**
+   * Whoever was kept out after their lease was ended by force may come in again.
+   *
+   * @param by who lifted it
+   */
+  record BlockLifted(Instant at, String blockId, String principal, String account, String by)
+      implements JournalRecord {}
+
+  /**
+   * A lease was ended before its time. If it was that of somebody's own token, a block keeps them
+   * from another one.
+   *
+   * @param blockId the block that it leaves, if it does
+   */
+  record LeaseRevoked(
+      Instant at, String leaseId, String sessionId, String principal, Optional<String> blockId)
       implements JournalRecord {}
 
   /**

@@ -65,6 +65,7 @@ final class RecordJson {
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";
       case JournalRecord.LeaseRevoked r -> "leaseRevoked";
+      case JournalRecord.BlockLifted r -> "blockLifted";
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";

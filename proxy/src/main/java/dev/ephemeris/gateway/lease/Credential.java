@@ -2,7 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import java.util.Optional;
 
-/** What a presented lease token turned out to be. */
+/** What a presented credential turned out to be. */
 public sealed interface Credential {
 
   record Active(Lease lease) implements Credential {}
@@ -16,4 +16,10 @@ public sealed interface Credential {
    * @param claimed the lease whose token it is, if the token is ours and only the lease isn't
    */
   record Unknown(Optional<LeaseId> claimed) implements Credential {}
+
+  /** The caller's own token, to which no rule gives anything in the account. */
+  record NotGiven() implements Credential {}
+
+  /** The caller's own token; their lease was ended by force, and they are kept out since. */
+  record Blocked(Block block) implements Credential {}
 }

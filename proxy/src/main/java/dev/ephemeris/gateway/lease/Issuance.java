@@ -10,6 +10,9 @@ public sealed interface Issuance {
   /** It was given; the token is not kept anywhere. */
   record Issued(Lease lease, LeaseToken token) implements Issuance {}
 
+  /** It was given as a key, which isn't kept anywhere either. */
+  record IssuedKey(Lease lease, LeaseKey key) implements Issuance {}
+
   /** The policy doesn't give it. */
   record Refused(Reason reason, Optional<RuleName> rule, String message) implements Issuance {}
 

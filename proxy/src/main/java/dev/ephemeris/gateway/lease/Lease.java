@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
@@ -17,6 +18,7 @@ import java.util.Set;
 /**
  * A credential with a scope no wider than a grant, a lane and an end.
  *
+ * @param form what is shown for it; nothing else is good for it
  * @param partitionKey the only items that it is for: those with this key, or with keys that begin
  *     with it; all of the scope's if empty
  * @param actions what it is good for; the policy of the moment may allow less, never more
@@ -29,6 +31,7 @@ public record Lease(
     String sessionId,
     PrincipalId principal,
     PrincipalKind kind,
+    CredentialForm form,
     Scope scope,
     Optional<PartitionKey> partitionKey,
     RoleName role,
@@ -81,6 +84,7 @@ public record Lease(
         sessionId,
         principal,
         kind,
+        form,
         scope,
         partitionKey,
         role,

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
@@ -63,6 +64,7 @@ final class LeaseRow {
               lease.principal().issuer(),
               lease.principal().subject(),
               lease.kind().name(),
+              lease.form().name(),
               lease.scope().toString(),
               partitionKey(lease).orElse(""),
               lease.role().value(),
@@ -95,6 +97,7 @@ final class LeaseRow {
         row.getString("session_id"),
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
         PrincipalKind.valueOf(row.getString("kind")),
+        CredentialForm.valueOf(row.getString("form")),
         Scope.parse(row.getString("scope")),
         partitionKey(row.getString("partition_key")),
         new RoleName(row.getString("role")),

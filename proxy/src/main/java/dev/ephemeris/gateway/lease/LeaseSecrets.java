@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.cosmos.MasterKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -62,6 +63,31 @@ public final class LeaseSecrets {
     byte[] expected = tokenMac(key.get(), id.get()).getBytes(StandardCharsets.UTF_8);
     byte[] given = signature.substring(dot + 1).getBytes(StandardCharsets.UTF_8);
     return MessageDigest.isEqual(expected, given) ? id : Optional.empty();
+  }
+
+  /** The key of a lease of ours. */
+  LeaseKey leaseKey(LeaseId id) {
+    return new LeaseKey(
+        Base64.getEncoder()
+            .encodeToString(key(id).leaseKey(id.value().getBytes(StandardCharsets.US_ASCII))));
+  }
+
+  /** The same, to verify what is signed with it; empty if its root key is gone. */
+  Optional<MasterKey> verifier(LeaseId id) {
+    return byKid.containsKey(id.kid())
+        ? Optional.of(MasterKey.ofBase64(leaseKey(id).reveal()))
+        : Optional.empty();
+  }
+
+  byte[] rowMac(Block block) {
+    return newest.leaseRowMac(block.canonical());
+  }
+
+  /** Whether we wrote this row, with any of our root keys. */
+  boolean wrote(Block block, byte[] mac) {
+    byte[] canonical = block.canonical();
+    return byKid.values().stream()
+        .anyMatch(key -> MessageDigest.isEqual(key.leaseRowMac(canonical), mac));
   }
 
   byte[] rowMac(Lease lease) {

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,33 +35,174 @@ final class LeaseStore {
   Future<Void> insert(Lease lease) {
     return database.transaction(
         handle -> {
+          insert(handle, lease);
+          return null;
+        });
+  }
+
+  /** What there was of a session's implicit lease in an account, or what keeps it from one. */
+  sealed interface Opened {
+    record Kept(Lease lease, boolean isNew) implements Opened {}
+
+    record Blocked(Block by) implements Opened {}
+  }
+
+  /**
+   * The implicit lease of this one's session and account: the one that it has, or this one if
+   * nothing keeps it out. A row that isn't ours counts for nothing and stands in the way.
+   *
+   * @param recorded what else must be done for a new one, before it is kept
+   */
+  Future<Opened> open(Lease lease, Optional<Instant> signedInAt, Consumer<Lease> recorded) {
+    return database.transaction(
+        handle -> {
+          Optional<Optional<Lease>> before =
+              handle
+                  .createQuery(
+                      """
+                      SELECT * FROM lease
+                      WHERE session_id = :session AND scope = :scope AND form = :form\
+                      """)
+                  .bind("session", lease.sessionId())
+                  .bind("scope", lease.scope().toString())
+                  .bind("form", lease.form().name())
+                  .map((row, context) -> verified(row))
+                  .findOne();
+          if (before.isPresent()) {
+            return new Opened.Kept(
+                before
+                    .get()
+                    .orElseThrow(
+                        () ->
+                            new IllegalStateException(
+                                "the implicit lease of session "
+                                    + lease.sessionId()
+                                    + " isn't as it was written")),
+                false);
+          }
+          Optional<Block> block =
+              blocks(handle, lease.principal()).stream()
+                  .filter(found -> found.account().equals(lease.scope().account()))
+                  .filter(found -> found.holds(signedInAt))
+                  .findFirst();
+          if (block.isPresent()) {
+            return new Opened.Blocked(block.get());
+          }
+          insert(handle, lease);
+          recorded.accept(lease);
+          return new Opened.Kept(lease, true);
+        });
+  }
+
+  /** The blocks of a principal, the newest first. */
+  Future<List<Block>> blocks(PrincipalId principal) {
+    return database.transaction(handle -> blocks(handle, principal));
+  }
+
+  private List<Block> blocks(Handle handle, PrincipalId principal) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM block WHERE issuer = :issuer AND subject = :subject
+            ORDER BY at DESC LIMIT :limit\
+            """)
+        .bind("issuer", principal.issuer())
+        .bind("subject", principal.subject())
+        .bind("limit", MAX_LISTED)
+        .map((row, context) -> block(row))
+        .list();
+  }
+
+  /** A block that isn't as it was written holds: whoever changed it didn't do so to keep it. */
+  private Block block(ResultSet row) throws SQLException {
+    long liftedAt = row.getLong("lifted_at");
+    boolean lifted = !row.wasNull();
+    Block block =
+        new Block(
+            row.getString("id"),
+            new PrincipalId(row.getString("issuer"), row.getString("subject")),
+            PrincipalKind.valueOf(row.getString("kind")),
+            row.getString("account"),
+            Database.instant(row.getLong("at")),
+            new PrincipalId(row.getString("made_by_issuer"), row.getString("made_by_subject")),
+            lifted ? Optional.of(Database.instant(liftedAt)) : Optional.empty());
+    if (secrets.wrote(block, row.getBytes("mac"))) {
+      return block;
+    }
+    LOG.atError()
+        .addKeyValue("blockId", block.id())
+        .log("A stored block isn't as we wrote it; it holds. Who can write to the store?");
+    return new Block(
+        block.id(),
+        block.principal(),
+        PrincipalKind.WORKLOAD,
+        block.account(),
+        block.at(),
+        block.madeBy(),
+        Optional.empty());
+  }
+
+  /** Writes that a block is lifted. */
+  Future<Void> lift(Block lifted) {
+    return database.transaction(
+        handle -> {
           handle
-              .createUpdate(
-                  """
-                  INSERT INTO lease (id, session_id, issuer, subject, kind, scope, partition_key, role, actions,
-                    lane, rule, issued_at, expires_at, hard_end, revision, mac)
-                  VALUES (:id, :session, :issuer, :subject, :kind, :scope, :partitionKey, :role, :actions,
-                    :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
-                  """)
-              .bind("id", lease.id().value())
-              .bind("session", lease.sessionId())
-              .bind("issuer", lease.principal().issuer())
-              .bind("subject", lease.principal().subject())
-              .bind("kind", lease.kind().name())
-              .bind("scope", lease.scope().toString())
-              .bind("partitionKey", LeaseRow.partitionKey(lease))
-              .bind("role", lease.role().value())
-              .bind("actions", LeaseRow.actions(lease))
-              .bind("lane", lease.lane().name())
-              .bind("rule", lease.rule().value())
-              .bind("issuedAt", Database.micros(lease.issuedAt()))
-              .bind("expiresAt", Database.micros(lease.expiresAt()))
-              .bind("hardEnd", Database.micros(lease.hardEnd()))
-              .bind("revision", lease.revision())
-              .bind("mac", secrets.rowMac(lease))
+              .createUpdate("UPDATE block SET lifted_at = :liftedAt, mac = :mac WHERE id = :id")
+              .bind("id", lifted.id())
+              .bind("liftedAt", Database.micros(lifted.liftedAt().orElseThrow()))
+              .bind("mac", secrets.rowMac(lifted))
               .execute();
           return null;
         });
+  }
+
+  private void insert(Handle handle, Block block) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO block (id, issuer, subject, kind, account, at, made_by_issuer,
+              made_by_subject, mac)
+            VALUES (:id, :issuer, :subject, :kind, :account, :at, :byIssuer, :bySubject, :mac)\
+            """)
+        .bind("id", block.id())
+        .bind("issuer", block.principal().issuer())
+        .bind("subject", block.principal().subject())
+        .bind("kind", block.kind().name())
+        .bind("account", block.account())
+        .bind("at", Database.micros(block.at()))
+        .bind("byIssuer", block.madeBy().issuer())
+        .bind("bySubject", block.madeBy().subject())
+        .bind("mac", secrets.rowMac(block))
+        .execute();
+  }
+
+  private void insert(Handle handle, Lease lease) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO lease (id, session_id, issuer, subject, kind, form, scope, partition_key, role, actions,
+              lane, rule, issued_at, expires_at, hard_end, revision, mac)
+            VALUES (:id, :session, :issuer, :subject, :kind, :form, :scope, :partitionKey, :role, :actions,
+              :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
+            """)
+        .bind("id", lease.id().value())
+        .bind("session", lease.sessionId())
+        .bind("issuer", lease.principal().issuer())
+        .bind("subject", lease.principal().subject())
+        .bind("kind", lease.kind().name())
+        .bind("form", lease.form().name())
+        .bind("scope", lease.scope().toString())
+        .bind("partitionKey", LeaseRow.partitionKey(lease))
+        .bind("role", lease.role().value())
+        .bind("actions", LeaseRow.actions(lease))
+        .bind("lane", lease.lane().name())
+        .bind("rule", lease.rule().value())
+        .bind("issuedAt", Database.micros(lease.issuedAt()))
+        .bind("expiresAt", Database.micros(lease.expiresAt()))
+        .bind("hardEnd", Database.micros(lease.hardEnd()))
+        .bind("revision", lease.revision())
+        .bind("mac", secrets.rowMac(lease))
+        .execute();
   }
 
   Future<Optional<Lease>> find(LeaseId id) {
@@ -123,8 +267,12 @@ final class LeaseStore {
         });
   }
 
-  /** Ends a lease in the store; {@code lease} is the row as it is to become. */
-  Future<Void> revoke(Lease lease) {
+  /**
+   * Ends a lease in the store; {@code lease} is the row as it is to become.
+   *
+   * @param left the block that it leaves behind, if it does
+   */
+  Future<Void> revoke(Lease lease, Optional<Block> left) {
     return database.transaction(
         handle -> {
           int changed =
@@ -142,6 +290,7 @@ final class LeaseStore {
           if (changed != 1) {
             throw new IllegalStateException("lease " + lease.id() + " was changed meanwhile");
           }
+          left.ifPresent(block -> insert(handle, block));
           return null;
         });
   }

@@ -2,7 +2,9 @@ package dev.ephemeris.gateway.lease;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
@@ -11,12 +13,17 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Grant;
+import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.LeaseTerms;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.Role;
+import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -36,6 +43,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The life of leases. Issuing and ending are in the journal before they take effect; ending is
@@ -44,6 +53,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe.
  */
 public final class Leases {
+
+  /** What a lease of one's own token gives isn't one of the policy's roles. */
+  private static final RoleName IMPLICIT = new RoleName("implicit");
 
   private static final int MOST_REMEMBERED = 100_000;
 
@@ -62,6 +74,13 @@ public final class Leases {
 
   /** Every lease that was looked up; an unknown one is looked up once, singly. */
   private final AsyncCache<LeaseId, Optional<Lease>> known =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_REMEMBERED)
+          .expireAfterWrite(Duration.ofMinutes(10))
+          .buildAsync();
+
+  /** Whose token has which lease: {@link Credential.Active}, whatever has become of it. */
+  private final AsyncCache<OwnToken, Credential> ownTokens =
       Caffeine.newBuilder()
           .maximumSize(MOST_REMEMBERED)
           .expireAfterWrite(Duration.ofMinutes(10))
@@ -110,7 +129,7 @@ public final class Leases {
     LeaseTerms terms =
         grants
             .of(principal.id(), principal.kind())
-            .leaseTerms(role.get().actions(), request.scope(), request.lane());
+            .leaseTerms(role.get().actions(), request.scope(), request.lane(), request.form());
     return switch (terms) {
       case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
       case LeaseTerms.Granted granted -> {
@@ -145,6 +164,7 @@ public final class Leases {
         session.id(),
         principal.id(),
         principal.kind(),
+        request.form(),
         request.scope(),
         request.partitionKey(),
         role.name(),
@@ -160,19 +180,7 @@ public final class Leases {
 
   private Future<Issuance> keep(Lease lease) {
     try {
-      journal.append(
-          new JournalRecord.LeaseIssued(
-              lease.issuedAt(),
-              lease.id().value(),
-              lease.sessionId(),
-              lease.principal().toString(),
-              lease.scope().toString(),
-              lease.partitionKey().map(PartitionKey::header),
-              lease.role().value(),
-              shortNames(lease.actions()),
-              lease.lane().name().toLowerCase(Locale.ROOT),
-              lease.rule().value(),
-              lease.expiresAt()));
+      record(lease);
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -182,8 +190,27 @@ public final class Leases {
             kept -> {
               remember(lease);
               metrics.issued(lease.lane());
-              return new Issuance.Issued(lease, secrets.token(lease.id()));
+              return lease.form() == CredentialForm.LEASE_KEY
+                  ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
+                  : new Issuance.Issued(lease, secrets.token(lease.id()));
             });
+  }
+
+  private void record(Lease lease) throws JournalException {
+    journal.append(
+        new JournalRecord.LeaseIssued(
+            lease.issuedAt(),
+            lease.id().value(),
+            lease.sessionId(),
+            lease.principal().toString(),
+            lease.scope().toString(),
+            lease.partitionKey().map(PartitionKey::header),
+            lease.role().value(),
+            shortNames(lease.actions()),
+            lease.lane().name().toLowerCase(Locale.ROOT),
+            spelt(lease.form()),
+            lease.rule().value(),
+            lease.expiresAt()));
   }
 
   private Future<Issuance> refuse(
@@ -255,18 +282,121 @@ public final class Leases {
   /** What a lease token is worth now, from its {@code sig} part. Forged ones cost no look-up. */
   public Future<Credential> authenticate(String signature) {
     Optional<LeaseId> id = secrets.verify(signature);
-    if (id.isEmpty()) {
-      return Future.succeededFuture(new Credential.Unknown(Optional.empty()));
-    }
-    CompletableFuture<Optional<Lease>> remembered = known.getIfPresent(id.get());
-    if (remembered != null && remembered.isDone() && !remembered.isCompletedExceptionally()) {
-      return Future.succeededFuture(credential(id.get(), remembered.join()));
-    }
-    return find(id.get()).map(lease -> credential(id.get(), lease));
+    return id.isEmpty()
+        ? Future.succeededFuture(new Credential.Unknown(Optional.empty()))
+        : credential(id.get(), CredentialForm.LEASE_TOKEN);
   }
 
-  private Credential credential(LeaseId id, Optional<Lease> lease) {
-    if (lease.isEmpty()) {
+  /**
+   * What a request that is signed with the key of this lease is worth now.
+   *
+   * @param signed whether a key made the request's signature
+   */
+  public Future<Credential> authenticate(LeaseId id, Predicate<MasterKey> signed) {
+    return secrets.verifier(id).filter(signed).isPresent()
+        ? credential(id, CredentialForm.LEASE_KEY)
+        : Future.succeededFuture(new Credential.Unknown(Optional.empty()));
+  }
+
+  /**
+   * What the caller's own token is worth in an account now: the lease of their session there, which
+   * the first use opens. It gives no more than the policy gave at that time, and each request is
+   * decided all the same.
+   */
+  public Future<Credential> authenticate(Authentication.Accepted caller, String account) {
+    OwnToken key = new OwnToken(caller.session().id(), account);
+    CompletableFuture<Credential> opened = ownTokens.getIfPresent(key);
+    if (opened != null
+        && opened.isDone()
+        && !opened.isCompletedExceptionally()
+        && opened.join() instanceof Credential.Active(Lease lease)) {
+      return credential(lease.id(), CredentialForm.OWN_TOKEN);
+    }
+    return lookUp(ownTokens, key, asked -> open(caller, account))
+        .compose(
+            credential -> {
+              if (credential instanceof Credential.Active(Lease lease)) {
+                return credential(lease.id(), CredentialForm.OWN_TOKEN);
+              }
+              // What is refused now may be given after a change of policy, or a lifted block.
+              ownTokens.synchronous().invalidate(key);
+              return Future.succeededFuture(credential);
+            });
+  }
+
+  /** A session of somebody who shows their own token, in an account. */
+  private record OwnToken(String sessionId, String account) {}
+
+  /** The implicit lease, as {@link Credential.Active} even if it has ended since. */
+  private Future<Credential> open(Authentication.Accepted caller, String account) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Principal principal = caller.principal();
+    // A rule that needs an approval gives nothing to a token alone: implicitTerms leaves it out.
+    Optional<Grant.ImplicitTerms> terms =
+        grants.of(principal.id(), principal.kind()).implicitTerms(account);
+    if (terms.isEmpty() || !now.isBefore(caller.session().endsAt())) {
+      return Future.succeededFuture(new Credential.NotGiven());
+    }
+    Instant end = earlier(now.plus(terms.get().granted().ttl().max()), caller.session().endsAt());
+    Lease lease =
+        new Lease(
+            secrets.newId(),
+            caller.session().id(),
+            principal.id(),
+            principal.kind(),
+            CredentialForm.OWN_TOKEN,
+            Scope.of(account),
+            Optional.empty(),
+            IMPLICIT,
+            terms.get().actions(),
+            Lane.PROXY,
+            rule(terms.get().granted()),
+            now,
+            end,
+            end,
+            0,
+            Optional.empty());
+    return store
+        .open(lease, caller.signedInAt(), this::recorded)
+        .map(
+            opened ->
+                switch (opened) {
+                  case LeaseStore.Opened.Blocked(Block by) -> new Credential.Blocked(by);
+                  case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> {
+                    if (isNew) {
+                      metrics.issued(kept.lane());
+                    }
+                    known
+                        .asMap()
+                        .putIfAbsent(
+                            kept.id(),
+                            CompletableFuture.completedFuture(
+                                Optional.of(endings.getOrDefault(kept.id(), kept))));
+                    yield new Credential.Active(kept);
+                  }
+                });
+  }
+
+  /** In the transaction: a lease that isn't in the journal isn't in the store either. */
+  private void recorded(Lease lease) {
+    try {
+      record(lease);
+    } catch (JournalException e) {
+      throw new IllegalStateException("The journal doesn't take the lease.", e);
+    }
+  }
+
+  /** A known lease, if this form of credential is for it. */
+  private Future<Credential> credential(LeaseId id, CredentialForm shown) {
+    CompletableFuture<Optional<Lease>> remembered = known.getIfPresent(id);
+    if (remembered != null && remembered.isDone() && !remembered.isCompletedExceptionally()) {
+      return Future.succeededFuture(credential(id, remembered.join(), shown));
+    }
+    return find(id).map(lease -> credential(id, lease, shown));
+  }
+
+  private Credential credential(LeaseId id, Optional<Lease> lease, CredentialForm shown) {
+    if (lease.filter(found -> found.form() == shown).isEmpty()) {
       return new Credential.Unknown(Optional.of(id));
     }
     Lease.State state = lease.get().state(clock.instant());
@@ -284,7 +414,10 @@ public final class Leases {
     return store.of(principal);
   }
 
-  /** Ends a lease of the principal's now; false if there is none. Once ended it stays so. */
+  /**
+   * Ends a lease of the principal's now; false if there is none. Once ended it stays so, and if it
+   * was that of their own token, a {@link Block} keeps them from another.
+   */
   public Future<Boolean> revoke(LeaseId id, PrincipalId principal) {
     return find(id, principal)
         .compose(
@@ -308,7 +441,8 @@ public final class Leases {
               revoked.revokedAt().orElseThrow(),
               revoked.id().value(),
               revoked.sessionId(),
-              revoked.principal().toString()));
+              revoked.principal().toString(),
+              block(revoked).map(Block::id)));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -321,12 +455,65 @@ public final class Leases {
 
   private Future<Boolean> keepEnding(Lease revoked) {
     return store
-        .revoke(revoked)
+        .revoke(revoked, block(revoked))
         .map(
             kept -> {
               endings.remove(revoked.id());
               return true;
             });
+  }
+
+  private static Optional<Block> block(Lease revoked) {
+    return revoked.form() == CredentialForm.OWN_TOKEN
+        ? Optional.of(
+            new Block(
+                "b-" + revoked.id(),
+                revoked.principal(),
+                revoked.kind(),
+                revoked.scope().account(),
+                revoked.revokedAt().orElseThrow(),
+                revoked.principal(),
+                Optional.empty()))
+        : Optional.empty();
+  }
+
+  /** What keeps a principal out, and what did; the newest first, at most 200. */
+  public Future<List<Block>> blocks(PrincipalId principal) {
+    return store.blocks(principal);
+  }
+
+  /** Lifts a block that this one made; false if there is none. */
+  public Future<Boolean> lift(String id, PrincipalId by) {
+    return store
+        .blocks(by)
+        .compose(
+            blocks -> {
+              Optional<Block> found =
+                  blocks.stream()
+                      .filter(block -> block.id().equals(id) && block.madeBy().equals(by))
+                      .findFirst();
+              if (found.isEmpty()) {
+                return Future.succeededFuture(false);
+              }
+              return found.get().liftedAt().isPresent()
+                  ? Future.succeededFuture(true)
+                  : lift(found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS)));
+            });
+  }
+
+  private Future<Boolean> lift(Block lifted) {
+    try {
+      journal.append(
+          new JournalRecord.BlockLifted(
+              lifted.liftedAt().orElseThrow(),
+              lifted.id(),
+              lifted.principal().toString(),
+              lifted.account(),
+              lifted.madeBy().toString()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    return store.lift(lifted).map(true);
   }
 
   /**
@@ -353,15 +540,18 @@ public final class Leases {
   }
 
   private Future<Optional<Lease>> find(LeaseId id) {
-    CompletableFuture<Optional<Lease>> lookUp =
+    return lookUp(
+        known,
+        id,
+        key -> store.find(key).map(found -> found.map(lease -> endings.getOrDefault(key, lease))));
+  }
+
+  /** What is known, or is being found out; by one only, however many ask. */
+  private static <K, V> Future<V> lookUp(
+      AsyncCache<K, V> known, K asked, Function<K, Future<V>> find) {
+    CompletableFuture<V> lookUp =
         known.get(
-            id,
-            (key, executor) ->
-                store
-                    .find(key)
-                    .map(found -> found.map(lease -> endings.getOrDefault(key, lease)))
-                    .toCompletionStage()
-                    .toCompletableFuture());
+            asked, (key, executor) -> find.apply(key).toCompletionStage().toCompletableFuture());
     // Several event loops may wait for one look-up: each goes on on its own.
     Context caller = Vertx.currentContext();
     return caller == null
@@ -380,6 +570,10 @@ public final class Leases {
 
   private static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
+  }
+
+  private static String spelt(CredentialForm form) {
+    return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static List<String> shortNames(java.util.Set<Action> actions) {

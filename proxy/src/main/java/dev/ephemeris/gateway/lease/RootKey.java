@@ -21,11 +21,13 @@ public final class RootKey {
   private final char kid;
   private final Mac leaseTokens;
   private final Mac leaseRows;
+  private final Mac leaseKeys;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
     this.leaseTokens = derive(key, "ephemeris/v1/lease-token");
     this.leaseRows = derive(key, "ephemeris/v1/lease-row");
+    this.leaseKeys = derive(key, "ephemeris/v1/lease-key");
   }
 
   /** Before a key that a demo made for itself. */
@@ -71,6 +73,17 @@ public final class RootKey {
 
   byte[] leaseRowMac(byte[] message) {
     return mac(leaseRows, message);
+  }
+
+  /** The 64 bytes of a lease's key: as long as an account's. */
+  byte[] leaseKey(byte[] lease) {
+    byte[] key = new byte[64];
+    for (byte half = 0; half < 2; half++) {
+      byte[] numbered = Arrays.copyOf(lease, lease.length + 1);
+      numbered[lease.length] = half;
+      System.arraycopy(mac(leaseKeys, numbered), 0, key, half * 32, 32);
+    }
+    return key;
   }
 
   private static Mac derive(byte[] root, String purpose) {

@@ -95,16 +95,19 @@ class ContractTest {
       Map.of("explain", QUESTION, "issueLease", REQUEST);
 
   private static Reply call(Operation operation, String token) throws Exception {
-    String path =
-        operation.path().contains("{leaseId}")
-            ? operation.path().replace("{leaseId}", fixture.lease().at("/lease/id").textValue())
-            : operation.path();
+    String path = operation.path();
+    if (path.contains("{leaseId}")) {
+      path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
+    }
+    if (path.contains("{blockId}")) {
+      path = path.replace("{blockId}", fixture.block());
+    }
     return fixture.api(operation.method(), path, token, BODIES.getOrDefault(operation.id(), ""));
   }
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(8);
+    assertThat(operations()).hasSize(10);
   }
 
   @ParameterizedTest
@@ -130,6 +133,7 @@ class ContractTest {
   @MethodSource("operations")
   void keepsStrangersOut(Operation operation) throws Exception {
     String lease = fixture.lease().path("token").textValue();
+    fixture.block();
     for (String token :
         List.of(
             "",

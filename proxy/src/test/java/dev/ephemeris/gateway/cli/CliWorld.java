@@ -125,7 +125,7 @@ final class CliWorld implements AutoCloseable {
         issuers:
           - name: corp
             issuer: %s
-            audience: api://ephemeris
+            audiences: { api: api://ephemeris, dataPlane: api://ephemeris-data }
             clients: [%s]
             principal: person
             userAnnotation: example.com/subject

@@ -85,7 +85,9 @@ class SecretsTest {
             Instant.EPOCH,
             "active");
     Tokens tokens = new Tokens("canary", Optional.of("canary"), Duration.ZERO);
-    Api.IssuedLease issued = new Api.IssuedLease(lease, "canary", "https://localhost/");
+    Api.IssuedLease issued =
+        new Api.IssuedLease(
+            lease, Optional.of("canary"), Optional.of("canary"), "https://localhost/");
 
     assertThat(List.of(tokens, issued, new Reply<>(Json.object().put("token", "canary"), issued)))
         .allSatisfy(holder -> assertThat(holder.toString()).doesNotContain("canary"));

@@ -108,6 +108,7 @@ final class CarelessSteps {
                 : container ? ResourceType.CONTAINER : ResourceType.DATABASE,
             address,
             request.authorization(),
+            request.date(),
             java.util.Optional.empty(),
             request.headers()));
     return Verdict.PROCEED;

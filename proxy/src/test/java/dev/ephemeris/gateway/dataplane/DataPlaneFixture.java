@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.Session;
@@ -9,6 +10,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
@@ -16,6 +18,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
@@ -67,6 +70,7 @@ public final class DataPlaneFixture implements AutoCloseable {
   private final Journal journal;
   private final Database database;
   private final Grants grants;
+  private final LeaseSecrets secrets;
   private final Leases leases;
   private final Metrics metrics = Metrics.of(List.of(ACCOUNT));
 
@@ -118,15 +122,11 @@ public final class DataPlaneFixture implements AutoCloseable {
             Policy.parse(List.of(policy)),
             directory,
             List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
+    secrets =
+        new LeaseSecrets(
+            List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     leases =
-        Leases.of(
-            database,
-            new LeaseSecrets(
-                List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
-            grants,
-            journal,
-            metrics.leases(),
-            InstantSource.system());
+        Leases.of(database, secrets, grants, journal, metrics.leases(), InstantSource.system());
     // A session that leases can refer to.
     database
         .transaction(
@@ -147,6 +147,10 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   public CosmosSimulator simulator() {
     return simulator;
+  }
+
+  LeaseSecrets secrets() {
+    return secrets;
   }
 
   public Leases leases() {
@@ -194,6 +198,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                         MasterKey.ofBase64(UPSTREAM_KEY),
                         Optional.of(certificate.authority())))),
             grants,
+            BearerTokens.of(vertx, List.of(), database, journal, grants, InstantSource.system()),
             leases,
             journal,
             metrics.requests(),
@@ -228,32 +233,43 @@ public final class DataPlaneFixture implements AutoCloseable {
     return lease(scope, PartitionKey.parse(key), role, Duration.ofHours(1));
   }
 
+  /** A lease of Alice's with a key. */
+  Issuance.IssuedKey key(String scope, String role) {
+    return (Issuance.IssuedKey) ask(scope, role, CredentialForm.LEASE_KEY);
+  }
+
+  /** What Alice gets who asks for this. */
+  Issuance ask(String scope, String role, CredentialForm form) {
+    return ask(scope, Optional.empty(), role, form, Duration.ofHours(1));
+  }
+
+  /** Ends a lease of Alice's. */
+  void revoke(LeaseId id) {
+    leases.revoke(id, ALICE).toCompletionStage().toCompletableFuture().join();
+  }
+
   private Issuance.Issued lease(
       String scope, Optional<PartitionKey> key, String role, Duration ttl) {
-    Issuance issuance =
-        leases
-            .issue(
-                new Principal(
-                    ALICE,
-                    PrincipalKind.PERSON,
-                    "Alice",
-                    Set.of(GroupRef.parse("group:default/team"))),
-                new Session(
-                    "s-1",
-                    ALICE,
-                    "cli",
-                    "127.0.0.1",
-                    Instant.now(),
-                    Instant.now().plusSeconds(36_000)),
-                new LeaseRequest(
-                    Scope.parse(scope), key, new RoleName(role), Lane.PROXY, Optional.of(ttl)))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .join();
+    Issuance issuance = ask(scope, key, role, CredentialForm.LEASE_TOKEN, ttl);
     if (issuance instanceof Issuance.Issued issued) {
       return issued;
     }
     throw new IllegalStateException("no lease: " + issuance);
+  }
+
+  private Issuance ask(
+      String scope, Optional<PartitionKey> key, String role, CredentialForm form, Duration ttl) {
+    return leases
+        .issue(
+            new Principal(
+                ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
+            new Session(
+                "s-1", ALICE, "cli", "127.0.0.1", Instant.now(), Instant.now().plusSeconds(36_000)),
+            new LeaseRequest(
+                Scope.parse(scope), key, new RoleName(role), Lane.PROXY, form, Optional.of(ttl)))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
   }
 
   @Override

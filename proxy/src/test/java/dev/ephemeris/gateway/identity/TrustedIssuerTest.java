@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.config.Audiences;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SigningAlgorithm;
 import dev.ephemeris.config.TokenType;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,7 +97,7 @@ class TrustedIssuerTest {
             new Issuer(
                 "corp",
                 frontUrl(),
-                "api://ephemeris",
+                new Audiences(Optional.of("api://ephemeris"), Optional.of("api://data")),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
                 List.of("cli"),
@@ -127,7 +129,7 @@ class TrustedIssuerTest {
   }
 
   private TrustedIssuer.Verification verify(String token) {
-    return onLoop(() -> trusted.verify(token, TokenHeader.read(token).orElseThrow()));
+    return onLoop(() -> trusted.verify(token, TokenHeader.read(token).orElseThrow(), Audience.API));
   }
 
   private <T> T onLoop(Supplier<Future<T>> work) {
@@ -159,7 +161,10 @@ class TrustedIssuerTest {
             () ->
                 Future.all(
                         forged.stream()
-                            .map(t -> trusted.verify(t, TokenHeader.read(t).orElseThrow()))
+                            .map(
+                                t ->
+                                    trusted.verify(
+                                        t, TokenHeader.read(t).orElseThrow(), Audience.API))
                             .toList())
                     .map(all -> all.<TrustedIssuer.Verification>list()));
 
@@ -212,8 +217,9 @@ class TrustedIssuerTest {
         onLoop(
             () ->
                 Future.all(
-                        trusted.verify(forged, TokenHeader.read(forged).orElseThrow()),
-                        trusted.verify(fresh, TokenHeader.read(fresh).orElseThrow()))
+                        trusted.verify(
+                            forged, TokenHeader.read(forged).orElseThrow(), Audience.API),
+                        trusted.verify(fresh, TokenHeader.read(fresh).orElseThrow(), Audience.API))
                     .map(all -> all.<TrustedIssuer.Verification>list()));
 
     assertThat(answers.get(0)).isInstanceOf(TrustedIssuer.Verification.Refused.class);

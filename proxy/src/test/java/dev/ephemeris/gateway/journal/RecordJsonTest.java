@@ -37,9 +37,11 @@ class RecordJsonTest {
               "data-reader",
               READS,
               "proxy",
+              "lease-token",
               "r",
               LATER),
-          new JournalRecord.LeaseRevoked(AT, "alease", "s-1", "corp:alice"),
+          new JournalRecord.LeaseRevoked(AT, "alease", "s-1", "corp:alice", Optional.of("b-1")),
+          new JournalRecord.BlockLifted(AT, "b-1", "corp:alice", "orders-prod", "corp:alice"),
           new JournalRecord.Decision(
               AT,
               Optional.of("alease"),

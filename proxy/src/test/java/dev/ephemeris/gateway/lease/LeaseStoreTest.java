@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
@@ -55,6 +56,7 @@ class LeaseStoreTest {
         sessionId,
         principal,
         PrincipalKind.PERSON,
+        CredentialForm.LEASE_TOKEN,
         Scope.of("orders-prod", "shop", "orders"),
         PartitionKey.parse("[\"tenantA\"]"),
         new RoleName("data-reader"),
@@ -103,10 +105,10 @@ class LeaseStoreTest {
     Lease lease = kept(lease("s-1", ALICE, NOW));
     Lease revoked = lease.revoked(NOW.plusSeconds(5));
 
-    store.revoke(revoked).await();
+    store.revoke(revoked, Optional.empty()).await();
 
     assertThat(store.find(lease.id()).await()).contains(revoked);
-    assertThat(store.revoke(revoked).otherwiseEmpty().await()).isNull();
+    assertThat(store.revoke(revoked, Optional.empty()).otherwiseEmpty().await()).isNull();
   }
 
   /** Whoever can write to the database can't widen a lease, revive it or give it to another. */
@@ -145,7 +147,7 @@ class LeaseStoreTest {
   @Test
   void takesNoRowOfAnEarlierTimeForALeaseThatHasEnded() throws Exception {
     Lease lease = kept(lease("s-1", ALICE, NOW));
-    store.revoke(lease.revoked(NOW.plusSeconds(5))).await();
+    store.revoke(lease.revoked(NOW.plusSeconds(5)), Optional.empty()).await();
 
     sql("UPDATE lease SET revoked_at = NULL, revision = 0 WHERE id = '" + lease.id() + "'");
 

@@ -107,7 +107,7 @@ class LeasesTest {
     assertThat(refusal.path("plane").asText()).isEqualTo("dataPlane");
     assertThat(refusal.path("leaseId").asText()).isEqualTo(id);
     assertThat(refusal.path("reason").asText())
-        .isEqualTo("The token isn't one of this gateway's leases.");
+        .isEqualTo("The token or key isn't one of this gateway's leases.");
     assertThat(
             fixture
                 .api("GET", "/v1/leases/" + id, fixture.token(GatewayFixture.ALICE), "")

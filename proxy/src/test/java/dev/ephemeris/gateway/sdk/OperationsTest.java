@@ -160,7 +160,8 @@ class OperationsTest {
         } else if (BULK.contains(operation)) {
           assertEachDenied(answer);
         } else if (status == 401) {
-          assertThat(message(answer)).contains("The token isn't one of this gateway's leases.");
+          assertThat(message(answer))
+              .contains("The token or key isn't one of this gateway's leases.");
           assertThat(world.received()).isEmpty();
         } else {
           assertDenied(answer, operation);

@@ -1,0 +1,52 @@
+package dev.ephemeris.config;
+
+import static dev.ephemeris.config.Configuration.require;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What an issuer's tokens say that they are for. A token for one isn't accepted for the other; what
+ * is left out, the issuer's tokens aren't for at all.
+ *
+ * @param api the API and the command line
+ * @param dataPlane requests of Cosmos DB's SDKs, which send such a token as they would send one of
+ *     Entra ID's
+ */
+public record Audiences(Optional<String> api, Optional<String> dataPlane) {
+
+  /** Cosmos DB itself: its scope, its accounts in every cloud, and its application in Entra ID. */
+  private static final Pattern COSMOS =
+      Pattern.compile(
+          "https://cosmos\\.azure\\.(com|us|cn)/?"
+              + "|https://[^/]*\\.documents\\.(azure\\.com|azure\\.us|azure\\.cn)(:443)?/?"
+              + "|a232010e-820c-4083-83bb-3ace5fc29d0b",
+          Pattern.CASE_INSENSITIVE);
+
+  /**
+   * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) naming what is
+   *     malformed
+   */
+  public Audiences {
+    require(api.isPresent() || dataPlane.isPresent(), "expected at least one of api and dataPlane");
+    require(
+        api.filter(String::isBlank).isEmpty(), "expected the audience of the API's tokens", "api");
+    require(
+        dataPlane.filter(String::isBlank).isEmpty(),
+        "expected the audience of the data plane's tokens",
+        "dataPlane");
+    require(!api.equals(dataPlane), "expected another audience than the API's", "dataPlane");
+    for (String name : new String[] {"api", "dataPlane"}) {
+      require(
+          (name.equals("api") ? api : dataPlane).filter(Audiences::isCosmos).isEmpty(),
+          "tokens for Cosmos DB itself are good without the gateway; expected an audience of its"
+              + " own",
+          name);
+    }
+  }
+
+  /** Whether a token for this audience is good at Cosmos DB itself, past the gateway. */
+  public static boolean isCosmos(String audience) {
+    return COSMOS.matcher(audience).matches();
+  }
+}

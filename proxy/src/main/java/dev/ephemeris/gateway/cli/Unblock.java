@@ -1,0 +1,33 @@
+package dev.ephemeris.gateway.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "unblock",
+    description = "Lifts a block that you made: your own access tokens are let in again.",
+    footerHeading = "%nExamples:%n",
+    footer = "  ephemeris unblock b-ba3q7")
+final class Unblock implements Callable<Integer> {
+
+  @Mixin private final Connection connection;
+  @Mixin private final Output output = new Output();
+
+  @Parameters(
+      paramLabel = "BLOCK_ID",
+      description = "The block's id, as 'ephemeris blocks' shows it.")
+  private BlockId block = BlockId.NONE;
+
+  Unblock(Surroundings surroundings) {
+    this.connection = new Connection(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    connection.signedIn().liftBlock(block);
+    output.people("Block " + block + " is lifted.");
+    return 0;
+  }
+}
