@@ -1,5 +1,9 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.config.Audiences;
+import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.SigningAlgorithm;
+import dev.ephemeris.config.TokenType;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.BearerTokens;
@@ -29,6 +33,10 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
+import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.issuer.Person;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -60,12 +68,18 @@ public final class DataPlaneFixture implements AutoCloseable {
       Base64.getEncoder()
           .encodeToString("an account key of the simulator".getBytes(StandardCharsets.UTF_8));
 
+  private static final String DATA_PLANE = "api://ephemeris-data";
+
+  /** Before the name of a group: the subject of somebody in it. */
+  private static final String IN = "in-";
+
   private static final PrincipalId ALICE = new PrincipalId("corp", "00u1");
 
   private final Path folder;
   private final LoopbackCertificate certificate;
   private final Vertx vertx = Vertx.vertx();
   private final CosmosSimulator simulator;
+  private final DevelopmentIssuer issuer;
   private final HttpClient client;
   private final Journal journal;
   private final Database database;
@@ -110,13 +124,26 @@ public final class DataPlaneFixture implements AutoCloseable {
             .get();
     journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"));
     database = Database.open(folder.resolve("ephemeris.db"));
+    issuer =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1",
+                    0,
+                    List.of(),
+                    List.of(Client.open("cli", Set.of(GrantType.DEVICE_CODE), List.of())),
+                    DATA_PLANE,
+                    Duration.ofHours(1)))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
     GroupDirectory directory =
         id ->
             id.equals(ALICE)
-                ? Optional.of(
-                    new GroupDirectory.CatalogUser(
-                        "user:default/alice", Set.of(GroupRef.parse("group:default/team"))))
-                : Optional.empty();
+                ? Optional.of(user("alice", "team"))
+                : id.subject().startsWith(IN)
+                    ? Optional.of(user(id.subject(), id.subject().substring(IN.length())))
+                    : Optional.empty();
     grants =
         new Grants(
             Policy.parse(List.of(policy)),
@@ -137,6 +164,35 @@ public final class DataPlaneFixture implements AutoCloseable {
         .toCompletionStage()
         .toCompletableFuture()
         .get();
+  }
+
+  private static GroupDirectory.CatalogUser user(String name, String group) {
+    return new GroupDirectory.CatalogUser(
+        "user:default/" + name, Set.of(GroupRef.parse("group:default/" + group)));
+  }
+
+  private BearerTokens tokens() {
+    return BearerTokens.of(
+        vertx,
+        List.of(
+            new Issuer(
+                "corp",
+                issuer.issuer().toString(),
+                new Audiences(Optional.empty(), Optional.of(DATA_PLANE)),
+                Set.of(SigningAlgorithm.RS256),
+                Set.of(TokenType.AT_JWT),
+                List.of("cli"),
+                PrincipalKind.PERSON,
+                "example.com/subject")),
+        database,
+        journal,
+        grants,
+        InstantSource.system());
+  }
+
+  /** An access token for the data plane of somebody who is in this group and no other. */
+  String ownToken(String group) {
+    return issuer.accessToken(new Person(IN + group, group, group, group + "@example.test"), "cli");
   }
 
   private static String text(String resource) throws Exception {
@@ -198,7 +254,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                         MasterKey.ofBase64(UPSTREAM_KEY),
                         Optional.of(certificate.authority())))),
             grants,
-            BearerTokens.of(vertx, List.of(), database, journal, grants, InstantSource.system()),
+            tokens(),
             leases,
             journal,
             metrics.requests(),

@@ -58,20 +58,28 @@ final class RawHttp {
       socket.getOutputStream().write(head);
       socket.getOutputStream().write(body);
       socket.getOutputStream().flush();
-      return answer(socket.getInputStream());
+      return answer(socket.getInputStream(), false);
     }
   }
 
-  private static Answer answer(InputStream in) throws IOException {
-    List<String> head = new ArrayList<>();
+  /**
+   * Reads one answer.
+   *
+   * @param head whether it is to have no body, as to a HEAD
+   */
+  static Answer answer(InputStream in, boolean head) throws IOException {
+    List<String> lines = new ArrayList<>();
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
-      head.add(line);
+      lines.add(line);
     }
-    if (head.isEmpty()) {
+    if (lines.isEmpty()) {
       throw new IOException("the connection was closed without an answer");
     }
-    int status = Integer.parseInt(head.getFirst().split(" ", -1)[1]);
-    Answer headOnly = new Answer(status, head.subList(1, head.size()), "");
+    int status = Integer.parseInt(lines.getFirst().split(" ", -1)[1]);
+    Answer headOnly = new Answer(status, lines.subList(1, lines.size()), "");
+    if (head || status == 204 || status == 304) {
+      return headOnly;
+    }
     byte[] body =
         headOnly.header("transfer-encoding").isPresent()
             ? chunks(in)
@@ -85,6 +93,7 @@ final class RawHttp {
       body.write(in.readNBytes(size));
       line(in);
     }
+    line(in);
     return body.toByteArray();
   }
 

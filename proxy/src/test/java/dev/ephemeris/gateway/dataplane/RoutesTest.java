@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.cosmos.CosmosRequest;
+import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.Operation;
+import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.PolicySource;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -57,7 +63,8 @@ class RoutesTest {
   private static final List<Route> ROUTES = routes();
 
   private static DataPlaneFixture fixture;
-  private static RawHttp http;
+  private static KeptConnection connection;
+  private static int port;
 
   private static JsonNode offer = JSON.missingNode();
 
@@ -106,23 +113,39 @@ class RoutesTest {
     }
   }
 
-  /** A row, and a lease of these actions. */
-  record Attempt(Route route, Set<Action> actions) {
+  /** A row, and a lease of these actions, in each form that a credential can have. */
+  record Attempt(Route route, Set<Action> actions, CredentialForm form) {
+
+    static Stream<Attempt> inEachForm(Route route, Set<Action> actions) {
+      return Stream.of(CredentialForm.values()).map(form -> new Attempt(route, actions, form));
+    }
+
     @Override
     public String toString() {
-      return route + " with " + role(actions);
+      return form + ": " + route + " with " + role(actions);
     }
+  }
+
+  /** A credential, and the host name where it is good. */
+  private record Shown(String host, Authorization authorization) {}
+
+  /** The lines that show it on a request. */
+  private interface Authorization {
+    List<String> lines(Route route);
   }
 
   @BeforeAll
   static void start() throws Exception {
     fixture = new DataPlaneFixture(new PolicySource("routes.yaml", policy()));
-    http = new RawHttp(fixture.certificate().clientTls(), fixture.gateway());
+    URI gateway = fixture.gateway();
+    port = gateway.getPort();
+    connection = new KeptConnection(fixture.certificate().clientTls(), gateway);
     fill();
   }
 
   @AfterAll
   static void stop() throws Exception {
+    connection.close();
     fixture.close();
   }
 
@@ -144,18 +167,16 @@ class RoutesTest {
     create("triggers", "{'id':'stamp','body':'','triggerType':'Pre','triggerOperation':'All'}");
     create("udfs", "{'id':'tax','body':''}");
     JsonNode self =
-        JSON.readTree(send(owner(), "GET", "/dbs/shop/colls/orders", List.of(), "").body())
-            .path("_self");
+        JSON.readTree(asOwner("GET", "/dbs/shop/colls/orders", List.of(), "").body()).path("_self");
     for (JsonNode any :
-        JSON.readTree(send(owner(), "GET", "/offers", List.of(), "").body()).path("Offers")) {
+        JSON.readTree(asOwner("GET", "/offers", List.of(), "").body()).path("Offers")) {
       offer = any.path("resource").equals(self) ? any : offer;
     }
   }
 
   private static void create(String scripts, String definition) throws Exception {
     RawHttp.Answer made =
-        send(
-            owner(),
+        asOwner(
             "POST",
             "/dbs/shop/colls/orders/" + scripts,
             List.of("content-type: application/json"),
@@ -165,12 +186,13 @@ class RoutesTest {
 
   static Stream<Attempt> allowed() {
     return ROUTES.stream()
-        .flatMap(route -> route.enough().stream().map(enough -> new Attempt(route, enough)));
+        .flatMap(
+            route -> route.enough().stream().flatMap(enough -> Attempt.inEachForm(route, enough)));
   }
 
   static Stream<Attempt> denied() {
     return ROUTES.stream()
-        .flatMap(route -> route.tooFew().stream().map(few -> new Attempt(route, few)));
+        .flatMap(route -> route.tooFew().stream().flatMap(few -> Attempt.inEachForm(route, few)));
   }
 
   @Test
@@ -182,7 +204,7 @@ class RoutesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("allowed")
   void isAnsweredWithTheActionsThatItTakes(Attempt attempt) throws Exception {
-    RawHttp.Answer answer = send(attempt.route(), token("orders-prod:/", role(attempt.actions())));
+    RawHttp.Answer answer = send(attempt.route(), shown(role(attempt.actions()), attempt.form()));
 
     assertThat(Integer.toString(answer.status()))
         .as(answer.body())
@@ -196,7 +218,7 @@ class RoutesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("denied")
   void isRefusedWithoutOneOfThem(Attempt attempt) throws Exception {
-    RawHttp.Answer answer = send(attempt.route(), token("orders-prod:/", role(attempt.actions())));
+    RawHttp.Answer answer = send(attempt.route(), shown(role(attempt.actions()), attempt.form()));
 
     assertThat(statuses(answer)).as(answer.body()).isEqualTo(attempt.route().denied());
     assertThat(forwarded()).isEmpty();
@@ -205,7 +227,9 @@ class RoutesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("routes")
   void isRefusedWithALeaseOnSomethingElse(Route route) throws Exception {
-    RawHttp.Answer answer = send(route, token("orders-prod:/dbs/other/colls/orders", "everything"));
+    String token = token("orders-prod:/dbs/other/colls/orders", "everything");
+
+    RawHttp.Answer answer = send(route, new Shown("localhost", any -> List.of(line(token))));
 
     assertThat(statuses(answer)).as(answer.body()).isEqualTo(route.elsewhere());
     boolean byRid = route.target().contains("{");
@@ -220,12 +244,7 @@ class RoutesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("routes")
   void isRefusedWithoutACredential(Route route) throws Exception {
-    RawHttp.Answer answer =
-        http.send(
-            route.method(),
-            filled(route.target()),
-            route.headers(),
-            filled(route.body()).getBytes(StandardCharsets.UTF_8));
+    RawHttp.Answer answer = send(route, new Shown("localhost", any -> List.of()));
 
     assertThat(statuses(answer)).isEqualTo("401");
     assertThat(forwarded()).isEmpty();
@@ -235,29 +254,82 @@ class RoutesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("routes")
   void isWhatTheTableSays(Route route) {
+    assertThat(parsed(route).operation()).isEqualTo(route.operation());
+  }
+
+  private static CosmosRequest parsed(Route route) {
     List<Map.Entry<String, String>> headers =
         route.headers().stream()
             .map(line -> line.split(": ", 2))
             .map(header -> Map.entry(header[0], header[1]))
             .toList();
-
-    assertThat(CosmosRequest.parse(route.method(), filled(route.target()), headers))
-        .isInstanceOfSatisfying(
-            CosmosRequest.class,
-            request -> assertThat(request.operation()).isEqualTo(route.operation()));
+    return (CosmosRequest) CosmosRequest.parse(route.method(), filled(route.target()), headers);
   }
 
-  private static RawHttp.Answer send(Route route, String token) throws Exception {
-    return send(
-        token, route.method(), filled(route.target()), route.headers(), filled(route.body()));
+  private static Shown shown(String role, CredentialForm form) {
+    return switch (form) {
+      case LEASE_TOKEN -> {
+        String token = token("orders-prod:/", role);
+        yield new Shown("localhost", route -> List.of(line(token)));
+      }
+      case OWN_TOKEN -> {
+        String token = "type=aad&ver=1.0&sig=" + fixture.ownToken(role);
+        yield new Shown("orders-prod.localhost", route -> List.of(line(token)));
+      }
+      case LEASE_KEY -> {
+        Issuance.IssuedKey key = fixture.key("orders-prod:/", role);
+        yield new Shown(
+            key.lease().id() + ".lease.localhost", route -> signed(route, key.key().reveal()));
+      }
+    };
+  }
+
+  private static String line(String token) {
+    return "authorization: " + URLEncoder.encode(token, StandardCharsets.UTF_8);
+  }
+
+  /** As a client signs that knows the resource from its path; see the REST documentation. */
+  private static List<String> signed(Route route, String key) {
+    String date = HttpDate.format(Instant.now());
+    CosmosRequest request = parsed(route);
+    return List.of(
+        "x-ms-date: " + date,
+        "authorization: "
+            + MasterKey.ofBase64(key)
+                .authorization(
+                    request.verb(),
+                    request.resourceType(),
+                    request.address().link(request.resourceType()),
+                    date));
+  }
+
+  private static RawHttp.Answer send(Route route, Shown shown) throws Exception {
+    List<String> lines = new ArrayList<>(route.headers());
+    lines.addAll(shown.authorization().lines(route));
+    return send(shown.host(), route.method(), filled(route.target()), lines, filled(route.body()));
+  }
+
+  /** For the test's own use, with every right. */
+  private static RawHttp.Answer asOwner(
+      String method, String target, List<String> headers, String body) throws Exception {
+    List<String> lines = new ArrayList<>(headers);
+    lines.add(line(token("orders-prod:/", "everything")));
+    return send("localhost", method, target, lines, body);
   }
 
   private static RawHttp.Answer send(
-      String token, String method, String target, List<String> headers, String body)
+      String host, String method, String target, List<String> headers, String body)
       throws Exception {
-    List<String> lines = new ArrayList<>(headers);
-    lines.add("authorization: " + URLEncoder.encode(token, StandardCharsets.UTF_8));
-    return http.send(method, target, lines, body.getBytes(StandardCharsets.UTF_8));
+    StringBuilder head = new StringBuilder(method).append(' ').append(target);
+    head.append(" HTTP/1.1\r\nhost: ").append(host).append(':').append(port).append("\r\n");
+    headers.forEach(line -> head.append(line).append("\r\n"));
+    if (!body.isEmpty()) {
+      head.append("content-length: ").append(body.length()).append("\r\n");
+    }
+    head.append("\r\n").append(body);
+    return connection
+        .send(head.toString().getBytes(StandardCharsets.US_ASCII), method.equals("HEAD"))
+        .orElseThrow();
   }
 
   /** What the account was sent for somebody since the test began; not the gateway's own reads. */
@@ -273,10 +345,6 @@ class RoutesTest {
     return answer.subStatus() == 0
         ? Integer.toString(answer.status())
         : answer.status() + "/" + answer.subStatus();
-  }
-
-  private static String owner() {
-    return token("orders-prod:/", "everything");
   }
 
   private static String token(String scope, String role) {
@@ -362,7 +430,20 @@ class RoutesTest {
                 for: { groups: [group:default/team] }
                 role: everything
                 scopes: ["orders-prod:/"]
+                credentials: [lease-token, lease-key]
             """)
+        .append(
+            roles.keySet().stream()
+                .map(
+                    role ->
+                        """
+                          - name: %1$s
+                            for: { groups: [group:default/%1$s] }
+                            role: %1$s
+                            scopes: ["orders-prod:/"]
+                        """
+                            .formatted(role))
+                .collect(Collectors.joining()))
         .toString();
   }
 
