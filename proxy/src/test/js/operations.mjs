@@ -1,8 +1,9 @@
 // Runs operations of @azure/cosmos, one for each line of JSON on standard input:
-//   { operation, endpoint, credential: { key | tokenProvider | resourceTokens }, database,
+//   { operation, endpoint, credential: { key | tokenProvider | resourceTokens | accessToken }, database,
 //     prefix: what the names of the containers begin with, headers: the names of those to tell }
 // and answers each with a line of what came back. Credentials come by standard input only.
 
+import dns from "node:dns";
 import diagnostics from "node:diagnostics_channel";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,6 +31,12 @@ const operations = {
   ...users,
 };
 
+// Names below localhost are this machine (RFC 6761, section 6.3), also where the resolver doesn't know.
+const lookup = dns.lookup;
+dns.lookup = (name, ...rest) => lookup(name.endsWith(".localhost") ? "localhost" : name, ...rest);
+
+const lasting = (token) => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 });
+
 const clients = new Map();
 
 function client(endpoint, credential) {
@@ -41,11 +48,12 @@ function client(endpoint, credential) {
 }
 
 function newClient(endpoint, credential) {
-  const { tokenProvider, ...others } = credential;
+  const { tokenProvider, accessToken, ...others } = credential;
   return new CosmosClient({
     endpoint,
     ...others,
     ...(tokenProvider ? { tokenProvider: async () => tokenProvider } : {}),
+    ...(accessToken ? { aadCredentials: { getToken: async () => lasting(accessToken) } } : {}),
     connectionPolicy: { enableBackgroundEndpointRefreshing: false },
   });
 }

@@ -3,17 +3,22 @@ package dev.ephemeris.gateway.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.AzureKeyCredential;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.CosmosClientBuilder;
 import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.sdk.SdkCall.Target;
 import dev.ephemeris.gateway.sdk.SdkWorld.Lease;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 /** Where in an SDK a lease's token goes, and what its end looks like there. */
 class CredentialFormsTest {
@@ -175,6 +181,66 @@ class CredentialFormsTest {
         assertRefusedOnce(later, client, why);
         assertRefusedOnce(later, node, expired, why);
       }
+    }
+  }
+
+  @Test
+  void bothTakeACredentialOfTheApplicationsOwn() throws Exception {
+    String token = world.ownToken();
+
+    assertReads(
+        builder ->
+            builder.credential(
+                request ->
+                    Mono.just(
+                        new AccessToken(token, OffsetDateTime.now(ZoneOffset.UTC).plusHours(1)))));
+    assertThat(ask("read-item", token, "accessToken").path("status").intValue()).isEqualTo(200);
+    assertThat(ask("query-order-by", token, "accessToken").path("body")).hasSize(12);
+  }
+
+  /** The endpoint that comes with the key is part of it. */
+  @Test
+  void bothSignWithALeasesKey() throws Exception {
+    JsonNode lease = world.keyLease();
+    String key = lease.path("key").textValue();
+    URI given = URI.create(lease.path("endpoint").textValue());
+    URI door =
+        URI.create(
+            "https://" + given.getHost() + ":" + world.frontDoor().endpoint().getPort() + "/");
+
+    // See SdkWorld: the certificate isn't looked at for this host either.
+    System.setProperty("COSMOS.EMULATOR_HOST", door.getHost());
+    try {
+      assertReadsAndQueries(door, builder -> builder.key(key));
+      assertReadsAndQueries(door, builder -> builder.credential(new AzureKeyCredential(key)));
+    } finally {
+      System.clearProperty("COSMOS.EMULATOR_HOST");
+    }
+    Target target = new Target(door, key, world.database("shop"), "");
+    assertThat(javaScript.run("read-item", target, "key").path("status").intValue()).isEqualTo(200);
+    assertThat(javaScript.run("query-order-by", target, "key").path("body")).hasSize(12);
+    assertThat(lease.path("connectionString").textValue())
+        .isEqualTo("AccountEndpoint=" + given + ";AccountKey=" + key + ";");
+  }
+
+  private static void assertReadsAndQueries(
+      URI endpoint, UnaryOperator<CosmosClientBuilder> credential) {
+    try (CosmosClient client =
+        credential
+            .apply(new CosmosClientBuilder().endpoint(endpoint.toString()))
+            .gatewayMode()
+            .buildClient()) {
+      assertThat(read(world, client).path("id").textValue()).isEqualTo("o1");
+      assertThat(
+              client
+                  .getDatabase(world.database("shop"))
+                  .getContainer("orders")
+                  .queryItems(
+                      "SELECT * FROM c",
+                      new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey("c1")),
+                      ObjectNode.class)
+                  .stream())
+          .isNotEmpty();
     }
   }
 

@@ -231,11 +231,27 @@ final class SdkWorld implements AutoCloseable {
         ",\"partitionKey\":" + key);
   }
 
+  /** A key for the same, as the API gives it: {@code key}, {@code endpoint} and the rest. */
+  JsonNode keyLease() throws IOException, InterruptedException {
+    return leased("/dbs/" + database("shop"), "data-contributor", ",\"credential\":\"lease-key\"");
+  }
+
+  /** Alice's own access token for the data plane. */
+  String ownToken() {
+    return issuer.accessToken(ALICE, CLIENT, claims -> claims.audience("api://ephemeris-data"));
+  }
+
   private Lease lease(String scope, String role) throws IOException, InterruptedException {
     return lease(scope, role, "");
   }
 
   private Lease lease(String scope, String role, String more)
+      throws IOException, InterruptedException {
+    JsonNode lease = leased(scope, role, more);
+    return new Lease(lease.at("/lease/id").textValue(), lease.path("token").textValue());
+  }
+
+  private JsonNode leased(String scope, String role, String more)
       throws IOException, InterruptedException {
     HttpResponse<String> answer =
         api(
@@ -248,8 +264,7 @@ final class SdkWorld implements AutoCloseable {
     if (answer.statusCode() != 201) {
       throw new IOException("no lease: " + answer.body());
     }
-    JsonNode lease = json(answer.body());
-    return new Lease(lease.at("/lease/id").textValue(), lease.path("token").textValue());
+    return json(answer.body());
   }
 
   void revoke(Lease lease) throws IOException, InterruptedException {
