@@ -53,7 +53,7 @@ final class RequestParser {
     for (Map.Entry<String, String> header : headers) {
       take(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
     }
-    requireOneFraming();
+    requireFramedByLength();
     Selection selection = selection();
     Operation operation =
         Routes.operation(verb, segments, selection)
@@ -124,6 +124,9 @@ final class RequestParser {
   // --- headers ------------------------------------------------------------------------------
 
   private void take(String name, String value) throws Refused {
+    if (name.isEmpty()) {
+      throw malformed("A header has no name.");
+    }
     switch (HeaderRule.of(name)) {
       case null -> {
         // Dropped: not on the allow-list.
@@ -162,10 +165,16 @@ final class RequestParser {
     return false;
   }
 
-  /** RFC 9112 §6.3: with both, two servers may disagree on where the next request begins. */
-  private void requireOneFraming() throws Refused {
-    if (read.containsKey("content-length") && read.containsKey("transfer-encoding")) {
-      throw malformed("The request has both a content-length and a transfer-encoding.");
+  /**
+   * A body is framed by its length and nothing else, as all SDKs do: two servers may disagree on
+   * where a request of any other coding ends (RFC 9112 §6.1, §6.3), and an HTTP parser may have
+   * dropped the length that contradicted it.
+   */
+  private void requireFramedByLength() throws Refused {
+    if (read.containsKey("transfer-encoding")) {
+      throw malformed(
+          "The request has a transfer-encoding. Send its body in one piece, with a"
+              + " content-length.");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.Verb;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,8 +28,8 @@ final class Answers {
   private static void send(Exchange exchange, int statusCode, int subStatus, Buffer body) {
     HttpServerResponse response = exchange.response();
     if (response.headWritten()) {
-      // The answer has begun: only breaking the connection tells that it isn't whole.
-      exchange.incoming().connection().close();
+      // The answer has begun: only breaking it off tells that it isn't whole.
+      exchange.breakOff();
       return;
     }
     exchange.outcome(new Exchange.Outcome(statusCode, subStatus, 0, body.length()));
@@ -41,14 +42,16 @@ final class Answers {
     if (subStatus != 0) {
       response.putHeader(CosmosHeaders.SUB_STATUS, Integer.toString(subStatus));
     }
-    if (!RequestBody.discard(exchange.incoming())) {
-      // The rest of the request isn't read: nothing may follow it on this connection.
-      response.putHeader(HttpHeaders.CONNECTION, "close");
+    boolean unread = !RequestBody.discard(exchange.incoming());
+    if (unread) {
+      exchange.closing();
     }
-    if (exchange.incoming().method().name().equals(Verb.HEAD.name())) {
-      response.end();
-    } else {
-      response.end(body);
+    Future<Void> ended =
+        exchange.incoming().method().name().equals(Verb.HEAD.name())
+            ? response.end()
+            : response.end(body);
+    if (unread) {
+      ended.onComplete(done -> exchange.breakOff());
     }
   }
 }

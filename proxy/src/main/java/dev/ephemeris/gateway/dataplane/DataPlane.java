@@ -10,8 +10,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,17 +24,19 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listener of the data plane: TLS, HTTP/1.1, and for each request the steps of this package. It
- * runs once on each event loop, with upstream connections of its own.
+ * The listener of the data plane: TLS, HTTP/1.1 and HTTP/2, and for each request the steps of this
+ * package. It runs once on each event loop, with upstream connections of its own.
  */
 public final class DataPlane {
 
@@ -43,6 +47,9 @@ public final class DataPlane {
 
   /** A token of 16 KiB and a continuation of as much. */
   private static final int MAX_HEADERS = 48 * 1024;
+
+  /** What one HTTP/2 connection may ask for at a time. Floods of resets Vert.x itself ends. */
+  private static final int STREAMS = 100;
 
   private static final int UPSTREAM_CONNECTIONS = 256;
 
@@ -148,6 +155,9 @@ public final class DataPlane {
   /** One event loop's listener. */
   private final class Listener extends VerticleBase {
 
+    /** Connections on which nothing more is read: what follows a body that wasn't is no request. */
+    private final Set<HttpConnection> closing = new HashSet<>();
+
     @Override
     public Future<?> start() {
       Map<String, Upstream> upstreams = new HashMap<>();
@@ -169,10 +179,19 @@ public final class DataPlane {
     }
 
     private void handle(Chain steps, HttpServerRequest request) {
+      if (!closing.isEmpty() && closing.contains(request.connection())) {
+        return;
+      }
       if (RequestBody.isAnnounced(request)) {
         request.pause();
       }
-      steps.run(new Exchange(request));
+      steps.run(new Exchange(request, this::close));
+    }
+
+    private void close(HttpConnection connection) {
+      if (closing.add(connection)) {
+        connection.closeHandler(closed -> closing.remove(connection));
+      }
     }
 
     private HttpClient client(Account account) {
@@ -199,7 +218,9 @@ public final class DataPlane {
             new PemKeyCertOptions()
                 .setCertPath(settings.certificate().toString())
                 .setKeyPath(settings.privateKey().toString()))
-        .setUseAlpn(false)
+        .setUseAlpn(true)
+        .setInitialSettings(
+            new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(MAX_HEADERS))
         .setIdleTimeout(180)
         .setMaxInitialLineLength(MAX_REQUEST_LINE)
         .setMaxHeaderSize(MAX_HEADERS)

@@ -11,11 +11,15 @@ import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ final class Exchange {
   record Allowed(Set<Action> actions, Scope scope, RuleName rule) {}
 
   private final HttpServerRequest incoming;
+  private final Consumer<HttpConnection> close;
   private final long startedNanos = System.nanoTime();
 
   private @Nullable CosmosRequest request;
@@ -57,8 +62,36 @@ final class Exchange {
     static final Outcome NONE = new Outcome(0, 0, 0, 0);
   }
 
-  Exchange(HttpServerRequest incoming) {
+  /**
+   * @param close sees to it that nothing more is read on a connection
+   */
+  Exchange(HttpServerRequest incoming, Consumer<HttpConnection> close) {
     this.incoming = incoming;
+    this.close = close;
+  }
+
+  private boolean isHttp2() {
+    return incoming.version() == HttpVersion.HTTP_2;
+  }
+
+  /**
+   * The rest of the request isn't read: no other may follow it on this connection. In HTTP/2 it is
+   * the stream alone that ends.
+   */
+  void closing() {
+    if (!isHttp2()) {
+      response().putHeader(HttpHeaders.CONNECTION, "close");
+      close.accept(incoming.connection());
+    }
+  }
+
+  /** Nothing more is read or written: RFC 9113 §8.1, or the end of the connection. */
+  void breakOff() {
+    if (isHttp2()) {
+      response().reset();
+    } else {
+      incoming.connection().close();
+    }
   }
 
   HttpServerRequest incoming() {

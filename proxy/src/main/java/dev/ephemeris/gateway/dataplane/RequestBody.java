@@ -4,8 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The body of an incoming request: announced, held back, then read up to a limit or thrown away.
@@ -15,12 +18,25 @@ final class RequestBody {
   /** What is read from a refused request, so that its connection can go on. */
   private static final long WORTH_DISCARDING = 64 * 1024;
 
+  private static final Set<HttpMethod> WITHOUT_BODY =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+
   private RequestBody() {}
 
-  /** Whether the request line and headers say that a body follows (RFC 9112 §6.3). */
+  /**
+   * Whether the request says that a body follows (RFC 9112 §6.3). In HTTP/2 it needn't say so:
+   * there every request that can have a body may.
+   */
   static boolean isAnnounced(HttpServerRequest request) {
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || announcedLength(request) > 0;
+        || announcedLength(request) > 0
+        || isOfUnknownLength(request);
+  }
+
+  private static boolean isOfUnknownLength(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        && !request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+        && !WITHOUT_BODY.contains(request.method());
   }
 
   /** The announced length; 0 if none is. */
@@ -61,6 +77,7 @@ final class RequestBody {
       return true;
     }
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || isOfUnknownLength(request)
         || announcedLength(request) > WORTH_DISCARDING) {
       return false;
     }

@@ -7,13 +7,19 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.AzureKeyCredential;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.CosmosClientBuilder;
+import com.azure.cosmos.CosmosContainer;
 import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.GatewayConnectionConfig;
+import com.azure.cosmos.Http2ConnectionConfig;
+import com.azure.cosmos.models.CosmosBatch;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.sdk.SdkCall.Target;
 import dev.ephemeris.gateway.sdk.SdkWorld.Lease;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -221,6 +227,44 @@ class CredentialFormsTest {
     assertThat(javaScript.run("query-order-by", target, "key").path("body")).hasSize(12);
     assertThat(lease.path("connectionString").textValue())
         .isEqualTo("AccountEndpoint=" + given + ";AccountKey=" + key + ";");
+  }
+
+  /** The Java SDK speaks HTTP/2 if it is told to. */
+  @Test
+  void javaSpeaksHttp2() {
+    GatewayConnectionConfig http2 =
+        new GatewayConnectionConfig()
+            .setHttp2ConnectionConfig(new Http2ConnectionConfig().setEnabled(true));
+    world.frontDoor().versions();
+    try (CosmosClient client =
+        new CosmosClientBuilder()
+            .endpoint(world.frontDoor().endpoint().toString())
+            .key(lease)
+            .gatewayMode(http2)
+            .buildClient()) {
+      CosmosContainer orders = client.getDatabase(world.database("shop")).getContainer("orders");
+      PartitionKey key = new PartitionKey("c9");
+      ObjectNode item =
+          JsonNodeFactory.instance.objectNode().put("id", "h2").put("customerId", "c9");
+
+      assertThat(orders.createItem(item, key, null).getStatusCode()).isEqualTo(201);
+      assertThat(orders.upsertItem(item.put("n", 2), key, null).getStatusCode()).isEqualTo(200);
+      assertThat(orders.readItem("h2", key, ObjectNode.class).getItem().path("n").intValue())
+          .isEqualTo(2);
+      assertThat(
+              orders
+                  .queryItems("SELECT * FROM c", new CosmosQueryRequestOptions(), ObjectNode.class)
+                  .stream())
+          .hasSizeGreaterThan(1);
+      CosmosBatch batch = CosmosBatch.createCosmosBatch(key);
+      batch.readItemOperation("h2");
+      batch.deleteItemOperation("h2");
+      assertThat(orders.executeCosmosBatch(batch).isSuccessStatusCode()).isTrue();
+      assertThatThrownBy(() -> orders.readItem("h2", key, ObjectNode.class))
+          .isInstanceOfSatisfying(
+              CosmosException.class, e -> assertThat(e.getStatusCode()).isEqualTo(404));
+    }
+    assertThat(world.frontDoor().versions()).containsExactly(HttpVersion.HTTP_2);
   }
 
   private static void assertReadsAndQueries(

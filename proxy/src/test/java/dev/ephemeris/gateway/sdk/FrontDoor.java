@@ -11,37 +11,50 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What stands before the gateway and counts who knocks, those included that the gateway doesn't let
- * in. Passes everything on as it is.
+ * in. Passes everything on as it is, in the version of HTTP in which it came.
  */
 final class FrontDoor {
 
   private final URI gateway;
   private final HttpServer server;
-  private final HttpClient client;
+  private final Map<HttpVersion, HttpClient> clients = new EnumMap<>(HttpVersion.class);
+  private final Set<HttpVersion> versions = ConcurrentHashMap.newKeySet();
   private final List<String> knocks = new CopyOnWriteArrayList<>();
 
   FrontDoor(Vertx vertx, LoopbackCertificate certificate, URI gateway) {
     this.gateway = gateway;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setTrustOptions(
-                    new PemTrustOptions().addCertPath(certificate.authority().toString())));
+    for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
+      clients.put(
+          version,
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setSsl(true)
+                  .setUseAlpn(true)
+                  .setProtocolVersion(version)
+                  .setTrustOptions(
+                      new PemTrustOptions().addCertPath(certificate.authority().toString()))));
+    }
     this.server =
         vertx
             .createHttpServer(
                 new HttpServerOptions()
                     .setSsl(true)
+                    .setUseAlpn(true)
                     .setKeyCertOptions(
                         new PemKeyCertOptions()
                             .setCertPath(certificate.certificate().toString())
@@ -62,7 +75,15 @@ final class FrontDoor {
     return all;
   }
 
+  /** In which versions of HTTP somebody has come since the last time. */
+  Set<HttpVersion> versions() {
+    Set<HttpVersion> all = Set.copyOf(versions);
+    versions.clear();
+    return all;
+  }
+
   private void pass(HttpServerRequest request) {
+    versions.add(request.version());
     request
         .body()
         .compose(body -> ask(request, body))
@@ -71,7 +92,7 @@ final class FrontDoor {
   }
 
   private Future<HttpClientResponse> ask(HttpServerRequest request, Buffer body) {
-    return client
+    return Objects.requireNonNull(clients.get(request.version()))
         .request(
             new RequestOptions()
                 .setMethod(request.method())
