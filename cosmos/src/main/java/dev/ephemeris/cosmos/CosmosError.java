@@ -40,6 +40,11 @@ public record CosmosError(int statusCode, int subStatus, String message) impleme
     return new CosmosError(413, 0, message);
   }
 
+  /** Too much at a time; when to come again goes into a header of its own. */
+  public static CosmosError tooManyRequests(String message) {
+    return new CosmosError(429, 0, message);
+  }
+
   public static CosmosError unavailable(String message) {
     return new CosmosError(503, 0, message);
   }

@@ -71,6 +71,20 @@ public enum Operation {
     };
   }
 
+  /** Whether the answer is a page of items, of as many as the request says at most. */
+  public boolean isPaged() {
+    return switch (this) {
+      case QUERY_ITEMS,
+          READ_ITEM_FEED,
+          READ_CHANGE_FEED,
+          QUERY_CHANGE_FEED,
+          LIST_CONFLICTS,
+          QUERY_CONFLICTS ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether upstream state may differ afterwards. */
   public boolean changesState() {
     return switch (this) {

@@ -141,7 +141,7 @@ public record Explanation(
 
   private String answer() {
     return switch (decision) {
-      case Decision.Allow(RuleName by) -> "allowed by '" + by + "'";
+      case Decision.Allow(RuleName by, Limits limits) -> "allowed by '" + by + "'";
       case Decision.Deny(Reason reason, Optional<RuleName> by) ->
           "denied, " + reason.code() + by.map(rule -> " '" + rule + "'").orElse("");
     };

@@ -69,6 +69,8 @@ final class LaneRules {
     return switch (decide(action, scope)) {
       case Decision.Deny refusal -> Optional.of(refusal);
       case Decision.Allow allow when lane.decidesEachRequest() -> Optional.empty();
+      case Decision.Allow(RuleName by, Limits limits) when !limits.isNone() ->
+          Optional.of(new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, Optional.of(by)));
       case Decision.Allow allow ->
           rules.stream()
               .filter(

@@ -34,7 +34,8 @@ record PolicyFile(
       Optional<List<EnvironmentPattern>> environments,
       Optional<Set<Lane>> lanes,
       Optional<Set<CredentialForm>> credentials,
-      Optional<Ttl> ttl) {
+      Optional<Ttl> ttl,
+      Optional<Limits> limits) {
 
     RuleEntry {
       requireSome(actions, "actions");
@@ -51,6 +52,12 @@ record PolicyFile(
       if (effect == Effect.DENY && credentials.isPresent()) {
         throw new InvalidField(
             "a rule that denies does so whatever is shown; leave credentials out", "credentials");
+      }
+      if (effect == Effect.DENY && limits.isPresent()) {
+        throw new InvalidField("a rule that denies leaves nothing to limit", "limits");
+      }
+      if (limits.filter(Limits::isNone).isPresent()) {
+        throw new InvalidField("expected at least one limit", "limits");
       }
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");

@@ -110,7 +110,8 @@ final class PolicyReader {
         entry.effect() == Effect.DENY
             ? Set.of(CredentialForm.values())
             : entry.credentials().orElse(Rule.CREDENTIALS_UNLESS_SAID),
-        entry.ttl().orElse(Ttl.UNLESS_SAID));
+        entry.ttl().orElse(Ttl.UNLESS_SAID),
+        entry.limits().orElse(Limits.NONE));
   }
 
   private static Set<Action> actions(Set<ActionPattern> patterns) {

@@ -15,6 +15,7 @@ import java.util.Set;
  *
  * @param credentials of all forms for a rule that denies
  * @param ttl of no meaning for a rule that denies
+ * @param limits none for a rule that denies
  */
 record Rule(
     RuleName name,
@@ -25,7 +26,8 @@ record Rule(
     List<EnvironmentPattern> environments,
     Set<Lane> lanes,
     Set<CredentialForm> credentials,
-    Ttl ttl) {
+    Ttl ttl,
+    Limits limits) {
 
   /** What may be shown for a lease under a rule that doesn't say. */
   static final Set<CredentialForm> CREDENTIALS_UNLESS_SAID =
@@ -45,7 +47,7 @@ record Rule(
       case DENY -> new Decision.Deny(Reason.DENIED_BY_RULE, Optional.of(name));
       case ALLOW ->
           account.lanes().contains(lane)
-              ? new Decision.Allow(name)
+              ? new Decision.Allow(name, limits)
               : new Decision.Deny(Reason.LANE_NOT_PERMITTED, Optional.of(name));
     };
   }

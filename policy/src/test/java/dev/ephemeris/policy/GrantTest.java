@@ -231,7 +231,7 @@ class GrantTest {
 
   private static Optional<String> rule(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by) -> Optional.of(by.value());
+      case Decision.Allow(RuleName by, Limits limits) -> Optional.of(by.value());
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> by.map(RuleName::value);
     };
   }

@@ -253,7 +253,8 @@ class PolicyPropertiesTest {
                     environments,
                     ways.getKey(),
                     effect == Effect.DENY ? Set.of(CredentialForm.values()) : ways.getValue(),
-                    ttl));
+                    ttl,
+                    Limits.NONE));
   }
 
   private static Arbitrary<Subjects> subjects() {
@@ -315,7 +316,7 @@ class PolicyPropertiesTest {
 
   private static List<RuleName> by(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by) -> List.of(by);
+      case Decision.Allow(RuleName by, Limits limits) -> List.of(by);
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> by.stream().toList();
     };
   }

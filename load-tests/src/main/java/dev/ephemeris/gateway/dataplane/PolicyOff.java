@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -51,7 +52,7 @@ public final class PolicyOff {
     @Override
     public Future<Verdict> take(Exchange exchange) {
       Lease lease = exchange.lease();
-      exchange.allowed(new Exchange.Allowed(READ, lease.scope(), lease.rule()));
+      exchange.allowed(new Exchange.Allowed(READ, lease.scope(), lease.rule(), Limits.NONE));
       return Verdict.PROCEED;
     }
   }

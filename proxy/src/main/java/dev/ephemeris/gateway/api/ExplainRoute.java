@@ -6,6 +6,7 @@ import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Explanation;
 import dev.ephemeris.policy.Explanation.RuleTrace;
+import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
@@ -82,7 +83,8 @@ final class ExplainRoute {
     explanation.rules().forEach(rule -> rules.add(json(rule)));
     JsonObject json = new JsonObject();
     switch (explanation.decision()) {
-      case Decision.Allow(RuleName by) -> json.put("decision", "allow").put("rule", by.value());
+      case Decision.Allow(RuleName by, Limits limits) ->
+          json.put("decision", "allow").put("rule", by.value());
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> {
         json.put("decision", "deny").put("reason", reason.code());
         by.ifPresent(rule -> json.put("rule", rule.value()));

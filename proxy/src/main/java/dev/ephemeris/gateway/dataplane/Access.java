@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ final class Access {
   /** Whether a lease may, and what says so. */
   sealed interface Answer {
 
-    record Yes(RuleName by) implements Answer {}
+    record Yes(RuleName by, Limits limits) implements Answer {}
 
     /**
      * It may not.
@@ -57,23 +58,31 @@ final class Access {
     return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope, lease.form())) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
           new Answer.No(action, scope, Disposition.of(reason), rule);
-      case Decision.Allow(RuleName rule) ->
+      case Decision.Allow(RuleName rule, Limits limits) ->
           lease.actions().contains(action) && lease.scope().covers(scope)
-              ? new Answer.Yes(rule)
+              ? new Answer.Yes(rule, limits)
               : outsideLease(action, scope);
     };
   }
 
-  /** The first no, or the yes to the last. */
+  /** The first no, or the yes to the last, with the strictest limits of all. */
   Answer toAll(Lease lease, Set<Action> actions, Scope scope) {
-    Answer answer = new Answer.Yes(lease.rule());
+    Answer.Yes all = yes(lease);
     for (Action action : actions) {
-      answer = to(lease, action, scope);
-      if (answer instanceof Answer.No) {
-        return answer;
+      switch (to(lease, action, scope)) {
+        case Answer.No no -> {
+          return no;
+        }
+        case Answer.Yes(RuleName by, Limits limits) ->
+            all = new Answer.Yes(by, limits.min(all.limits()));
       }
     }
-    return answer;
+    return all;
+  }
+
+  /** What every lease may. */
+  static Answer.Yes yes(Lease lease) {
+    return new Answer.Yes(lease.rule(), Limits.NONE);
   }
 
   /** The lease is for one partition key, and the request isn't, or not surely. */
@@ -89,18 +98,7 @@ final class Access {
   Verdict.Refuse refused(Exchange exchange, Set<Action> asked, Answer.No no) {
     Lease lease = exchange.lease();
     try {
-      journal.append(
-          new JournalRecord.Decision(
-              clock.instant(),
-              Optional.of(lease.id().value()),
-              lease.sessionId(),
-              lease.principal().toString(),
-              asked.stream().map(Action::shortName).toList(),
-              no.scope().toString(),
-              "deny",
-              no.reason().code(),
-              no.by().map(RuleName::value),
-              Optional.of(exchange.activityId())));
+      record(exchange, asked, no.scope(), no.reason(), no.by());
     } catch (JournalException e) {
       return JournalFault.REFUSAL;
     }
@@ -109,6 +107,38 @@ final class Access {
         isNamedByRid(exchange) && !mayKnow(lease, no.scope())
             ? NOTHING_THERE
             : CosmosError.denied(message(lease, no)));
+  }
+
+  /** Writes down that the request was refused for now. */
+  void overBudget(Exchange exchange) throws JournalException {
+    record(
+        exchange,
+        exchange.allowed().actions(),
+        exchange.allowed().scope(),
+        Disposition.OVER_BUDGET,
+        Optional.of(exchange.allowed().rule()));
+  }
+
+  private void record(
+      Exchange exchange,
+      Set<Action> asked,
+      Scope scope,
+      Disposition reason,
+      Optional<RuleName> rule)
+      throws JournalException {
+    Lease lease = exchange.lease();
+    journal.append(
+        new JournalRecord.Decision(
+            clock.instant(),
+            Optional.of(lease.id().value()),
+            lease.sessionId(),
+            lease.principal().toString(),
+            asked.stream().map(Action::shortName).toList(),
+            scope.toString(),
+            "deny",
+            reason.code(),
+            rule.map(RuleName::value),
+            Optional.of(exchange.activityId())));
   }
 
   private static boolean isNamedByRid(Exchange exchange) {

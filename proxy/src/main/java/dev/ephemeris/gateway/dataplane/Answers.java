@@ -13,7 +13,13 @@ final class Answers {
 
   private Answers() {}
 
-  static void send(Exchange exchange, CosmosError error) {
+  /**
+   * @param retryAfterMillis when to come again; 0 where that would change nothing
+   */
+  static void send(Exchange exchange, CosmosError error, long retryAfterMillis) {
+    if (retryAfterMillis > 0) {
+      exchange.response().putHeader(CosmosHeaders.RETRY_AFTER_MS, Long.toString(retryAfterMillis));
+    }
     send(
         exchange,
         error.statusCode(),
@@ -51,7 +57,7 @@ final class Answers {
             ? response.end()
             : response.end(body);
     if (unread) {
-      ended.onComplete(done -> exchange.breakOff());
+      ended.onComplete(done -> exchange.closed());
     }
   }
 }

@@ -94,15 +94,21 @@ final class Chain {
         yield false;
       }
       case Verdict.Reply(Disposition why, int statusCode, Buffer body) -> {
-        Answers.send(exchange, statusCode, body);
-        last.record(exchange, why);
+        try {
+          Answers.send(exchange, statusCode, body);
+        } finally {
+          last.record(exchange, why);
+        }
         yield false;
       }
     };
   }
 
   private void end(Exchange exchange, Verdict.Refuse refusal) {
-    Answers.send(exchange, refusal.error());
-    last.record(exchange, refusal.why());
+    try {
+      Answers.send(exchange, refusal.error(), refusal.retryAfterMillis());
+    } finally {
+      last.record(exchange, refusal.why());
+    }
   }
 }

@@ -83,6 +83,7 @@ public final class DataPlane {
   private final RequestMetrics metrics;
   private final InstantSource clock;
   private final UnaryOperator<List<Step>> chain;
+  private final Budgets budgets = new Budgets();
   private final AtomicInteger port = new AtomicInteger();
   private final int listenOn;
 
@@ -147,6 +148,7 @@ public final class DataPlane {
         new Confine(access),
         new Guard(settings.bodyLimit()),
         new DecideBatch(access),
+        new WithinBudget(budgets, access),
         new RecordIntent(journal, clock),
         new Forward(),
         new Rewrite(new Listing(access)));

@@ -31,8 +31,8 @@ final class Decide implements Step {
     Set<Action> actions = DataActions.of(exchange.request(), exchange.subject());
     return switch (answer(exchange, actions, scope.get())) {
       case Access.Answer.No no -> Future.succeededFuture(access.refused(exchange, actions, no));
-      case Access.Answer.Yes(var rule) -> {
-        exchange.allowed(new Exchange.Allowed(actions, scope.get(), rule));
+      case Access.Answer.Yes(var rule, var limits) -> {
+        exchange.allowed(new Exchange.Allowed(actions, scope.get(), rule, limits));
         yield Verdict.PROCEED;
       }
     };
@@ -43,20 +43,20 @@ final class Decide implements Step {
     Operation operation = exchange.request().operation();
     return switch (operation) {
       // It says where the gateway is and how the account is set up: whoever has a lease needs it.
-      case READ_ACCOUNT -> new Access.Answer.Yes(lease.rule());
+      case READ_ACCOUNT -> Access.yes(lease);
       // What isn't the caller's to see is taken out of the answer; see Listing.
       case LIST_DATABASES, QUERY_DATABASES, LIST_CONTAINERS, QUERY_CONTAINERS ->
           lease.actions().contains(Action.READ_METADATA) && meets(lease.scope(), scope)
-              ? new Access.Answer.Yes(lease.rule())
+              ? Access.yes(lease)
               : access.toAll(lease, actions, scope);
       case LIST_OFFERS, QUERY_OFFERS ->
           actions.stream().anyMatch(lease.actions()::contains)
-              ? new Access.Answer.Yes(lease.rule())
+              ? Access.yes(lease)
               : access.toAll(lease, actions, scope);
       // Nothing can be done in a batch that is all outside; what is in it is DecideBatch's.
       case BATCH ->
           lease.scope().covers(scope)
-              ? new Access.Answer.Yes(lease.rule())
+              ? Access.yes(lease)
               : Access.outsideLease(Action.ITEMS_READ, scope);
       default -> access.toAll(lease, actions, scope);
     };

@@ -9,6 +9,7 @@ import dev.ephemeris.cosmos.ParsedBatch;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -53,6 +54,7 @@ final class DecideBatch implements Step {
     Map<Batch.Kind, Access.Answer> byKind = new EnumMap<>(Batch.Kind.class);
     List<Access.Answer> answers = new ArrayList<>(batch.entries().size());
     Set<Action> allowed = EnumSet.noneOf(Action.class);
+    Limits limits = Limits.NONE;
     for (Batch.Entry entry : batch.entries()) {
       Set<Action> actions = actions(entry.kind());
       Access.Answer answer =
@@ -61,14 +63,15 @@ final class DecideBatch implements Step {
       if (answer instanceof Access.Answer.Yes && !isConfined(exchange, entry)) {
         answer = Access.outsidePartitionKey(actions.iterator().next(), scope);
       }
-      if (answer instanceof Access.Answer.Yes) {
+      if (answer instanceof Access.Answer.Yes yes) {
+        limits = yes.limits().min(limits);
         allowed.addAll(actions);
       }
       answers.add(answer);
     }
     exchange.allowed(
         new Exchange.Allowed(
-            Collections.unmodifiableSet(allowed), scope, exchange.allowed().rule()));
+            Collections.unmodifiableSet(allowed), scope, exchange.allowed().rule(), limits));
     Optional<Verdict.Refuse> refused = refused(exchange, answers);
     if (refused.isEmpty()) {
       return Verdict.PROCEED;

@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.buffer.Buffer;
@@ -30,8 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-  /** What {@link Decide} found: the actions taken, on what, and the rule that lets it. */
-  record Allowed(Set<Action> actions, Scope scope, RuleName rule) {}
+  /** What {@link Decide} found: the actions taken, on what, the rule that lets it, and how much. */
+  record Allowed(Set<Action> actions, Scope scope, RuleName rule, Limits limits) {}
+
+  /** Of HTTP/2: RFC 9113 §7. */
+  private static final long NO_ERROR = 0;
+
+  private static final long INTERNAL_ERROR = 2;
 
   private final HttpServerRequest incoming;
   private final Consumer<HttpConnection> close;
@@ -44,6 +50,7 @@ final class Exchange {
   private @Nullable Address subject;
   private RidDirectory.@Nullable Offer offer;
   private @Nullable Allowed allowed;
+  private @Nullable Budget budget;
   private @Nullable PartitionKey confinedTo;
   private @Nullable BatchRefusals refusedInBatch;
   private @Nullable String requestId;
@@ -85,10 +92,20 @@ final class Exchange {
     }
   }
 
-  /** Nothing more is read or written: RFC 9113 §8.1, or the end of the connection. */
+  /**
+   * After an answer that asked for {@link #closing}. The server closes the connection by itself; a
+   * stream is told that nobody reads it any more, without an error (RFC 9113 §8.1).
+   */
+  void closed() {
+    if (isHttp2()) {
+      response().reset(NO_ERROR);
+    }
+  }
+
+  /** The answer stays in pieces, and whoever reads it must see that (RFC 9113 §7). */
   void breakOff() {
     if (isHttp2()) {
-      response().reset();
+      response().reset(INTERNAL_ERROR);
     } else {
       incoming.connection().close();
     }
@@ -178,6 +195,15 @@ final class Exchange {
 
   void allowed(Allowed by) {
     allowed = by;
+  }
+
+  /** What this request is charged to; empty if nothing limits it. */
+  Optional<Budget> budget() {
+    return Optional.ofNullable(budget);
+  }
+
+  void charged(Budget to) {
+    budget = to;
   }
 
   Buffer body() {

@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.RequestHeaders.Header;
 import dev.ephemeris.gateway.metrics.Disposition;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,15 @@ final class Forward implements Step {
         .map(
             answer -> {
               exchange.answer(answer);
+              exchange.budget().ifPresent(budget -> charge(exchange, budget, answer));
               return (Verdict) new Verdict.Proceed();
             })
         .otherwise(failure -> unreachable(exchange, failure));
+  }
+
+  private static void charge(Exchange exchange, Budget budget, HttpClientResponse answer) {
+    Exchange.Outcome outcome = Rewrite.outcome(answer, 0);
+    budget.spend(outcome.requestCharge(), exchange.allowed().limits(), System.nanoTime());
   }
 
   private static void headers(Exchange exchange, HttpClientRequest upstream) {
@@ -58,6 +65,13 @@ final class Forward implements Step {
         upstream.putHeader(header.name(), header.value());
       }
     }
+    if (request.operation().isPaged()) {
+      exchange
+          .allowed()
+          .limits()
+          .itemsPerPage()
+          .ifPresent(most -> upstream.putHeader(CosmosHeaders.MAX_ITEM_COUNT, page(request, most)));
+    }
     exchange
         .confinedTo()
         .or(request::partitionKey)
@@ -68,6 +82,13 @@ final class Forward implements Step {
         request.headers().get("user-agent").map(agent -> agent + " ").orElse("")
             + "ephemeris-lease/"
             + exchange.lease().id());
+  }
+
+  /** As many items as were asked for, but no more than there may be; -1 asks for any number. */
+  private static String page(CosmosRequest request, int most) {
+    long asked =
+        request.headers().get(CosmosHeaders.MAX_ITEM_COUNT).map(Long::parseLong).orElse(0L);
+    return Long.toString(asked > 0 ? Math.min(asked, most) : most);
   }
 
   private static Verdict unreachable(Exchange exchange, Throwable failure) {

@@ -59,8 +59,13 @@ final class Guard implements Step {
           CosmosError.badRequest(
               "A " + exchange.request().verb() + " has no body on the data plane."));
     }
-    return RequestBody.read(incoming, limit)
-        .map(body -> body.map(bytes -> check(exchange, bytes)).orElseGet(this::tooLong));
+    int most =
+        exchange.allowed().limits().requestBytes().map(own -> Math.min(own, limit)).orElse(limit);
+    return RequestBody.read(incoming, most)
+        .map(
+            body ->
+                body.map(bytes -> check(exchange, bytes))
+                    .orElseGet(() -> new Verdict.Refuse(tooLong(most))));
   }
 
   private Verdict check(Exchange exchange, Buffer body) {
@@ -209,10 +214,9 @@ final class Guard implements Step {
     }
   }
 
-  private Verdict tooLong() {
-    return new Verdict.Refuse(
-        CosmosError.tooLarge(
-            "The body is longer than the " + limit + " bytes that this gateway takes."));
+  static CosmosError tooLong(int most) {
+    return CosmosError.tooLarge(
+        "The body is longer than the " + most + " bytes that this gateway takes here.");
   }
 
   private static boolean takesBody(Verb verb) {

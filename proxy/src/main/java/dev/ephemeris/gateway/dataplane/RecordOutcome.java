@@ -25,6 +25,7 @@ final class RecordOutcome {
   }
 
   void record(Exchange exchange, Disposition why) {
+    exchange.budget().ifPresent(Budget::end);
     exchange.requestId().ifPresent(id -> record(exchange, id));
     long upstreamNanos = exchange.upstreamNanos();
     metrics.ended(exchange.operation(), why, exchange.durationNanos() - upstreamNanos);

@@ -116,7 +116,8 @@ final class Rewrite implements Step {
     } else {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
     }
-    return answer.pipeTo(response);
+    // An answer that breaks off must not be ended as if it were whole.
+    return answer.pipe().endOnFailure(false).to(response);
   }
 
   private static Future<Void> batch(
@@ -145,7 +146,7 @@ final class Rewrite implements Step {
         document.toJsonObject(), "https://" + authority.host() + ":" + port + "/");
   }
 
-  private static Exchange.Outcome outcome(HttpClientResponse answer, long bytes) {
+  static Exchange.Outcome outcome(HttpClientResponse answer, long bytes) {
     return new Exchange.Outcome(
         answer.statusCode(),
         (int) number(answer.getHeader(CosmosHeaders.SUB_STATUS)),

@@ -14,8 +14,13 @@ sealed interface Verdict {
    * An error.
    *
    * @param why what metrics tell of it
+   * @param retryAfterMillis when to come again; 0 where that would change nothing
    */
-  record Refuse(Disposition why, CosmosError error) implements Verdict {
+  record Refuse(Disposition why, CosmosError error, long retryAfterMillis) implements Verdict {
+
+    Refuse(Disposition why, CosmosError error) {
+      this(why, error, 0);
+    }
 
     /** Where the status says why. */
     Refuse(CosmosError error) {

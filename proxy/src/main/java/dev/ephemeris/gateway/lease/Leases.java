@@ -268,9 +268,9 @@ public final class Leases {
               + ".";
       case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
       case LANE_CANNOT_ENFORCE ->
-          "a rule denies "
+          "a rule limits "
               + action.shortName()
-              + " on a part of it, which only the proxy lane can hold to.";
+              + ", or denies it on a part of it, which only the proxy lane can hold to.";
     };
   }
 

@@ -133,7 +133,8 @@ final class CarelessSteps {
         new Exchange.Allowed(
             DataActions.of(exchange.request(), exchange.request().address()),
             exchange.lease().scope(),
-            exchange.lease().rule()));
+            exchange.lease().rule(),
+            dev.ephemeris.policy.Limits.NONE));
     return Verdict.PROCEED;
   }
 

@@ -13,6 +13,7 @@ import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
@@ -55,6 +56,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 /**
@@ -81,6 +83,7 @@ public final class DataPlaneFixture implements AutoCloseable {
   private final CosmosSimulator simulator;
   private final DevelopmentIssuer issuer;
   private final HttpClient client;
+  private final AtomicBoolean journalLost = new AtomicBoolean();
   private final Journal journal;
   private final Database database;
   private final Grants grants;
@@ -122,7 +125,8 @@ public final class DataPlaneFixture implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .get();
-    journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"));
+    journal =
+        new LosableJournal(JsonLinesJournal.open(folder.resolve("journal.jsonl")), journalLost);
     database = Database.open(folder.resolve("ephemeris.db"));
     issuer =
         DevelopmentIssuer.start(
@@ -262,6 +266,11 @@ public final class DataPlaneFixture implements AutoCloseable {
             chain);
     dataPlane.start().toCompletionStage().toCompletableFuture().join();
     return URI.create("https://localhost:" + dataPlane.port() + "/");
+  }
+
+  /** Whether the journal takes no more records. */
+  void loseJournal(boolean lost) {
+    journalLost.set(lost);
   }
 
   /** An account that isn't the simulator; it stops with the fixture. */

@@ -11,6 +11,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account that says yes to everything and remembers what it was sent, but for the gateway's own
@@ -31,6 +35,8 @@ final class RecordingUpstream {
 
   private final HttpServer server;
   private final List<Sent> sent = new ArrayList<>();
+  private final AtomicBoolean breaks = new AtomicBoolean();
+  private volatile @Nullable Held held;
 
   RecordingUpstream(Vertx vertx, LoopbackCertificate certificate) {
     server =
@@ -60,6 +66,44 @@ final class RecordingUpstream {
     return taken;
   }
 
+  /** Makes answers wait until they are released. */
+  Held hold() {
+    Held holding = new Held();
+    held = holding;
+    return holding;
+  }
+
+  /** The next request gets no answer: its connection is closed. */
+  void breakNext() {
+    breaks.set(true);
+  }
+
+  /** While answers wait. */
+  final class Held {
+
+    private final CountDownLatch one = new CountDownLatch(1);
+    private final List<HttpServerRequest> waiting = new ArrayList<>();
+
+    /** Waits until a request has come. */
+    void awaitOne() throws InterruptedException {
+      if (!one.await(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("no request came");
+      }
+    }
+
+    private synchronized void add(HttpServerRequest request) {
+      waiting.add(request);
+      one.countDown();
+    }
+
+    /** Answers, and holds no more. */
+    synchronized void release() {
+      held = null;
+      waiting.forEach(request -> request.response().end("{}"));
+      waiting.clear();
+    }
+  }
+
   private synchronized void add(Sent request) {
     sent.add(request);
   }
@@ -85,7 +129,15 @@ final class RecordingUpstream {
                                       header.getValue()))
                           .toList(),
                       body));
-              request.response().putHeader("content-type", "application/json").end("{}");
+              request.response().putHeader("content-type", "application/json");
+              Held holding = held;
+              if (breaks.getAndSet(false)) {
+                request.connection().close();
+              } else if (holding == null) {
+                request.response().end("{}");
+              } else {
+                holding.add(request);
+              }
             });
   }
 
