@@ -2,6 +2,7 @@ package dev.ephemeris.cosmos;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * Resource ids: the service's own names for resources, as Base64 with {@code -} for {@code /}.
@@ -13,6 +14,8 @@ import java.util.Base64;
 final class Rid {
 
   private static final int DATABASE_BYTES = 4;
+  private static final int CONTAINER_BYTES = 8;
+  private static final int ITEM_BYTES = 16;
 
   private Rid() {}
 
@@ -30,6 +33,29 @@ final class Rid {
     // The top bit of the fifth byte tells a container from a user.
     return Arrays.equals(database, Arrays.copyOf(container, DATABASE_BYTES))
         && (container[DATABASE_BYTES] & 0x80) != 0;
+  }
+
+  /** The container of an item, by RID; empty if this is no item's RID, nor a container's. */
+  static Optional<Address> containerOf(String rid) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(rid.replace('-', '/'));
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+    boolean known = bytes.length == CONTAINER_BYTES || bytes.length == ITEM_BYTES;
+    return known && (bytes[DATABASE_BYTES] & 0x80) != 0
+        ? Optional.of(
+            new Address(
+                Optional.of(text(bytes, DATABASE_BYTES)),
+                Optional.of(text(bytes, CONTAINER_BYTES)),
+                Optional.empty(),
+                Address.Addressing.RID))
+        : Optional.empty();
+  }
+
+  private static String text(byte[] bytes, int length) {
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes, length)).replace('/', '-');
   }
 
   private static boolean isBase64(String text, int digits, String padding) {

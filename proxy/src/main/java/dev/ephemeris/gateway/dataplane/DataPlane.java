@@ -139,6 +139,7 @@ public final class DataPlane {
   /** The steps in their order. */
   private List<Step> steps(Map<String, Upstream> upstreams) {
     Access access = new Access(grants, journal, clock);
+    Continue continuations = new Continue(leases.secrets());
     return List.of(
         new Parse(),
         new Authenticate(
@@ -147,11 +148,12 @@ public final class DataPlane {
         new Decide(access),
         new Confine(access),
         new Guard(settings.bodyLimit()),
+        continuations,
         new DecideBatch(access),
         new WithinBudget(budgets, access),
         new RecordIntent(journal, clock),
         new Forward(),
-        new Rewrite(new Listing(access)));
+        new Rewrite(new Listing(access), continuations));
   }
 
   /** One event loop's listener. */

@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -56,6 +58,7 @@ final class Exchange {
   private @Nullable String requestId;
   private @Nullable HttpClientResponse answer;
   private @Nullable String activityId;
+  private Map<String, String> sentAs = Map.of();
   private Buffer body = Buffer.buffer();
   private Outcome outcome = Outcome.NONE;
 
@@ -178,6 +181,16 @@ final class Exchange {
   /** The offer that the request names; empty if it names none. */
   Optional<RidDirectory.Offer> offer() {
     return Optional.ofNullable(offer);
+  }
+
+  /** What is sent in the place of a header's own value; empty if that is sent. */
+  Optional<String> sentAs(String name) {
+    return Optional.ofNullable(sentAs.get(name));
+  }
+
+  void sentAs(String name, String value) {
+    sentAs = new HashMap<>(sentAs);
+    sentAs.put(name, value);
   }
 
   /** The key to send in the place of ranges; empty if the request's own headers go on. */

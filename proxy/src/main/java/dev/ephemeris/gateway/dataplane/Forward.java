@@ -62,7 +62,7 @@ final class Forward implements Step {
     boolean confined = exchange.confinedTo().isPresent();
     for (Header header : request.headers().all()) {
       if (!(confined && RANGES.contains(header.name()))) {
-        upstream.putHeader(header.name(), header.value());
+        upstream.putHeader(header.name(), exchange.sentAs(header.name()).orElse(header.value()));
       }
     }
     if (request.operation().isPaged()) {

@@ -40,18 +40,18 @@ final class Resolve implements Step {
     return exchange
         .upstream()
         .rids()
-        .resolve(exchange.request().resourceType(), address)
+        .resolve(exchange.request().resourceType(), address, exchange.lease().principal())
         .map(name -> named(exchange, name))
-        .otherwise(failure -> unknown(exchange));
+        .otherwise(failure -> unknown(exchange, failure));
   }
 
   private static Future<Verdict> offer(Exchange exchange, String rid) {
     return exchange
         .upstream()
         .rids()
-        .offer(rid)
+        .offer(rid, exchange.lease().principal())
         .map(found -> offer(exchange, found))
-        .otherwise(failure -> unknown(exchange));
+        .otherwise(failure -> unknown(exchange, failure));
   }
 
   private static Verdict offer(Exchange exchange, Optional<RidDirectory.Offer> found) {
@@ -62,7 +62,18 @@ final class Resolve implements Step {
     return new Verdict.Proceed();
   }
 
-  private static Verdict unknown(Exchange exchange) {
+  /** What to answer when a RID wasn't looked up. */
+  static Verdict unknown(Exchange exchange, Throwable failure) {
+    if (failure instanceof RidDirectory.TooManyLookUps tooMany) {
+      long millis = tooMany.untilMore().plusNanos(999_999).toMillis();
+      return new Verdict.Refuse(
+          Disposition.OVER_BUDGET,
+          CosmosError.tooManyRequests(
+              "You have named many RIDs that nothing has or that weren't known. Come again in "
+                  + millis
+                  + " ms, or use names."),
+          millis);
+    }
     return new Verdict.Refuse(
         Disposition.UPSTREAM_UNREACHABLE,
         CosmosError.unavailable(

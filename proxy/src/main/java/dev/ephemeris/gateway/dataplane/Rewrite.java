@@ -66,9 +66,11 @@ final class Rewrite implements Step {
           "x-ms-xp-role");
 
   private final Listing listing;
+  private final Continue continuations;
 
-  Rewrite(Listing listing) {
+  Rewrite(Listing listing, Continue continuations) {
     this.listing = listing;
+    this.continuations = continuations;
   }
 
   @Override
@@ -78,8 +80,11 @@ final class Rewrite implements Step {
     exchange.outcome(outcome(answer, 0));
     response.setStatusCode(answer.statusCode());
     for (Map.Entry<String, String> header : answer.headers()) {
-      if (PASSED_ON.contains(header.getKey().toLowerCase(Locale.ROOT))) {
-        response.headers().add(header.getKey(), header.getValue());
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (PASSED_ON.contains(name)) {
+        response
+            .headers()
+            .add(header.getKey(), continuations.shown(exchange, name, header.getValue()));
       }
     }
     return send(exchange, answer, response)

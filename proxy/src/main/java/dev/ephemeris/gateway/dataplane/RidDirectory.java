@@ -3,10 +3,13 @@ package dev.ephemeris.gateway.dataplane;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
@@ -15,16 +18,41 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The names behind RIDs, from the gateway's own reads of the account only: what a client says that
  * a RID stands for doesn't count. Each unknown one is read once; that it isn't there is remembered
- * for a while too.
+ * for a while too. Who makes up RIDs is slowed down: unknown ones are looked up twenty at once and
+ * two a second for each principal and event loop.
  */
 final class RidDirectory {
 
   private static final Duration FOUND = Duration.ofMinutes(10);
   private static final Duration MISSING = Duration.ofSeconds(30);
+
+  private static final Limits LOOK_UPS =
+      new Limits(Optional.of(120), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** Too many unknown RIDs of one principal's; another time they may be looked up. */
+  static final class TooManyLookUps extends RuntimeException {
+    private final transient Duration wait;
+
+    TooManyLookUps(Duration wait) {
+      super("too many RIDs that aren't known", null, false, false);
+      this.wait = wait;
+    }
+
+    Duration untilMore() {
+      return wait;
+    }
+  }
+
+  private final LoadingCache<PrincipalId, Budget> lookUps =
+      Caffeine.newBuilder()
+          .maximumSize(10_000)
+          .expireAfterAccess(Duration.ofMinutes(5))
+          .build(principal -> new Budget());
 
   private final Upstream upstream;
   private final AsyncCache<Key, Optional<Address>> names = cache();
@@ -42,9 +70,38 @@ final class RidDirectory {
    */
   record Offer(String resource, Address of) {}
 
-  /** The offer with this RID; empty if there is none. */
-  Future<Optional<Offer>> offer(String rid) {
-    return lookUp(offers, rid, this::readOffer);
+  /**
+   * The offer with this RID; empty if there is none. Fails with {@link TooManyLookUps}.
+   *
+   * @param asker who named it
+   */
+  Future<Optional<Offer>> offer(String rid, PrincipalId asker) {
+    return limited(offers, rid, asker, () -> lookUp(offers, rid, this::readOffer));
+  }
+
+  /**
+   * The address by name of an address by RID that a client named; empty if nothing has it. Fails
+   * with {@link TooManyLookUps}.
+   *
+   * @param type of the resource; of a feed that of its entries, as requests have it
+   * @param asker who named it
+   */
+  Future<Optional<Address>> resolve(ResourceType type, Address rid, PrincipalId asker) {
+    return limited(names, key(type, rid), asker, () -> resolve(type, rid));
+  }
+
+  private <K, V> Future<V> limited(
+      AsyncCache<K, V> known, K asked, PrincipalId asker, Supplier<Future<V>> found) {
+    if (known.getIfPresent(asked) == null) {
+      Budget budget = lookUps.get(asker);
+      long now = System.nanoTime();
+      Duration wait = budget.untilPositive(now);
+      if (wait.isPositive()) {
+        return Future.failedFuture(new TooManyLookUps(wait));
+      }
+      budget.spend(1, LOOK_UPS, now);
+    }
+    return found.get();
   }
 
   private Future<Optional<Offer>> readOffer(String rid) {
@@ -87,9 +144,12 @@ final class RidDirectory {
    *
    * @param type of the resource; of a feed that of its entries, as requests have it
    */
-  Future<Optional<Address>> resolve(ResourceType type, Address rid) {
-    Key asked = new Key(rid.child().isPresent() ? type : holder(rid), rid);
-    return lookUp(names, asked, this::read);
+  private Future<Optional<Address>> resolve(ResourceType type, Address rid) {
+    return lookUp(names, key(type, rid), this::read);
+  }
+
+  private static Key key(ResourceType type, Address rid) {
+    return new Key(rid.child().isPresent() ? type : holder(rid), rid);
   }
 
   private static <K, V> AsyncCache<K, Optional<V>> cache() {

@@ -79,6 +79,46 @@ public final class LeaseSecrets {
         : Optional.empty();
   }
 
+  /**
+   * A text that goes to a client and comes back, so that it counts only as it was given, and only
+   * about the same things: {@code {kid}{mac}.{text in Base64}}.
+   *
+   * @param about what it holds for, in an order
+   */
+  public String seal(String text, List<String> about) {
+    return newest.kid()
+        + BASE64.encodeToString(newest.continuationMac(canonical(text, about)))
+        + '.'
+        + BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The text of {@link #seal}, if it is ours and about the same; constant time. */
+  public Optional<String> unseal(String sealed, List<String> about) {
+    int dot = sealed.indexOf('.');
+    RootKey key = sealed.isEmpty() ? null : byKid.get(sealed.charAt(0));
+    if (dot < 0 || key == null) {
+      return Optional.empty();
+    }
+    try {
+      byte[] given = Base64.getUrlDecoder().decode(sealed.substring(1, dot));
+      String text =
+          new String(
+              Base64.getUrlDecoder().decode(sealed.substring(dot + 1)), StandardCharsets.UTF_8);
+      return MessageDigest.isEqual(key.continuationMac(canonical(text, about)), given)
+          ? Optional.of(text)
+          : Optional.empty();
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  /** Each part with its length before it, so that none can run into the next. */
+  private static byte[] canonical(String text, List<String> about) {
+    StringBuilder all = new StringBuilder();
+    about.forEach(part -> all.append(part.length()).append(':').append(part));
+    return all.append(text).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
   byte[] rowMac(Block block) {
     return newest.leaseRowMac(block.canonical());
   }

@@ -116,6 +116,11 @@ public final class Leases {
     this.expiriesCountedUntil = new AtomicLong(Database.micros(clock.instant()));
   }
 
+  /** What seals continuations for those who hold a lease. */
+  public LeaseSecrets secrets() {
+    return secrets;
+  }
+
   /** Gives a lease if the policy does. The future fails if store or journal can't keep it. */
   public Future<Issuance> issue(Principal principal, Session session, LeaseRequest request) {
     Optional<Role> role = grants.policy().role(request.role());

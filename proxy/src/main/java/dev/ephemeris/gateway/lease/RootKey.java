@@ -22,12 +22,14 @@ public final class RootKey {
   private final Mac leaseTokens;
   private final Mac leaseRows;
   private final Mac leaseKeys;
+  private final Mac continuations;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
     this.leaseTokens = derive(key, "ephemeris/v1/lease-token");
     this.leaseRows = derive(key, "ephemeris/v1/lease-row");
     this.leaseKeys = derive(key, "ephemeris/v1/lease-key");
+    this.continuations = derive(key, "ephemeris/v1/continuation");
   }
 
   /** Before a key that a demo made for itself. */
@@ -73,6 +75,10 @@ public final class RootKey {
 
   byte[] leaseRowMac(byte[] message) {
     return mac(leaseRows, message);
+  }
+
+  byte[] continuationMac(byte[] message) {
+    return mac(continuations, message);
   }
 
   /** The 64 bytes of a lease's key: as long as an account's. */

@@ -192,6 +192,33 @@ class ListingsTest {
         .contains("orders-prod:/dbs/shop/colls/orders");
   }
 
+  /** Each unknown RID is a read of the account; whoever makes them up is slowed down. */
+  @Test
+  void madeUpRidsAreLookedUpForAWhileOnly() throws Exception {
+    DataPlaneFixture own = new DataPlaneFixture("team-policy.yaml");
+    try {
+      RawHttp gateway = new RawHttp(own.certificate().clientTls(), own.gateway());
+      own.simulator().createDatabase("shop");
+      List<String> headers = headers(own.lease("orders-prod:/", "clerk").token().reveal());
+      String shop = "/dbs/" + own.simulator().rid("shop");
+      assertThat(gateway.send("GET", shop, headers, new byte[0]).status()).isEqualTo(200);
+      int before = own.simulator().received().size();
+      RawHttp.Answer last = gateway.send("GET", "/dbs/AAAAAA==", headers, new byte[0]);
+      int sent = 1;
+      for (; last.status() == 403 && sent < 1_000; sent++) {
+        String rid = "%c%cAAAA==".formatted('A' + sent % 26, 'A' + sent / 26);
+        last = gateway.send("GET", "/dbs/" + rid, headers, new byte[0]);
+      }
+
+      assertThat(last.status()).as(last.body()).isEqualTo(429);
+      assertThat(last.header("x-ms-retry-after-ms").map(Long::parseLong).orElseThrow())
+          .isPositive();
+      assertThat(own.simulator().received().size() - before).isEqualTo(sent - 1);
+    } finally {
+      own.close();
+    }
+  }
+
   private static void assertNothingThere(RawHttp.Answer answer) throws Exception {
     assertThat(answer.status() + "/" + answer.subStatus()).isEqualTo("403/5301");
     assertThat(message(answer)).contains("nothing that you may read has this RID");

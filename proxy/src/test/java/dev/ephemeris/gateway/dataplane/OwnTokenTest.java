@@ -249,8 +249,14 @@ class OwnTokenTest {
         claims -> claims.audience(DATA).claim("auth_time", at.getEpochSecond()));
   }
 
+  /** Of a sign-in some time before, as the issuer would tell it. */
   private String token(Person person) {
-    return token(person, claims -> claims.audience(DATA));
+    return token(
+        person,
+        claims ->
+            claims
+                .audience(DATA)
+                .claim("auth_time", fixture.clock().instant().minusSeconds(600).getEpochSecond()));
   }
 
   private String token(Person person, Consumer<JWTClaimsSet.Builder> change) {

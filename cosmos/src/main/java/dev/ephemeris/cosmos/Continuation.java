@@ -1,0 +1,37 @@
+package dev.ephemeris.cosmos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What can be told of a continuation. The service's spell the item where a page ended, {@code
+ * -RID:~{rid}#RT:1#TRC:5}, alone or as a text within JSON; an item's RID begins with its
+ * container's. They aren't signed: a client can write what it likes.
+ */
+public final class Continuation {
+
+  private static final Pattern ITEM = Pattern.compile("RID:~?([A-Za-z0-9+/=_-]*)");
+
+  private Continuation() {}
+
+  /**
+   * The containers whose items a continuation names.
+   *
+   * @return their addresses by RID; empty if it names something that is no item's RID
+   */
+  public static Optional<List<Address>> containers(String continuation) {
+    List<Address> containers = new ArrayList<>();
+    Matcher items = ITEM.matcher(continuation);
+    while (items.find()) {
+      Optional<Address> container = Rid.containerOf(items.group(1));
+      if (container.isEmpty()) {
+        return Optional.empty();
+      }
+      containers.add(container.get());
+    }
+    return Optional.of(containers);
+  }
+}
