@@ -269,8 +269,23 @@ class OperationsTest {
       assertThat(world.receivedOnItems()).hasSize(plans());
     } else {
       JsonNode direct = run(operation, sdk, "direct", "allowed");
-      assertThat(comparable(answer, operation)).isEqualTo(comparable(direct, operation));
+      assertThat(withoutSealed(comparable(answer, operation)))
+          .isEqualTo(withoutSealed(comparable(direct, operation)));
     }
+  }
+
+  /** Pages without what says where the next one begins: with such a lease the gateway seals it. */
+  private static JsonNode withoutSealed(JsonNode answer) {
+    for (JsonNode page : answer.path("pages")) {
+      if (page instanceof ObjectNode fields) {
+        fields.remove("continuation");
+        fields.remove("etag");
+      }
+      if (page.path("headers") instanceof ObjectNode headers) {
+        headers.remove(List.of("etag", "x-ms-continuation"));
+      }
+    }
+    return answer;
   }
 
   /** How many requests for plans the account got: they tell of a query, and nothing of an item. */
