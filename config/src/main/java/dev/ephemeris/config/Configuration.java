@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +58,7 @@ public record Configuration(
   public Configuration {
     hostNames = distinct(hostNames, HostName::value, "hostNames");
     accounts = distinct(accounts, Account::name, "accounts", "name");
+    requireOneAccountPerHostName(accounts);
     issuers = distinct(issuers, Issuer::name, "issuers", "name");
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
@@ -128,6 +130,26 @@ public record Configuration(
   public record Limits(int requestBody) {
     public Limits {
       require(requestBody > 0, "expected a number of bytes", "requestBody");
+    }
+  }
+
+  /** An account {@code a-westeurope} beside an account {@code a} in West Europe. */
+  private static void requireOneAccountPerHostName(List<Account> accounts) {
+    Set<String> names = accounts.stream().map(Account::name).collect(Collectors.toSet());
+    Set<String> labels = new HashSet<>();
+    for (int i = 0; i < accounts.size(); i++) {
+      Account account = accounts.get(i);
+      for (int j = 0; j < account.regions().size(); j++) {
+        String label = account.hostLabel(account.regions().get(j));
+        require(
+            !names.contains(label) && labels.add(label),
+            "the host name of this region, '" + label + "', is another account's too",
+            "accounts",
+            i,
+            "regions",
+            j,
+            "name");
+      }
     }
   }
 

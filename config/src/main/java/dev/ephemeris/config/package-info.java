@@ -7,7 +7,7 @@
  * <pre>{@code
  * Configuration configuration = Configuration.read(Path.of("ephemeris.yaml"));
  * for (Account account : configuration.accounts()) {
- *   connect(account.endpoint(), account.keyFile());
+ *   connect(account.name(), account.endpoint());
  * }
  * }</pre>
  *

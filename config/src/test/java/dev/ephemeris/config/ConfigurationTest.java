@@ -62,8 +62,23 @@ class ConfigurationTest {
                 "prod",
                 Endpoint.parse("https://orders-prod.documents.azure.com/"),
                 Set.of(Lane.PROXY),
-                Path.of("reference", "keys", "orders-prod.key"),
-                Optional.empty()));
+                Optional.of(
+                    new EntraIdentity(
+                        EntraIdentity.Kind.WORKLOAD,
+                        Optional.of("7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11"),
+                        Optional.of("0d2b6f3e-8c41-4f0a-b9a7-2f6f0c9d1e22"),
+                        Optional.of(Path.of("/var/run/secrets/azure/tokens/azure-identity-token")),
+                        Optional.empty(),
+                        EntraIdentity.Authority.parse("https://login.microsoftonline.com/"))),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(
+                    new Region(
+                        "West Europe",
+                        Endpoint.parse("https://orders-prod-westeurope.documents.azure.com/")),
+                    new Region(
+                        "North Europe",
+                        Endpoint.parse("https://orders-prod-northeurope.documents.azure.com/")))));
     assertThat(configuration.issuers())
         .containsExactly(
             new Issuer(
@@ -89,6 +104,38 @@ class ConfigurationTest {
     assertThat(configuration.accounts().getFirst().lanes()).containsExactly(Lane.PROXY);
     assertThat(configuration.issuers().getFirst().algorithms())
         .containsExactly(SigningAlgorithm.RS256);
+  }
+
+  @Test
+  void signsInByKeyOrByIdentity() throws IOException {
+    String identity = LEAST.replace("keyFile: abc.key", "identity: { kind: managed }");
+    Path neither = file(LEAST.replace(", keyFile: abc.key", ""));
+
+    assertThat(refusal(neither))
+        .isEqualTo(neither + ":5:3: expected identity, or keyFile, to sign in to the account with");
+    assertThat(new Schema("ephemeris.schema.json").refusals(Files.readString(neither)))
+        .isNotEmpty();
+    assertThat(Configuration.read(file(LEAST)).accounts().getFirst().keyFile())
+        .contains(folder.resolve("abc.key"));
+    assertThat(Configuration.read(file(identity)).accounts().getFirst())
+        .matches(account -> account.keyFile().isEmpty() && account.regions().isEmpty())
+        .extracting(account -> account.identity().orElseThrow().authority().toString())
+        .isEqualTo("https://login.microsoftonline.com/");
+    assertThat(new Schema("ephemeris.schema.json").refusals(identity)).isEmpty();
+  }
+
+  @Test
+  void refusesARegionUnderTheNameOfAnotherAccount() throws IOException {
+    String regions = ", regions: [{ name: West Europe, endpoint: 'https://w.example.com' }] }";
+    String account = "- { name: abc-westeurope, environment: e, endpoint: 'https://x.example.com'";
+    Path path =
+        file(
+            LEAST.replace(
+                "keyFile: abc.key }",
+                "keyFile: abc.key" + regions + "\n" + account + ", keyFile: k }"));
+
+    assertThat(refusal(path))
+        .contains("the host name of this region, 'abc-westeurope', is another account's too");
   }
 
   @Test

@@ -137,17 +137,18 @@ class SchemaTest {
                               ? configuration.resolve(property).path("items")
                               : property,
                           inner,
-                          byDefault)));
+                          byDefault && component.getType() != List.class)));
     }
     known.forEach(key -> differences.add(key + " is not in " + record.getSimpleName()));
     return differences;
   }
 
-  /** The record of several keys that a component holds, one or a list of them. */
+  /** The record of several keys that a component holds: one, perhaps one, or a list of them. */
   private static Optional<Class<?>> record(Type type) {
     return switch (type) {
-      case ParameterizedType list when list.getRawType() == List.class ->
-          record(list.getActualTypeArguments()[0]);
+      case ParameterizedType of
+          when of.getRawType() == List.class || of.getRawType() == Optional.class ->
+          record(of.getActualTypeArguments()[0]);
       case Class<?> record
           when record.isRecord()
               && Arrays.stream(record.getDeclaredMethods())

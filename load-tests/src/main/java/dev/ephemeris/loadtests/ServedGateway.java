@@ -1,6 +1,7 @@
 package dev.ephemeris.loadtests;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.PolicyOff;
 import dev.ephemeris.gateway.identity.BearerTokens;
@@ -164,8 +165,9 @@ final class ServedGateway {
             new DataPlane.Account(
                 ACCOUNT,
                 upstream,
-                MasterKey.ofBase64(ServedSimulator.KEY),
-                Optional.of(certificates.resolve("ca.pem")))));
+                new AccountKey(MasterKey.ofBase64(ServedSimulator.KEY)),
+                Optional.of(certificates.resolve("ca.pem")),
+                List.of())));
   }
 
   private static LeaseToken lease(Database database, Grants grants, Leases leases) {

@@ -7,8 +7,11 @@ import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
+import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.custody.EntraToken;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.CatalogFiles;
@@ -124,7 +127,7 @@ public final class Gateway implements AutoCloseable {
 
     // What is held: secrets, in memory only.
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
-    List<DataPlane.Account> upstreams = upstreams(configuration);
+    List<DataPlane.Account> upstreams = upstreams(configuration, clock);
 
     // What is needed to listen, before anything is made that a gateway that can't would leave.
     readable("certificate", configuration.tls().certificate());
@@ -257,7 +260,7 @@ public final class Gateway implements AutoCloseable {
     return keys;
   }
 
-  private static List<DataPlane.Account> upstreams(Configuration configuration)
+  private static List<DataPlane.Account> upstreams(Configuration configuration, InstantSource clock)
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
     for (Account account : configuration.accounts()) {
@@ -265,10 +268,24 @@ public final class Gateway implements AutoCloseable {
           new DataPlane.Account(
               account.name(),
               account.endpoint().uri(),
-              secret(account.keyFile(), MasterKey::ofBase64),
-              account.caCertificate()));
+              credential(account, clock),
+              account.caCertificate(),
+              account.regions()));
     }
     return upstreams;
+  }
+
+  private static UpstreamCredential credential(Account account, InstantSource clock)
+      throws StartException {
+    if (account.keyFile().isPresent()) {
+      return new AccountKey(secret(account.keyFile().get(), MasterKey::ofBase64));
+    }
+    try {
+      return EntraToken.of(
+          account.name(), account.endpoint().uri(), account.identity().orElseThrow(), clock);
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
   }
 
   private static <T> T secret(Path file, Function<String, T> parser) throws StartException {

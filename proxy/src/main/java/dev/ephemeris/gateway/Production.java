@@ -2,6 +2,7 @@ package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
@@ -42,11 +43,18 @@ public final class Production {
       }
     }
     for (Account account : configuration.accounts()) {
-      if (read(account.keyFile(), EMULATOR_KEY::equals)) {
+      if (account.keyFile().isPresent() && read(account.keyFile().get(), EMULATOR_KEY::equals)) {
         throw new StartException(
             "Account “"
                 + account.name()
                 + "” has the emulator's key, which everybody knows. Give it the account's own.");
+      }
+      if (account.identity().filter(Production::isFromThisMachine).isPresent()) {
+        throw new StartException(
+            "The identity for account “"
+                + account.name()
+                + "” gets its tokens from this machine itself, for development. “serve” takes"
+                + " Entra ID's authorities.");
       }
     }
     for (Configuration.RootKey key : configuration.rootKeys()) {
@@ -67,6 +75,10 @@ public final class Production {
     } catch (SecretFileException e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  private static boolean isFromThisMachine(EntraIdentity identity) {
+    return isLoopback(identity.authority().uri().getHost());
   }
 
   private static boolean isLoopback(String host) {

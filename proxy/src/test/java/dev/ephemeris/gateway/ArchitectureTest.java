@@ -113,6 +113,15 @@ class ArchitectureTest {
           .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
   @ArchTest
+  static final ArchRule onlyCustodyKnowsAzuresLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "custody..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.azure..", "com.microsoft..", "reactor..");
+
+  @ArchTest
   static final ArchRule peopleDoNotKnowTheirLeases =
       noClasses()
           .that()

@@ -274,12 +274,25 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** A lease of Alice's on the orders: the API's answer. */
   public JsonNode lease() throws IOException, InterruptedException {
+    return lease("data-reader");
+  }
+
+  /** The same with another role. */
+  public JsonNode lease(String role) throws IOException, InterruptedException {
+    return lease(role, "lease-token");
+  }
+
+  /** The same in another form. */
+  public JsonNode lease(String role, String credential) throws IOException, InterruptedException {
     Reply reply =
         api(
             "POST",
             "/v1/leases",
             token(ALICE),
-            "{\"scope\":\"" + ORDERS + "\",\"ttlSeconds\":3600}");
+            """
+            {"scope": "%s", "role": "%s", "credential": "%s", "ttlSeconds": 3600}
+            """
+                .formatted(ORDERS, role, credential));
     if (reply.status() != 201) {
       throw new IllegalStateException("no lease: " + reply.body());
     }

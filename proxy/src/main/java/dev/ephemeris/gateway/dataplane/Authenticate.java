@@ -83,7 +83,7 @@ final class Authenticate implements Step {
   // --- a lease's key -----------------------------------------------------------------------------
 
   private Future<Verdict> key(Exchange exchange, Host host, String signature) {
-    if (!(host instanceof Host.OfLease(LeaseId id))) {
+    if (!(host instanceof Host.OfLease(_, LeaseId id, _))) {
       return refuse(
           exchange,
           Optional.empty(),
@@ -128,10 +128,11 @@ final class Authenticate implements Step {
   private Future<Verdict> ownToken(Exchange exchange, Host host, String token) {
     Optional<String> account =
         switch (host) {
-          case Host.Account(String named) -> Optional.of(named).filter(upstreams::containsKey);
-          case Host.Gateway() ->
+          case Host.Account(_, String named, _) ->
+              Optional.of(named).filter(upstreams::containsKey);
+          case Host.Gateway own ->
               upstreams.size() == 1 ? upstreams.keySet().stream().findFirst() : Optional.empty();
-          case Host.OfLease(LeaseId id) -> Optional.empty();
+          case Host.OfLease ofLease -> Optional.empty();
         };
     if (account.isEmpty()) {
       return refuse(
@@ -254,18 +255,18 @@ final class Authenticate implements Step {
   private Future<Verdict> active(Exchange exchange, Host host, Lease lease) {
     boolean hostFits =
         switch (host) {
-          case Host.Gateway() -> true;
-          case Host.Account(String account) -> account.equals(lease.scope().account());
-          case Host.OfLease(var id) -> id.equals(lease.id());
+          case Host.Gateway own -> true;
+          case Host.Account(_, String account, _) -> account.equals(lease.scope().account());
+          case Host.OfLease(_, LeaseId id, _) -> id.equals(lease.id());
         };
     Upstream upstream = upstream(lease);
-    if (!hostFits || upstream == null) {
+    if (!hostFits || upstream == null || !upstream.isIn(host.region())) {
       return refuse(
           exchange,
           Optional.of(lease),
           "Lease " + lease.id() + " isn't for the account that the host name stands for.");
     }
-    exchange.authenticated(lease, upstream);
+    exchange.authenticated(lease, upstream, host);
     return Verdict.PROCEED;
   }
 

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
-import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.config.Region;
+import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +58,18 @@ public final class DataPlane {
   /** To Vert.x a negative port is any port, and the same one for all listeners that name it. */
   private static final AtomicInteger ANY_PORT = new AtomicInteger(-1);
 
-  /** One account behind the gateway. */
-  public record Account(String name, URI endpoint, MasterKey key, Optional<Path> caCertificate) {}
+  /**
+   * One account behind the gateway.
+   *
+   * @param credential what the gateway is let in with
+   * @param regions those that clients may choose between
+   */
+  public record Account(
+      String name,
+      URI endpoint,
+      UpstreamCredential credential,
+      Optional<Path> caCertificate,
+      List<Region> regions) {}
 
   /**
    * How the data plane listens, and for what.
@@ -142,10 +154,10 @@ public final class DataPlane {
     Continue continuations = new Continue(leases.secrets());
     return List.of(
         new Parse(),
-        new Authenticate(
-            new HostNames(settings.hostNames()), tokens, leases, upstreams, journal, clock),
+        new Authenticate(hostNames(upstreams), tokens, leases, upstreams, journal, clock),
         new Resolve(),
         new Decide(access),
+        new Reach(),
         new Confine(access),
         new Guard(settings.bodyLimit()),
         continuations,
@@ -154,6 +166,13 @@ public final class DataPlane {
         new RecordIntent(journal, clock),
         new Forward(),
         new Rewrite(new Listing(access), continuations));
+  }
+
+  private HostNames hostNames(Map<String, Upstream> upstreams) {
+    return new HostNames(
+        settings.hostNames(),
+        upstreams.values().stream()
+            .collect(Collectors.toMap(Upstream::account, Upstream::regions)));
   }
 
   /** One event loop's listener. */
@@ -166,10 +185,7 @@ public final class DataPlane {
     public Future<?> start() {
       Map<String, Upstream> upstreams = new HashMap<>();
       for (Account account : settings.accounts()) {
-        upstreams.put(
-            account.name(),
-            new Upstream(
-                account.name(), account.endpoint(), account.key(), client(account), clock));
+        upstreams.put(account.name(), new Upstream(account, client(account), clock));
       }
       Chain steps =
           new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, metrics, clock));

@@ -5,6 +5,7 @@ import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.dataplane.HostNames.Host;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Limits;
@@ -48,6 +49,7 @@ final class Exchange {
   private @Nullable CosmosRequest request;
   private @Nullable Lease lease;
   private @Nullable Upstream upstream;
+  private @Nullable Host host;
   private @Nullable Address address;
   private @Nullable Address subject;
   private RidDirectory.@Nullable Offer offer;
@@ -152,9 +154,15 @@ final class Exchange {
     return set(upstream, "Authenticate");
   }
 
-  void authenticated(Lease owner, Upstream account) {
+  /** What the client called the gateway. */
+  Host host() {
+    return set(host, "Authenticate");
+  }
+
+  void authenticated(Lease owner, Upstream account, Host by) {
     lease = owner;
     upstream = account;
+    host = by;
   }
 
   /** What goes upstream, by name wherever there is one. */

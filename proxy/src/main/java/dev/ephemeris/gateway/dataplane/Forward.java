@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.RequestHeaders.Header;
+import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import dev.ephemeris.gateway.metrics.Disposition;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
@@ -33,7 +34,8 @@ final class Forward implements Step {
     exchange.forwarded();
     return exchange
         .upstream()
-        .request(request.verb(), request.resourceType(), exchange.address())
+        .request(
+            exchange.host().region(), request.verb(), request.resourceType(), exchange.address())
         .compose(
             upstream -> {
               headers(exchange, upstream);
@@ -76,12 +78,13 @@ final class Forward implements Step {
         .confinedTo()
         .or(request::partitionKey)
         .ifPresent(key -> upstream.putHeader(CosmosHeaders.PARTITION_KEY, key.header()));
-    // Azure's own logs show which lease a request came with.
+    // Azure's own logs show which lease a request came with, and where it is in the journal.
     upstream.putHeader(
         "user-agent",
         request.headers().get("user-agent").map(agent -> agent + " ").orElse("")
             + "ephemeris-lease/"
-            + exchange.lease().id());
+            + exchange.lease().id()
+            + exchange.requestId().map(id -> " ephemeris-request/" + id).orElse(""));
   }
 
   /** As many items as were asked for, but no more than there may be; -1 asks for any number. */
@@ -97,6 +100,15 @@ final class Forward implements Step {
         .addKeyValue("activityId", exchange.activityId())
         .setCause(failure)
         .log("upstream unreachable");
+    if (failure instanceof CredentialException) {
+      return new Verdict.Refuse(
+          Disposition.UPSTREAM_UNREACHABLE,
+          CosmosError.unavailable(
+              "Entra ID gives the gateway no token for Cosmos DB account “"
+                  + exchange.upstream().account()
+                  + "” now, so nothing was sent to it; the gateway's log says why. The request can"
+                  + " be sent again."));
+    }
     return new Verdict.Refuse(
         Disposition.UPSTREAM_UNREACHABLE,
         CosmosError.unavailable(

@@ -1,32 +1,73 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The host names under which the data plane is there: {@code {gateway}}, {@code
- * {account}.{gateway}} and {@code {leaseId}.lease.{gateway}}. A request for any other is refused,
- * so that what the account document repeats is a name of ours.
+ * {account}.{gateway}} and {@code {leaseId}.lease.{gateway}}; the latter two also for one region of
+ * an account, with {@code -{region}} behind account or lease id, as in Azure's own names. A request
+ * for any other is refused, so that what the account document repeats is a name of ours.
  */
 final class HostNames {
 
   /** What a matching host name says about the request. */
   sealed interface Host {
-    record Gateway() implements Host {}
 
-    record Account(String account) implements Host {}
+    /** The gateway's own name, which this one is or ends in. */
+    String gateway();
 
-    record OfLease(LeaseId lease) implements Host {}
+    /** The label of the region that it stands for; empty where the account's own endpoint does. */
+    Optional<String> region();
+
+    /** Under which name a client that came by this one finds a region of its lease's account. */
+    String inRegion(Lease lease, String region);
+
+    record Gateway(String gateway) implements Host {
+      @Override
+      public Optional<String> region() {
+        return Optional.empty();
+      }
+
+      @Override
+      public String inRegion(Lease lease, String region) {
+        return lease.scope().account() + "-" + region + "." + gateway;
+      }
+    }
+
+    record Account(String gateway, String account, Optional<String> region) implements Host {
+      @Override
+      public String inRegion(Lease lease, String region) {
+        return account + "-" + region + "." + gateway;
+      }
+    }
+
+    record OfLease(String gateway, LeaseId lease, Optional<String> region) implements Host {
+      @Override
+      public String inRegion(Lease own, String region) {
+        return lease + "-" + region + OF_LEASES + "." + gateway;
+      }
+    }
   }
 
-  private final List<String> gateways;
+  private static final String OF_LEASES = ".lease";
 
-  HostNames(List<String> gateways) {
+  private final List<String> gateways;
+  private final Map<String, Set<String>> accounts;
+
+  /**
+   * @param accounts the labels of each account's regions
+   */
+  HostNames(List<String> gateways, Map<String, Set<String>> accounts) {
     this.gateways = gateways.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    this.accounts = Map.copyOf(accounts);
   }
 
   /** The name to put into advice. */
@@ -41,20 +82,35 @@ final class HostNames {
     String host = authority.host().toLowerCase(Locale.ROOT);
     for (String gateway : gateways) {
       if (host.equals(gateway)) {
-        return Optional.of(new Host.Gateway());
+        return Optional.of(new Host.Gateway(gateway));
       }
       if (host.endsWith("." + gateway)) {
-        return below(host.substring(0, host.length() - gateway.length() - 1));
+        return below(gateway, host.substring(0, host.length() - gateway.length() - 1));
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Host> below(String label) {
-    if (label.endsWith(".lease")) {
-      return LeaseId.parse(label.substring(0, label.length() - ".lease".length()))
-          .map(Host.OfLease::new);
+  private Optional<Host> below(String gateway, String label) {
+    if (label.endsWith(OF_LEASES)) {
+      String[] parts = label.substring(0, label.length() - OF_LEASES.length()).split("-", 2);
+      Optional<String> region = parts.length == 2 ? Optional.of(parts[1]) : Optional.empty();
+      return LeaseId.parse(parts[0]).map(lease -> new Host.OfLease(gateway, lease, region));
     }
-    return label.indexOf('.') < 0 ? Optional.of(new Host.Account(label)) : Optional.empty();
+    return label.indexOf('.') < 0 ? Optional.of(account(gateway, label)) : Optional.empty();
+  }
+
+  /** An account has its name first; no region of another's may have it, says the configuration. */
+  private Host account(String gateway, String label) {
+    if (!accounts.containsKey(label)) {
+      for (Map.Entry<String, Set<String>> account : accounts.entrySet()) {
+        for (String region : account.getValue()) {
+          if (label.equals(account.getKey() + "-" + region)) {
+            return new Host.Account(gateway, account.getKey(), Optional.of(region));
+          }
+        }
+      }
+    }
+    return new Host.Account(gateway, label, Optional.empty());
   }
 }

@@ -148,7 +148,11 @@ final class Rewrite implements Step {
     HostAndPort authority = exchange.incoming().authority();
     int port = authority.port() < 0 ? 443 : authority.port();
     return AccountDocument.of(
-        document.toJsonObject(), "https://" + authority.host() + ":" + port + "/");
+        document.toJsonObject(),
+        "https://" + authority.host() + ":" + port + "/",
+        exchange.upstream().regions(),
+        region ->
+            "https://" + exchange.host().inRegion(exchange.lease(), region) + ":" + port + "/");
   }
 
   static Exchange.Outcome outcome(HttpClientResponse answer, long bytes) {

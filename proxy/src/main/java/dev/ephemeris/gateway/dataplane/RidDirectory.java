@@ -187,7 +187,7 @@ final class RidDirectory {
 
   private Future<Optional<Answer>> ask(ResourceType type, Address rid) {
     return upstream
-        .request(Verb.GET, type, rid)
+        .request(Optional.empty(), Verb.GET, type, rid)
         .compose(
             request ->
                 request.putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION).send())

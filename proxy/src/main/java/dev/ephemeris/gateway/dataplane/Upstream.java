@@ -1,11 +1,13 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.config.Region;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.HttpDate;
-import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -14,6 +16,10 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One Cosmos account: where it is and how requests to it are signed.
@@ -24,9 +30,13 @@ final class Upstream {
 
   private static final long ANSWER_WITHIN_MS = 70_000;
 
-  private final String account;
-  private final URI endpoint;
-  private final MasterKey key;
+  private static final int HTTPS = 443;
+
+  private final DataPlane.Account account;
+
+  /** The endpoints of its regions, by label. */
+  private final Map<String, URI> regions;
+
   private final HttpClient client;
   private final InstantSource clock;
   private final RidDirectory rids;
@@ -34,48 +44,75 @@ final class Upstream {
   private long dateSecond = -1;
   private String date = "";
 
-  Upstream(String account, URI endpoint, MasterKey key, HttpClient client, InstantSource clock) {
+  Upstream(DataPlane.Account account, HttpClient client, InstantSource clock) {
     this.account = account;
-    this.endpoint = endpoint;
-    this.key = key;
+    this.regions =
+        account.regions().stream()
+            .collect(Collectors.toMap(Region::label, region -> region.endpoint().uri()));
     this.client = client;
     this.clock = clock;
     this.rids = new RidDirectory(this);
   }
 
   String account() {
-    return account;
+    return account.name();
   }
 
   RidDirectory rids() {
     return rids;
   }
 
-  /** A request that is signed for this account, on a connection to it; not sent yet. */
-  Future<HttpClientRequest> request(Verb verb, ResourceType type, Address address) {
-    int port = endpoint.getPort();
+  /** The labels of the regions that clients may choose. */
+  Set<String> regions() {
+    return regions.keySet();
+  }
+
+  /** Whether it has this region; that of its own endpoint it always has. */
+  boolean isIn(Optional<String> region) {
+    return region.isEmpty() || regions.containsKey(region.get());
+  }
+
+  /** Whether the gateway's own credential can do it at all. */
+  boolean reaches(Operation operation) {
+    return account.credential().reaches(operation);
+  }
+
+  /**
+   * A request that is signed for this account, on a connection to it; not sent yet. Fails with
+   * {@link CredentialException} if there is nothing to sign with.
+   *
+   * @param region one that it {@link #isIn}
+   */
+  Future<HttpClientRequest> request(
+      Optional<String> region, Verb verb, ResourceType type, Address address) {
+    URI endpoint = region.map(regions::get).orElse(account.endpoint());
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.valueOf(verb.name()))
             .setHost(endpoint.getHost())
-            .setPort(port < 0 ? 443 : port)
+            .setPort(endpoint.getPort() < 0 ? HTTPS : endpoint.getPort())
             .setSsl(true)
             .setURI(address.path(type))
             .setIdleTimeout(ANSWER_WITHIN_MS);
-    return client
-        .request(options)
-        .map(
-            request -> {
-              // Signed only now: waiting for a connection must not make the date old.
-              String now = date();
-              request
-                  .putHeader(CosmosHeaders.DATE, now)
-                  .putHeader(
-                      CosmosHeaders.AUTHORIZATION,
-                      key.authorization(verb, type, address.link(type), now))
-                  .putHeader("accept", "application/json");
-              return request;
-            });
+    return account
+        .credential()
+        .signature()
+        .compose(
+            signature ->
+                client
+                    .request(options)
+                    .map(
+                        request -> {
+                          // Signed only now: waiting for a connection must not make the date old.
+                          String now = date();
+                          request
+                              .putHeader(CosmosHeaders.DATE, now)
+                              .putHeader(
+                                  CosmosHeaders.AUTHORIZATION,
+                                  signature.authorization(verb, type, address.link(type), now))
+                              .putHeader("accept", "application/json");
+                          return request;
+                        }));
   }
 
   /** The date of now, made once a second. */

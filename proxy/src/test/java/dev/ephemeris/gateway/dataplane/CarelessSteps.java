@@ -118,7 +118,9 @@ final class CarelessSteps {
       Authenticate authenticate, dev.ephemeris.gateway.lease.Lease anyone) {
     return exchange -> {
       exchange.authenticated(
-          anyone, java.util.Objects.requireNonNull(authenticate.upstream(anyone)));
+          anyone,
+          java.util.Objects.requireNonNull(authenticate.upstream(anyone)),
+          new HostNames.Host.Gateway("localhost"));
       return Verdict.PROCEED;
     };
   }

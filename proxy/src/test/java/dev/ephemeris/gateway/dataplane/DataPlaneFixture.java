@@ -6,6 +6,7 @@ import dev.ephemeris.config.SigningAlgorithm;
 import dev.ephemeris.config.TokenType;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
@@ -255,8 +256,9 @@ public final class DataPlaneFixture implements AutoCloseable {
                     new DataPlane.Account(
                         ACCOUNT,
                         upstream,
-                        MasterKey.ofBase64(UPSTREAM_KEY),
-                        Optional.of(certificate.authority())))),
+                        new AccountKey(MasterKey.ofBase64(UPSTREAM_KEY)),
+                        Optional.of(certificate.authority()),
+                        List.of()))),
             grants,
             tokens(),
             leases,
