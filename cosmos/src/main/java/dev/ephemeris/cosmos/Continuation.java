@@ -15,6 +15,9 @@ public final class Continuation {
 
   private static final Pattern ITEM = Pattern.compile("RID:~?([A-Za-z0-9+/=_-]*)");
 
+  /** A character as JSON may spell it; within JSON within JSON with more backslashes. */
+  private static final Pattern ESCAPE = Pattern.compile("\\\\+u00([2-7][0-9A-Fa-f])");
+
   private Continuation() {}
 
   /**
@@ -24,7 +27,7 @@ public final class Continuation {
    */
   public static Optional<List<Address>> containers(String continuation) {
     List<Address> containers = new ArrayList<>();
-    Matcher items = ITEM.matcher(continuation);
+    Matcher items = ITEM.matcher(unescaped(continuation));
     while (items.find()) {
       Optional<Address> container = Rid.containerOf(items.group(1));
       if (container.isEmpty()) {
@@ -33,5 +36,25 @@ public final class Continuation {
       containers.add(container.get());
     }
     return Optional.of(containers);
+  }
+
+  /** As whoever reads it to the bottom would: an escape may spell the backslash of another one. */
+  private static String unescaped(String continuation) {
+    String text = continuation;
+    String next = unescapedOnce(text);
+    while (!next.equals(text)) { // each time it gets shorter
+      text = next;
+      next = unescapedOnce(text);
+    }
+    return text;
+  }
+
+  private static String unescapedOnce(String text) {
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(
+            escape ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(escape.group(1), 16))));
   }
 }

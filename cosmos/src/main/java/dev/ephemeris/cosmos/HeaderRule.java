@@ -91,7 +91,7 @@ sealed interface HeaderRule {
             "x-ms-cosmos-query-optimisticdirectexecute",
             "x-ms-cosmos-populateindexmetrics",
             "x-ms-cosmos-populateindexmetrics-v2",
-            "x-ms-documentdb-populatequerymetrics",
+            CosmosHeaders.POPULATE_QUERY_METRICS,
             "x-ms-documentdb-query-enable-scan",
             "x-ms-documentdb-query-enablecrosspartition",
             "x-ms-documentdb-query-iscontinuationexpected",

@@ -21,6 +21,10 @@ class ContinuationTest {
         "+RID:Sl8fALN4sw4CAAAAAAAAAA==#RT:1 | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
         "[{\"token\":\"-RID:~Sl8fALN4sw4CAAAAAAAAAA==#RT:1\",\"range\":{\"min\":\"\",\"max\":\"FF\"}}]"
             + " | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
+        "{\"token\":\"-\\u0052ID:~Sl8fALN4sw4CAAAAAAAAAA==#RT:1\"}"
+            + " | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
+        "-RID\\\\u003a~\\u005cu0053l8fALN4sw4CAAAAAAAAAA== | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
+        "-\\u0052ID:~AAAA#RT:1 | -",
         "-RID:~Sl8fALN4sw4=#RT:1 | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
         "-RID:~Sl8fALN4sw4CAAAAAAAAAA==#RT:1-RID:~Sl8fAP-4sw4CAAAAAAAAAA== |"
             + " /dbs/Sl8fAA==/colls/Sl8fALN4sw4= /dbs/Sl8fAA==/colls/Sl8fAP-4sw4=",

@@ -95,7 +95,10 @@ final class DecideBatch implements Step {
     return refused;
   }
 
-  /** Whether the operation's key is the lease's; of a lease for all keys, any is. */
+  /**
+   * Whether the operation's key is the lease's; of a lease for all keys, any is. A transactional
+   * batch is on the key of its header, whatever its operations say.
+   */
   private static boolean isConfined(Exchange exchange, Batch.Entry entry) {
     Optional<PartitionKey> own = exchange.lease().partitionKey();
     Optional<PartitionKey> header = exchange.request().partitionKey();
@@ -105,7 +108,7 @@ final class DecideBatch implements Step {
                 .or(() -> header)
                 .filter(key -> key.startsWith(own.get()))
                 .isPresent()
-            && header.filter(key -> !key.startsWith(own.get())).isEmpty());
+            && header.map(key -> key.startsWith(own.get())).orElse(!isAtomic(exchange)));
   }
 
   private static Future<Verdict> withoutRefused(

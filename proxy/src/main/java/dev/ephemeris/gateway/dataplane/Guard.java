@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.Verb;
@@ -93,12 +94,15 @@ final class Guard implements Step {
                 "The body of a query is one JSON object with “query” and, if need be,"
                     + " “parameters”, each once."));
       }
-      if (Listing.isOne(request.operation()) && !selectsWhole(query.get())) {
-        return Optional.of(
-            CosmosError.badRequest(
-                "Through this gateway a query gives databases and containers whole, so that it can"
-                    + " leave out what isn't yours to see: SELECT * FROM c, with WHERE if need"
-                    + " be."));
+      if (Listing.isOne(request.operation())) {
+        if (!selectsWhole(query.get())) {
+          return Optional.of(
+              CosmosError.badRequest(
+                  "Through this gateway a query gives databases and containers whole and all, so"
+                      + " that it can leave out what isn't yours to see: SELECT * FROM c, with WHERE"
+                      + " if need be, without TOP or LIMIT."));
+        }
+        tellNothingOfHiddenRows(exchange);
       }
     }
     if (request.operation() == Operation.CREATE_DATABASE && !hasNameOfDatabase(body)) {
@@ -116,6 +120,12 @@ final class Guard implements Step {
                       + " another, or it has a name twice."));
     }
     return Optional.empty();
+  }
+
+  /** What counts rows, or ends a page after some, would count those too that are left out. */
+  private static void tellNothingOfHiddenRows(Exchange exchange) {
+    exchange.sentAs(CosmosHeaders.MAX_ITEM_COUNT, "-1");
+    exchange.sentAs(CosmosHeaders.POPULATE_QUERY_METRICS, "False");
   }
 
   private static boolean hasNameOfDatabase(Buffer body) {
@@ -157,10 +167,12 @@ final class Guard implements Step {
     return trimmed.substring(trimmed.lastIndexOf('/') + 1);
   }
 
-  /** Whether the rows are the resources as they are. */
+  /** Whether the rows are the resources as they are, and all that WHERE names. */
   private static boolean selectsWhole(String text) {
     return Query.parse(text) instanceof Query query
         && query.selection() instanceof Selection.All
+        && query.top().isEmpty()
+        && query.page().isEmpty()
         && !query.distinct()
         && query.groupBy().isEmpty()
         && query

@@ -123,6 +123,7 @@ class ContinueTest {
             carts,
             own + carts,
             "[{\"token\":\"" + carts + "\",\"range\":{\"min\":\"\",\"max\":\"FF\"}}]",
+            "[{\"token\":\"" + carts.replace("RID", "\\u0052ID") + "\"}]",
             "-RID:~AAAA#RT:1",
             "-RID:~AAAAAIAAAAACAAAAAAAAAA==#RT:1#TRC:1")) {
       RawHttp.Answer refused = query(ofAll, "orders", "a", ALL, Optional.of(foreign));

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.simulator.cosmos.ReceivedRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -82,6 +84,28 @@ class ListingsTest {
     assertThat(ids(containers, "DocumentCollections")).containsExactlyInAnyOrder("orders", "carts");
   }
 
+  /** A page that is full, or a count of rows, would tell of those that were left out. */
+  @Test
+  void queriesAreNotCutWhereHiddenRowsWouldCount() throws Exception {
+    List<String> headers = new ArrayList<>(headers(token("orders-prod:/", "clerk")));
+    headers.addAll(
+        List.of(
+            "content-type: application/query+json",
+            "x-ms-documentdb-isquery: true",
+            "x-ms-max-item-count: 1",
+            "x-ms-documentdb-populatequerymetrics: True"));
+    String query = "{\"query\":\"SELECT * FROM c WHERE c.id IN ('orders', 'payroll')\"}";
+
+    RawHttp.Answer answer =
+        http.send(
+            "POST", "/dbs/shop/colls", headers, query.getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(ids(answer, "DocumentCollections")).containsExactly("orders");
+    ReceivedRequest sent = fixture.simulator().received().getLast();
+    assertThat(sent.headers("x-ms-max-item-count")).containsExactly("-1");
+    assertThat(sent.headers("x-ms-documentdb-populatequerymetrics")).containsExactly("False");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -90,6 +114,8 @@ class ListingsTest {
         "SELECT VALUE c FROM c",
         "SELECT VALUE COUNT(1) FROM c",
         "SELECT DISTINCT * FROM c",
+        "SELECT TOP 1 * FROM c ORDER BY c.id DESC",
+        "SELECT * FROM c WHERE c.id >= 'orders' ORDER BY c.id DESC OFFSET 0 LIMIT 1",
         "SELECT * FROM c.indexingPolicy",
         "SELECT * FROM p IN c.partitionKey.paths",
         "SELECT * FROM (SELECT VALUE c.id FROM c)",
