@@ -99,8 +99,8 @@ final class Guard implements Step {
           return Optional.of(
               CosmosError.badRequest(
                   "Through this gateway a query gives databases and containers whole and all, so"
-                      + " that it can leave out what isn't yours to see: SELECT * FROM c, with WHERE"
-                      + " if need be, without TOP or LIMIT."));
+                      + " that it can leave out what isn't yours to see: SELECT * FROM c, with"
+                      + " WHERE if need be, without TOP or LIMIT."));
         }
         tellNothingOfHiddenRows(exchange);
       }

@@ -28,6 +28,11 @@ class FramingTest {
 
   /** A row of the file. */
   record Message(String what, String bytes, int status, int forwarded, String stoppedBy) {
+
+    boolean isRefused() {
+      return forwarded == 0;
+    }
+
     @Override
     public String toString() {
       return what;

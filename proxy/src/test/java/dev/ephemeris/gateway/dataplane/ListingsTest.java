@@ -97,8 +97,7 @@ class ListingsTest {
     String query = "{\"query\":\"SELECT * FROM c WHERE c.id IN ('orders', 'payroll')\"}";
 
     RawHttp.Answer answer =
-        http.send(
-            "POST", "/dbs/shop/colls", headers, query.getBytes(StandardCharsets.US_ASCII));
+        http.send("POST", "/dbs/shop/colls", headers, query.getBytes(StandardCharsets.US_ASCII));
 
     assertThat(ids(answer, "DocumentCollections")).containsExactly("orders");
     ReceivedRequest sent = fixture.simulator().received().getLast();

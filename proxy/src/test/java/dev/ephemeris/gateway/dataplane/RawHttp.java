@@ -37,11 +37,13 @@ final class RawHttp {
     }
   }
 
-  /** Sends one request on a connection of its own; a Host header is added. */
+  /** Sends one request on a connection of its own; a Host header is added unless one is given. */
   Answer send(String method, String target, List<String> headers, byte[] body) throws IOException {
     StringBuilder head =
         new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    head.append("Host: ").append(server.getRawAuthority()).append("\r\n");
+    if (headers.stream().noneMatch(line -> line.startsWith("host:"))) {
+      head.append("Host: ").append(server.getRawAuthority()).append("\r\n");
+    }
     head.append("Connection: close\r\n");
     headers.forEach(line -> head.append(line).append("\r\n"));
     if (body.length > 0) {
