@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.gateway.lease.Issuance;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,10 +26,12 @@ class FramingTest {
   private static DataPlaneFixture fixture;
   private static RecordingUpstream upstream;
   private static URI gateway;
+  private static Issuance.Issued owner;
   private static String headers;
 
   /** A row of the file. */
-  record Message(String what, String bytes, int status, int forwarded, String stoppedBy) {
+  record Message(
+      String what, String bytes, int status, int forwarded, String stoppedBy, String without) {
 
     boolean isRefused() {
       return forwarded == 0;
@@ -44,10 +48,11 @@ class FramingTest {
     fixture = new DataPlaneFixture("team-policy.yaml");
     upstream = fixture.recordingUpstream();
     gateway = fixture.gateway(steps -> steps, 20_000, upstream.endpoint());
+    owner = fixture.lease("orders-prod:/", "owner");
     headers =
         "Authorization: "
-            + URLEncoder.encode(
-                fixture.lease("orders-prod:/", "owner").token().reveal(), StandardCharsets.UTF_8)
+            + URLEncoder.encode(owner.token().reveal(), StandardCharsets.UTF_8)
+            + "\r\nUser-Agent: attempt"
             + "\r\nx-ms-documentdb-partitionkey: [\"c1\"]";
   }
 
@@ -69,7 +74,8 @@ class FramingTest {
                       cells.get(1),
                       Integer.parseInt(cells.get(2)),
                       Integer.parseInt(cells.get(3)),
-                      cells.get(4)))
+                      cells.get(4),
+                      cells.get(5)))
           .toList();
     }
   }
@@ -79,7 +85,7 @@ class FramingTest {
   void isReadAsOneRequestOrNone(Message message) throws Exception {
     upstream.taken();
 
-    String answers = send(bytes(message.bytes()));
+    String answers = send(gateway, bytes(message.bytes(), gateway));
 
     List<RecordingUpstream.Sent> sent = upstream.taken();
     assertThat(firstStatus(answers)).as(answers).isEqualTo(message.status());
@@ -100,6 +106,28 @@ class FramingTest {
     }
   }
 
+  static List<Message> stoppedByStep() throws IOException {
+    return messages().stream().filter(message -> !message.without().equals("-")).toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stoppedByStep")
+  void isForwardedWithoutItsStep(Message message) throws Exception {
+    UnaryOperator<List<Step>> careless = UnaryOperator.identity();
+    for (String step : message.without().split("\\+", -1)) {
+      UnaryOperator<List<Step>> before = careless;
+      UnaryOperator<List<Step>> without =
+          CarelessSteps.without(step, fixture.client(), upstream.endpoint(), owner.lease());
+      careless = steps -> without.apply(before.apply(steps));
+    }
+    URI other = fixture.gateway(careless, 20_000, upstream.endpoint());
+    upstream.taken();
+
+    String answers = send(other, bytes(message.bytes(), other));
+
+    assertThat(upstream.taken()).as(answers).isNotEmpty();
+  }
+
   private static int firstStatus(String answers) {
     return Stream.of(answers.split("\r\n", -1))
         .filter(line -> line.startsWith("HTTP/"))
@@ -110,7 +138,7 @@ class FramingTest {
   }
 
   /** All that comes back until the server closes, or has nothing more to say for a while. */
-  private static String send(byte[] message) throws Exception {
+  private static String send(URI gateway, byte[] message) throws Exception {
     ByteArrayOutputStream answers = new ByteArrayOutputStream();
     try (Socket socket =
         fixture
@@ -135,7 +163,7 @@ class FramingTest {
     return answers.toString(StandardCharsets.ISO_8859_1);
   }
 
-  private static byte[] bytes(String written) {
+  private static byte[] bytes(String written, URI gateway) {
     String text =
         written
             .replace("\\r", "\r")
