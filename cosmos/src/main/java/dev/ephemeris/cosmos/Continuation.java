@@ -16,18 +16,26 @@ public final class Continuation {
   private static final Pattern ITEM = Pattern.compile("RID:~?([A-Za-z0-9+/=_-]*)");
 
   /** A character as JSON may spell it; within JSON within JSON with more backslashes. */
-  private static final Pattern ESCAPE = Pattern.compile("\\\\+u00([2-7][0-9A-Fa-f])");
+  private static final Pattern ESCAPE = Pattern.compile("(?<!\\\\)\\\\++u00([2-7][0-9A-Fa-f])");
+
+  /** An escape may spell the backslash of another one; nobody writes JSON within JSON deeper. */
+  private static final int MAX_ESCAPED = 3;
 
   private Continuation() {}
 
   /**
    * The containers whose items a continuation names.
    *
-   * @return their addresses by RID; empty if it names something that is no item's RID
+   * @return their addresses by RID; empty if it names something that is no item's RID, or might, in
+   *     escapes of escapes
    */
   public static Optional<List<Address>> containers(String continuation) {
+    return unescaped(continuation).flatMap(Continuation::containersOfItems);
+  }
+
+  private static Optional<List<Address>> containersOfItems(String continuation) {
     List<Address> containers = new ArrayList<>();
-    Matcher items = ITEM.matcher(unescaped(continuation));
+    Matcher items = ITEM.matcher(continuation);
     while (items.find()) {
       Optional<Address> container = Rid.containerOf(items.group(1));
       if (container.isEmpty()) {
@@ -38,15 +46,16 @@ public final class Continuation {
     return Optional.of(containers);
   }
 
-  /** As whoever reads it to the bottom would: an escape may spell the backslash of another one. */
-  private static String unescaped(String continuation) {
+  private static Optional<String> unescaped(String continuation) {
     String text = continuation;
-    String next = unescapedOnce(text);
-    while (!next.equals(text)) { // each time it gets shorter
+    for (int depth = 0; depth <= MAX_ESCAPED; depth++) {
+      String next = unescapedOnce(text);
+      if (next.equals(text)) {
+        return Optional.of(text);
+      }
       text = next;
-      next = unescapedOnce(text);
     }
-    return text;
+    return Optional.empty();
   }
 
   private static String unescapedOnce(String text) {

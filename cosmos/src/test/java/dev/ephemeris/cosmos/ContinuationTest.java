@@ -25,6 +25,8 @@ class ContinuationTest {
             + " | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
         "-RID\\\\u003a~\\u005cu0053l8fALN4sw4CAAAAAAAAAA== | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
         "-\\u0052ID:~AAAA#RT:1 | -",
+        "\\u005cu005cu0058 | ``",
+        "\\u005cu005cu005cu0058 | -",
         "-RID:~Sl8fALN4sw4=#RT:1 | /dbs/Sl8fAA==/colls/Sl8fALN4sw4=",
         "-RID:~Sl8fALN4sw4CAAAAAAAAAA==#RT:1-RID:~Sl8fAP-4sw4CAAAAAAAAAA== |"
             + " /dbs/Sl8fAA==/colls/Sl8fALN4sw4= /dbs/Sl8fAA==/colls/Sl8fAP-4sw4=",

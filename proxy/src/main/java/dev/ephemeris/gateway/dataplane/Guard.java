@@ -74,6 +74,9 @@ final class Guard implements Step {
     if (flaw.isPresent()) {
       return new Verdict.Refuse(flaw.get());
     }
+    if (Listing.isOne(exchange.request().operation())) {
+      tellNothingOfHiddenRows(exchange);
+    }
     exchange.body(body);
     return new Verdict.Proceed();
   }
@@ -94,15 +97,12 @@ final class Guard implements Step {
                 "The body of a query is one JSON object with “query” and, if need be,"
                     + " “parameters”, each once."));
       }
-      if (Listing.isOne(request.operation())) {
-        if (!selectsWhole(query.get())) {
-          return Optional.of(
-              CosmosError.badRequest(
-                  "Through this gateway a query gives databases and containers whole and all, so"
-                      + " that it can leave out what isn't yours to see: SELECT * FROM c, with"
-                      + " WHERE if need be, without TOP or LIMIT."));
-        }
-        tellNothingOfHiddenRows(exchange);
+      if (Listing.isOne(request.operation()) && !selectsWhole(query.get())) {
+        return Optional.of(
+            CosmosError.badRequest(
+                "Through this gateway a query gives databases and containers whole and all, so that"
+                    + " it can leave out what isn't yours to see: SELECT * FROM c, with WHERE if"
+                    + " need be, without TOP or LIMIT."));
       }
     }
     if (request.operation() == Operation.CREATE_DATABASE && !hasNameOfDatabase(body)) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What those who try to get around the gateway show of themselves. */
 final class BypassCredentials {
@@ -55,7 +56,10 @@ final class BypassCredentials {
     return fixture.lease("orders-prod:/dbs/shop/colls/metered", "data-reader");
   }
 
-  /** The headers of a credential, in the place of which others may stand in the attempt. */
+  /**
+   * The header lines that show it, with the host name where it is shown if that isn't the gateway's
+   * own.
+   */
   List<String> headers(BypassAttempt attempt) {
     String who = attempt.who();
     return switch (who) {
@@ -97,9 +101,8 @@ final class BypassCredentials {
   }
 
   private static List<String> at(Issuance.IssuedKey issued, List<String> headers) {
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of("host: " + issued.lease().id() + ".lease.localhost"),
-            headers.stream())
+    return Stream.concat(
+            Stream.of("host: " + issued.lease().id() + ".lease.localhost"), headers.stream())
         .toList();
   }
 

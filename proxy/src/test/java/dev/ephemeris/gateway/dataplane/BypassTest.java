@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +46,7 @@ class BypassTest {
   private static BypassCredentials credentials;
 
   /** How many effects there were once all was there. */
-  private static int filled = -1;
+  private static int madeByFilling = -1;
 
   private static final Map<String, URI> GATEWAYS = new HashMap<>();
 
@@ -81,7 +82,7 @@ class BypassTest {
           .headers()
           .forEach(
               header ->
-                  text.append(header.getKey().toLowerCase(java.util.Locale.ROOT))
+                  text.append(header.getKey().toLowerCase(Locale.ROOT))
                       .append(": ")
                       .append(header.getValue())
                       .append('\n'));
@@ -114,10 +115,10 @@ class BypassTest {
 
   @BeforeEach
   void fillAgain() throws Exception {
-    if (fixture.simulator().effects().size() != filled
+    if (fixture.simulator().effects().size() != madeByFilling
         || fixture.simulator().received().size() > MANY) {
       fill();
-      filled = fixture.simulator().effects().size();
+      madeByFilling = fixture.simulator().effects().size();
     }
   }
 
@@ -250,7 +251,6 @@ class BypassTest {
               : attempts.getOrDefault(family, 0L);
       assertThat(own).as(family.title()).isGreaterThanOrEqualTo(ATTEMPTS);
     }
-    assertThat(BypassAttempt.all()).doesNotHaveDuplicates();
     assertThat(BypassAttempt.all().stream().map(BypassAttempt::toString)).doesNotHaveDuplicates();
   }
 
