@@ -5,13 +5,14 @@ import java.util.Optional;
 
 /**
  * The resource that a request names: the account, a database, a container, or one thing in a
- * container or beside the databases.
+ * container, beside the containers of a database, or beside the databases.
  *
  * <p>Built by {@link CosmosRequest#parse} from decoded segments, or by the factories; either way
  * every name has passed {@link PathSegment}'s checks, so {@link #path} can't be misread upstream. A
  * database whose name reads as a RID has no address by name: the service would take it for the RID.
  *
- * @param child the name of an item, script or conflict, or the RID of an offer; empty for a feed
+ * @param child the name of an item, script, conflict or client encryption key, or the RID of an
+ *     offer; empty for a feed
  * @param addressing whether the parts are names or the service's RIDs
  */
 public record Address(
@@ -27,8 +28,7 @@ public record Address(
   }
 
   public Address {
-    if ((container.isPresent() && database.isEmpty())
-        || (child.isPresent() && container.isEmpty() && database.isPresent())) {
+    if (container.isPresent() && database.isEmpty()) {
       throw new IllegalArgumentException("an address has no part without the part that holds it");
     }
     database.ifPresent(PathSegment::requireValid);
@@ -54,6 +54,10 @@ public record Address(
 
   public static Address child(String database, String container, String child) {
     return named(Optional.of(database), Optional.of(container), Optional.of(child));
+  }
+
+  public static Address clientEncryptionKey(String database, String key) {
+    return named(Optional.of(database), Optional.empty(), Optional.of(key));
   }
 
   /** Whether a database may have this name: it is one, and doesn't read as a RID. */
@@ -114,7 +118,8 @@ public record Address(
       case ACCOUNT -> false;
       case DATABASE -> database.isEmpty();
       case CONTAINER -> container.isEmpty();
-      case ITEM,
+      case CLIENT_ENCRYPTION_KEY,
+          ITEM,
           PARTITION_KEY_RANGE,
           STORED_PROCEDURE,
           TRIGGER,

@@ -100,11 +100,15 @@ final class RequestParser {
   }
 
   private static Address address(Operation operation, List<String> segments) throws Refused {
-    if (Routes.resourceType(segments) == ResourceType.OFFER) {
+    ResourceType type = Routes.resourceType(segments);
+    if (type == ResourceType.OFFER) {
       return at(segments, 1).map(Address::offer).orElseGet(Address::account);
     }
     Addressing addressing =
         segments.size() > 1 && Rid.isDatabase(segments.get(1)) ? Addressing.RID : Addressing.NAME;
+    if (type == ResourceType.CLIENT_ENCRYPTION_KEY) {
+      return new Address(at(segments, 1), Optional.empty(), at(segments, 3), addressing);
+    }
     if (addressing == Addressing.RID
         && segments.size() > 3
         && !Rid.isContainerIn(segments.get(1), segments.get(3))) {
@@ -255,6 +259,7 @@ final class RequestParser {
       case QUERY_ITEMS,
           QUERY_DATABASES,
           QUERY_CONTAINERS,
+          QUERY_CLIENT_ENCRYPTION_KEYS,
           QUERY_CHANGE_FEED,
           QUERY_SCRIPTS,
           QUERY_CONFLICTS,

@@ -7,6 +7,8 @@ public enum ResourceType {
   ACCOUNT(""),
   DATABASE("dbs"),
   CONTAINER("colls"),
+  /** What items are encrypted with, itself encrypted by a key that the account hasn't got. */
+  CLIENT_ENCRYPTION_KEY("clientencryptionkeys"),
   ITEM("docs"),
   PARTITION_KEY_RANGE("pkranges"),
   STORED_PROCEDURE("sprocs"),

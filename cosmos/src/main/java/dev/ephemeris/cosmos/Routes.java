@@ -29,6 +29,9 @@ final class Routes {
     if (!path.get(0).equals("dbs")) {
       return Optional.empty();
     }
+    if (isInClientEncryptionKeys(path)) {
+      return onClientEncryptionKeys(method, path.size(), selection);
+    }
     if (path.size() > 2 && !path.get(2).equals("colls")) {
       return Optional.empty();
     }
@@ -64,6 +67,10 @@ final class Routes {
         && path.get(5).equals("partitionkeydelete");
   }
 
+  private static boolean isInClientEncryptionKeys(List<String> path) {
+    return path.size() > 2 && path.get(2).equals(ResourceType.CLIENT_ENCRYPTION_KEY.segment());
+  }
+
   /** The kind of resource that the path of an operation names. */
   static ResourceType resourceType(List<String> path) {
     if (!path.isEmpty() && path.get(0).equals("offers")) {
@@ -72,7 +79,10 @@ final class Routes {
     return switch (path.size()) {
       case 0 -> ResourceType.ACCOUNT;
       case 1, 2 -> ResourceType.DATABASE;
-      case 3, 4 -> ResourceType.CONTAINER;
+      case 3, 4 ->
+          isInClientEncryptionKeys(path)
+              ? ResourceType.CLIENT_ENCRYPTION_KEY
+              : ResourceType.CONTAINER;
       default -> ResourceType.inContainer(path.get(4)).orElse(ResourceType.PARTITION_KEY);
     };
   }
@@ -111,6 +121,27 @@ final class Routes {
     };
   }
 
+  /** No SDK deletes one: what is encrypted with it couldn't be read any more. */
+  private static Optional<Operation> onClientEncryptionKeys(
+      Verb method, int segments, Selection selection) {
+    return switch (segments) {
+      case 3 ->
+          feed(
+              method,
+              selection,
+              Operation.LIST_CLIENT_ENCRYPTION_KEYS,
+              Operation.QUERY_CLIENT_ENCRYPTION_KEYS,
+              Operation.CREATE_CLIENT_ENCRYPTION_KEY);
+      case 4 ->
+          method == Verb.GET
+              ? only(selection.isPlain(), Operation.READ_CLIENT_ENCRYPTION_KEY)
+              : only(
+                  method == Verb.PUT && selection.isPlain(),
+                  Operation.REPLACE_CLIENT_ENCRYPTION_KEY);
+      default -> Optional.empty();
+    };
+  }
+
   private static Optional<Operation> inContainer(
       ResourceType type, Verb method, boolean child, Selection selection) {
     return switch (type) {
@@ -129,7 +160,8 @@ final class Routes {
       case TRIGGER, USER_DEFINED_FUNCTION ->
           child ? onScript(method, selection) : onScripts(method, selection);
       case CONFLICT -> child ? onConflict(method, selection) : onConflicts(method, selection);
-      case ACCOUNT, DATABASE, CONTAINER, PARTITION_KEY, OFFER -> Optional.empty();
+      case ACCOUNT, DATABASE, CONTAINER, CLIENT_ENCRYPTION_KEY, PARTITION_KEY, OFFER ->
+          Optional.empty();
     };
   }
 

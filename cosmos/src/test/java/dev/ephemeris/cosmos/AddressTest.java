@@ -22,6 +22,8 @@ class AddressTest {
           DATABASE              | database  | /dbs/a%20b                | dbs/a b
           CONTAINER             | database  | /dbs/a%20b/colls          | dbs/a b
           CONTAINER             | container | /dbs/a%20b/colls/c        | dbs/a b/colls/c
+          CLIENT_ENCRYPTION_KEY | database  | /dbs/a%20b/clientencryptionkeys   | dbs/a b
+          CLIENT_ENCRYPTION_KEY | key       | /dbs/a%20b/clientencryptionkeys/1 | dbs/a b/clientencryptionkeys/1
           ITEM                  | container | /dbs/a%20b/colls/c/docs   | dbs/a b/colls/c
           ITEM                  | child     | /dbs/a%20b/colls/c/docs/1 | dbs/a b/colls/c/docs/1
           PARTITION_KEY_RANGE   | container | /dbs/a%20b/colls/c/pkranges   | dbs/a b/colls/c
@@ -35,6 +37,7 @@ class AddressTest {
         switch (of) {
           case "account" -> Address.account();
           case "database" -> Address.database("a b");
+          case "key" -> Address.clientEncryptionKey("a b", "1");
           case "container" -> Address.container("a b", "c");
           default -> Address.child("a b", "c", "1");
         };
@@ -51,9 +54,6 @@ class AddressTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Address(none, some, none, Addressing.NAME))
         .withMessageContaining("no part without");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Address(some, none, some, Addressing.NAME))
-        .withMessageContaining("no part without");
   }
 
   @ParameterizedTest
@@ -65,6 +65,7 @@ class AddressTest {
     assertThat(Address.canNameDatabase(name)).isFalse();
     assertThatIllegalArgumentException().isThrownBy(() -> Address.container("d", name));
     assertThatIllegalArgumentException().isThrownBy(() -> Address.child("d", "c", name));
+    assertThatIllegalArgumentException().isThrownBy(() -> Address.clientEncryptionKey("d", name));
   }
 
   @ParameterizedTest

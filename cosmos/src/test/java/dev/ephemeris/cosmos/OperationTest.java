@@ -18,6 +18,9 @@ class OperationTest {
             Operation.LIST_CONTAINERS,
             Operation.QUERY_CONTAINERS,
             Operation.READ_CONTAINER,
+            Operation.LIST_CLIENT_ENCRYPTION_KEYS,
+            Operation.QUERY_CLIENT_ENCRYPTION_KEYS,
+            Operation.READ_CLIENT_ENCRYPTION_KEY,
             Operation.READ_PARTITION_KEY_RANGES,
             Operation.READ_ITEM,
             Operation.QUERY_ITEMS,
@@ -42,6 +45,7 @@ class OperationTest {
         .containsExactly(
             Operation.QUERY_DATABASES,
             Operation.QUERY_CONTAINERS,
+            Operation.QUERY_CLIENT_ENCRYPTION_KEYS,
             Operation.QUERY_ITEMS,
             Operation.QUERY_PLAN,
             Operation.QUERY_CHANGE_FEED,

@@ -43,12 +43,18 @@ final class DataActions {
           LIST_CONTAINERS,
           QUERY_CONTAINERS,
           READ_CONTAINER,
-          READ_PARTITION_KEY_RANGES ->
+          READ_PARTITION_KEY_RANGES,
+          // Of the database; a key itself is encrypted, by one that the account hasn't got.
+          LIST_CLIENT_ENCRYPTION_KEYS,
+          QUERY_CLIENT_ENCRYPTION_KEYS,
+          READ_CLIENT_ENCRYPTION_KEY ->
           METADATA;
       case CREATE_DATABASE -> Set.of(Action.DATABASES_WRITE);
       case DELETE_DATABASE -> Set.of(Action.DATABASES_DELETE);
       case CREATE_CONTAINER, REPLACE_CONTAINER -> Set.of(Action.CONTAINERS_WRITE);
       case DELETE_CONTAINER -> Set.of(Action.CONTAINERS_DELETE);
+      case CREATE_CLIENT_ENCRYPTION_KEY, REPLACE_CLIENT_ENCRYPTION_KEY ->
+          Set.of(Action.CLIENT_ENCRYPTION_KEYS_WRITE);
       case CREATE_ITEM -> Set.of(Action.ITEMS_CREATE);
       case UPSERT_ITEM -> Set.of(Action.ITEMS_UPSERT);
       case READ_ITEM -> Set.of(Action.ITEMS_READ);
@@ -99,6 +105,7 @@ final class DataActions {
       case ACCOUNT,
           DATABASE,
           CONTAINER,
+          CLIENT_ENCRYPTION_KEY,
           ITEM,
           PARTITION_KEY_RANGE,
           CONFLICT,

@@ -227,6 +227,9 @@ final class RidDirectory {
     if (type == ResourceType.CONTAINER) {
       return inDatabase ? Optional.of(Address.container(names[1], id)) : Optional.empty();
     }
+    if (type == ResourceType.CLIENT_ENCRYPTION_KEY) {
+      return inDatabase ? Optional.of(Address.clientEncryptionKey(names[1], id)) : Optional.empty();
+    }
     return inContainer ? Optional.of(Address.child(names[1], names[3], id)) : Optional.empty();
   }
 }

@@ -57,8 +57,8 @@ enum CallKind {
   WRITE_PERMISSION(true),
   READ_OFFER(false),
   WRITE_OFFER(true),
-  READ_ENCRYPTION_KEY(false, READ_METADATA),
-  WRITE_ENCRYPTION_KEY(true),
+  READ_CLIENT_ENCRYPTION_KEY(false, READ_METADATA),
+  WRITE_CLIENT_ENCRYPTION_KEY(true),
 
   READ_SOMETHING_ELSE(false),
   WRITE_SOMETHING_ELSE(true);
@@ -118,7 +118,8 @@ enum CallKind {
           path.size() > 4
               ? readOr(WRITE_PERMISSION, READ_PERMISSION, call)
               : readOr(WRITE_USER, READ_USER, call);
-      case "clientencryptionkeys" -> readOr(WRITE_ENCRYPTION_KEY, READ_ENCRYPTION_KEY, call);
+      case "clientencryptionkeys" ->
+          readOr(WRITE_CLIENT_ENCRYPTION_KEY, READ_CLIENT_ENCRYPTION_KEY, call);
       default -> readOr(WRITE_SOMETHING_ELSE, READ_SOMETHING_ELSE, call);
     };
   }

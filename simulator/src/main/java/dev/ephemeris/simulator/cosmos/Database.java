@@ -14,6 +14,7 @@ final class Database {
   private final String rid;
   private final ObjectNode definition;
   private final Users users;
+  private final ClientEncryptionKeys clientEncryptionKeys;
   private final Map<String, Container> containers = new LinkedHashMap<>();
 
   Database(String id, String rid, ObjectNode definition, Stamps stamps) {
@@ -21,6 +22,7 @@ final class Database {
     this.rid = rid;
     this.definition = definition;
     this.users = new Users(rid, stamps);
+    this.clientEncryptionKeys = new ClientEncryptionKeys(this, stamps);
   }
 
   String id() {
@@ -49,6 +51,10 @@ final class Database {
 
   Users users() {
     return users;
+  }
+
+  ClientEncryptionKeys clientEncryptionKeys() {
+    return clientEncryptionKeys;
   }
 
   /**

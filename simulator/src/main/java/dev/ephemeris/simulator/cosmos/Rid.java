@@ -17,6 +17,9 @@ final class Rid {
 
   private static final int FIRST_USER = 0x1A00F300;
 
+  /** Of a user's length; the last byte tells it from one. */
+  private static final int FIRST_CLIENT_ENCRYPTION_KEY = 0x2C00E102;
+
   private static final int FIRST_OFFER = 0x5E0A01;
 
   /** The last byte's upper half tells what lives in a container; an item's is 0. */
@@ -39,6 +42,14 @@ final class Rid {
   static String user(String database, int ordinal) {
     return encode(
         ByteBuffer.allocate(8).put(decode(database)).putInt(FIRST_USER + (ordinal << 4)).array());
+  }
+
+  static String clientEncryptionKey(String database, int ordinal) {
+    return encode(
+        ByteBuffer.allocate(8)
+            .put(decode(database))
+            .putInt(FIRST_CLIENT_ENCRYPTION_KEY + (ordinal << 8))
+            .array());
   }
 
   static String permission(String user, long number) {

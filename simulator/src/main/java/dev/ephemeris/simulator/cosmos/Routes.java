@@ -56,6 +56,9 @@ final class Routes {
           .users()
           .answer(call, database.get(), path.subList(2, path.size()), tokens);
     }
+    if (path.get(2).equals("clientencryptionkeys")) {
+      return database.get().clientEncryptionKeys().answer(call, path.subList(2, path.size()));
+    }
     if (!path.get(2).equals("colls")) {
       return Answer.notSimulated(path.get(2));
     }

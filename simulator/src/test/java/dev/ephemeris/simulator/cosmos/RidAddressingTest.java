@@ -65,6 +65,7 @@ class RidAddressingTest {
                 "dbs/shop/users/user/permissions",
                 "{'id': 'permission', 'permissionMode': 'All', 'resource': '" + ORDERS + "'}")
             .json());
+    resources.put("key", named("POST", "dbs/shop/clientencryptionkeys", "{'id': 'key'}").json());
     resources.put("offer", named("GET", "offers", "").json().path("Offers").path(0));
     resources.put(
         "range", named("GET", ORDERS + "/pkranges", "").json().path("PartitionKeyRanges").path(0));
@@ -116,6 +117,7 @@ class RidAddressingTest {
     assertThat(self("range")).isEqualTo(self("container") + "/pkranges/" + rid("range"));
     assertThat(self("user")).isEqualTo(self("database") + "/users/" + rid("user"));
     assertThat(self("permission")).isEqualTo(self("user") + "/permissions/" + rid("permission"));
+    assertThat(self("key")).isEqualTo(self("database") + "/clientencryptionkeys/" + rid("key"));
     assertThat(self("offer")).isEqualTo("offers/" + rid("offer"));
     assertThat(
             new TreeSet<>(
@@ -136,6 +138,7 @@ class RidAddressingTest {
     "udf,24",
     "range,24",
     "user,12",
+    "key,12",
     "permission,24",
     "offer,4"
   })
@@ -153,6 +156,7 @@ class RidAddressingTest {
     "udf,udfs",
     "user,users",
     "permission,permissions",
+    "key,clientencryptionkeys",
     "offer,offers"
   })
   void readsEach(String word, String type) throws Exception {
@@ -168,6 +172,7 @@ class RidAddressingTest {
     "database,/colls,colls,DocumentCollections,container",
     "database,/users,users,Users,user",
     "user,/permissions,permissions,Permissions,permission",
+    "database,/clientencryptionkeys,clientencryptionkeys,ClientEncryptionKeys,key",
     "container,/docs,docs,Documents,item",
     "container,/sprocs,sprocs,StoredProcedures,sproc",
     "container,/triggers,triggers,Triggers,trigger",
@@ -223,6 +228,7 @@ class RidAddressingTest {
             + " 'triggerOperation': 'All'}",
         "udf        | udfs        | {'id': 'udf', 'body': 'y'}",
         "user       | users       | {'id': 'renamed'}",
+        "key        | clientencryptionkeys | {'id': 'key', 'encryptionAlgorithm': 'x'}",
         "permission | permissions | {'id': 'permission', 'permissionMode': 'Read', 'resource':"
             + " 'dbs/shop/colls/orders'}",
         "offer      | offers      | {'content': {'offerThroughput': 500}}"
@@ -282,6 +288,7 @@ class RidAddressingTest {
     "sproc,sprocs",
     "user,users",
     "permission,permissions",
+    "key,clientencryptionkeys",
     "offer,offers"
   })
   void takesNoOtherSignature(String word, String type) throws Exception {
@@ -316,6 +323,9 @@ class RidAddressingTest {
             self("database") + "/users/user",
             self("user") + "/permissions/permission",
             self("database") + "/users/" + container,
+            self("database") + "/clientencryptionkeys/key",
+            self("database") + "/clientencryptionkeys/" + rid("user"),
+            "dbs/shop/clientencryptionkeys/" + rid("key"),
             self("database") + "/colls/" + rid("user"),
             "offers/" + database)) {
       assertThat(named("GET", path, "").status()).as(path).isEqualTo(404);
