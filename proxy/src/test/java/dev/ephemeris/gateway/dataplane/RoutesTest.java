@@ -60,6 +60,8 @@ class RoutesTest {
                   "x-ms-cosmos-batch-atomic: false",
                   "x-ms-documentdb-partitionkeyrangeid: 0"));
 
+  private static final String ORDERS = "/dbs/shop/colls/orders";
+
   private static final List<Route> ROUTES = routes();
 
   private static DataPlaneFixture fixture;
@@ -67,6 +69,7 @@ class RoutesTest {
   private static int port;
 
   private static JsonNode offer = JSON.missingNode();
+  private static JsonNode clientEncryptionKey = JSON.missingNode();
 
   /** How many requests the account had got before the test. */
   private int before;
@@ -164,24 +167,24 @@ class RoutesTest {
     fixture
         .simulator()
         .register("shop", "orders", "sum", (partition, arguments) -> JSON.createArrayNode());
-    create("triggers", "{'id':'stamp','body':'','triggerType':'Pre','triggerOperation':'All'}");
-    create("udfs", "{'id':'tax','body':''}");
-    JsonNode self =
-        JSON.readTree(asOwner("GET", "/dbs/shop/colls/orders", List.of(), "").body()).path("_self");
+    create(
+        ORDERS + "/triggers",
+        "{'id':'stamp','body':'','triggerType':'Pre','triggerOperation':'All'}");
+    create(ORDERS + "/udfs", "{'id':'tax','body':''}");
+    clientEncryptionKey = create("/dbs/shop/clientencryptionkeys", "{'id':'cek'}");
+    JsonNode self = JSON.readTree(asOwner("GET", ORDERS, List.of(), "").body()).path("_self");
     for (JsonNode any :
         JSON.readTree(asOwner("GET", "/offers", List.of(), "").body()).path("Offers")) {
       offer = any.path("resource").equals(self) ? any : offer;
     }
   }
 
-  private static void create(String scripts, String definition) throws Exception {
+  private static JsonNode create(String feed, String definition) throws Exception {
     RawHttp.Answer made =
         asOwner(
-            "POST",
-            "/dbs/shop/colls/orders/" + scripts,
-            List.of("content-type: application/json"),
-            definition.replace('\'', '"'));
+            "POST", feed, List.of("content-type: application/json"), definition.replace('\'', '"'));
     assertThat(made.status()).as(made.body()).isEqualTo(201);
+    return JSON.readTree(made.body());
   }
 
   static Stream<Attempt> allowed() {
@@ -354,6 +357,7 @@ class RoutesTest {
   private static String filled(String text) {
     return text.replace("{shop}", encoded(fixture.simulator().rid("shop")))
         .replace("{orders}", encoded(fixture.simulator().rid("shop", "orders")))
+        .replace("{cek}", encoded(clientEncryptionKey.path("_rid").asText()))
         .replace("{offer}", offer.path("id").asText("none"))
         .replace("{offerBody}", offer.toString());
   }
