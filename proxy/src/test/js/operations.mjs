@@ -12,6 +12,7 @@ import { compare, failure } from "./answers.mjs";
 import account from "./cases/account.mjs";
 import batches from "./cases/batches.mjs";
 import changeFeed from "./cases/change-feed.mjs";
+import clientEncryptionKeys from "./cases/client-encryption-keys.mjs";
 import containers from "./cases/containers.mjs";
 import items from "./cases/items.mjs";
 import keys from "./cases/keys.mjs";
@@ -22,6 +23,7 @@ import users from "./cases/users.mjs";
 const operations = {
   ...account,
   ...containers,
+  ...clientEncryptionKeys,
   ...items,
   ...keys,
   ...batches,

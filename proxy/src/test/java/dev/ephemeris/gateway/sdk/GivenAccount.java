@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.sdk;
 
+import com.azure.cosmos.CosmosAsyncClient;
+import com.azure.cosmos.CosmosAsyncDatabase;
 import com.azure.cosmos.CosmosClient;
 import com.azure.cosmos.CosmosClientBuilder;
 import com.azure.cosmos.CosmosContainer;
@@ -55,6 +57,7 @@ final class GivenAccount implements TestAccount {
   private final String key;
   private final Optional<Path> caCertificate;
   private final CosmosClient client;
+  private final CosmosAsyncClient asyncClient;
 
   private GivenAccount(URI endpoint, String key, Optional<Path> caCertificate) {
     this.endpoint = endpoint;
@@ -66,6 +69,12 @@ final class GivenAccount implements TestAccount {
             .key(key)
             .gatewayMode()
             .buildClient();
+    this.asyncClient =
+        new CosmosClientBuilder()
+            .endpoint(endpoint.toString())
+            .key(key)
+            .gatewayMode()
+            .buildAsyncClient();
     try {
       reset();
     } catch (RuntimeException e) {
@@ -121,8 +130,24 @@ final class GivenAccount implements TestAccount {
             found ->
                 SdkWorld.CONTAINERS.keySet().stream().map(this::database).noneMatch(found::equals))
         .forEach(found -> client.getDatabase(found).delete());
+    repairClientEncryptionKeys();
     SdkWorld.CONTAINERS.forEach(this::repair);
     repairProcedures(client.getDatabase(database("shop")).getContainer("orders").getScripts());
+  }
+
+  /** None of them can be deleted, other than with their database. */
+  private void repairClientEncryptionKeys() {
+    CosmosAsyncDatabase shop = asyncClient.getDatabase(database("shop"));
+    boolean there = databases().contains(database("shop"));
+    if (there && ClientEncryptionKeyCases.areAsAtFirst(shop)) {
+      return;
+    }
+    if (there) {
+      client.getDatabase(database("shop")).delete();
+    }
+    client.createDatabase(database("shop"));
+    shop.createClientEncryptionKey(ClientEncryptionKeyCases.key(ClientEncryptionKeyCases.FIRST))
+        .block();
   }
 
   @Override
@@ -239,6 +264,7 @@ final class GivenAccount implements TestAccount {
     try {
       databases().forEach(found -> client.getDatabase(found).delete());
     } finally {
+      asyncClient.close();
       client.close();
     }
   }

@@ -40,7 +40,7 @@ final class JavaAnswers {
         properties == null ? null : resource(properties));
   }
 
-  private static JsonNode resource(Object properties) {
+  static JsonNode resource(Object properties) {
     return SdkWorld.json(ModelBridgeInternal.getResource(properties).toJson());
   }
 

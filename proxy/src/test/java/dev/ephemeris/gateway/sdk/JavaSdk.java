@@ -20,6 +20,7 @@ final class JavaSdk implements SdkCall {
     Stream.of(
             AccountCases.all(),
             ContainerCases.all(),
+            ClientEncryptionKeyCases.all(),
             ItemCases.all(),
             KeyCases.all(),
             BatchCases.all(),

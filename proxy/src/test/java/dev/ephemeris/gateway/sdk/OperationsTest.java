@@ -29,7 +29,15 @@ class OperationsTest {
   /** On the database or container itself: denied by the rule on metadata. */
   private static final Set<String> ON_METADATA =
       Set.of(
-          "read-database", "read-container", "read-ranges", "list-containers", "query-containers");
+          "read-database",
+          "read-container",
+          "read-ranges",
+          "list-containers",
+          "query-containers",
+          "read-client-encryption-key",
+          "read-client-encryption-key-that-is-missing",
+          "list-client-encryption-keys",
+          "query-client-encryption-keys");
 
   /** Whoever has a lease may: they are denied to those who have none. */
   private static final Set<String> FOR_ANY_LEASE =
@@ -62,6 +70,9 @@ class OperationsTest {
           "replace-container",
           "delete-container",
           "delete-partition-key",
+          "create-client-encryption-key",
+          "create-client-encryption-key-that-is-there",
+          "replace-client-encryption-key",
           "create-stored-procedure",
           "list-stored-procedures",
           "read-stored-procedure",

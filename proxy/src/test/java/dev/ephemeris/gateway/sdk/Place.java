@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.sdk;
 
 import com.azure.cosmos.CosmosAsyncContainer;
+import com.azure.cosmos.CosmosAsyncDatabase;
 import com.azure.cosmos.CosmosAsyncUser;
 import com.azure.cosmos.CosmosBridgeInternal;
 import com.azure.cosmos.CosmosClient;
@@ -28,8 +29,13 @@ record Place(Target target, CosmosClient client) {
     return CosmosBridgeInternal.getCosmosAsyncContainer(orders());
   }
 
+  /** So are most of what client encryption keys take. */
+  CosmosAsyncDatabase asyncDatabase() {
+    return asyncOrders().getDatabase();
+  }
+
   /** The same holds for permissions. */
   CosmosAsyncUser user(String id) {
-    return asyncOrders().getDatabase().getUser(id);
+    return asyncDatabase().getUser(id);
   }
 }

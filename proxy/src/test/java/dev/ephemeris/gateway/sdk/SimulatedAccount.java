@@ -105,6 +105,8 @@ final class SimulatedAccount implements TestAccount {
             content.items().forEach(item -> simulator.put(database, container, item));
           }
         });
+    simulator.createClientEncryptionKey(
+        "shop", ClientEncryptionKeyCases.definition(ClientEncryptionKeyCases.FIRST));
     simulator.register(
         "shop", "orders", TestAccount.PROCEDURE, (partition, arguments) -> greeting(arguments));
     moment = now;

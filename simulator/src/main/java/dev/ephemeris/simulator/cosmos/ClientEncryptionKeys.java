@@ -53,13 +53,12 @@ final class ClientEncryptionKeys {
       case "POST" ->
           Routes.isQuery(call)
               ? MetadataQuery.run(call, database.rid(), PROPERTY, all)
-              : create(call);
+              : create(Json.parse(call.body()).orElse(Values.UNDEFINED));
       default -> Answer.methodNotAllowed();
     };
   }
 
-  private Answer create(Call call) {
-    JsonNode asked = Json.parse(call.body()).orElse(Values.UNDEFINED);
+  Answer create(JsonNode asked) {
     Optional<Answer> refusal = Ids.refusal(asked.path("id"));
     if (refusal.isPresent()) {
       return refusal.get();

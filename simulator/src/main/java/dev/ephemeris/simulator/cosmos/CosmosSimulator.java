@@ -173,6 +173,20 @@ public final class CosmosSimulator {
   }
 
   /**
+   * Adds a client encryption key, defined as in the service's REST API.
+   *
+   * @throws IllegalArgumentException if the database is missing, or the id missing or taken
+   */
+  public void createClientEncryptionKey(String database, ObjectNode definition) {
+    synchronized (account) {
+      Answer answer = database(database).clientEncryptionKeys().create(definition);
+      if (answer instanceof Answer.Failure failure) {
+        throw new IllegalArgumentException(failure.error().message());
+      }
+    }
+  }
+
+  /**
    * Creates or replaces an item.
    *
    * @throws IllegalArgumentException if the container is missing, or the item is no object with an
