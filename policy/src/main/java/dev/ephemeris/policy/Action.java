@@ -11,11 +11,12 @@ import java.util.Set;
 
 /**
  * One action on an account, as Azure spells it: a data action of Azure Cosmos DB for NoSQL, or one
- * of the few of its management that the data plane takes from whoever holds a key.
+ * of the few of its management that the data plane takes from whoever holds a key. Two have no name
+ * in Azure: {@link #RUN_TRIGGERS} and {@link #PARTITION_KEYS_DELETE}.
  *
  * <p>The list is closed: what isn't here can't be allowed. Roles of Azure and Azure's wildcards
- * give data actions only; what manages is given by its own name, or by the class {@code
- * management}.
+ * give Azure's data actions only; anything else is given by its own name, or by a class that holds
+ * it.
  *
  * @see <a
  *     href="https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions">Azure's
@@ -33,6 +34,13 @@ public enum Action {
   READ_CHANGE_FEED(Action.CONTAINERS, "readChangeFeed"),
   EXECUTE_STORED_PROCEDURE(Action.CONTAINERS, "executeStoredProcedure"),
   MANAGE_CONFLICTS(Action.CONTAINERS, "manageConflicts"),
+
+  /**
+   * Running triggers of the container as part of writing an item, beside the action of the write.
+   * Azure has no data action for it, though a trigger reads and writes whatever has the item's
+   * partition key, and may change the item; so no right to write items gives it.
+   */
+  RUN_TRIGGERS(Action.CONTAINERS, "runTriggers"),
 
   DATABASES_WRITE("sqlDatabases/write"),
   DATABASES_DELETE("sqlDatabases/delete"),
@@ -65,6 +73,9 @@ public enum Action {
   private static final Set<Action> DATA_ACTIONS =
       Collections.unmodifiableSet(EnumSet.range(READ_METADATA, MANAGE_CONFLICTS));
 
+  private static final Set<Action> MANAGEMENT =
+      Collections.unmodifiableSet(EnumSet.range(DATABASES_WRITE, PARTITION_KEYS_DELETE));
+
   private static final Map<String, Set<Action>> PATTERNS = patterns();
 
   /** What messages list: that Azure's full names are known too is more than they need to say. */
@@ -74,7 +85,7 @@ public enum Action {
   private final String azureName;
   private final String shortName;
 
-  /** A data action. */
+  /** An action on data. */
   Action(String resource, String shortName) {
     this.azureName = ACCOUNT + resource + shortName;
     this.shortName = shortName;
@@ -110,9 +121,9 @@ public enum Action {
    *   <li>Azure's two wildcards over data actions, {@code containers/*} (all that is beneath, items
    *       too) and {@code containers/items/*} or {@code items/*}, short or in full;
    *   <li>a class: {@code reads} (metadata, items, queries, change feed), {@code writes} (items and
-   *       conflicts), {@code code} (running stored procedures) or {@code management} (all that
-   *       isn't a data action). {@code items/unmask} is in none, so that seeing masked values is
-   *       always said in so many words.
+   *       conflicts), {@code code} (running stored procedures and triggers) or {@code management}
+   *       (all that isn't on data). {@code items/unmask} is in none, so that seeing masked values
+   *       is always said in so many words.
    * </ul>
    *
    * @throws IllegalArgumentException for anything else, naming the nearest known name
@@ -140,10 +151,8 @@ public enum Action {
     patterns.put("reads", set(READ_METADATA, ITEMS_READ, EXECUTE_QUERY, READ_CHANGE_FEED));
     patterns.put(
         "writes", set(ITEMS_CREATE, ITEMS_REPLACE, ITEMS_UPSERT, ITEMS_DELETE, MANAGE_CONFLICTS));
-    patterns.put("code", set(EXECUTE_STORED_PROCEDURE));
-    patterns.put(
-        "management",
-        Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.copyOf(DATA_ACTIONS))));
+    patterns.put("code", set(EXECUTE_STORED_PROCEDURE, RUN_TRIGGERS));
+    patterns.put("management", MANAGEMENT);
     patterns.put("items/*", beneath("items/"));
     patterns.put("containers/items/*", beneath("items/"));
     patterns.put("containers/*", beneath(""));

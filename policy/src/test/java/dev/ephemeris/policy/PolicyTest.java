@@ -103,7 +103,7 @@ class PolicyTest {
             new Role(
                 new RoleName("mine"),
                 Optional.empty(),
-                Set.of(Action.EXECUTE_STORED_PROCEDURE, Action.ITEMS_READ)));
+                Set.of(Action.EXECUTE_STORED_PROCEDURE, Action.RUN_TRIGGERS, Action.ITEMS_READ)));
     assertThat(policy.role(new RoleName("yours"))).isEmpty();
     assertThat(policy.roleNames()).containsExactly("data-contributor", "data-reader", "mine");
   }

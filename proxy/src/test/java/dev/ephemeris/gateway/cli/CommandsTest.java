@@ -208,6 +208,8 @@ class CommandsTest {
     assertThat(denied.out()).isEqualTo(programs.path("text").asText().stripTrailing() + "\n");
     assertThat(programs.path("decision").asText()).isEqualTo("deny");
     assertThat(programs.path("rule").asText()).isEqualTo("nobody deletes orders");
+    assertThat(terminal.run("explain", "runTriggers", SCOPE).out())
+        .contains("runTriggers on " + SCOPE + ": denied, no-rule");
   }
 
   private static String id(Screen lease) throws Exception {
