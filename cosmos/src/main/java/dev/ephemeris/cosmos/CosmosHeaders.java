@@ -28,6 +28,8 @@ public final class CosmosHeaders {
   public static final String IS_BATCH = "x-ms-cosmos-is-batch-request";
   public static final String IS_BATCH_ATOMIC = "x-ms-cosmos-batch-atomic";
   public static final String POPULATE_QUERY_METRICS = "x-ms-documentdb-populatequerymetrics";
+  public static final String PRE_TRIGGERS = "x-ms-documentdb-pre-trigger-include";
+  public static final String POST_TRIGGERS = "x-ms-documentdb-post-trigger-include";
   public static final String A_IM = "a-im";
   public static final String IF_MATCH = "if-match";
   public static final String IF_NONE_MATCH = "if-none-match";

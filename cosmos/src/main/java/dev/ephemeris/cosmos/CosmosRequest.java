@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param authorization the credential as sent, not verified yet; empty if there was none
  * @param date {@code x-ms-date} as sent, which a key's signature covers; doesn't go upstream
  * @param partitionKey the one logical partition that the request is bound to, if it names one
+ * @param triggers what a write asks to be run with it; goes upstream among the headers
  * @param headers what else goes upstream, by allow-list; without the ones that have a field here
  */
 public record CosmosRequest(
@@ -24,6 +25,7 @@ public record CosmosRequest(
     Optional<Authorization> authorization,
     Optional<String> date,
     Optional<PartitionKey> partitionKey,
+    Triggers triggers,
     RequestHeaders headers)
     implements Parsed {
 

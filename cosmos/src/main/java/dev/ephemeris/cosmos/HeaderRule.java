@@ -47,6 +47,8 @@ sealed interface HeaderRule {
             CosmosHeaders.IS_QUERY,
             CosmosHeaders.IS_QUERY_PLAN,
             CosmosHeaders.IS_BATCH,
+            CosmosHeaders.PRE_TRIGGERS,
+            CosmosHeaders.POST_TRIGGERS,
             // The HTTP server frames the body; two ways to frame it are refused here.
             "content-length",
             "transfer-encoding",
@@ -129,9 +131,6 @@ sealed interface HeaderRule {
           new String[] {"x-http-method", "x-http-method-override", "x-method-override"}) {
         rules.put(name, override);
       }
-      Refuse trigger = new Refuse("triggers aren't available through this gateway", false);
-      rules.put("x-ms-documentdb-pre-trigger-include", trigger);
-      rules.put("x-ms-documentdb-post-trigger-include", trigger);
       Refuse truncate = new Refuse("it empties the container", false);
       rules.put("x-ms-cosmos-collection-truncate", truncate);
       Refuse hidden = new Refuse("it names another operation than method and path do", true);

@@ -92,6 +92,14 @@ public enum Operation {
     };
   }
 
+  /** Whether triggers of the container may run with it, if the request names some. */
+  public boolean runsTriggers() {
+    return switch (this) {
+      case CREATE_ITEM, UPSERT_ITEM, REPLACE_ITEM, DELETE_ITEM -> true;
+      default -> false;
+    };
+  }
+
   /** Whether upstream state may differ afterwards. */
   public boolean changesState() {
     return switch (this) {

@@ -59,7 +59,8 @@ final class RequestParser {
         Routes.operation(verb, segments, selection)
             .orElseThrow(() -> new Refused(Routes.notAvailable(verb, segments)));
     requireContentType(operation);
-    forwarded.addAll(canonical(operation));
+    Triggers triggers = triggers(operation);
+    forwarded.addAll(canonical(operation, triggers));
     return new CosmosRequest(
         verb,
         operation,
@@ -68,6 +69,7 @@ final class RequestParser {
         Optional.ofNullable(read.get(CosmosHeaders.AUTHORIZATION)).map(Authorization::parse),
         Optional.ofNullable(read.get(CosmosHeaders.DATE)),
         partitionKey(),
+        triggers,
         new RequestHeaders(forwarded));
   }
 
@@ -219,6 +221,33 @@ final class RequestParser {
                             + " three scalar values.")));
   }
 
+  private Triggers triggers(Operation operation) throws Refused {
+    Triggers triggers =
+        new Triggers(triggers(CosmosHeaders.PRE_TRIGGERS), triggers(CosmosHeaders.POST_TRIGGERS));
+    // Dropped silently, a client would take its item for checked or counted.
+    if (!triggers.isEmpty() && !operation.runsTriggers()) {
+      throw new Refused(
+          CosmosError.notAvailable(
+              "Through this gateway triggers run when one item is created, upserted, replaced or"
+                  + " deleted, by an operation of its own."));
+    }
+    return triggers;
+  }
+
+  private List<String> triggers(String header) throws Refused {
+    String value = read.getOrDefault(header, "");
+    return value.isEmpty()
+        ? List.of()
+        : Triggers.names(value)
+            .orElseThrow(
+                () ->
+                    malformed(
+                        "The header "
+                            + header
+                            + " isn't names of triggers in ASCII with commas alone between"
+                            + " them."));
+  }
+
   private void requireContentType(Operation operation) throws Refused {
     String type = contentType();
     boolean isQuery = CosmosHeaders.QUERY_JSON.equals(type);
@@ -246,8 +275,8 @@ final class RequestParser {
   }
 
   /** The headers that say upstream what was understood here, in one spelling. */
-  private List<Header> canonical(Operation operation) {
-    List<Header> headers = new ArrayList<>(2);
+  private List<Header> canonical(Operation operation, Triggers triggers) {
+    List<Header> headers = new ArrayList<>(4);
     String type = contentType();
     if (type != null) {
       headers.add(new Header(CosmosHeaders.CONTENT_TYPE, type));
@@ -266,6 +295,12 @@ final class RequestParser {
           QUERY_OFFERS ->
           headers.add(new Header(CosmosHeaders.IS_QUERY, "True"));
       default -> {}
+    }
+    if (!triggers.before().isEmpty()) {
+      headers.add(new Header(CosmosHeaders.PRE_TRIGGERS, String.join(",", triggers.before())));
+    }
+    if (!triggers.after().isEmpty()) {
+      headers.add(new Header(CosmosHeaders.POST_TRIGGERS, String.join(",", triggers.after())));
     }
     return headers;
   }

@@ -40,6 +40,16 @@ class OperationTest {
   }
 
   @Test
+  void runsTriggersWithTheWriteOfOneItemAsAWhole() {
+    assertThat(Arrays.stream(Operation.values()).filter(Operation::runsTriggers))
+        .containsExactly(
+            Operation.CREATE_ITEM,
+            Operation.UPSERT_ITEM,
+            Operation.REPLACE_ITEM,
+            Operation.DELETE_ITEM);
+  }
+
+  @Test
   void hasAQueryForBodyWhereItAsks() {
     assertThat(Arrays.stream(Operation.values()).filter(Operation::hasQueryBody))
         .containsExactly(

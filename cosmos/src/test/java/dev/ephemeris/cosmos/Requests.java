@@ -60,6 +60,8 @@ final class Requests {
           RawRequest.of(
               "PATCH", "/dbs/{d}/colls/{c}/docs/{i}", "content-type: application/json-patch+json"),
           RawRequest.of("DELETE", "/dbs/{d}/colls/{c}/docs/{i}", "-"),
+          RawRequest.of(
+              "PUT", "/dbs/{d}/colls/{c}/docs/{i}", "x-ms-documentdb-post-trigger-include: a,b"),
           RawRequest.of("POST", "/dbs/{d}/colls/{c}/operations/partitionkeydelete", "-"),
           RawRequest.of("POST", "/dbs/{d}/colls/{c}/sprocs/{i}", "-"),
           RawRequest.of("GET", "/dbs/{d}/colls/{c}/triggers/{i}", "-"),
@@ -134,6 +136,7 @@ final class Requests {
           "authorization",
           "x-http-method",
           "x-ms-documentdb-pre-trigger-include",
+          "X-MS-DocumentDB-Post-Trigger-Include",
           "content-length",
           "transfer-encoding",
           "x-ms-continuation",
@@ -153,6 +156,8 @@ final class Requests {
           "Incremental Feed",
           "[\"a\"]",
           "[1.0]",
+          "stamp,count",
+          "stamp, ../count",
           "[[1]]",
           "type=aad&ver=1.0&sig=t",
           "ed04a39d-d2d3-418d-854d-edb2b7819bd4",

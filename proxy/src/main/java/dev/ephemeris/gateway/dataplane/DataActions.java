@@ -35,6 +35,11 @@ final class DataActions {
    * @return empty if they are told from the body, as a batch's, which is {@link DecideBatch}'s
    */
   static Set<Action> of(CosmosRequest request, Address subject) {
+    Set<Action> actions = ofOperation(request, subject);
+    return request.triggers().isEmpty() ? actions : with(Action.RUN_TRIGGERS, actions);
+  }
+
+  private static Set<Action> ofOperation(CosmosRequest request, Address subject) {
     return switch (request.operation()) {
       case READ_ACCOUNT,
           LIST_DATABASES,
@@ -113,6 +118,12 @@ final class DataActions {
           OFFER ->
           throw new IllegalArgumentException(type + " is no script");
     };
+  }
+
+  private static Set<Action> with(Action another, Set<Action> actions) {
+    Set<Action> more = EnumSet.copyOf(actions);
+    more.add(another);
+    return Collections.unmodifiableSet(more);
   }
 
   private static Set<Action> all(Action first, Action... rest) {

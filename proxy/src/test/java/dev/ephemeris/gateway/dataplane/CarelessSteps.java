@@ -9,6 +9,7 @@ import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.cosmos.RequestHeaders;
 import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.cosmos.Triggers;
 import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Limits;
@@ -134,6 +135,7 @@ final class CarelessSteps {
             Optional.ofNullable(incoming.getHeader(CosmosHeaders.DATE)),
             Optional.ofNullable(incoming.getHeader(CosmosHeaders.PARTITION_KEY))
                 .flatMap(PartitionKey::parse),
+            new Triggers(List.of(), List.of()),
             new RequestHeaders(List.of())));
     return Verdict.PROCEED;
   }
