@@ -32,6 +32,9 @@ final class Batch {
     if (call.body().length > 0 && call.body()[0] < 0) { // from 0x80
       return Answer.notSimulated("batches in HybridRow");
     }
+    if (Triggers.areNamed(call)) {
+      return Answer.notSimulated("triggers with a batch");
+    }
     Optional<JsonNode> body = Json.parse(call.body()).filter(JsonNode::isArray);
     if (body.isEmpty() || body.get().isEmpty()) {
       return Answer.badRequest("The request body is not an array of operations.");

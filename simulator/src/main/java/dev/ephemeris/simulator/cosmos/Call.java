@@ -52,6 +52,11 @@ record Call(
     return new Call(method, method, target, path, headers, body, activityId);
   }
 
+  /** The same with another body, as a pre-trigger makes it. */
+  Call with(byte[] otherBody) {
+    return new Call(wireMethod, method, target, path, headers, otherBody, activityId);
+  }
+
   private static String method(String wireMethod, Map<String, String> headers) {
     if (wireMethod.equals("POST") || wireMethod.equals("GET")) {
       for (String name : METHOD_OVERRIDES) {

@@ -234,6 +234,27 @@ public final class CosmosSimulator {
   }
 
   /**
+   * Registers what runs for a trigger, before a write that names it, and defines it in the
+   * container.
+   */
+  public void registerPreTrigger(String database, String container, String id, Trigger trigger) {
+    register(database, container, Triggers.Type.PRE, id, trigger);
+  }
+
+  /** The same of one that runs after the write. */
+  public void registerPostTrigger(String database, String container, String id, Trigger trigger) {
+    register(database, container, Triggers.Type.POST, id, trigger);
+  }
+
+  private void register(
+      String database, String container, Triggers.Type type, String id, Trigger trigger) {
+    synchronized (account) {
+      Container target = container(database, container);
+      target.scripts().triggers().register(target, type, id, trigger);
+    }
+  }
+
+  /**
    * From now on what operations on a container cost in a second is bounded by its throughput: as it
    * was asked for when it was made, 400 by default, and as its offer is replaced. Each physical
    * partition has an equal share of it. What is beyond is answered {@code 429} with sub-status

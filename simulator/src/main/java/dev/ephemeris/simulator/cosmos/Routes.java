@@ -3,6 +3,7 @@ package dev.ephemeris.simulator.cosmos;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds out what a call wants by its path, method and headers. */
 final class Routes {
@@ -110,8 +111,21 @@ final class Routes {
   }
 
   private Answer document(Call call, Container container, String id) {
-    return container.paid(
-        call, () -> ReadSession.told(call, container, items.one(call, container, id)));
+    return container.paid(call, () -> ReadSession.told(call, container, one(call, container, id)));
+  }
+
+  private Answer one(Call call, Container container, String id) {
+    return switch (call.method()) {
+      case "PUT" -> withTriggers(call, container, "Replace", one -> items.one(one, container, id));
+      case "DELETE" ->
+          withTriggers(call, container, "Delete", one -> items.one(one, container, id));
+      default -> items.one(call, container, id);
+    };
+  }
+
+  private static Answer withTriggers(
+      Call call, Container container, String operation, Function<Call, Answer> write) {
+    return container.scripts().triggers().around(call, container, operation, write);
   }
 
   /**
@@ -144,8 +158,9 @@ final class Routes {
                 call,
                 container,
                 call.flag(CosmosHeaders.IS_UPSERT)
-                    ? items.upsert(call, container)
-                    : items.create(call, container)));
+                    ? withTriggers(call, container, "Upsert", one -> items.upsert(one, container))
+                    : withTriggers(
+                        call, container, "Create", one -> items.create(one, container))));
   }
 
   /** Whether a POST is a query: the header says so, or the content type alone. */

@@ -43,13 +43,17 @@ final class ScriptDefinitions {
     return definition;
   }
 
+  Optional<ObjectNode> named(String id) {
+    return Optional.ofNullable(definitions.get(id));
+  }
+
   /** The one that a path names. */
   Optional<ObjectNode> find(Call call, String name) {
     return call.path().isByRid()
         ? definitions.values().stream()
             .filter(definition -> definition.path("_rid").asText().equals(name))
             .findFirst()
-        : Optional.ofNullable(definitions.get(name));
+        : named(name);
   }
 
   Answer feed(Call call, Container container) {

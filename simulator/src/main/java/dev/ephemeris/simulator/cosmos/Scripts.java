@@ -16,18 +16,27 @@ import java.util.Optional;
 
 /**
  * The scripts of a container: stored procedures, and the Java that runs in place of their
- * JavaScript; triggers and user-defined functions, which nothing runs. Guarded by the {@link
- * Account}'s lock.
+ * JavaScript; triggers, which run with the write of an item; and user-defined functions, which
+ * nothing runs. Guarded by the {@link Account}'s lock.
  */
 final class Scripts {
 
+  /** The body of what Java runs in the place of. */
+  static final String IN_JAVA = "function () { /* runs in Java */ }";
+
   private final Map<ScriptKind, ScriptDefinitions> definitions = new EnumMap<>(ScriptKind.class);
   private final Map<String, StoredProcedure> procedures = new HashMap<>();
+  private final Triggers triggers;
 
   Scripts() {
     for (ScriptKind kind : ScriptKind.values()) {
       definitions.put(kind, new ScriptDefinitions(kind));
     }
+    triggers = new Triggers(definitions(ScriptKind.TRIGGER));
+  }
+
+  Triggers triggers() {
+    return triggers;
   }
 
   private ScriptDefinitions definitions(ScriptKind kind) {
@@ -39,8 +48,7 @@ final class Scripts {
     procedures.put(id, procedure);
     ScriptDefinitions defined = definitions(ScriptKind.STORED_PROCEDURE);
     if (!defined.has(id)) {
-      String body = "function () { /* runs in Java */ }";
-      defined.define(container, Json.object().put("id", id).put("body", body));
+      defined.define(container, Json.object().put("id", id).put("body", IN_JAVA));
     }
   }
 
@@ -110,8 +118,7 @@ final class Scripts {
         call.flag("x-ms-documentdb-script-enable-logging")
             ? Map.of(
                 "x-ms-documentdb-script-log-results",
-                URLEncoder.encode(partition.log.toString(), StandardCharsets.UTF_8)
-                    .replace("+", "%20"))
+                URLEncoder.encode(partition.log(), StandardCharsets.UTF_8).replace("+", "%20"))
             : Map.of();
     PhysicalPartition range = container.partition(container.keyDefinition().epk(key));
     return switch (answer) {
@@ -123,82 +130,31 @@ final class Scripts {
               .with(CosmosHeaders.PARTITION_KEY_RANGE_ID, range.id())
               .with(CosmosHeaders.ALT_CONTENT_PATH, container.link())
               .with(CosmosHeaders.CONTENT_PATH, container.rid())
-              .charged(Charge.query(partition.calls, 0));
+              .charged(Charge.query(partition.calls(), 0));
     };
   }
 
-  /** The words are those that users report (dotnet-v2 #518), the number is Error's (fhir #449). */
   private static Answer result(
       StoredProcedure procedure, LogicalPartition partition, List<JsonNode> arguments) {
     try {
       return Answer.of(200, procedure.run(partition, arguments));
     } catch (RuntimeException thrown) { // whatever a script throws undoes it
-      String error = "Error: " + thrown.getMessage();
-      ObjectNode errors = Json.object();
-      errors
-          .putArray("Errors")
-          .add(
-              "Encountered exception while executing function. Exception = "
-                  + error
-                  + "\r\nStack trace: "
-                  + error);
-      int number = thrown instanceof ScriptError scriptError ? scriptError.number() : 400;
-      return Answer.failure(400, number, "Message: " + errors);
+      return failure(thrown);
     }
   }
 
-  /** What a procedure sees. */
-  private static final class LogicalPartition implements StoredProcedure.Partition {
-
-    private final Container container;
-    private final PartitionKey key;
-    private final StringBuilder log = new StringBuilder();
-    private int calls;
-
-    LogicalPartition(Container container, PartitionKey key) {
-      this.container = container;
-      this.key = key;
-    }
-
-    @Override
-    public List<JsonNode> items() {
-      calls++;
-      return container.items(key).stream()
-          .<JsonNode>map(item -> item.content().deepCopy())
-          .toList();
-    }
-
-    @Override
-    public Optional<JsonNode> find(String id) {
-      calls++;
-      return container.item(key, id).map(item -> item.content().deepCopy());
-    }
-
-    @Override
-    public JsonNode put(JsonNode item) {
-      calls++;
-      if (Ids.itemRefusal(item.path("id")).isPresent()
-          || !container.keyDefinition().of(item).equals(key)) {
-        throw new IllegalArgumentException("the item has no id, or another partition key");
-      }
-      String id = item.path("id").textValue();
-      if (container.breaksUniqueness(key, id, item)) {
-        throw new ScriptError(409, "{\"Errors\":[\"Unique index constraint violation.\"]}");
-      }
-      return container.put(key, id, item).content().deepCopy();
-    }
-
-    @Override
-    public boolean delete(String id) {
-      calls++;
-      Optional<Item> item = container.item(key, id);
-      item.ifPresent(container::remove);
-      return item.isPresent();
-    }
-
-    @Override
-    public void log(String message) {
-      log.append(message);
-    }
+  /** The words are those that users report (dotnet-v2 #518), the number is Error's (fhir #449). */
+  static Answer failure(RuntimeException thrown) {
+    String error = "Error: " + thrown.getMessage();
+    ObjectNode errors = Json.object();
+    errors
+        .putArray("Errors")
+        .add(
+            "Encountered exception while executing function. Exception = "
+                + error
+                + "\r\nStack trace: "
+                + error);
+    int number = thrown instanceof ScriptError scriptError ? scriptError.number() : 400;
+    return Answer.failure(400, number, "Message: " + errors);
   }
 }

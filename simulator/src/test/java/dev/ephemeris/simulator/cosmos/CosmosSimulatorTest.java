@@ -287,15 +287,9 @@ class CosmosSimulatorTest {
     assertThat(reply.message()).isNotEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "a-im",
-        "x-ms-documentdb-pre-trigger-include",
-        "x-ms-documentdb-post-trigger-include"
-      })
-  void saysSoWhereItSimulatesNothing(String header) throws Exception {
-    RawClient.Reply reply = create("{'id': '1', 'pk': 'a'}", "[\"a\"]").header(header, "x").send();
+  @Test
+  void saysSoWhereItSimulatesNothing() throws Exception {
+    RawClient.Reply reply = create("{'id': '1', 'pk': 'a'}", "[\"a\"]").header("a-im", "x").send();
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.message()).startsWith("not simulated: ");

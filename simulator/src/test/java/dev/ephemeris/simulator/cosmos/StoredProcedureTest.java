@@ -185,7 +185,7 @@ class StoredProcedureTest {
   }
 
   @Test
-  void runsNeitherTriggersNorFunctions() {
+  void runsNoFunctions() {
     scripts.createUserDefinedFunction(new CosmosUserDefinedFunctionProperties("tax", "x => x"));
 
     CosmosException thrown =
@@ -217,7 +217,7 @@ class StoredProcedureTest {
             .send();
 
     assertThat(reply.status()).isEqualTo(400);
-    assertThat(reply.message()).startsWith("not simulated: triggers");
+    assertThat(reply.message()).startsWith("not simulated: triggers with a patch");
   }
 
   private static CosmosStoredProcedureRequestOptions on(String key) {
