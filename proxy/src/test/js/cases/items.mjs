@@ -72,5 +72,23 @@ export default {
   "delete-item": async ({ item }) => single(await item("o1").delete()),
   "delete-item-that-is-missing": async ({ item }) => single(await item("none").delete()),
   "delete-item-of-another-etag": async ({ item }) => single(await item("o1").delete(another)),
+  // Of the triggers, stamp marks an item before it is written, remember writes the item "last" after.
+  "create-item-with-a-pre-trigger": async ({ orders }) =>
+    single(await orders.items.create(order("new", "c1"), { preTriggerInclude: "stamp" })),
+  "create-item-with-a-trigger-that-is-missing": async ({ orders }) =>
+    single(await orders.items.create(order("new", "c1"), { preTriggerInclude: "none" })),
+  "upsert-item-with-a-pre-trigger": async ({ orders }) =>
+    single(await orders.items.upsert(order("o1", "c1"), { preTriggerInclude: ["stamp"] })),
+  "replace-item-with-both-triggers": async ({ item }) =>
+    single(
+      await item("o1").replace(order("o1", "c1"), {
+        preTriggerInclude: ["stamp"],
+        postTriggerInclude: ["remember"],
+      }),
+    ),
+  "delete-item-with-a-post-trigger": async ({ item }) => {
+    await item("o1").delete({ postTriggerInclude: "remember" });
+    return single(await item("last").read());
+  },
   "read-all": async ({ orders }) => feed(await orders.items.readAll().fetchAll()),
 };

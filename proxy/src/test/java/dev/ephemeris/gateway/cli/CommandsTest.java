@@ -209,7 +209,7 @@ class CommandsTest {
     assertThat(programs.path("decision").asText()).isEqualTo("deny");
     assertThat(programs.path("rule").asText()).isEqualTo("nobody deletes orders");
     assertThat(terminal.run("explain", "runTriggers", SCOPE).out())
-        .contains("runTriggers on " + SCOPE + ": denied, no-rule");
+        .contains("runTriggers on orders-prod:/dbs/shop/colls/orders: denied, no-rule");
   }
 
   private static String id(Screen lease) throws Exception {

@@ -172,6 +172,16 @@ class BypassTest {
         "permissions",
         "dbs/shop/users/u",
         "{\"id\":\"p\",\"permissionMode\":\"All\",\"resource\":\"dbs/shop/colls/payroll\"}");
+    // A trigger that changes another item than the one that is written.
+    fixture
+        .simulator()
+        .registerPostTrigger(
+            "shop",
+            "orders",
+            "mark",
+            (partition, written) ->
+                partition.put(
+                    ((ObjectNode) partition.find("order-1").orElseThrow()).put("changed", true)));
   }
 
   private static void put(String database, String container, String item) throws Exception {

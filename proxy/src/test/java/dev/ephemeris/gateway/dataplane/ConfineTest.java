@@ -65,6 +65,15 @@ class ConfineTest {
               JSON.readTree(
                   "{\"id\":\"%s-1\",\"tenant\":\"%s\",\"user\":\"u1\"}".formatted(tenant, tenant)));
     }
+    // A trigger that shows what it sees of the partition.
+    fixture
+        .simulator()
+        .registerPreTrigger(
+            "app",
+            "events",
+            "all",
+            (partition, item) ->
+                ((ObjectNode) item).set("all", JSON.valueToTree(partition.items())));
   }
 
   /** The vector that azure-cosmos sends for the prefix tenantA; see the hash of its sources. */

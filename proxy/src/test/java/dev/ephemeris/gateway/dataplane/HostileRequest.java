@@ -93,6 +93,7 @@ record HostileRequest(
           "x-http-method",
           "x-http-method-override",
           "x-ms-documentdb-pre-trigger-include",
+          "x-ms-documentdb-post-trigger-include",
           "x-ms-continuation",
           "if-none-match",
           "if-match",

@@ -167,9 +167,8 @@ class RoutesTest {
     fixture
         .simulator()
         .register("shop", "orders", "sum", (partition, arguments) -> JSON.createArrayNode());
-    create(
-        ORDERS + "/triggers",
-        "{'id':'stamp','body':'','triggerType':'Pre','triggerOperation':'All'}");
+    fixture.simulator().registerPreTrigger("shop", "orders", "stamp", (partition, item) -> item);
+    fixture.simulator().registerPostTrigger("shop", "orders", "count", (partition, item) -> item);
     create(ORDERS + "/udfs", "{'id':'tax','body':''}");
     clientEncryptionKey = create("/dbs/shop/clientencryptionkeys", "{'id':'cek'}");
     JsonNode self = JSON.readTree(asOwner("GET", ORDERS, List.of(), "").body()).path("_self");

@@ -12,7 +12,10 @@ import com.azure.cosmos.models.CosmosContainerProperties;
 import com.azure.cosmos.models.CosmosDatabaseProperties;
 import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.CosmosStoredProcedureProperties;
+import com.azure.cosmos.models.CosmosTriggerProperties;
 import com.azure.cosmos.models.ModelBridgeInternal;
+import com.azure.cosmos.models.TriggerOperation;
+import com.azure.cosmos.models.TriggerType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -51,6 +54,15 @@ final class GivenAccount implements TestAccount {
 
   private static final String GREETING =
       "function (name) { getContext().getResponse().setBody({ greeting: 'hello ' + name }); }";
+
+  private static final String STAMP =
+      "function () { const request = getContext().getRequest(); const item = request.getBody();"
+          + " item.stamped = true; request.setBody(item); }";
+
+  private static final String REMEMBER =
+      "function () { const container = getContext().getCollection();"
+          + " container.upsertDocument(container.getSelfLink(), { id: 'last', customerId: 'c1' });"
+          + " }";
 
   private final String run = "ephemeris-test-" + UUID.randomUUID();
   private final URI endpoint;
@@ -132,7 +144,7 @@ final class GivenAccount implements TestAccount {
         .forEach(found -> client.getDatabase(found).delete());
     repairClientEncryptionKeys();
     SdkWorld.CONTAINERS.forEach(this::repair);
-    repairProcedures(client.getDatabase(database("shop")).getContainer("orders").getScripts());
+    repairScripts(client.getDatabase(database("shop")).getContainer("orders").getScripts());
   }
 
   /** None of them can be deleted, other than with their database. */
@@ -211,13 +223,24 @@ final class GivenAccount implements TestAccount {
     missing.values().forEach(container::upsertItem);
   }
 
-  private static void repairProcedures(CosmosScripts scripts) {
+  private static void repairScripts(CosmosScripts scripts) {
     List<String> found =
         scripts.readAllStoredProcedures().stream()
             .map(CosmosStoredProcedureProperties::getId)
             .toList();
     found.forEach(id -> scripts.getStoredProcedure(id).delete());
     scripts.createStoredProcedure(new CosmosStoredProcedureProperties(PROCEDURE, GREETING));
+    List<String> triggers =
+        scripts.readAllTriggers().stream().map(CosmosTriggerProperties::getId).toList();
+    triggers.forEach(id -> scripts.getTrigger(id).delete());
+    scripts.createTrigger(
+        new CosmosTriggerProperties(PRE_TRIGGER, STAMP)
+            .setTriggerType(TriggerType.PRE)
+            .setTriggerOperation(TriggerOperation.ALL));
+    scripts.createTrigger(
+        new CosmosTriggerProperties(POST_TRIGGER, REMEMBER)
+            .setTriggerType(TriggerType.POST)
+            .setTriggerOperation(TriggerOperation.ALL));
   }
 
   private List<String> databases() {

@@ -113,6 +113,29 @@ final class ItemCases {
         orders ->
             delete(orders, "o1", new CosmosItemRequestOptions().setIfMatchETag("\"another\"")));
     on(
+        "create-item-with-a-pre-trigger",
+        orders -> item(orders.createItem(order("new"), C1, before(TestAccount.PRE_TRIGGER))));
+    on(
+        "create-item-with-a-trigger-that-is-missing",
+        orders -> item(orders.createItem(order("new"), C1, before("none"))));
+    on(
+        "upsert-item-with-a-pre-trigger",
+        orders -> item(orders.upsertItem(order("o1"), C1, before(TestAccount.PRE_TRIGGER))));
+    on(
+        "replace-item-with-both-triggers",
+        orders ->
+            replace(
+                orders,
+                "o1",
+                after(TestAccount.POST_TRIGGER)
+                    .setPreTriggerInclude(List.of(TestAccount.PRE_TRIGGER))));
+    on(
+        "delete-item-with-a-post-trigger",
+        orders -> {
+          delete(orders, "o1", after(TestAccount.POST_TRIGGER));
+          return read(orders, "last", null);
+        });
+    on(
         "read-many",
         orders ->
             many(
@@ -141,6 +164,14 @@ final class ItemCases {
             .put("status", "open");
     order.putArray("lines").addObject().put("sku", "s-1").put("quantity", 1);
     return order;
+  }
+
+  private static CosmosItemRequestOptions before(String trigger) {
+    return new CosmosItemRequestOptions().setPreTriggerInclude(List.of(trigger));
+  }
+
+  private static CosmosItemRequestOptions after(String trigger) {
+    return new CosmosItemRequestOptions().setPostTriggerInclude(List.of(trigger));
   }
 
   private static JsonNode read(

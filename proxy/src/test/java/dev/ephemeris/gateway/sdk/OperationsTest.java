@@ -96,6 +96,15 @@ class OperationsTest {
           "read-item-beyond-a-permission",
           "delete-item-beyond-a-permission");
 
+  /** What needs a lease for running code beside writing items. */
+  private static final Set<String> WITH_TRIGGERS =
+      Set.of(
+          "create-item-with-a-pre-trigger",
+          "create-item-with-a-trigger-that-is-missing",
+          "upsert-item-with-a-pre-trigger",
+          "replace-item-with-both-triggers",
+          "delete-item-with-a-post-trigger");
+
   /** What each SDK tells in its own way. */
   private static final Set<String> TOLD_DIFFERENTLY =
       Set.of(
@@ -351,6 +360,25 @@ class OperationsTest {
                     .containsExactly(429, 429, 200));
   }
 
+  /** The right to write items isn't enough. */
+  @ParameterizedTest
+  @CsvSource({
+    "java,create-item-with-a-pre-trigger",
+    "java,delete-item-with-a-post-trigger",
+    "js,upsert-item-with-a-pre-trigger",
+    "js,replace-item-with-both-triggers"
+  })
+  void runsTriggersForThoseOnlyWhoMayRunThem(String sdk, String operation) throws Exception {
+    world.reset();
+    Target shop = new Target(world.gateway(), lease, world.database("shop"), "");
+
+    JsonNode answer = sdk(sdk).run(operation, shop);
+
+    assertThat(answer.path("status").intValue()).isEqualTo(403);
+    assertThat(message(answer)).contains("may not take runTriggers on ");
+    assertThat(world.receivedOnItems()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "java,read-container",
@@ -429,7 +457,9 @@ class OperationsTest {
     if (ON_DATABASES.contains(operation)) {
       return managersLease;
     }
-    return ON_CONTAINERS.contains(operation) ? ownersLease : lease;
+    return ON_CONTAINERS.contains(operation) || WITH_TRIGGERS.contains(operation)
+        ? ownersLease
+        : lease;
   }
 
   /** The lease's token with one letter changed. */

@@ -36,6 +36,8 @@ final class SimulatedAccount implements TestAccount {
   /** How long ago all of it was written: enough for what lives a second to be gone. */
   private static final Duration BEFORE = Duration.ofSeconds(10);
 
+  private static final JsonNode LAST = SdkWorld.json("{\"id\":\"last\",\"customerId\":\"c1\"}");
+
   private volatile Instant moment = Instant.now();
   private final CosmosSimulator simulator;
   private final Path caCertificate;
@@ -109,6 +111,10 @@ final class SimulatedAccount implements TestAccount {
         "shop", ClientEncryptionKeyCases.definition(ClientEncryptionKeyCases.FIRST));
     simulator.register(
         "shop", "orders", TestAccount.PROCEDURE, (partition, arguments) -> greeting(arguments));
+    simulator.registerPreTrigger(
+        "shop", "orders", TestAccount.PRE_TRIGGER, (partition, item) -> stamped(item));
+    simulator.registerPostTrigger(
+        "shop", "orders", TestAccount.POST_TRIGGER, (partition, item) -> partition.put(LAST));
     moment = now;
     simulator
         .faults()
@@ -120,6 +126,10 @@ final class SimulatedAccount implements TestAccount {
   public void writeUsers() {
     FirstUsers.write(owner, "shop");
     written = simulator.received().size();
+  }
+
+  private static JsonNode stamped(JsonNode item) {
+    return ((ObjectNode) item.deepCopy()).put("stamped", true);
   }
 
   private static JsonNode greeting(List<JsonNode> arguments) {

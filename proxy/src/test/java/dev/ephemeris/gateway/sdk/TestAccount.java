@@ -13,6 +13,12 @@ sealed interface TestAccount extends AutoCloseable permits SimulatedAccount, Giv
   /** A stored procedure on orders, which greets whom its argument names. */
   String PROCEDURE = "greet";
 
+  /** A trigger on orders, which marks an item as {@code stamped} before it is written. */
+  String PRE_TRIGGER = "stamp";
+
+  /** Another one, which writes the item {@code last} for c1 after an item of c1's. */
+  String POST_TRIGGER = "remember";
+
   URI endpoint();
 
   String key();
