@@ -13,10 +13,6 @@ import java.util.Optional;
  */
 public record Triggers(List<String> before, List<String> after) {
 
-  static final Triggers NONE = new Triggers(List.of(), List.of());
-
-  private static final int MAX_LENGTH = 8192;
-
   public Triggers {
     before = List.copyOf(before);
     after = List.copyOf(after);
@@ -33,26 +29,17 @@ public record Triggers(List<String> before, List<String> after) {
    * spelling for, aren't.
    */
   static Optional<List<String>> names(String header) {
-    if (header.length() > MAX_LENGTH) {
+    if (!HeaderRule.Forms.isText(header)) {
       return Optional.empty();
     }
     List<String> names = new ArrayList<>(2);
     for (String name : header.split(",", -1)) {
-      if (!PathSegment.isValid(name) || !isPlain(name)) {
+      // Spaces around a name some readers of lists take away (RFC 9110 §5.6.1).
+      if (!PathSegment.isValid(name) || name.startsWith(" ") || name.endsWith(" ")) {
         return Optional.empty();
       }
       names.add(name);
     }
     return Optional.of(names);
-  }
-
-  /** Whether no reader would take away a part of the name, or read it in another charset. */
-  private static boolean isPlain(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      if (name.charAt(i) < ' ' || name.charAt(i) >= 0x7f) {
-        return false;
-      }
-    }
-    return !name.startsWith(" ") && !name.endsWith(" ");
   }
 }

@@ -32,7 +32,9 @@ class TriggersPropertyTest {
       assertThat(String.join(",", names)).isEqualTo(header);
       assertThat(trimmed(header)).isEqualTo(names);
       assertThat(trimmed(decoded(header))).isEqualTo(names);
-      assertThat(trimmed(new String(header.getBytes(StandardCharsets.UTF_8), ISO)))
+      assertThat(
+              trimmed(
+                  new String(header.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)))
           .isEqualTo(names);
       assertThat(names)
           .allMatch(name -> LenientReader.segments("/docs/" + encoded(name)).size() == 2);
@@ -45,8 +47,6 @@ class TriggersPropertyTest {
           coverage.check(false).percentage(share -> share > 10);
         });
   }
-
-  private static final java.nio.charset.Charset ISO = StandardCharsets.ISO_8859_1;
 
   /** A list as RFC 9110 §5.6.1 has it: white space around elements and empty ones don't count. */
   private static List<String> trimmed(String header) {
