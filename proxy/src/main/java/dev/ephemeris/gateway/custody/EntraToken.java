@@ -168,8 +168,9 @@ public final class EntraToken implements UpstreamCredential {
   }
 
   /**
-   * A token can do what Azure's data actions name; databases, containers, scripts and throughput
-   * are Azure Resource Manager's then, also to read the latter two ({@code 403}, sub-status 5300).
+   * A token can do what Azure's data actions name; databases, containers, encryption keys, scripts
+   * and throughput are Azure Resource Manager's then, also to read the latter two ({@code 403},
+   * sub-status 5300).
    *
    * @see <a
    *     href="https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control">
@@ -183,6 +184,8 @@ public final class EntraToken implements UpstreamCredential {
           CREATE_CONTAINER,
           REPLACE_CONTAINER,
           DELETE_CONTAINER,
+          CREATE_CLIENT_ENCRYPTION_KEY,
+          REPLACE_CLIENT_ENCRYPTION_KEY,
           LIST_SCRIPTS,
           QUERY_SCRIPTS,
           CREATE_SCRIPT,
@@ -202,6 +205,9 @@ public final class EntraToken implements UpstreamCredential {
           QUERY_CONTAINERS,
           READ_CONTAINER,
           READ_PARTITION_KEY_RANGES,
+          LIST_CLIENT_ENCRYPTION_KEYS,
+          QUERY_CLIENT_ENCRYPTION_KEYS,
+          READ_CLIENT_ENCRYPTION_KEY,
           CREATE_ITEM,
           UPSERT_ITEM,
           READ_ITEM,

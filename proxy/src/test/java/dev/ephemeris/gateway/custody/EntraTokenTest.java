@@ -234,7 +234,8 @@ class EntraTokenTest {
     boolean definition =
         operation
             .name()
-            .matches("(CREATE|REPLACE|DELETE)_(DATABASE|CONTAINER)|[A-Z]+_(SCRIPT|OFFER)S?");
+            .matches(
+                "(CREATE|REPLACE|DELETE)_(DATABASE|CONTAINER|CLIENT_ENCRYPTION_KEY)|[A-Z]+_(SCRIPT|OFFER)S?");
 
     assertThat(token.reaches(operation)).isEqualTo(!definition);
   }
