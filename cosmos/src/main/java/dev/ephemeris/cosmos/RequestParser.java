@@ -33,6 +33,9 @@ final class RequestParser {
   private final Map<String, String> read = new HashMap<>(8);
   private final List<Header> forwarded = new ArrayList<>(16);
 
+  /** The names of those that would be forwarded if they said something. */
+  private final List<String> empty = new ArrayList<>(2);
+
   private RequestParser() {}
 
   static Parsed parse(String method, String target, Iterable<Map.Entry<String, String>> headers) {
@@ -143,14 +146,15 @@ final class RequestParser {
         }
       }
       case HeaderRule.Forward(var form, String expected) -> {
+        if (isForwarded(name) || empty.contains(name)) {
+          throw duplicate(name);
+        }
         if (value.isEmpty()) {
-          return; // the Java SDK sends an empty x-ms-continuation on first pages
+          empty.add(name); // the Java SDK sends an empty x-ms-continuation on first pages
+          return;
         }
         if (!form.test(value)) {
           throw malformed("The header " + name + " isn't " + expected + ".");
-        }
-        if (isForwarded(name)) {
-          throw duplicate(name);
         }
         forwarded.add(new Header(name, value));
       }

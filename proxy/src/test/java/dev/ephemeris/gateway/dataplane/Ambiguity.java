@@ -92,10 +92,7 @@ final class Ambiguity {
     for (Map.Entry<String, String> header : request.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       String value = header.getValue().strip();
-      // Java sends an empty continuation, which is none.
-      if (ONCE.contains(name)
-          && !seen.add(name)
-          && !(value.isEmpty() && !SELECTORS.contains(name))) {
+      if (ONCE.contains(name) && !seen.add(name)) {
         return Optional.of("twice " + name);
       }
       if (OTHER_OPERATION.contains(name)) {
