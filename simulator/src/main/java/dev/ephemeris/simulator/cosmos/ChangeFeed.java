@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 final class ChangeFeed {
 
   private static final String INCREMENTAL = "incremental feed";
+  private static final String WIRE_FORMAT = "x-ms-cosmos-changefeed-wire-format-version";
+  private static final String SEPARATE_METADATA = "2021-09-15";
   private static final String ALL_VERSIONS = "full-fidelity feed";
 
   /** One entry, and the step that it was part of: a page never ends inside of a step. */
@@ -53,6 +55,8 @@ final class ChangeFeed {
       return Answer.badRequest("The value of If-Modified-Since is invalid.");
     }
     long from = time.map(Instant::getEpochSecond).orElse(0L);
+    // As the change feed processor by ranges of hashes asks.
+    boolean separate = call.header(WIRE_FORMAT).filter(SEPARATE_METADATA::equals).isPresent();
     return pages(
         call,
         container,
@@ -63,7 +67,21 @@ final class ChangeFeed {
                 .changedAfter(start.lsn())
                 .filter(part.filter())
                 .filter(item -> item.content().path("_ts").longValue() >= from)
-                .map(item -> new Entry(start.partition(), item.lsn(), latest(item))));
+                .map(
+                    item ->
+                        new Entry(
+                            start.partition(),
+                            item.lsn(),
+                            separate ? latestBesideMetadata(item) : latest(item))));
+  }
+
+  private static ObjectNode latestBesideMetadata(Item item) {
+    ObjectNode json = Json.object();
+    json.set("current", item.content());
+    json.putObject("metadata")
+        .put("lsn", item.lsn())
+        .put("crts", item.content().path("_ts").longValue());
+    return json;
   }
 
   private static ObjectNode latest(Item item) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -96,6 +97,28 @@ class ChangeFeedTest {
     assertThat(first.ids()).containsExactly("i2", "i0");
     assertThat(again.ids()).isEmpty();
     assertThat(later.ids()).containsExactly("i2");
+  }
+
+  /** As the change feed processor by ranges of hashes asks. */
+  @Test
+  void tellsTheLatestVersionsBesideTheirMetadataIfAskedTo() throws Exception {
+    orders.createItem(item("i0", "a", 1));
+
+    JsonNode change =
+        raw.request("GET", "/" + ORDERS + "/docs")
+            .header("a-im", "Incremental feed")
+            .header("x-ms-documentdb-partitionkey", "[\"a\"]")
+            .header("x-ms-cosmos-changefeed-wire-format-version", "2021-09-15")
+            .signed("docs", ORDERS, CLOCK.instant())
+            .send()
+            .json()
+            .at("/Documents/0");
+
+    assertThat(change.propertyStream().map(Map.Entry::getKey))
+        .containsExactlyInAnyOrder("current", "metadata");
+    assertThat(change.at("/current/id").asText()).isEqualTo("i0");
+    assertThat(change.at("/metadata/lsn").isIntegralNumber()).isTrue();
+    assertThat(change.at("/metadata/crts")).isEqualTo(change.at("/current/_ts"));
   }
 
   @Test
