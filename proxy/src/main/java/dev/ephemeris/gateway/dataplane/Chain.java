@@ -5,6 +5,8 @@ import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +77,7 @@ final class Chain {
 
   private boolean goesOn(Future<Verdict> verdict, Exchange exchange) {
     if (verdict.failed()) {
-      if (exchange.response().closed()) {
+      if (hasGone(exchange, verdict.cause())) {
         // The client has gone: nobody to answer, and nothing of ours that failed.
         last.record(exchange, Disposition.CLIENT_GONE);
         return false;
@@ -102,6 +104,13 @@ final class Chain {
         yield false;
       }
     };
+  }
+
+  /** A write finds the connection closed before it is told that it is. */
+  private static boolean hasGone(Exchange exchange, Throwable failure) {
+    HttpServerResponse response = exchange.response();
+    return response.closed()
+        || (response.headWritten() && failure instanceof ClosedChannelException);
   }
 
   private void end(Exchange exchange, Verdict.Refuse refusal) {
