@@ -15,17 +15,20 @@ import java.util.stream.Collectors;
  *
  * @param series by name and labels, as Prometheus writes them
  */
-record Scrape(Map<String, Double> series) {
+public record Scrape(Map<String, Double> series) {
 
   static Scrape of(GatewayFixture fixture) throws Exception {
     Reply reply =
         fixture.send(HttpRequest.newBuilder(fixture.gateway().management().resolve("/metrics")));
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("content-type")).startsWith("text/plain; version=0.0.4");
+    return of(reply.body());
+  }
+
+  /** From Prometheus's text format. */
+  public static Scrape of(String text) {
     return new Scrape(
-        reply
-            .body()
-            .lines()
+        text.lines()
             .filter(line -> !line.startsWith("#"))
             .collect(
                 Collectors.toMap(
@@ -37,7 +40,7 @@ record Scrape(Map<String, Double> series) {
                     TreeMap::new)));
   }
 
-  double value(String name) {
+  public double value(String name) {
     Double value = series.get(name);
     if (value == null) {
       throw new AssertionError("no " + name + " among " + series.keySet());
@@ -46,7 +49,7 @@ record Scrape(Map<String, Double> series) {
   }
 
   /** All series of a metric together. */
-  double sum(String name) {
+  public double sum(String name) {
     return series.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(name + "{"))
         .mapToDouble(Map.Entry::getValue)
@@ -54,7 +57,7 @@ record Scrape(Map<String, Double> series) {
   }
 
   /** What the series of these metrics have gained since then; those that haven't are left out. */
-  Map<String, Double> since(Scrape earlier, String... names) {
+  public Map<String, Double> since(Scrape earlier, String... names) {
     Map<String, Double> gained = new TreeMap<>();
     series.forEach(
         (key, value) -> {

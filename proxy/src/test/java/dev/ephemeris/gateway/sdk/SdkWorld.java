@@ -1,11 +1,17 @@
 package dev.ephemeris.gateway.sdk;
 
+import com.azure.cosmos.CosmosClient;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.SettableClock;
+import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.metrics.Scrape;
+import dev.ephemeris.gateway.sdk.SdkCall.Target;
 import dev.ephemeris.simulator.cosmos.ReceivedRequest;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -27,8 +33,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -173,6 +181,13 @@ final class SdkWorld implements AutoCloseable {
     }
   }
 
+  /** From here on the account's clock goes, which else stands still within a moment. */
+  void letTimePass() {
+    if (account instanceof SimulatedAccount simulated) {
+      simulated.letTimePass();
+    }
+  }
+
   static JsonNode json(String text) {
     try {
       return JSON.readTree(text);
@@ -188,6 +203,19 @@ final class SdkWorld implements AutoCloseable {
   /** What a database of the tests is called on this account. */
   String database(String name) {
     return account.database(name);
+  }
+
+  /** What the gateway has on record so far, oldest first. */
+  List<JournalEntry> journal() throws JournalException {
+    List<JournalEntry> entries = new ArrayList<>();
+    new JournalReader(folder.resolve("journal.jsonl")).forEach(entries::add);
+    return entries;
+  }
+
+  /** What the gateway counts, as of now. */
+  Scrape metrics() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(gateway.management().resolve("/metrics")).build();
+    return Scrape.of(http.send(request, BodyHandlers.ofString()).body());
   }
 
   URI gateway() {
@@ -223,6 +251,23 @@ final class SdkWorld implements AutoCloseable {
     return lease("/", "manager");
   }
 
+  /** Makes one more container in the shop, through the gateway. */
+  void createContainer(String name, String partitionKeyPath) throws Exception {
+    try (CosmosClient owner = owner()) {
+      owner.getDatabase(database("shop")).createContainer(name, partitionKeyPath);
+    }
+  }
+
+  void deleteContainer(String name) throws Exception {
+    try (CosmosClient owner = owner()) {
+      owner.getDatabase(database("shop")).getContainer(name).delete();
+    }
+  }
+
+  private CosmosClient owner() throws IOException, InterruptedException {
+    return JavaSdk.newClient(new Target(gateway(), ownersLease().token(), database("shop"), ""));
+  }
+
   /** A lease of Alice's on what has this partition key in one of the shop's containers. */
   Lease leaseOfKey(String container, String key) throws IOException, InterruptedException {
     return lease(
@@ -236,9 +281,39 @@ final class SdkWorld implements AutoCloseable {
     return leased("/dbs/" + database("shop"), "data-contributor", ",\"credential\":\"lease-key\"");
   }
 
+  /** Where leases are asked for. */
+  URI api() {
+    return gateway.api();
+  }
+
+  /** What signs Alice in there. */
+  String apiToken() {
+    return issuer.accessToken(ALICE, CLIENT);
+  }
+
+  /** Trusts the gateway's certificate. */
+  HttpClient http() {
+    return http;
+  }
+
+  /** The ids of the leases that the gateway gave, oldest first. */
+  List<String> leases() throws JournalException {
+    return journal().stream()
+        .filter(entry -> entry.type().equals("leaseIssued"))
+        .map(entry -> entry.fields().path("leaseId").textValue())
+        .toList();
+  }
+
   /** Alice's own access token for the data plane. */
   String ownToken() {
     return issuer.accessToken(ALICE, CLIENT, claims -> claims.audience("api://ephemeris-data"));
+  }
+
+  /** The same, good for that long from now by the gateway's clock. */
+  String ownToken(Duration life) {
+    Date end = Date.from(clock.instant().plus(life));
+    return issuer.accessToken(
+        ALICE, CLIENT, claims -> claims.audience("api://ephemeris-data").expirationTime(end));
   }
 
   private Lease lease(String scope, String role) throws IOException, InterruptedException {
@@ -268,7 +343,11 @@ final class SdkWorld implements AutoCloseable {
   }
 
   void revoke(Lease lease) throws IOException, InterruptedException {
-    HttpResponse<String> answer = api("DELETE", "/v1/leases/" + lease.id(), "");
+    revoke(lease.id());
+  }
+
+  void revoke(String leaseId) throws IOException, InterruptedException {
+    HttpResponse<String> answer = api("DELETE", "/v1/leases/" + leaseId, "");
     if (answer.statusCode() / 100 != 2) {
       throw new IOException("not revoked: " + answer.body());
     }
@@ -278,7 +357,7 @@ final class SdkWorld implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(gateway.api().resolve(path))
-            .header("authorization", "Bearer " + issuer.accessToken(ALICE, CLIENT))
+            .header("authorization", "Bearer " + apiToken())
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!body.isEmpty()) {

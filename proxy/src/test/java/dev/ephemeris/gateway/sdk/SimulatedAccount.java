@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class SimulatedAccount implements TestAccount {
 
   private static final JsonNode LAST = SdkWorld.json("{\"id\":\"last\",\"customerId\":\"c1\"}");
 
-  private volatile Instant moment = Instant.now();
+  private volatile InstantSource clock = InstantSource.fixed(Instant.now());
   private final CosmosSimulator simulator;
   private final Path caCertificate;
   private final CosmosClient owner;
@@ -58,7 +59,7 @@ final class SimulatedAccount implements TestAccount {
                     certificate.privateKey(),
                     SdkWorld.ACCOUNT,
                     MasterKey.ofBase64(KEY),
-                    () -> moment))
+                    () -> clock.instant()))
             .await();
     owner =
         new CosmosClientBuilder()
@@ -70,7 +71,12 @@ final class SimulatedAccount implements TestAccount {
 
   /** Stops its clock at now: what is written until the next moment has one {@code _ts}. */
   void nextMoment() {
-    moment = Instant.now();
+    clock = InstantSource.fixed(Instant.now());
+  }
+
+  /** Its clock goes, until the next moment. */
+  void letTimePass() {
+    clock = InstantSource.system();
   }
 
   @Override
@@ -95,8 +101,8 @@ final class SimulatedAccount implements TestAccount {
 
   @Override
   public void reset() {
-    Instant now = moment;
-    moment = now.minus(BEFORE);
+    InstantSource now = clock;
+    clock = InstantSource.fixed(now.instant().minus(BEFORE));
     simulator.reset();
     SdkWorld.CONTAINERS.forEach(
         (database, containers) -> {
@@ -115,7 +121,7 @@ final class SimulatedAccount implements TestAccount {
         "shop", "orders", TestAccount.PRE_TRIGGER, (partition, item) -> stamped(item));
     simulator.registerPostTrigger(
         "shop", "orders", TestAccount.POST_TRIGGER, (partition, item) -> partition.put(LAST));
-    moment = now;
+    clock = now;
     simulator
         .faults()
         .next(2, RequestPattern.of("GET", ".*/docs/busy"), Fault.throttled(Duration.ofMillis(5)));

@@ -1,0 +1,149 @@
+package dev.ephemeris.gateway.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.metrics.Scrape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is seen of a run through the gateway by those who weren't part of it: the logs of SDK and
+ * gateway, the journal, and the metrics. Nothing else may use the world meanwhile.
+ */
+final class Watch implements AutoCloseable {
+
+  /** What became of a request that was allowed. */
+  record Outcome(String operation, String scope, int statusCode) {}
+
+  /** Whatever is to be heeded: of the gateway and its libraries warnings, of the SDK errors. */
+  private static final class Complaints extends AppenderBase<ILoggingEvent> {
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+        lines.add(
+            event
+                + (event.getThrowableProxy() == null
+                    ? ""
+                    : "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy())));
+      }
+    }
+  }
+
+  private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  private static final Logger SDK = (Logger) LoggerFactory.getLogger("com.azure");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final SdkWorld world;
+  private final Complaints complaints = new Complaints();
+  private final Level silence = SDK.getLevel();
+  private final int entriesBefore;
+  private final Scrape before;
+
+  Watch(SdkWorld world) throws Exception {
+    this.world = world;
+    entriesBefore = world.journal().size();
+    before = world.metrics();
+    complaints.start();
+    ROOT.addAppender(complaints);
+    SDK.setLevel(Level.ERROR);
+  }
+
+  /**
+   * That nobody complained, nothing was refused or failed, and journal and metrics tell of the same
+   * requests.
+   *
+   * @return these requests
+   */
+  List<Outcome> assertNothingWentWrong() throws Exception {
+    List<JournalEntry> entries = whenAllIsOver();
+    assertThat(complaints.lines).isEmpty();
+    assertThat(entries.stream().map(JournalEntry::type).collect(Collectors.toSet()))
+        .isSubsetOf("leaseIssued", "sessionStarted", "requestIntent", "requestOutcome");
+    Map<String, JournalEntry> intents = byRequest(entries, "requestIntent");
+    Map<String, JournalEntry> ends = byRequest(entries, "requestOutcome");
+    assertThat(ends.keySet()).isNotEmpty().isEqualTo(intents.keySet());
+    List<Outcome> outcomes = new ArrayList<>();
+    double charge = 0;
+    for (Map.Entry<String, JournalEntry> end : ends.entrySet()) {
+      JournalEntry intent = Objects.requireNonNull(intents.get(end.getKey()));
+      charge += end.getValue().fields().path("requestCharge").doubleValue();
+      outcomes.add(
+          new Outcome(
+              intent.fields().path("operation").textValue(),
+              intent.fields().path("scope").textValue(),
+              end.getValue().fields().path("statusCode").intValue()));
+    }
+    assertMetrics(world.metrics(), outcomes.size(), entries.size(), charge);
+    return outcomes;
+  }
+
+  /** What a client that has stopped still asked for comes to its end. */
+  private List<JournalEntry> whenAllIsOver() throws Exception {
+    long start = System.nanoTime();
+    while (true) {
+      List<JournalEntry> all = world.journal();
+      List<JournalEntry> entries = all.subList(entriesBefore, all.size());
+      int intents = byRequest(entries, "requestIntent").size();
+      boolean over =
+          intents == byRequest(entries, "requestOutcome").size()
+              && intents == gained(world.metrics(), "ephemeris_requests_total");
+      if (over || System.nanoTime() - start > PATIENCE.toNanos()) {
+        return entries;
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private void assertMetrics(Scrape now, int requests, int entries, double charge) {
+    Map<String, Double> decisions = now.since(before, "ephemeris_requests_total");
+    // An SDK that has what it wants drops what it asked for ahead.
+    assertThat(decisions.keySet())
+        .allMatch(
+            series ->
+                series.contains("reason=\"allowed\"") || series.contains("reason=\"client-gone\""));
+    assertThat(decisions.values().stream().mapToDouble(n -> n).sum()).isEqualTo(requests);
+    assertThat(gained(now, "ephemeris_journal_records_total")).isEqualTo(entries);
+    assertThat(gained(now, "ephemeris_request_units_total")).isCloseTo(charge, within(0.001));
+    assertThat(now.since(before, "ephemeris_upstream_answers_total").keySet())
+        .noneMatch(series -> Set.of("429", "5xx", "none").stream().anyMatch(series::contains));
+  }
+
+  private double gained(Scrape now, String metric) {
+    return now.since(before, metric).values().stream().mapToDouble(n -> n).sum();
+  }
+
+  private static Map<String, JournalEntry> byRequest(List<JournalEntry> entries, String type) {
+    Map<String, JournalEntry> found = new HashMap<>();
+    for (JournalEntry entry : entries) {
+      if (entry.type().equals(type)) {
+        assertThat(found.put(entry.fields().path("requestId").textValue(), entry)).isNull();
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    ROOT.detachAppender(complaints);
+    SDK.setLevel(silence);
+  }
+}
