@@ -1,7 +1,10 @@
 // Runs operations of @azure/cosmos, one for each line of JSON on standard input:
-//   { operation, endpoint, credential: { key | tokenProvider | resourceTokens | accessToken }, database,
-//     prefix: what the names of the containers begin with, headers: the names of those to tell }
-// and answers each with a line of what came back. Credentials come by standard input only.
+//   { operation, endpoint, credential, database, prefix: what the names of the containers begin with,
+//     headers: the names of those to tell, later: milliseconds that the clock is put forward by before }
+// and answers each with a line of what came back. Credentials come by standard input only, as one of
+//   { key }, { resourceTokens } and { connectionString } as the SDK takes them,
+//   { tokenProvider } and { accessToken }, what these two give,
+//   { lease: { api, accessToken, wanted } }, with which to ask for one, and for the next.
 
 import dns from "node:dns";
 import diagnostics from "node:diagnostics_channel";
@@ -19,6 +22,14 @@ import keys from "./cases/keys.mjs";
 import queries from "./cases/queries.mjs";
 import scripts from "./cases/scripts.mjs";
 import users from "./cases/users.mjs";
+import {
+  LeaseTokens,
+  withALeaseToken,
+  withLease,
+  withLeaseKey,
+  withLeaseTokens,
+  withOwnToken,
+} from "./snippets.mjs";
 
 const operations = {
   ...account,
@@ -50,14 +61,26 @@ function client(endpoint, credential) {
 }
 
 function newClient(endpoint, credential) {
-  const { tokenProvider, accessToken, ...others } = credential;
+  const { tokenProvider, accessToken, connectionString, lease, ...others } = credential;
+  if (tokenProvider) return withALeaseToken(endpoint, tokenProvider);
+  if (accessToken) return withOwnToken(endpoint, { getToken: async () => lasting(accessToken) });
+  if (connectionString) return withLeaseKey(connectionString);
+  if (lease) return withLeaseTokens(endpoint, tokensOf(lease));
   return new CosmosClient({
     endpoint,
     ...others,
-    ...(tokenProvider ? { tokenProvider: async () => tokenProvider } : {}),
-    ...(accessToken ? { aadCredentials: { getToken: async () => lasting(accessToken) } } : {}),
     connectionPolicy: { enableBackgroundEndpointRefreshing: false },
   });
+}
+
+const leases = new Map();
+
+function tokensOf(lease) {
+  const name = JSON.stringify(lease);
+  if (!leases.has(name)) {
+    leases.set(name, new LeaseTokens(lease.api, async () => lease.accessToken, lease.wanted));
+  }
+  return leases.get(name);
 }
 
 // What a case has at hand.
@@ -75,14 +98,22 @@ function place(cosmos, { endpoint, credential, database, prefix }) {
   };
 }
 
-async function answer({ operation, headers, ...target }) {
+const now = Date.now;
+let ahead = 0;
+Date.now = () => now() + ahead;
+
+async function answer({ operation, headers, later = 0, ...target }) {
+  ahead += later;
   const run = operations[operation];
   if (run === undefined) {
     return { status: 0, message: `there is no case for ${operation}` };
   }
   compare(headers);
   try {
-    return await run(place(client(target.endpoint, target.credential), target));
+    const call = () => run(place(client(target.endpoint, target.credential), target));
+    return await (target.credential.lease
+      ? withLease(tokensOf(target.credential.lease), call)
+      : call());
   } catch (error) {
     return failure(error);
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,19 +52,31 @@ final class JavaScriptSdk implements SdkCall {
    * @param option the client's option that takes the credential
    */
   JsonNode run(String operation, Target target, String option) throws IOException {
+    ObjectNode credential = JSON.createObjectNode();
+    if (option.equals("resourceTokens")) {
+      String link = "dbs/" + target.database() + "/colls/" + target.container("orders");
+      credential.putObject(option).put(link, target.credential());
+    } else {
+      credential.put(option, target.credential());
+    }
+    return run(operation, target, credential, Duration.ZERO);
+  }
+
+  /**
+   * @param credential as {@code operations.mjs} takes it; the same one is the same client's
+   * @param later what Node's clock is put forward by before
+   */
+  JsonNode run(String operation, Target target, ObjectNode credential, Duration later)
+      throws IOException {
     ObjectNode question =
         JSON.createObjectNode()
             .<ObjectNode>set("headers", JSON.valueToTree(COMPARED_HEADERS))
             .put("operation", operation)
             .put("endpoint", target.endpoint().toString())
             .put("database", target.database())
-            .put("prefix", target.prefix());
-    if (option.equals("resourceTokens")) {
-      String link = "dbs/" + target.database() + "/colls/" + target.container("orders");
-      question.putObject("credential").putObject(option).put(link, target.credential());
-    } else {
-      question.putObject("credential").put(option, target.credential());
-    }
+            .put("prefix", target.prefix())
+            .put("later", later.toMillis());
+    question.set("credential", credential);
     questions.write(question + "\n");
     questions.flush();
     return answer();
