@@ -1,5 +1,8 @@
 package dev.ephemeris.gateway.dataplane;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,11 +138,21 @@ final class RecordingUpstream {
               if (breaks.getAndSet(false)) {
                 request.connection().close();
               } else if (holding == null) {
-                request.response().end("{}");
+                request.response().end(done(request, body));
               } else {
                 holding.add(request);
               }
             });
+  }
+
+  /** As the service answers: to a batch with a result for each operation. */
+  private static String done(HttpServerRequest request, Buffer body) {
+    if (!"True".equals(request.getHeader(CosmosHeaders.IS_BATCH))) {
+      return "{}";
+    }
+    return Stream.generate(() -> "{\"statusCode\":200}")
+        .limit(body.toJsonArray().size())
+        .collect(joining(",", "[", "]"));
   }
 
   private static String owner(HttpServerRequest request) {
