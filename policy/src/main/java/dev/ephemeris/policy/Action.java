@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One action on an account, as Azure spells it: a data action of Azure Cosmos DB for NoSQL, or one
@@ -16,7 +17,7 @@ import java.util.Set;
  *
  * <p>The list is closed: what isn't here can't be allowed. Roles of Azure and Azure's wildcards
  * give Azure's data actions only; anything else is given by its own name, or by a class that holds
- * it.
+ * it. What is done to Ephemeris itself is a {@link GatewayAction}.
  *
  * @see <a
  *     href="https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions">Azure's
@@ -82,6 +83,10 @@ public enum Action {
   private static final List<String> SHORT_PATTERNS =
       PATTERNS.keySet().stream().filter(name -> !name.startsWith(ACCOUNT)).toList();
 
+  /** A slip may be in the first part of an action of Ephemeris's own. */
+  private static final List<String> SUGGESTED =
+      Stream.concat(PATTERNS.keySet().stream(), GatewayAction.patterns().stream()).toList();
+
   private final String azureName;
   private final String shortName;
 
@@ -130,11 +135,14 @@ public enum Action {
    */
   public static Set<Action> matching(String pattern) {
     return Optional.ofNullable(PATTERNS.get(pattern))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown action "
-                        + Suggestion.expected(pattern, SHORT_PATTERNS, PATTERNS.keySet())));
+        .orElseThrow(() -> new IllegalArgumentException(unknown(pattern)));
+  }
+
+  private static String unknown(String pattern) {
+    return GatewayAction.withPrefix(pattern)
+        .map(meant -> "unknown action '%s'; did you mean '%s'?".formatted(pattern, meant))
+        .orElseGet(
+            () -> "unknown action " + Suggestion.expected(pattern, SHORT_PATTERNS, SUGGESTED));
   }
 
   /** The short name, which is how messages print an action. */

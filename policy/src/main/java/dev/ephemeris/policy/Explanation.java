@@ -38,7 +38,7 @@ public record Explanation(
 
   /** One rule, and all of its questions. It applies if all are answered with yes. */
   public record RuleTrace(RuleName rule, Effect effect, List<Check> checks) {
-    private static final Comparator<RuleTrace> NEAREST_FIRST =
+    static final Comparator<RuleTrace> NEAREST_FIRST =
         comparing((RuleTrace trace) -> trace.failed().size())
             .thenComparing(RuleTrace::effect, Comparator.reverseOrder())
             .thenComparing(RuleTrace::rule);
@@ -126,20 +126,25 @@ public record Explanation(
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static String words(Collection<?> values) {
+  static String words(Collection<?> values) {
     return values.stream().map(Object::toString).sorted().collect(joining(", "));
   }
 
   /** The explanation in lines for a terminal, without an end of line at the end. */
   public String toText() {
+    return toText(principal, action + " on " + scope, decision, rules);
+  }
+
+  static String toText(
+      Principal principal, String asked, Decision decision, List<RuleTrace> rules) {
     String question =
-        "%s (%s), %s on %s: %s"
-            .formatted(principal.id(), spelt(principal.kind()), action, scope, answer());
+        "%s (%s), %s: %s"
+            .formatted(principal.id(), spelt(principal.kind()), asked, answer(decision));
     return Stream.concat(Stream.of(question), rules.stream().map(RuleTrace::toText))
         .collect(joining("\n"));
   }
 
-  private String answer() {
+  private static String answer(Decision decision) {
     return switch (decision) {
       case Decision.Allow(RuleName by, Limits limits) -> "allowed by '" + by + "'";
       case Decision.Deny(Reason reason, Optional<RuleName> by) ->

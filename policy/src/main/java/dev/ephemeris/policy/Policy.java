@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may do what where: roles and rules, read from files. A denial overrides every allowance, and
@@ -12,10 +13,17 @@ import java.util.Optional;
 public final class Policy {
   private final Map<RoleName, Role> roles;
   private final List<Rule> rules;
+  private final GatewayRules gatewayRules;
 
+  /** One that says nothing of Ephemeris's own actions. */
   Policy(Map<RoleName, Role> roles, Collection<Rule> rules) {
+    this(roles, rules, new GatewayRules(List.of()));
+  }
+
+  Policy(Map<RoleName, Role> roles, Collection<Rule> rules, GatewayRules gatewayRules) {
     this.roles = Map.copyOf(roles);
     this.rules = List.copyOf(rules);
+    this.gatewayRules = gatewayRules;
   }
 
   /**
@@ -45,6 +53,29 @@ public final class Policy {
   public Explanation explain(
       Principal principal, Action action, Scope scope, AccountFacts account) {
     return Explanation.of(rules, principal, action, scope, account);
+  }
+
+  /**
+   * The same policy, in which members of {@code groups} may do all of Ephemeris's own actions,
+   * whatever else it says, or doesn't; but for what a rule denies them.
+   *
+   * @throws IllegalArgumentException if there are no groups
+   */
+  public Policy withAdministrators(Set<GroupRef> groups) {
+    return new Policy(roles, rules, gatewayRules.withAdministrators(groups));
+  }
+
+  /**
+   * Whether {@code principal} may do one of Ephemeris's own actions, and which rule says so. Never
+   * throws.
+   */
+  public Decision decide(Principal principal, GatewayAction action) {
+    return gatewayRules.decide(principal, action);
+  }
+
+  /** How {@link #decide} comes to its decision: what became of each such rule, and why. */
+  public GatewayExplanation explain(Principal principal, GatewayAction action) {
+    return gatewayRules.explain(principal, action);
   }
 
   /** The role of that name, one of Azure's or of the files'. */

@@ -20,6 +20,16 @@ record PolicyFile(
   record RoleEntry(Set<ActionPattern> actions) {
     RoleEntry {
       requireSome(Optional.of(actions), "actions");
+      List<ActionPattern> listed = List.copyOf(actions);
+      for (int i = 0; i < listed.size(); i++) {
+        if (listed.get(i).isGateways()) {
+          throw new InvalidField(
+              "leases are for roles, and none is for Ephemeris's own actions; name them in the"
+                  + " actions of a rule",
+              "actions",
+              i);
+        }
+      }
     }
   }
 
@@ -46,7 +56,16 @@ record PolicyFile(
       if (role.isPresent() == actions.isPresent()) {
         throw new IllegalArgumentException("expected either role or actions in this rule");
       }
-      if (effect == Effect.ALLOW && scopes.isEmpty()) {
+      boolean gateways = actions.filter(PolicyFile::areGateways).isPresent();
+      if (gateways) {
+        refuse(scopes, "scopes");
+        refuse(environments, "environments");
+        refuse(lanes, "lanes");
+        refuse(credentials, "credentials");
+        refuse(ttl, "ttl");
+        refuse(limits, "limits");
+      }
+      if (effect == Effect.ALLOW && scopes.isEmpty() && !gateways) {
         throw new IllegalArgumentException("missing key 'scopes', which a rule that allows names");
       }
       if (effect == Effect.DENY && credentials.isPresent()) {
@@ -63,12 +82,50 @@ record PolicyFile(
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");
       }
     }
+
+    /** Whether it is of Ephemeris's own actions. */
+    boolean isGateways() {
+      return actions.filter(PolicyFile::areGateways).isPresent();
+    }
   }
 
-  /** One word of a list of actions; see {@link Action#matching}. */
-  record ActionPattern(String text, Set<Action> actions) {
+  /**
+   * One word of a list of actions; see {@link Action#matching} and {@link GatewayAction#matching}.
+   *
+   * @param actions empty if it names Ephemeris's own
+   * @param gatewayActions empty if it doesn't
+   */
+  record ActionPattern(String text, Set<Action> actions, Set<GatewayAction> gatewayActions) {
     static ActionPattern parse(String text) {
-      return new ActionPattern(text, Action.matching(text));
+      return GatewayAction.isMeantBy(text)
+          ? new ActionPattern(text, Set.of(), GatewayAction.matching(text))
+          : new ActionPattern(text, Action.matching(text), Set.of());
+    }
+
+    boolean isGateways() {
+      return !gatewayActions.isEmpty();
+    }
+  }
+
+  /** Whether these are Ephemeris's own actions; refuses a list of both kinds. */
+  private static boolean areGateways(Set<ActionPattern> patterns) {
+    List<ActionPattern> listed = List.copyOf(patterns);
+    for (int i = 1; i < listed.size(); i++) {
+      if (listed.get(i).isGateways() != listed.getFirst().isGateways()) {
+        throw new InvalidField(
+            "Ephemeris's own actions and those on accounts are of two rules; expected one kind",
+            "actions",
+            i);
+      }
+    }
+    return listed.getFirst().isGateways();
+  }
+
+  /** Whatever can't be held to isn't accepted, so that no rule gives more than it says. */
+  private static void refuse(Optional<?> given, String key) {
+    if (given.isPresent()) {
+      throw new InvalidField(
+          "Ephemeris's own actions are on the gateway as a whole; leave " + key + " out", key);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ephemeris.policy.PolicyFile.ActionPattern;
 import dev.ephemeris.policy.PolicyFile.RuleEntry;
@@ -10,6 +11,7 @@ import dev.ephemeris.policy.yaml.YamlException;
 import dev.ephemeris.policy.yaml.YamlFile;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,9 @@ import java.util.Set;
 /** Puts policy files together: roles are looked up, and names held unique, across all of them. */
 final class PolicyReader {
   private final Map<RoleName, Role> roles = new LinkedHashMap<>();
-  private final Map<RuleName, Rule> rules = new LinkedHashMap<>();
+  private final List<Rule> rules = new ArrayList<>();
+  private final List<GatewayRule> gatewayRules = new ArrayList<>();
+  private final Set<RuleName> ruleNames = new HashSet<>(Set.of(GatewayRule.ADMINISTRATORS));
   private final List<Problem> problems = new ArrayList<>();
 
   private PolicyReader() {
@@ -38,7 +42,7 @@ final class PolicyReader {
     files.forEach(this::addRoles);
     files.forEach(this::addRules);
     stopAtProblems();
-    return new Policy(roles, rules.values());
+    return new Policy(roles, rules, new GatewayRules(gatewayRules));
   }
 
   private Optional<YamlFile<PolicyFile>> open(PolicySource source) {
@@ -83,15 +87,29 @@ final class PolicyReader {
         String name = entry.role().get().value();
         problems.add(
             file.problem("unknown role " + Suggestion.expected(name, known), "rules", i, "role"));
-      } else if (rules.putIfAbsent(entry.name(), rule(entry)) != null) {
+      } else if (!ruleNames.add(entry.name())) {
         problems.add(
             file.problem(
                 "another rule is called '%s' already; expected a new name".formatted(entry.name()),
                 "rules",
                 i,
                 "name"));
+      } else if (entry.isGateways()) {
+        gatewayRules.add(gatewayRule(entry));
+      } else {
+        rules.add(rule(entry));
       }
     }
+  }
+
+  private static GatewayRule gatewayRule(RuleEntry entry) {
+    return new GatewayRule(
+        entry.name(),
+        entry.effect(),
+        entry.subjects(),
+        entry.actions().orElseThrow().stream()
+            .flatMap(pattern -> pattern.gatewayActions().stream())
+            .collect(toUnmodifiableSet()));
   }
 
   private Rule rule(RuleEntry entry) {

@@ -3,7 +3,8 @@
  *
  * <p>A {@link Policy} is read from files. For a {@link Principal} it is compiled into a {@link
  * Grant}, which answers for an {@link Action} on a {@link Scope} with a {@link Decision}, and says
- * on which {@link LeaseTerms} a lease may be had. {@link Explanation} says why.
+ * on which {@link LeaseTerms} a lease may be had. {@link Explanation} says why. What is done to
+ * Ephemeris itself is a {@link GatewayAction}, on which the policy decides directly.
  *
  * <pre>{@code
  * Policy policy = Policy.parse(List.of(new PolicySource("policy.yaml", text)));

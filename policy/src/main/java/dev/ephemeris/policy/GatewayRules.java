@@ -1,0 +1,67 @@
+package dev.ephemeris.policy;
+
+import static java.util.Comparator.comparing;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a policy says of Ephemeris's own actions. Immutable.
+ *
+ * <p>Each decision looks at every rule: they are few, and asked by people, not by each request for
+ * data.
+ */
+final class GatewayRules {
+  private static final Decision NO_RULE = new Decision.Deny(Reason.NO_RULE, Optional.empty());
+
+  /** Denials before allowances, then by name: the first that matches decides. */
+  private final List<GatewayRule> strongestFirst;
+
+  GatewayRules(Collection<GatewayRule> rules) {
+    this.strongestFirst =
+        rules.stream()
+            .sorted(comparing(GatewayRule::effect).reversed().thenComparing(GatewayRule::name))
+            .toList();
+  }
+
+  /** The same, and all actions for the members of {@code groups}; a denial overrides that too. */
+  GatewayRules withAdministrators(Set<GroupRef> groups) {
+    List<GatewayRule> rules = new ArrayList<>(strongestFirst);
+    rules.add(
+        new GatewayRule(
+            GatewayRule.ADMINISTRATORS,
+            Effect.ALLOW,
+            new Subjects(Optional.of(Set.copyOf(groups)), Optional.empty()),
+            EnumSet.allOf(GatewayAction.class)));
+    return new GatewayRules(rules);
+  }
+
+  Decision decide(Principal principal, GatewayAction action) {
+    return strongestFirst.stream()
+        .filter(rule -> rule.matches(principal, action))
+        .findFirst()
+        .map(GatewayRules::decision)
+        .orElse(NO_RULE);
+  }
+
+  private static Decision decision(GatewayRule rule) {
+    return rule.denies()
+        ? new Decision.Deny(Reason.DENIED_BY_RULE, Optional.of(rule.name()))
+        : new Decision.Allow(rule.name(), Limits.NONE);
+  }
+
+  GatewayExplanation explain(Principal principal, GatewayAction action) {
+    return new GatewayExplanation(
+        principal,
+        action,
+        decide(principal, action),
+        strongestFirst.stream()
+            .map(rule -> GatewayExplanation.trace(rule, principal, action))
+            .sorted(Explanation.RuleTrace.NEAREST_FIRST)
+            .toList());
+  }
+}
