@@ -1,5 +1,6 @@
 package dev.ephemeris.config;
 
+import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.yaml.ApiVersion;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
  * @param store where sessions and leases are kept
  * @param journal where everything that happens is recorded
  * @param rootKeys what every credential is derived from; the newest first
+ * @param administrators who may do all of Ephemeris's own actions, whatever the policy says
  */
 public record Configuration(
     ApiVersion apiVersion,
@@ -50,7 +52,8 @@ public record Configuration(
     Storage store,
     Storage journal,
     List<RootKey> rootKeys,
-    @Default("{requestBody: 2200000}") Limits limits) {
+    @Default("{requestBody: 2200000}") Limits limits,
+    Optional<Administrators> administrators) {
 
   /**
    * @throws InvalidField (an IllegalArgumentException) naming what is empty or stands there twice
@@ -130,6 +133,18 @@ public record Configuration(
   public record Limits(int requestBody) {
     public Limits {
       require(requestBody > 0, "expected a number of bytes", "requestBody");
+    }
+  }
+
+  /**
+   * Who may run the gateway before a policy says so, and when it says nothing.
+   *
+   * @param groups members of any of them
+   */
+  public record Administrators(Set<GroupRef> groups) {
+    public Administrators {
+      require(!groups.isEmpty(), "expected at least one group", "groups");
+      groups = Set.copyOf(groups);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ephemeris.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalKind;
 import java.io.IOException;
@@ -91,6 +92,9 @@ class ConfigurationTest {
                 PrincipalKind.PERSON,
                 "example.com/login-subject"));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.administrators())
+        .contains(
+            new Configuration.Administrators(Set.of(GroupRef.parse("group:default/platform"))));
   }
 
   @Test
@@ -101,6 +105,7 @@ class ConfigurationTest {
     assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 8080));
     assertThat(configuration.management()).isEqualTo(new Configuration.Listener("127.0.0.1", 9090));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.administrators()).isEmpty();
     assertThat(configuration.accounts().getFirst().lanes()).containsExactly(Lane.PROXY);
     assertThat(configuration.issuers().getFirst().algorithms())
         .containsExactly(SigningAlgorithm.RS256);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.PolicyException;
 import dev.ephemeris.policy.PolicySource;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -68,6 +70,14 @@ class SchemaTest {
     }
 
     assertThat(named).containsExactlyInAnyOrder(Action.values());
+    List<String> gateways = new ArrayList<>();
+    policy.root().at("/$defs/gatewayAction/enum").forEach(name -> gateways.add(name.textValue()));
+    assertThat(gateways)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    Arrays.stream(GatewayAction.values()).map(GatewayAction::toString),
+                    Stream.of("ephemeris/*"))
+                .toList());
   }
 
   @Test
@@ -95,7 +105,11 @@ class SchemaTest {
       assertThat(policy.refusals(version + "roles: { " + role + " }")).isEmpty();
     }
     for (String role :
-        List.of("data-reader: { actions: [code] }", "mine: { actions: [] }", "mine: {}")) {
+        List.of(
+            "data-reader: { actions: [code] }",
+            "mine: { actions: [] }",
+            "mine: { actions: [ephemeris/audit/read] }",
+            "mine: {}")) {
       assertThat(parses(version + "roles: { " + role + " }")).isFalse();
       assertThat(policy.refusals(version + "roles: { " + role + " }")).isNotEmpty();
     }
