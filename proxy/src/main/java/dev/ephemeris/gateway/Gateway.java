@@ -231,7 +231,11 @@ public final class Gateway implements AutoCloseable {
       }
     }
     try {
-      return Policy.parse(sources);
+      Policy policy = Policy.parse(sources);
+      return configuration
+          .administrators()
+          .map(administrators -> policy.withAdministrators(administrators.groups()))
+          .orElse(policy);
     } catch (PolicyException e) {
       throw new StartException(e.getMessage(), e);
     }

@@ -38,13 +38,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * simulated account: what {@code serve} runs, but for its refusal of development's shortcuts.
  *
  * <p>Alice is in the team, which reads {@code shop/orders} of {@code orders-prod}; Bob is in no
- * group.
+ * group; Opal is an administrator, by the configuration.
  */
 public final class GatewayFixture implements AutoCloseable {
 
   public static final Person ALICE =
       new Person("sub-alice", "alice", "Alice Ito", "alice@example.test");
   public static final Person BOB = new Person("sub-bob", "bob", "Bob Haas", "bob@example.test");
+
+  /** In the group of administrators, and in no other. */
+  public static final Person OPAL =
+      new Person("sub-opal", "opal", "Opal Okoro", "opal@example.test");
+
   public static final String CLIENT = "ephemeris-cli";
   public static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
 
@@ -93,7 +98,7 @@ public final class GatewayFixture implements AutoCloseable {
                 new DevelopmentIssuer.Settings(
                     "127.0.0.1",
                     0,
-                    List.of(ALICE, BOB),
+                    List.of(ALICE, BOB, OPAL),
                     List.of(
                         Client.open(
                             CLIENT,
@@ -130,6 +135,16 @@ public final class GatewayFixture implements AutoCloseable {
         kind: User
         metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
         spec: { memberOf: [team] }
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Group
+        metadata: { name: platform }
+        spec: { type: team, children: [] }
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: User
+        metadata: { name: opal, annotations: { example.com/subject: sub-opal } }
+        spec: { memberOf: [platform] }
         """);
     write(
         "policy.yaml",
@@ -169,6 +184,7 @@ public final class GatewayFixture implements AutoCloseable {
         store: { file: ephemeris.db }
         journal: { file: journal.jsonl }
         rootKeys: [{ kid: a, file: root-a.key }]
+        administrators: { groups: [group:default/platform] }
         """
             .formatted(
                 certificate.certificate(),
@@ -306,15 +322,20 @@ public final class GatewayFixture implements AutoCloseable {
         return block.path("id").textValue();
       }
     }
+    String id = ownTokenLease();
+    api("DELETE", "/v1/leases/" + id, token(ALICE), "");
+    return "b-" + id;
+  }
+
+  /** The id of the lease that Alice's own token opens. */
+  public String ownTokenLease() throws IOException, InterruptedException {
     String own =
         issuer.accessToken(ALICE, CLIENT, claims -> claims.audience("api://ephemeris-data"));
     readOrder("type=aad&ver=1.0&sig=" + own);
     for (JsonNode lease : api("GET", "/v1/leases", token(ALICE), "").json().path("leases")) {
       if (lease.path("credential").textValue().equals("own-token")
           && lease.path("state").textValue().equals("active")) {
-        String id = lease.path("id").textValue();
-        api("DELETE", "/v1/leases/" + id, token(ALICE), "");
-        return "b-" + id;
+        return lease.path("id").textValue();
       }
     }
     throw new IllegalStateException("no lease of Alice's own token");

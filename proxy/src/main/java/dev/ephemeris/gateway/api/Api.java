@@ -50,10 +50,12 @@ public final class Api {
   private final Vertx vertx;
   private final Settings settings;
   private final BearerTokens tokens;
+  private final Grants grants;
   private final Journal journal;
   private final InstantSource clock;
   private final IdentityRoutes identity;
   private final LeaseRoutes leases;
+  private final OthersRoutes others;
   private final ExplainRoute explain;
   private int port;
 
@@ -77,7 +79,9 @@ public final class Api {
     this.clock = clock;
     this.identity = new IdentityRoutes(issuers);
     this.leases = new LeaseRoutes(leases, dataPlane, clock);
+    this.others = new OthersRoutes(leases, clock);
     this.explain = new ExplainRoute(grants);
+    this.grants = grants;
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -105,27 +109,28 @@ public final class Api {
   /** The handler of each operation, by its id in the contract. */
   private Map<String, Handler<RoutingContext>> operations() {
     Buffer text = Buffer.buffer(contract.text());
-    return Map.of(
-        "readContract",
-        context -> context.response().putHeader("content-type", "application/yaml").end(text),
-        "readSignIn",
-        identity::signIn,
-        "readMe",
-        identity::me,
-        "explain",
-        explain::explain,
-        "listLeases",
-        leases::list,
-        "issueLease",
-        leases::issue,
-        "readLease",
-        leases::read,
-        "revokeLease",
-        leases::revoke,
-        "listBlocks",
-        leases::listBlocks,
-        "liftBlock",
-        leases::liftBlock);
+    return Map.ofEntries(
+        entry(
+            "readContract",
+            context -> context.response().putHeader("content-type", "application/yaml").end(text)),
+        entry("readSignIn", identity::signIn),
+        entry("readMe", identity::me),
+        entry("explain", explain::explain),
+        entry("listLeases", leases::list),
+        entry("issueLease", leases::issue),
+        entry("readLease", leases::read),
+        entry("revokeLease", leases::revoke),
+        entry("listBlocks", leases::listBlocks),
+        entry("liftBlock", leases::liftBlock),
+        entry("listAnyLeases", others::leases),
+        entry("revokeAnyLease", others::revoke),
+        entry("listAnyBlocks", others::blocks),
+        entry("liftAnyBlock", others::lift));
+  }
+
+  private static Map.Entry<String, Handler<RoutingContext>> entry(
+      String operation, Handler<RoutingContext> handler) {
+    return Map.entry(operation, handler);
   }
 
   private Router router(OpenAPIContract contract) {
@@ -142,8 +147,15 @@ public final class Api {
                 + route.getOperation().getOperationId()
                 + ", and nothing handles it.");
       }
+      Authorize authorize =
+          new Authorize(
+              route.getOperation().getOperationId(),
+              RequiredAction.of(route.getOperation()),
+              grants,
+              journal,
+              clock);
       // Authentication is a root handler, for every path that isn't open.
-      route.setDoSecurity(false).addHandler(handler);
+      route.setDoSecurity(false).addHandler(authorize).addHandler(handler);
     }
     Router router = builder.createRouter();
     router.errorHandler(404, Api::noSuchPath);

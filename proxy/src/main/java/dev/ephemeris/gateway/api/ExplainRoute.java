@@ -6,6 +6,8 @@ import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Explanation;
 import dev.ephemeris.policy.Explanation.RuleTrace;
+import dev.ephemeris.policy.GatewayAction;
+import dev.ephemeris.policy.GatewayExplanation;
 import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why one may or may not do something. Shows the rules that match and those that one thing keeps
@@ -33,17 +36,36 @@ final class ExplainRoute {
 
   void explain(RoutingContext context) {
     JsonObject body = context.body().asJsonObject();
-    Action action;
-    Scope scope;
+    Principal principal = BearerAuthentication.caller(context).principal();
+    JsonObject answer;
     try {
-      action = action(body.getString("action"));
-      scope = Scope.parse(body.getString("scope"));
+      answer = explain(principal, body.getString("action"), body.getString("scope"));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
     }
-    Principal principal = BearerAuthentication.caller(context).principal();
-    context.json(json(explanation(principal, action, scope)));
+    context.json(answer);
+  }
+
+  private JsonObject explain(Principal principal, String action, @Nullable String scope) {
+    if (GatewayAction.isMeantBy(action)) {
+      if (scope != null) {
+        throw new IllegalArgumentException(
+            "“" + action + "” is done to the gateway as a whole; ask without a scope.");
+      }
+      GatewayExplanation whole =
+          grants.policy().explain(principal, one(action, GatewayAction.matching(action)));
+      GatewayExplanation shown =
+          new GatewayExplanation(
+              whole.principal(), whole.action(), whole.decision(), near(whole.rules()));
+      return json(shown.decision(), shown.toText(), shown.rules());
+    }
+    if (scope == null) {
+      throw new IllegalArgumentException("“" + action + "” where? Ask with a scope.");
+    }
+    Explanation shown =
+        explanation(principal, one(action, Action.matching(action)), Scope.parse(scope));
+    return json(shown.decision(), shown.toText(), shown.rules());
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */
@@ -62,15 +84,14 @@ final class ExplainRoute {
                         new Decision.Deny(Reason.NO_RULE, Optional.empty()),
                         List.of()));
     return new Explanation(
-        whole.principal(),
-        whole.action(),
-        whole.scope(),
-        whole.decision(),
-        whole.rules().stream().filter(rule -> rule.matches() || rule.nearMiss()).toList());
+        whole.principal(), whole.action(), whole.scope(), whole.decision(), near(whole.rules()));
   }
 
-  private static Action action(String text) {
-    Set<Action> actions = Action.matching(text);
+  private static List<RuleTrace> near(List<RuleTrace> rules) {
+    return rules.stream().filter(rule -> rule.matches() || rule.nearMiss()).toList();
+  }
+
+  private static <T> T one(String text, Set<T> actions) {
     if (actions.size() != 1) {
       throw new IllegalArgumentException(
           "“" + text + "” stands for several actions; ask about one of them.");
@@ -78,11 +99,11 @@ final class ExplainRoute {
     return actions.iterator().next();
   }
 
-  private static JsonObject json(Explanation explanation) {
+  private static JsonObject json(Decision decision, String text, List<RuleTrace> traces) {
     JsonArray rules = new JsonArray();
-    explanation.rules().forEach(rule -> rules.add(json(rule)));
+    traces.forEach(rule -> rules.add(json(rule)));
     JsonObject json = new JsonObject();
-    switch (explanation.decision()) {
+    switch (decision) {
       case Decision.Allow(RuleName by, Limits limits) ->
           json.put("decision", "allow").put("rule", by.value());
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> {
@@ -90,7 +111,7 @@ final class ExplainRoute {
         by.ifPresent(rule -> json.put("rule", rule.value()));
       }
     }
-    return json.put("text", explanation.toText()).put("rules", rules);
+    return json.put("text", text).put("rules", rules);
   }
 
   private static JsonObject json(RuleTrace trace) {

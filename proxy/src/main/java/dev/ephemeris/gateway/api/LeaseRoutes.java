@@ -2,13 +2,11 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
-import dev.ephemeris.gateway.lease.Block;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.Leases;
-import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
@@ -50,7 +48,7 @@ final class LeaseRoutes {
               partitionKey(body.getJsonArray("partitionKey")),
               new RoleName(body.getString("role", "data-reader")),
               Lane.PROXY,
-              form(body.getString("credential", spelt(CredentialForm.LEASE_TOKEN))),
+              form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
               Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
@@ -107,15 +105,15 @@ final class LeaseRoutes {
         .putHeader("location", "/v1/leases/" + lease.id())
         .putHeader("cache-control", "no-store")
         .putHeader("content-type", "application/json")
-        .end(new JsonObject().put("lease", json(lease)).mergeIn(credential).toBuffer());
+        .end(
+            new JsonObject()
+                .put("lease", LeaseJson.of(lease, clock.instant()))
+                .mergeIn(credential)
+                .toBuffer());
   }
 
   private static CredentialForm form(String name) {
     return CredentialForm.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
-  }
-
-  private static String spelt(CredentialForm form) {
-    return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   void listBlocks(RoutingContext context) {
@@ -124,20 +122,10 @@ final class LeaseRoutes {
         .onSuccess(
             found -> {
               JsonArray list = new JsonArray();
-              found.forEach(block -> list.add(json(block)));
+              found.forEach(block -> list.add(LeaseJson.of(block)));
               context.json(new JsonObject().put("blocks", list));
             })
         .onFailure(context::fail);
-  }
-
-  private static JsonObject json(Block block) {
-    JsonObject json =
-        new JsonObject()
-            .put("id", block.id())
-            .put("account", block.account())
-            .put("at", block.at().toString());
-    block.liftedAt().ifPresent(at -> json.put("liftedAt", at.toString()));
-    return json;
   }
 
   void liftBlock(RoutingContext context) {
@@ -163,7 +151,7 @@ final class LeaseRoutes {
         .onSuccess(
             found -> {
               JsonArray list = new JsonArray();
-              found.forEach(lease -> list.add(json(lease)));
+              found.forEach(lease -> list.add(LeaseJson.of(lease, clock.instant())));
               context.json(new JsonObject().put("leases", list));
             })
         .onFailure(context::fail);
@@ -178,7 +166,8 @@ final class LeaseRoutes {
                     .onSuccess(
                         found ->
                             found.ifPresentOrElse(
-                                lease -> context.json(json(lease)), () -> none(context)))
+                                lease -> context.json(LeaseJson.of(lease, clock.instant())),
+                                () -> none(context)))
                     .onFailure(context::fail),
             () -> none(context));
   }
@@ -207,23 +196,5 @@ final class LeaseRoutes {
                 + context.pathParam("leaseId")
                 + "”. “ephemeris leases” lists yours.")
         .send(context);
-  }
-
-  private JsonObject json(Lease lease) {
-    JsonArray actions = new JsonArray();
-    lease.actions().stream().map(Action::shortName).forEach(actions::add);
-    JsonObject json = new JsonObject();
-    lease.partitionKey().ifPresent(key -> json.put("partitionKey", new JsonArray(key.header())));
-    return json.put("id", lease.id().value())
-        .put("scope", lease.scope().toString())
-        .put("role", lease.role().value())
-        .put("actions", actions)
-        .put("lane", lease.lane().name().toLowerCase(Locale.ROOT))
-        .put("credential", spelt(lease.form()))
-        .put("rule", lease.rule().value())
-        .put("issuedAt", lease.issuedAt().toString())
-        .put("expiresAt", lease.expiresAt().toString())
-        .put("state", lease.state(clock.instant()).name().toLowerCase(Locale.ROOT))
-        .put("sessionId", lease.sessionId());
   }
 }

@@ -8,12 +8,14 @@ import java.util.Optional;
  * An error of the API (RFC 9457): what happened, to whom, on what, and what to do next.
  *
  * @param type the last part of {@code urn:ephemeris:problem:…}
+ * @param action the action of Ephemeris's own that is missing, if one is
  */
 record Problem(
     int status,
     String type,
     String title,
     String detail,
+    Optional<String> action,
     Optional<String> reason,
     Optional<String> rule) {
 
@@ -30,7 +32,14 @@ record Problem(
   }
 
   static Problem denied(String detail, String reason, Optional<String> rule) {
-    return new Problem(403, "denied", "denied by policy", detail, Optional.of(reason), rule);
+    return new Problem(
+        403, "denied", "denied by policy", detail, Optional.empty(), Optional.of(reason), rule);
+  }
+
+  /** The same for an operation of Ephemeris's own, which takes {@code action}. */
+  static Problem denied(String detail, String action, String reason, Optional<String> rule) {
+    return new Problem(
+        403, "denied", "denied by policy", detail, Optional.of(action), Optional.of(reason), rule);
   }
 
   static Problem unavailable(String detail) {
@@ -38,7 +47,8 @@ record Problem(
   }
 
   static Problem of(int status, String type, String title, String detail) {
-    return new Problem(status, type, title, detail, Optional.empty(), Optional.empty());
+    return new Problem(
+        status, type, title, detail, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   void send(RoutingContext context) {
@@ -48,6 +58,7 @@ record Problem(
             .put("title", title)
             .put("status", status)
             .put("detail", detail);
+    action.ifPresent(value -> json.put("action", value));
     reason.ifPresent(value -> json.put("reason", value));
     rule.ifPresent(value -> json.put("rule", value));
     context

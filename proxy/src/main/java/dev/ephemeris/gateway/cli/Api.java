@@ -20,8 +20,12 @@ final class Api {
 
   record Session(String id, Instant startedAt, Instant endsAt) {}
 
+  /**
+   * @param principal whose, in everybody's leases
+   */
   record Lease(
       String id,
+      Optional<String> principal,
       String scope,
       Optional<JsonNode> partitionKey,
       String role,
@@ -59,7 +63,15 @@ final class Api {
 
   record Blocks(List<Block> blocks) {}
 
-  record Block(String id, String account, Instant at, Optional<Instant> liftedAt) {}
+  /**
+   * @param principal whom it keeps out, in everybody's blocks
+   */
+  record Block(
+      String id,
+      Optional<String> principal,
+      String account,
+      Instant at,
+      Optional<Instant> liftedAt) {}
 
   record Explanation(String decision, String text) {}
 

@@ -52,8 +52,8 @@ final class AuditSearch implements Callable<Integer> {
       names = "--type",
       paramLabel = "T",
       description =
-          "sessionStarted, authenticationFailed, leaseIssued, leaseRevoked, decision,"
-              + " requestIntent, requestOutcome or outcomeUnknown.")
+          "sessionStarted, authenticationFailed, leaseIssued, leaseRevoked, blockLifted, decision,"
+              + " operationDecided, requestIntent, requestOutcome or outcomeUnknown.")
   private Optional<String> type = Optional.empty();
 
   @Option(

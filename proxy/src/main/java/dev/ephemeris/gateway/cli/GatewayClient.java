@@ -51,6 +51,11 @@ final class GatewayClient {
     return read(send(request("/v1/leases")), Api.Leases.class);
   }
 
+  /** Everybody's. */
+  Reply<Api.Leases> anyLeases() throws Failure {
+    return read(send(request("/v1/any/leases")), Api.Leases.class);
+  }
+
   /** Asks for a lease; the gateway chooses the role and the duration that aren't given. */
   Reply<Api.IssuedLease> issueLease(
       ResourceScope scope,
@@ -71,16 +76,30 @@ final class GatewayClient {
     send(request("/v1/leases/" + lease.value()).DELETE());
   }
 
+  void revokeAnyLease(LeaseId lease) throws Failure {
+    send(request("/v1/any/leases/" + lease.value()).DELETE());
+  }
+
   Reply<Api.Blocks> blocks() throws Failure {
     return read(send(request("/v1/blocks")), Api.Blocks.class);
+  }
+
+  /** Everybody's. */
+  Reply<Api.Blocks> anyBlocks() throws Failure {
+    return read(send(request("/v1/any/blocks")), Api.Blocks.class);
+  }
+
+  void liftAnyBlock(BlockId block) throws Failure {
+    send(request("/v1/any/blocks/" + block.value()).DELETE());
   }
 
   void liftBlock(BlockId block) throws Failure {
     send(request("/v1/blocks/" + block.value()).DELETE());
   }
 
-  Reply<Api.Explanation> explain(String action, ResourceScope scope) throws Failure {
-    ObjectNode question = Json.object().put("action", action).put("scope", scope.toString());
+  Reply<Api.Explanation> explain(String action, Optional<ResourceScope> scope) throws Failure {
+    ObjectNode question = Json.object().put("action", action);
+    scope.ifPresent(where -> question.put("scope", where.toString()));
     return read(send(post("/v1/explain", question)), Api.Explanation.class);
   }
 

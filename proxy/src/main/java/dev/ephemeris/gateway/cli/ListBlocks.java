@@ -2,8 +2,10 @@ package dev.ephemeris.gateway.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "blocks",
@@ -15,11 +17,14 @@ import picocli.CommandLine.Mixin;
       "doesn't open another. A person's ends with the next sign-in, a workload's when it is lifted."
     },
     footerHeading = "%nExamples:%n",
-    footer = "  ephemeris blocks")
+    footer = {"  ephemeris blocks", "  ephemeris blocks --any"})
 final class ListBlocks implements Callable<Integer> {
 
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
+
+  @Option(names = "--any", description = "Everybody's: takes the action ephemeris/blocks/read-any.")
+  private boolean any;
 
   ListBlocks(Surroundings surroundings) {
     this.connection = new Connection(surroundings);
@@ -27,7 +32,12 @@ final class ListBlocks implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    output.print(connection.signedIn().blocks(), ListBlocks::describe);
+    GatewayClient gateway = connection.signedIn();
+    if (any) {
+      output.print(gateway.anyBlocks(), ListBlocks::describeAny);
+    } else {
+      output.print(gateway.blocks(), ListBlocks::describe);
+    }
     return 0;
   }
 
@@ -36,14 +46,26 @@ final class ListBlocks implements Callable<Integer> {
         ? "Nothing keeps you out."
         : Output.table(
             List.of("ID", "ACCOUNT", "SINCE", "LIFTED"),
+            blocks.blocks().stream().map(ListBlocks::row).toList());
+  }
+
+  private static String describeAny(Api.Blocks blocks) {
+    return blocks.blocks().isEmpty()
+        ? "Nobody is kept out."
+        : Output.table(
+            List.of("PRINCIPAL", "ID", "ACCOUNT", "SINCE", "LIFTED"),
             blocks.blocks().stream()
                 .map(
                     block ->
-                        List.of(
-                            block.id(),
-                            block.account(),
-                            block.at().toString(),
-                            block.liftedAt().map(Object::toString).orElse("-")))
+                        Stream.concat(block.principal().stream(), row(block).stream()).toList())
                 .toList());
+  }
+
+  private static List<String> row(Api.Block block) {
+    return List.of(
+        block.id(),
+        block.account(),
+        block.at().toString(),
+        block.liftedAt().map(Object::toString).orElse("-"));
   }
 }

@@ -3,17 +3,23 @@ package dev.ephemeris.gateway.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "revoke",
     description = "Ends one of your leases now; the next request that uses it is refused.",
     footerHeading = "%nExamples:%n",
-    footer = "  ephemeris revoke ba3q7")
+    footer = {"  ephemeris revoke ba3q7", "  ephemeris revoke --any ba3q7"})
 final class Revoke implements Callable<Integer> {
 
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--any",
+      description = "Whosever it is: takes the action ephemeris/leases/revoke-any.")
+  private boolean any;
 
   @Parameters(
       paramLabel = "LEASE_ID",
@@ -26,7 +32,12 @@ final class Revoke implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    connection.signedIn().revokeLease(lease);
+    GatewayClient gateway = connection.signedIn();
+    if (any) {
+      gateway.revokeAnyLease(lease);
+    } else {
+      gateway.revokeLease(lease);
+    }
     output.people("Lease " + lease + " has ended.");
     return 0;
   }

@@ -3,17 +3,23 @@ package dev.ephemeris.gateway.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "unblock",
     description = "Lifts a block that you made: your own access tokens are let in again.",
     footerHeading = "%nExamples:%n",
-    footer = "  ephemeris unblock b-ba3q7")
+    footer = {"  ephemeris unblock b-ba3q7", "  ephemeris unblock --any b-ba3q7"})
 final class Unblock implements Callable<Integer> {
 
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--any",
+      description = "Whoever made it: takes the action ephemeris/blocks/lift-any.")
+  private boolean any;
 
   @Parameters(
       paramLabel = "BLOCK_ID",
@@ -26,7 +32,12 @@ final class Unblock implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    connection.signedIn().liftBlock(block);
+    GatewayClient gateway = connection.signedIn();
+    if (any) {
+      gateway.liftAnyBlock(block);
+    } else {
+      gateway.liftBlock(block);
+    }
     output.people("Block " + block + " is lifted.");
     return 0;
   }

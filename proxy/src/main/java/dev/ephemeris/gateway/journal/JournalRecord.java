@@ -75,10 +75,17 @@ public sealed interface JournalRecord {
    * A lease was ended before its time. If it was that of somebody's own token, a block keeps them
    * from another one.
    *
+   * @param principal whose it was
+   * @param by who ended it
    * @param blockId the block that it leaves, if it does
    */
   record LeaseRevoked(
-      Instant at, String leaseId, String sessionId, String principal, Optional<String> blockId)
+      Instant at,
+      String leaseId,
+      String sessionId,
+      String principal,
+      String by,
+      Optional<String> blockId)
       implements JournalRecord {}
 
   /**
@@ -102,6 +109,32 @@ public sealed interface JournalRecord {
       implements JournalRecord {
 
     public Decision {
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /**
+   * One of Ephemeris's own actions was asked for, other than what everybody may do with what is
+   * theirs. If it is allowed it is about to be done.
+   *
+   * @param actions one, such as {@code ephemeris/audit/read}
+   * @param target the path that was asked, without its query
+   * @param reason why not; empty if it is allowed
+   * @param rule the rule that decided, if one did
+   */
+  record OperationDecided(
+      Instant at,
+      String sessionId,
+      String principal,
+      List<String> actions,
+      String operation,
+      String target,
+      String decision,
+      Optional<String> reason,
+      Optional<String> rule)
+      implements JournalRecord {
+
+    public OperationDecided {
       actions = List.copyOf(actions);
     }
   }

@@ -67,6 +67,7 @@ final class RecordJson {
       case JournalRecord.LeaseRevoked r -> "leaseRevoked";
       case JournalRecord.BlockLifted r -> "blockLifted";
       case JournalRecord.Decision r -> "decision";
+      case JournalRecord.OperationDecided r -> "operationDecided";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
       case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";

@@ -13,7 +13,7 @@ import java.util.Optional;
  * signs in all the time, only when the block is lifted.
  *
  * @param account where it keeps them out
- * @param madeBy who made it and may lift it
+ * @param madeBy who made it; its principal may lift it only if they did
  */
 public record Block(
     String id,

@@ -99,6 +99,27 @@ final class LeaseStore {
     return database.transaction(handle -> blocks(handle, principal));
   }
 
+  /** Everybody's blocks, the newest first. */
+  Future<List<Block>> allBlocks() {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> block(row))
+                .list());
+  }
+
+  Future<Optional<Block>> block(String id) {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM block WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> block(row))
+                .findOne());
+  }
+
   private List<Block> blocks(Handle handle, PrincipalId principal) {
     return handle
         .createQuery(
@@ -228,6 +249,19 @@ final class LeaseStore {
                     """)
                 .bind("issuer", principal.issuer())
                 .bind("subject", principal.subject())
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> verified(row))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /** Everybody's leases, newest first, at most 200. */
+  Future<List<Lease>> all() {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM lease ORDER BY issued_at DESC LIMIT :limit")
                 .bind("limit", MAX_LISTED)
                 .map((row, context) -> verified(row))
                 .stream()

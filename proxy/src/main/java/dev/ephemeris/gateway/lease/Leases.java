@@ -87,7 +87,10 @@ public final class Leases {
           .buildAsync();
 
   /** Endings that the store hasn't taken yet. They hold here until it has. */
-  private final Map<LeaseId, Lease> endings = new ConcurrentHashMap<>();
+  private final Map<LeaseId, Ending> endings = new ConcurrentHashMap<>();
+
+  /** A lease as it is once ended, and who ended it: theirs is the block that it leaves. */
+  private record Ending(Lease lease, PrincipalId by) {}
 
   /** The leases in this database. */
   public static Leases of(
@@ -375,8 +378,7 @@ public final class Leases {
                         .asMap()
                         .putIfAbsent(
                             kept.id(),
-                            CompletableFuture.completedFuture(
-                                Optional.of(endings.getOrDefault(kept.id(), kept))));
+                            CompletableFuture.completedFuture(Optional.of(asEnded(kept))));
                     yield new Credential.Active(kept);
                   }
                 });
@@ -415,8 +417,14 @@ public final class Leases {
     return find(id).map(lease -> lease.filter(found -> found.principal().equals(principal)));
   }
 
+  /** The principal's leases, the newest first, at most 200. */
   public Future<List<Lease>> of(PrincipalId principal) {
     return store.of(principal);
+  }
+
+  /** Everybody's leases, the newest first, at most 200. */
+  public Future<List<Lease>> all() {
+    return store.all();
   }
 
   /**
@@ -424,22 +432,30 @@ public final class Leases {
    * was that of their own token, a {@link Block} keeps them from another.
    */
   public Future<Boolean> revoke(LeaseId id, PrincipalId principal) {
-    return find(id, principal)
-        .compose(
-            found -> {
-              if (found.isEmpty()) {
-                return Future.succeededFuture(false);
-              }
-              if (found.get().revokedAt().isPresent()) {
-                return endings.containsKey(id)
-                    ? keepEnding(found.get())
-                    : Future.succeededFuture(true);
-              }
-              return end(found.get().revoked(clock.instant().truncatedTo(ChronoUnit.MICROS)));
-            });
+    return find(id, principal).compose(found -> end(found, principal));
   }
 
-  private Future<Boolean> end(Lease revoked) {
+  /**
+   * Ends a lease now, whosever it is; false if there is none. The block that it leaves is {@code
+   * by}'s: whom it keeps out can't lift it.
+   */
+  public Future<Boolean> revokeAny(LeaseId id, PrincipalId by) {
+    return find(id).compose(found -> end(found, by));
+  }
+
+  private Future<Boolean> end(Optional<Lease> found, PrincipalId by) {
+    if (found.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    if (found.get().revokedAt().isPresent()) {
+      Ending unkept = endings.get(found.get().id());
+      return unkept == null ? Future.succeededFuture(true) : keepEnding(unkept);
+    }
+    return end(new Ending(found.get().revoked(clock.instant().truncatedTo(ChronoUnit.MICROS)), by));
+  }
+
+  private Future<Boolean> end(Ending ending) {
+    Lease revoked = ending.lease();
     try {
       journal.append(
           new JournalRecord.LeaseRevoked(
@@ -447,28 +463,30 @@ public final class Leases {
               revoked.id().value(),
               revoked.sessionId(),
               revoked.principal().toString(),
-              block(revoked).map(Block::id)));
+              ending.by().toString(),
+              block(ending).map(Block::id)));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
     metrics.revoked(revoked.lane());
     // Here first: the ending holds in this process even if the store fails now.
-    endings.put(revoked.id(), revoked);
+    endings.put(revoked.id(), ending);
     remember(revoked);
-    return keepEnding(revoked);
+    return keepEnding(ending);
   }
 
-  private Future<Boolean> keepEnding(Lease revoked) {
+  private Future<Boolean> keepEnding(Ending ending) {
     return store
-        .revoke(revoked, block(revoked))
+        .revoke(ending.lease(), block(ending))
         .map(
             kept -> {
-              endings.remove(revoked.id());
+              endings.remove(ending.lease().id());
               return true;
             });
   }
 
-  private static Optional<Block> block(Lease revoked) {
+  private static Optional<Block> block(Ending ending) {
+    Lease revoked = ending.lease();
     return revoked.form() == CredentialForm.OWN_TOKEN
         ? Optional.of(
             new Block(
@@ -477,7 +495,7 @@ public final class Leases {
                 revoked.kind(),
                 revoked.scope().account(),
                 revoked.revokedAt().orElseThrow(),
-                revoked.principal(),
+                ending.by(),
                 Optional.empty()))
         : Optional.empty();
   }
@@ -487,26 +505,36 @@ public final class Leases {
     return store.blocks(principal);
   }
 
-  /** Lifts a block that this one made; false if there is none. */
-  public Future<Boolean> lift(String id, PrincipalId by) {
-    return store
-        .blocks(by)
-        .compose(
-            blocks -> {
-              Optional<Block> found =
-                  blocks.stream()
-                      .filter(block -> block.id().equals(id) && block.madeBy().equals(by))
-                      .findFirst();
-              if (found.isEmpty()) {
-                return Future.succeededFuture(false);
-              }
-              return found.get().liftedAt().isPresent()
-                  ? Future.succeededFuture(true)
-                  : lift(found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS)));
-            });
+  /** Everybody's blocks, the newest first, at most 200. */
+  public Future<List<Block>> allBlocks() {
+    return store.allBlocks();
   }
 
-  private Future<Boolean> lift(Block lifted) {
+  /** Lifts a block that this one made of themselves; false if there is none. */
+  public Future<Boolean> lift(String id, PrincipalId by) {
+    return store
+        .block(id)
+        .compose(
+            found ->
+                lift(
+                    found.filter(
+                        block -> block.principal().equals(by) && block.madeBy().equals(by)),
+                    by));
+  }
+
+  /** Lifts a block, whoever made it; false if there is none. */
+  public Future<Boolean> liftAny(String id, PrincipalId by) {
+    return store.block(id).compose(found -> lift(found, by));
+  }
+
+  private Future<Boolean> lift(Optional<Block> found, PrincipalId by) {
+    if (found.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    if (found.get().liftedAt().isPresent()) {
+      return Future.succeededFuture(true);
+    }
+    Block lifted = found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS));
     try {
       journal.append(
           new JournalRecord.BlockLifted(
@@ -514,7 +542,7 @@ public final class Leases {
               lifted.id(),
               lifted.principal().toString(),
               lifted.account(),
-              lifted.madeBy().toString()));
+              by.toString()));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -545,10 +573,7 @@ public final class Leases {
   }
 
   private Future<Optional<Lease>> find(LeaseId id) {
-    return lookUp(
-        known,
-        id,
-        key -> store.find(key).map(found -> found.map(lease -> endings.getOrDefault(key, lease))));
+    return lookUp(known, id, key -> store.find(key).map(found -> found.map(this::asEnded)));
   }
 
   /** What is known, or is being found out; by one only, however many ask. */
@@ -562,6 +587,12 @@ public final class Leases {
     return caller == null
         ? Future.fromCompletionStage(lookUp)
         : Future.fromCompletionStage(lookUp, caller);
+  }
+
+  /** What the store has of a lease, as this process knows it. */
+  private Lease asEnded(Lease kept) {
+    Ending ending = endings.get(kept.id());
+    return ending == null ? kept : ending.lease();
   }
 
   private void remember(Lease lease) {

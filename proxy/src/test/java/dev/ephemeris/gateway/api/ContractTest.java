@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -38,11 +39,13 @@ class ContractTest {
   private static GatewayFixture fixture;
   private static JsonNode contract;
   private static String alice;
+  private static String opal;
 
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
     alice = fixture.token(GatewayFixture.ALICE);
+    opal = fixture.token(GatewayFixture.OPAL);
     contract = new YAMLMapper().readTree(fixture.api("GET", "/openapi.yaml", "", "").body());
   }
 
@@ -59,6 +62,16 @@ class ContractTest {
 
     boolean open() {
       return definition.has("security") && definition.get("security").isEmpty();
+    }
+
+    /** What it says that it takes; nothing if it says nothing. */
+    String action() {
+      return definition.path("x-ephemeris-action").asText();
+    }
+
+    /** Whether a rule has to give it. */
+    boolean given() {
+      return !open() && !action().equals("ephemeris/self");
     }
 
     @Override
@@ -107,7 +120,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(10);
+    assertThat(operations()).hasSize(14);
   }
 
   @ParameterizedTest
@@ -116,7 +129,7 @@ class ContractTest {
     assertThat(operation.definition().has("requestBody"))
         .isEqualTo(BODIES.containsKey(operation.id()));
 
-    Reply reply = call(operation, alice);
+    Reply reply = call(operation, operation.given() ? opal : alice);
 
     assertThat(reply.status()).isBetween(200, 299);
     assertFits(operation, reply);
@@ -125,8 +138,145 @@ class ContractTest {
   @ParameterizedTest
   @MethodSource("operations")
   void namesItsAction(Operation operation) {
-    assertThat(operation.definition().path("x-ephemeris-action").textValue())
-        .matches("ephemeris/[a-z-]+/[a-z-]+");
+    if (operation.open()) {
+      assertThat(operation.action()).isEqualTo("ephemeris/public");
+    } else if (operation.given()) {
+      assertThat(GatewayAction.named(operation.action())).isPresent();
+    } else {
+      assertThat(operation.action()).isEqualTo("ephemeris/self");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void refusesWhoeverHasNoRuleAllButTheirOwn(Operation operation) throws Exception {
+    String bob = fixture.token(GatewayFixture.BOB);
+    String lease = fixture.lease().at("/lease/id").textValue();
+    fixture.block();
+    int before = fixture.journal("operationDecided").size();
+
+    Reply reply = call(operation, bob);
+
+    List<JsonNode> decisions = fixture.journal("operationDecided");
+    if (!operation.given()) {
+      // What isn't Bob's isn't there for him; what his rules don't give is of no route's concern.
+      assertThat(reply.body()).doesNotContain("\"action\":\"ephemeris/");
+      assertThat(decisions).hasSize(before);
+      return;
+    }
+    assertThat(reply.status()).isEqualTo(403);
+    assertFits(operation, reply);
+    assertThat(reply.json().path("action").asText()).isEqualTo(operation.action());
+    assertThat(reply.json().path("reason").asText()).isEqualTo("no-rule");
+    assertThat(reply.detail())
+        .contains("corp:sub-bob", "“actions: [" + operation.action() + "]”", "ephemeris explain ");
+    assertThat(decisions).hasSize(before + 1);
+    JsonNode decision = decisions.getLast();
+    assertThat(decision.path("principal").asText()).isEqualTo("corp:sub-bob");
+    assertThat(decision.path("actions")).hasSize(1);
+    assertThat(decision.path("actions").path(0).asText()).isEqualTo(operation.action());
+    assertThat(decision.path("operation").asText()).isEqualTo(operation.id());
+    assertThat(decision.path("decision").asText()).isEqualTo("deny");
+    assertThat(decision.path("reason").asText()).isEqualTo("no-rule");
+    assertThat(fixture.api("GET", "/v1/leases/" + lease, alice, "").json().path("state").asText())
+        .isEqualTo("active");
+  }
+
+  @Test
+  void recordsWhatAdministratorsDoBeforeTheyDoIt() throws Exception {
+    String lease = fixture.lease().at("/lease/id").textValue();
+
+    Reply reply = fixture.api("DELETE", "/v1/any/leases/" + lease, opal, "");
+
+    assertThat(reply.status()).isEqualTo(204);
+    List<JsonNode> records = fixture.journal();
+    JsonNode decided = records.get(records.size() - 2);
+    JsonNode revoked = records.getLast();
+    assertThat(decided.path("type").asText()).isEqualTo("operationDecided");
+    assertThat(decided.path("decision").asText()).isEqualTo("allow");
+    assertThat(decided.path("rule").asText()).isEqualTo("administrators, by the configuration");
+    assertThat(decided.path("target").asText()).isEqualTo("/v1/any/leases/" + lease);
+    assertThat(revoked.path("type").asText()).isEqualTo("leaseRevoked");
+    assertThat(revoked.path("principal").asText()).isEqualTo("corp:sub-alice");
+    assertThat(revoked.path("by").asText()).isEqualTo("corp:sub-opal");
+  }
+
+  @Test
+  void doesNothingForAdministratorsThatIsNotOnRecord() throws Exception {
+    String lease = fixture.lease().at("/lease/id").textValue();
+
+    fixture.loseJournal();
+    Reply read = fixture.api("GET", "/v1/any/leases", opal, "");
+    Reply end = fixture.api("DELETE", "/v1/any/leases/" + lease, opal, "");
+    fixture.findJournal();
+
+    assertThat(List.of(read.status(), end.status())).containsExactly(503, 503);
+    assertThat(fixture.api("GET", "/v1/leases/" + lease, alice, "").json().path("state").asText())
+        .isEqualTo("active");
+  }
+
+  @Test
+  void showsAdministratorsWhoseLeasesTheyAre() throws Exception {
+    String lease = fixture.lease().at("/lease/id").textValue();
+    String block = fixture.block();
+
+    JsonNode all = fixture.api("GET", "/v1/any/leases", opal, "").json().path("leases");
+    JsonNode alices =
+        fixture
+            .api("GET", "/v1/any/leases?principal=corp:sub-alice", opal, "")
+            .json()
+            .path("leases");
+    JsonNode bobs =
+        fixture.api("GET", "/v1/any/leases?principal=corp:sub-bob", opal, "").json().path("leases");
+    JsonNode blocks = fixture.api("GET", "/v1/any/blocks", opal, "").json().path("blocks");
+
+    assertThat(all.findValuesAsText("id")).contains(lease);
+    assertThat(alices.findValuesAsText("id")).contains(lease);
+    assertThat(alices.findValuesAsText("principal")).containsOnly("corp:sub-alice");
+    assertThat(bobs).isEmpty();
+    assertThat(blocks.findValuesAsText("id")).contains(block);
+    assertThat(blocks.findValuesAsText("madeBy")).contains("corp:sub-alice");
+    for (String principal :
+        List.of("alice", ":alice", "corp:", "corp:%E2%80%83", "a:b&principal=c:d")) {
+      assertThat(fixture.api("GET", "/v1/any/leases?principal=" + principal, opal, "").status())
+          .as(principal)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void letsNobodyLiftTheBlockOfAnAdministrator() throws Exception {
+    for (JsonNode open : fixture.api("GET", "/v1/blocks", alice, "").json().path("blocks")) {
+      fixture.api("DELETE", "/v1/blocks/" + open.path("id").asText(), alice, "");
+    }
+    String lease = fixture.ownTokenLease();
+    fixture.api("DELETE", "/v1/any/leases/" + lease, opal, "");
+    String block = "/b-" + lease;
+
+    Reply byAlice = fixture.api("DELETE", "/v1/blocks" + block, alice, "");
+    Reply byOpalAsHerOwn = fixture.api("DELETE", "/v1/blocks" + block, opal, "");
+    Reply byOpal = fixture.api("DELETE", "/v1/any/blocks" + block, opal, "");
+
+    assertThat(byAlice.status()).isEqualTo(404);
+    assertThat(byOpalAsHerOwn.status()).isEqualTo(404);
+    assertThat(byOpal.status()).isEqualTo(204);
+    assertThat(fixture.journal("blockLifted").getLast().path("by").asText())
+        .isEqualTo("corp:sub-opal");
+  }
+
+  @Test
+  void explainsItsOwnActions() throws Exception {
+    String question = "{\"action\":\"ephemeris/audit/read\"}";
+    JsonNode opals = fixture.api("POST", "/v1/explain", opal, question).json();
+    JsonNode bobs =
+        fixture.api("POST", "/v1/explain", fixture.token(GatewayFixture.BOB), question).json();
+
+    assertThat(opals.path("decision").asText()).isEqualTo("allow");
+    assertThat(opals.path("rule").asText()).isEqualTo("administrators, by the configuration");
+    assertThat(bobs.path("reason").asText()).isEqualTo("no-rule");
+    assertThat(bobs.path("text").asText())
+        .contains("it is for subject anyone in group:default/platform");
+    assertThat(problems("Explanation", bobs)).isEmpty();
   }
 
   @ParameterizedTest

@@ -75,7 +75,7 @@ class AuditTest {
         new JournalRecord.RequestOutcome(at(4), "r-1", "act-1", 200, 0, 1.0, 240, 3.5),
         denied(at(5), Optional.of("abc"), ALICE, List.of("items/delete"), ORDERS),
         denied(at(6), Optional.empty(), ALICE, List.of("items/replace"), ORDERS),
-        new JournalRecord.LeaseRevoked(at(7), "abc", "s-1", ALICE, Optional.empty()),
+        new JournalRecord.LeaseRevoked(at(7), "abc", "s-1", ALICE, ALICE, Optional.empty()),
         issued(at(8), "xyz", BOB, PAYMENTS),
         denied(at(9), Optional.of("xyz"), BOB, List.of("items/upsert"), PAYMENTS));
   }

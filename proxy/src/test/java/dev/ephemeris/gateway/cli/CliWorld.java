@@ -107,6 +107,9 @@ final class CliWorld implements AutoCloseable {
             for: { groups: [group:default/team] }
             actions: [items/delete]
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          - name: the team ends leases
+            for: { groups: [group:default/team] }
+            actions: [ephemeris/leases/read-any, ephemeris/leases/revoke-any]
         """);
     write(
         "ephemeris.yaml",

@@ -197,6 +197,40 @@ class CommandsTest {
   }
 
   @Test
+  void whatIsOfOthersTakesAnActionThatTheRefusalNames() {
+    for (String command : List.of("blocks --any read-any", "unblock --any b-ba3q7 lift-any")) {
+      List<String> words = List.of(command.split(" ", -1));
+
+      Screen refused = terminal.run(words.subList(0, words.size() - 1).toArray(String[]::new));
+
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.out()).isEmpty();
+      assertThat(refused.err())
+          .contains("user:default/alice may not do this")
+          .contains("Ask for one with “actions: [ephemeris/blocks/" + words.getLast() + "]”")
+          .contains("ephemeris explain ephemeris/blocks/" + words.getLast());
+    }
+    assertThat(terminal.run("explain", "ephemeris/blocks/lift-any").out())
+        .startsWith("corp:sub-alice (person), ephemeris/blocks/lift-any: denied, no-rule\n");
+  }
+
+  @Test
+  void whoHasTheActionSeesAndEndsTheLeasesOfOthers() throws Exception {
+    String id = id(terminal.run("lease", SCOPE, "-o", "json"));
+
+    Screen all = terminal.run("leases", "--any");
+    Screen revoked = terminal.run("revoke", "--any", id);
+
+    assertThat(all.out().lines())
+        .first()
+        .asString()
+        .matches("PRINCIPAL +ID +SCOPE +ROLE +STATE +REMAINING");
+    assertThat(all.out()).contains("corp:sub-alice  " + id);
+    assertThat(revoked.out()).isEqualTo("Lease " + id + " has ended.\n");
+    assertThat(terminal.run("leases", "--any").out()).containsPattern(id + ".*revoked");
+  }
+
+  @Test
   void explainIsNoFailureWhateverTheDecision() throws Exception {
     Screen allowed = terminal.run("explain", "items/read", SCOPE);
     Screen denied = terminal.run("explain", "items/delete", SCOPE);

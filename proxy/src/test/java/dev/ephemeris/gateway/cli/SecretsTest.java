@@ -76,6 +76,7 @@ class SecretsTest {
     Api.Lease lease =
         new Api.Lease(
             "id",
+            Optional.empty(),
             "s",
             Optional.empty(),
             "r",

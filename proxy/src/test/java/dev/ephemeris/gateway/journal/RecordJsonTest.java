@@ -40,7 +40,18 @@ class RecordJsonTest {
               "lease-token",
               "r",
               LATER),
-          new JournalRecord.LeaseRevoked(AT, "alease", "s-1", "corp:alice", Optional.of("b-1")),
+          new JournalRecord.LeaseRevoked(
+              AT, "alease", "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),
+          new JournalRecord.OperationDecided(
+              AT,
+              "s-1",
+              "corp:bob",
+              List.of("ephemeris/leases/revoke-any"),
+              "revokeAnyLease",
+              "/v1/any/leases/alease",
+              "deny",
+              Optional.of("denied-by-rule"),
+              Optional.of("r")),
           new JournalRecord.BlockLifted(AT, "b-1", "corp:alice", "orders-prod", "corp:alice"),
           new JournalRecord.Decision(
               AT,

@@ -151,6 +151,22 @@ class LeasesTest {
   }
 
   @Test
+  void leavesTheBlockOfWhoeverEndedItThoughTheStoreTookItLater() throws Exception {
+    String id = fixture.ownTokenLease();
+    String opal = fixture.token(GatewayFixture.OPAL);
+    String alice = fixture.token(GatewayFixture.ALICE);
+    sql("CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assertThat(fixture.api("DELETE", "/v1/any/leases/" + id, opal, "").status()).isEqualTo(503);
+    sql("DROP TRIGGER full");
+
+    Reply again = fixture.api("DELETE", "/v1/leases/" + id, alice, "");
+
+    assertThat(again.status()).isEqualTo(204);
+    assertThat(fixture.api("DELETE", "/v1/blocks/b-" + id, alice, "").status()).isEqualTo(404);
+    assertThat(fixture.api("DELETE", "/v1/any/blocks/b-" + id, opal, "").status()).isEqualTo(204);
+  }
+
+  @Test
   void isNoneOnceItsRowIsGone() throws Exception {
     var issued = fixture.lease();
     fixture.stopGateway();
