@@ -78,6 +78,14 @@ public final class Policy {
     return gatewayRules.explain(principal, action);
   }
 
+  /**
+   * The rules that concern {@code account}, each as Azure's native RBAC can say it, or why it
+   * can't.
+   */
+  public List<RbacRule> rbacRules(AccountFacts account) {
+    return RbacRules.of(rules, account);
+  }
+
   /** The role of that name, one of Azure's or of the files'. */
   public Optional<Role> role(RoleName name) {
     return Optional.ofNullable(roles.get(name));
