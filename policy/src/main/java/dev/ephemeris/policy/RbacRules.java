@@ -13,11 +13,11 @@ import java.util.Set;
 /** The rules of one account, each measured by what native RBAC has words for. */
 final class RbacRules {
   private final AccountFacts account;
-  private final List<Rule> denials;
+  private final List<Rule> restraints;
 
-  private RbacRules(AccountFacts account, List<Rule> denials) {
+  private RbacRules(AccountFacts account, List<Rule> restraints) {
     this.account = account;
-    this.denials = denials;
+    this.restraints = restraints;
   }
 
   /** Those of {@code rules} that concern {@code account}, denials first, then by name. */
@@ -25,11 +25,7 @@ final class RbacRules {
     List<Rule> concerning =
         rules.stream().filter(rule -> rule.concerns(account)).sorted(Rule.STRONGEST_FIRST).toList();
     RbacRules measure =
-        new RbacRules(
-            account,
-            concerning.stream()
-                .filter(rule -> rule.denies() && rule.lanes().contains(Lane.RBAC))
-                .toList());
+        new RbacRules(account, concerning.stream().filter(RbacRules::restrains).toList());
     return concerning.stream().map(measure::measured).toList();
   }
 
@@ -91,9 +87,12 @@ final class RbacRules {
         if (!limits.isNone()) {
           reasons.add("it has limits");
         }
-        denials.stream()
-            .filter(denial -> overlap(denial, rule))
-            .map(denial -> "the rule '%s' denies some of it".formatted(denial.name()))
+        restraints.stream()
+            .filter(other -> !other.equals(rule) && overlap(other, rule))
+            .map(
+                other ->
+                    "the rule '%s' %s some of it"
+                        .formatted(other.name(), other.denies() ? "denies" : "limits"))
             .forEach(reasons::add);
         yield reasons;
       }
@@ -112,12 +111,20 @@ final class RbacRules {
   }
 
   /**
-   * Whether {@code denial} may take away from {@code rule}. Whom it is for isn't asked: whoever is
-   * in one group may be in another tomorrow.
+   * Whether a rule takes from what others allow: a denial does, and so do limits, which hold where
+   * a wider rule has none.
    */
-  private boolean overlap(Rule denial, Rule rule) {
-    return denial.actions().stream().anyMatch(rule.actions()::contains)
-        && scopes(rule).stream().anyMatch(denial::touches);
+  private static boolean restrains(Rule rule) {
+    return rule.lanes().contains(Lane.RBAC) && (rule.denies() || !rule.limits().isNone());
+  }
+
+  /**
+   * Whether {@code restraint} may take from {@code rule}. Whom it is for isn't asked: whoever is in
+   * one group may be in another tomorrow.
+   */
+  private boolean overlap(Rule restraint, Rule rule) {
+    return restraint.actions().stream().anyMatch(rule.actions()::contains)
+        && scopes(rule).stream().anyMatch(restraint::touches);
   }
 
   /** The scopes of this account that the rule names, but those with a {@code *} in them. */
