@@ -29,8 +29,8 @@ import java.util.UUID;
  *
  * <p>Ids follow from what they stand for, so that the same policy gives the same again.
  *
- * @param definitions the roles that Azure hasn't built in, by their ids
- * @param assignments by their ids
+ * @param definitions the roles that Azure hasn't built in, in the order of their names
+ * @param assignments in the order of groups and scopes
  * @param leftOut what the policy says and this doesn't; it never allows more
  */
 public record Exported(
@@ -51,9 +51,17 @@ public record Exported(
   }
 
   public Exported {
-    definitions = definitions.stream().sorted(comparing(RoleDefinition::resourceId)).toList();
+    definitions =
+        definitions.stream()
+            .sorted(comparing(RoleDefinition::roleName).thenComparing(RoleDefinition::id))
+            .toList();
     assignments =
-        assignments.stream().sorted(comparing(each -> each.assignment().resourceId())).toList();
+        assignments.stream()
+            .sorted(
+                comparing((Assignment each) -> each.group().toString())
+                    .thenComparing(each -> each.assignment().scope().toString())
+                    .thenComparing(each -> each.assignment().id()))
+            .toList();
     leftOut = List.copyOf(leftOut);
   }
 

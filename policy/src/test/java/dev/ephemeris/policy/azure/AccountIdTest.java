@@ -27,7 +27,8 @@ class AccountIdTest {
         "",
         "one",
         "/subscriptions/1-1-1-1-1/resourceGroups/shop/providers/Microsoft.DocumentDB/databaseAccounts/one",
-        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/s h/providers/Microsoft.DocumentDB/databaseAccounts/one",
+        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/s"
+            + " h/providers/Microsoft.DocumentDB/databaseAccounts/one",
         "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/$(x)/providers/Microsoft.DocumentDB/databaseAccounts/one",
         "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/shop/providers/Microsoft.DocumentDB/databaseAccounts/o'ne",
         "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/shop/providers/Microsoft.DocumentDB/databaseAccounts/one/dbs/a",

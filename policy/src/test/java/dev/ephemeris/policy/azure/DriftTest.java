@@ -30,7 +30,11 @@ class DriftTest {
     NativeRoles actual =
         NativeRoles.read(
             List.of(
-                assignment(ONE, G_ID, ROLE, ACCOUNT.toString().replace("/resourceG", "/RESOURCEG") + "/dbs/shop"),
+                assignment(
+                    ONE,
+                    G_ID,
+                    ROLE,
+                    ACCOUNT.toString().replace("/resourceG", "/RESOURCEG") + "/dbs/shop"),
                 role("r", ACCOUNT.toString().replace("/shop", "/SHOP"), "b", "a")));
 
     assertThat(Drift.between(expected, actual)).matches(Drift::isNone);

@@ -129,7 +129,8 @@ class ExportedTest {
   void givesTheSameIdsForEver() {
     Exported exported = of(READERS.replace("role: data-reader", "actions: [items/read]"));
 
-    // As another implementation of UUIDv5 makes them. If these change, what was deployed by an earlier version is left behind beside the new.
+    // As another implementation of UUIDv5 makes them. If these change, what was deployed by an
+    // earlier version is left behind beside the new.
     assertThat(exported.definitions())
         .extracting(RoleDefinition::id)
         .containsExactly(UUID.fromString("309b9672-2ac6-5c94-9b16-0c7c9ba6f037"));
