@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import dev.ephemeris.policy.azure.AccountId;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,9 +21,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The {@code ephemeris} command.
  *
- * <p>Exit codes: 0 done, 1 refused by the gateway or its policy, 2 wrong usage, 3 not signed in, 4
- * the gateway or the issuer can't be reached or can't answer now, 5 a fault on this machine. What
- * was asked for is on stdout; a failure is one line on stderr.
+ * <p>Exit codes: 0 done, 1 refused by the gateway or its policy or something that a policy command
+ * found, 2 wrong usage, 3 not signed in, 4 the gateway or the issuer can't be reached or can't
+ * answer now, 5 a fault on this machine. What was asked for is on stdout; a failure is one line on
+ * stderr.
  */
 @Command(
     name = "ephemeris",
@@ -31,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Short-lived, scoped credentials for Azure Cosmos DB, by who you are.",
     exitCodeList = {
       "0:done",
-      "1:refused by the gateway or its policy",
+      "1:refused by the gateway or its policy, or a policy command found something",
       "2:wrong usage",
       "3:not signed in",
       "4:the gateway or the issuer can't be reached, or can't answer now",
@@ -65,6 +67,11 @@ public final class Ephemeris implements Callable<Integer> {
         new CommandLine(new Audit())
             .addSubcommand(new AuditTail(surroundings))
             .addSubcommand(new AuditSearch());
+    CommandLine policy =
+        new CommandLine(new PolicyCommand())
+            .addSubcommand(new PolicyImport())
+            .addSubcommand(new PolicyExport())
+            .addSubcommand(new PolicyDrift());
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new IssueLease(surroundings))
@@ -74,12 +81,14 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Unblock(surroundings))
         .addSubcommand(new Explain(surroundings))
         .addSubcommand(audit)
+        .addSubcommand(policy)
         .addSubcommand(new Serve());
     List.of(additional).forEach(cli::addSubcommand);
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
+        .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(Duration.class, Ephemeris::duration)
         .registerConverter(Instant.class, text -> Moments.parse(text, surroundings.now()))
@@ -170,6 +179,14 @@ public final class Ephemeris implements Callable<Integer> {
             () ->
                 new TypeConversionException(
                     "'" + text + "' is no block id; see 'ephemeris blocks'"));
+  }
+
+  private static AccountId accountId(String text) {
+    try {
+      return AccountId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Duration duration(String text) {

@@ -1,8 +1,10 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -24,6 +26,12 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  private static final ObjectReader STRICT =
+      MAPPER
+          .readerFor(Object.class)
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private Json() {}
 
   static ObjectNode object() {
@@ -36,6 +44,18 @@ final class Json {
       return MAPPER.readTree(bytes);
     } catch (IOException notJson) {
       return MissingNode.getInstance();
+    }
+  }
+
+  /**
+   * The document as maps, lists, texts, numbers, booleans and null; empty if the bytes aren't one,
+   * or a key stands twice in an object.
+   */
+  static Optional<Object> plain(byte[] bytes) {
+    try {
+      return Optional.ofNullable(STRICT.readValue(bytes));
+    } catch (IOException notJson) {
+      return Optional.empty();
     }
   }
 

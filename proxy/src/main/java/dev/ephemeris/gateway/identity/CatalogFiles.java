@@ -43,9 +43,11 @@ public final class CatalogFiles implements GroupDirectory {
           .build();
 
   private final Map<PrincipalId, CatalogUser> users;
+  private final List<Entity> entities;
 
-  private CatalogFiles(Map<PrincipalId, CatalogUser> users) {
+  private CatalogFiles(Map<PrincipalId, CatalogUser> users, List<Entity> entities) {
     this.users = Map.copyOf(users);
+    this.entities = List.copyOf(entities);
   }
 
   /** What a broken catalog says: the first problem, with its file and the line of the entity. */
@@ -74,6 +76,11 @@ public final class CatalogFiles implements GroupDirectory {
 
     String ref() {
       return kind + ":" + namespace + "/" + name;
+    }
+
+    /** What the annotation says; nothing if there is none. */
+    String annotation(String name) {
+      return json.path("metadata").path("annotations").path(name).asText();
     }
 
     List<String> refs(String field, String kindOfTarget) {
@@ -178,7 +185,7 @@ public final class CatalogFiles implements GroupDirectory {
     }
     // Two Users that claim one subject: neither counts.
     users.keySet().removeAll(claimedTwice);
-    return new CatalogFiles(users);
+    return new CatalogFiles(users, entities);
   }
 
   /** For every User and Group, the Groups that it is directly in. */
@@ -245,16 +252,28 @@ public final class CatalogFiles implements GroupDirectory {
   }
 
   private static List<PrincipalId> subjects(Entity user, Map<String, String> annotations) {
-    JsonNode values = user.json().path("metadata").path("annotations");
     List<PrincipalId> subjects = new ArrayList<>();
     annotations.forEach(
         (issuer, annotation) -> {
-          String subject = values.path(annotation).asText();
+          String subject = user.annotation(annotation);
           if (!subject.isBlank()) {
             subjects.add(new PrincipalId(issuer, subject));
           }
         });
     return subjects;
+  }
+
+  /**
+   * By entity reference, what an annotation says of each entity that has it.
+   *
+   * @param kind {@code user} or {@code group}
+   */
+  public Map<String, String> annotated(String kind, String annotation) {
+    return entities.stream()
+        .filter(entity -> entity.kind().equals(kind))
+        .filter(entity -> !entity.annotation(annotation).isBlank())
+        .collect(
+            Collectors.toUnmodifiableMap(Entity::ref, entity -> entity.annotation(annotation)));
   }
 
   @Override

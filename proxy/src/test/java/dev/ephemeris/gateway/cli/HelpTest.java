@@ -41,6 +41,10 @@ class HelpTest {
         "audit --help",
         "audit tail --help",
         "audit search --help",
+        "policy --help",
+        "policy import --help",
+        "policy export --help",
+        "policy drift --help",
         "serve --help",
         "help",
         "help lease"
@@ -57,7 +61,7 @@ class HelpTest {
 
   @Test
   void theListOfCommandsIsMadeOfWholeSentences() {
-    for (String command : new String[] {"", "audit"}) {
+    for (String command : new String[] {"", "audit", "policy"}) {
       String help = terminal.run((command + " --help").strip().split(" ", -1)).out();
       List<String> entries = commands(help);
 
