@@ -44,8 +44,14 @@ final class AzureFiles {
     }
   }
 
-  /** Names what was left out, one a line, and says so by the exit code. */
-  static int report(List<LeftOut> leftOut, CommandSpec command) {
+  /**
+   * Prints a file as it is, names what isn't in it, one a line on stderr, and says so by the exit
+   * code.
+   */
+  static int print(String file, List<LeftOut> leftOut, CommandSpec command) {
+    PrintWriter out = command.commandLine().getOut();
+    out.print(file);
+    out.flush();
     PrintWriter err = command.commandLine().getErr();
     leftOut.forEach(each -> err.println("ephemeris: left out: " + Text.line(each.toString())));
     return leftOut.isEmpty() ? 0 : Failure.Kind.REFUSED.exitCode;

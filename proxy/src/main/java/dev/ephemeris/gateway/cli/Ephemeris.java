@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.policy.azure.AccountId;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,7 +59,9 @@ public final class Ephemeris implements Callable<Integer> {
    * @param additional subcommands of other modules, as picocli takes them
    */
   public static CommandLine commandLine(Object... additional) {
-    return in(Surroundings.ofThisProcess(), additional);
+    // What goes into files is UTF-8, whatever the locale: a name with a '?' in it is another name.
+    return in(Surroundings.ofThisProcess(), additional)
+        .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
   }
 
   static CommandLine in(Surroundings surroundings, Object... additional) {

@@ -77,8 +77,7 @@ final class PolicyExport implements Callable<Integer> {
   public Integer call() throws Failure {
     AccountId id = Objects.requireNonNull(account);
     Exported exported = Exported.of(policy(), facts(id), id, catalog.ids());
-    spec.commandLine().getOut().print(format.write(exported));
-    return AzureFiles.report(exported.leftOut(), spec);
+    return AzureFiles.print(format.write(exported), exported.leftOut(), spec);
   }
 
   private AccountFacts facts(AccountId id) throws Failure {

@@ -41,7 +41,6 @@ final class PolicyImport implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     Imported imported = Imported.of(AzureFiles.roles(files), catalog.ids());
-    spec.commandLine().getOut().print(imported.policy());
-    return AzureFiles.report(imported.leftOut(), spec);
+    return AzureFiles.print(imported.policy(), imported.leftOut(), spec);
   }
 }

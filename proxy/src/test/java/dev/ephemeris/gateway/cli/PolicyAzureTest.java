@@ -127,6 +127,35 @@ class PolicyAzureTest {
     assertThat(export("az").out()).startsWith("#!/bin/sh\n");
   }
 
+  /** As its own process, in a locale without the letter. */
+  @Test
+  void writesNamesAsTheyAreWhateverTheLocale() throws Exception {
+    write("policy.yaml", POLICY.replace("/dbs/shop", "/dbs/größe"));
+    ProcessBuilder java =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Ephemeris.class.getName(),
+            "policy",
+            "export",
+            file("policy.yaml"),
+            "--catalog=" + file("org.yaml"),
+            "--to=json",
+            "--account-id=" + ACCOUNT,
+            "--environment=prod");
+    java.environment().put("LC_ALL", "C");
+    java.redirectOutput(folder.resolve("exported.json").toFile())
+        .redirectError(folder.resolve("errors").toFile());
+
+    assertThat(java.start().waitFor()).isZero();
+
+    assertThat(folder.resolve("exported.json"))
+        .content(StandardCharsets.UTF_8)
+        .isEqualTo(export("json").out())
+        .contains("/dbs/größe/");
+  }
+
   @Test
   void namesWhatItCannotExport() throws IOException {
     write("policy.yaml", POLICY + "    ttl: { default: 1h, max: 2h }\n");
