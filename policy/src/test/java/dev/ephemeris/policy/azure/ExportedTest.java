@@ -78,6 +78,22 @@ class ExportedTest {
   }
 
   @Test
+  void leavesOutWhatANarrowerRuleLimits() {
+    String limited =
+        """
+        - name: slowly
+          for: { groups: [group:default/h] }
+          actions: [items/read]
+          scopes: ['one:/dbs/a/colls/large']
+          limits: { itemsPerPage: 1 }
+        """;
+
+    assertThat(of(READERS + limited).assignments()).isEmpty();
+    assertThat(of(READERS + limited).leftOut())
+        .contains(new LeftOut("readers", "the rule 'slowly' limits some of it"));
+  }
+
+  @Test
   void saysNothingOfRulesThatAreForOtherAccounts() {
     assertThat(of(READERS.replace("one:", "two:")).leftOut()).isEmpty();
     assertThat(of(READERS + "  environments: [staging]\n"))

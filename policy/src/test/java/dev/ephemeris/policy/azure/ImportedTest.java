@@ -111,6 +111,13 @@ class ImportedTest {
                     List.of(
                         Map.of("dataActions", List.of(READ), "notDataActions", List.of(READ))))))
         .isEqualTo("it has notDataActions, which a policy has no word for");
+    assertThat(
+            whyNot(
+                with(
+                    role(),
+                    "permissions",
+                    List.of(Map.of("dataActions", List.of(READ), "condition", "@Resource[x]")))))
+        .isEqualTo("its property 'condition' isn't known here");
     assertThat(World.why(Imported.of(NativeRoles.read(List.of("text")), ENTRA).leftOut()))
         .containsExactly("it is no resource");
   }
@@ -213,6 +220,17 @@ class ImportedTest {
     assertThat(of(reader, assignment(ONE, G_ID, READER, "/")).policy())
         .contains("role: \"data-reader\"")
         .doesNotContain("roles:");
+  }
+
+  @Test
+  void trustsNoIdOfAzuresForWhatARoleHolds() {
+    String policy =
+        of(
+                definition(READER, "Reader", List.of("/"), List.of(READ)),
+                assignment(ONE, G_ID, READER, "/"))
+            .policy();
+
+    assertThat(policy).contains("actions: [items/read]", "role: \"Reader\"");
   }
 
   @Test
