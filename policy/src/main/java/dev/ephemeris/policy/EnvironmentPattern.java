@@ -18,6 +18,13 @@ record EnvironmentPattern(String text) {
     return isPrefix(text) ? environment.startsWith(prefix(text)) : environment.equals(text);
   }
 
+  /** Whether it matches every environment that {@code other} matches. */
+  boolean covers(EnvironmentPattern other) {
+    return isPrefix(other.text)
+        ? isPrefix(text) && prefix(other.text).startsWith(prefix(text))
+        : matches(other.text);
+  }
+
   @Override
   public String toString() {
     return text;

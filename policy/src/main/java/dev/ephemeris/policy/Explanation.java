@@ -62,7 +62,7 @@ public record Explanation(
       return checks.stream().filter(check -> !check.holds()).toList();
     }
 
-    private String toText() {
+    String toText() {
       String verdict = matches() ? "matches  " : nearMiss() ? "near miss" : "no match ";
       String wanted =
           failed().stream()
@@ -87,39 +87,57 @@ public record Explanation(
     Decision decision =
         Grant.of(rules, principal, List.of(account))
             .decide(action, scope, CredentialForm.LEASE_TOKEN);
-    List<RuleTrace> traces =
-        rules.stream()
-            .map(
-                rule ->
-                    new RuleTrace(
-                        rule.name(),
-                        rule.effect(),
-                        List.of(
-                            new Check(
-                                Criterion.SUBJECT,
-                                rule.subjects().matches(principal),
-                                rule.subjects().toString()),
-                            new Check(
-                                Criterion.ENVIRONMENT,
-                                rule.appliesIn(account.environment()),
-                                words(rule.environments())),
-                            new Check(
-                                Criterion.LANE,
-                                rule.lanes().contains(Lane.PROXY),
-                                words(rule.lanes().stream().map(Explanation::spelt).toList())),
-                            new Check(
-                                Criterion.CREDENTIAL,
-                                rule.credentials().contains(CredentialForm.LEASE_TOKEN),
-                                words(
-                                    rule.credentials().stream().map(Explanation::spelt).toList())),
-                            new Check(Criterion.SCOPE, rule.covers(scope), words(rule.scopes())),
-                            new Check(
-                                Criterion.ACTION,
-                                rule.actions().contains(action),
-                                words(rule.actions())))))
-            .sorted(RuleTrace.NEAREST_FIRST)
-            .toList();
-    return new Explanation(principal, action, scope, decision, traces);
+    return new Explanation(
+        principal,
+        action,
+        scope,
+        decision,
+        traces(rules, principal, action, scope, account, Lane.PROXY, CredentialForm.LEASE_TOKEN));
+  }
+
+  /**
+   * What becomes of each rule in {@code lane}, nearest first.
+   *
+   * @param form what is shown in the proxy lane; of no meaning in the others
+   */
+  static List<RuleTrace> traces(
+      List<Rule> rules,
+      Principal principal,
+      Action action,
+      Scope scope,
+      AccountFacts account,
+      Lane lane,
+      CredentialForm form) {
+    return rules.stream()
+        .map(
+            rule ->
+                new RuleTrace(
+                    rule.name(),
+                    rule.effect(),
+                    List.of(
+                        new Check(
+                            Criterion.SUBJECT,
+                            rule.subjects().matches(principal),
+                            rule.subjects().toString()),
+                        new Check(
+                            Criterion.ENVIRONMENT,
+                            rule.appliesIn(account.environment()),
+                            words(rule.environments())),
+                        new Check(
+                            Criterion.LANE,
+                            rule.lanes().contains(lane),
+                            words(rule.lanes().stream().map(Explanation::spelt).toList())),
+                        new Check(
+                            Criterion.CREDENTIAL,
+                            lane != Lane.PROXY || rule.credentials().contains(form),
+                            words(rule.credentials().stream().map(Explanation::spelt).toList())),
+                        new Check(Criterion.SCOPE, rule.covers(scope), words(rule.scopes())),
+                        new Check(
+                            Criterion.ACTION,
+                            rule.actions().contains(action),
+                            words(rule.actions())))))
+        .sorted(RuleTrace.NEAREST_FIRST)
+        .toList();
   }
 
   private static String spelt(Enum<?> constant) {

@@ -1,5 +1,6 @@
 package dev.ephemeris.policy;
 
+import dev.ephemeris.policy.Explanation.RuleTrace;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,21 @@ public final class Policy {
    */
   public List<RbacRule> rbacRules(AccountFacts account) {
     return RbacRules.of(rules, account);
+  }
+
+  /** As {@link Explanation#traces}, of this policy's rules. */
+  List<RuleTrace> traces(
+      Principal principal,
+      Action action,
+      Scope scope,
+      AccountFacts account,
+      Lane lane,
+      CredentialForm form) {
+    return Explanation.traces(rules, principal, action, scope, account, lane, form);
+  }
+
+  List<Rule> rules() {
+    return rules;
   }
 
   /** The role of that name, one of Azure's or of the files'. */

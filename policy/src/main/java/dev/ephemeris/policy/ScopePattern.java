@@ -46,6 +46,18 @@ record ScopePattern(String account, Optional<String> database, Optional<String> 
         && within(container, scope.container());
   }
 
+  /** Whether it covers every scope that {@code other} covers. */
+  boolean covers(ScopePattern other) {
+    return matches(account, other.account)
+        && within(database, other.database)
+        && within(container, other.container);
+  }
+
+  /** Whether it covers an account with all that is in it, or some place of whichever there are. */
+  boolean isOfAWholeAccount() {
+    return account.equals(ANY) || path().stream().allMatch(ANY::equals);
+  }
+
   boolean namesAccount(String name) {
     return matches(account, name);
   }

@@ -1,0 +1,214 @@
+package dev.ephemeris.policy;
+
+import static java.util.Comparator.comparing;
+
+import dev.ephemeris.policy.Finding.Code;
+import dev.ephemeris.policy.yaml.Problem;
+import dev.ephemeris.policy.yaml.Suggestion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks for what the author of a policy may not have meant, though the policy can be read. */
+public final class Lint {
+  private static final Set<Action> CHANGES = changes();
+
+  private final PolicyText text;
+  private final Optional<Catalog> catalog;
+  private final List<AccountFacts> accounts;
+  private final Coverer coverer;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Lint(PolicyText text, Optional<Catalog> catalog, Collection<AccountFacts> accounts) {
+    this.text = text;
+    this.catalog = catalog;
+    this.accounts = List.copyOf(accounts);
+    this.coverer = new Coverer(catalog.orElse(Catalog.EMPTY));
+  }
+
+  /**
+   * What there is to say of {@code policy}, in the order of its files.
+   *
+   * @param catalog without one, groups are taken for what they are
+   * @param accounts all that there are; none if that isn't known, and then no rule is found to miss
+   *     them
+   */
+  public static List<Finding> of(
+      PolicyText policy, Optional<Catalog> catalog, Collection<AccountFacts> accounts) {
+    return new Lint(policy, catalog, accounts).findings();
+  }
+
+  private List<Finding> findings() {
+    for (Rule rule : text.policy().rules()) {
+      findUnknownGroups(rule);
+      findUnreachable(rule);
+      findShadowed(rule);
+      findTooBroad(rule);
+      findMissingTtl(rule);
+    }
+    return findings.stream()
+        .sorted(
+            comparing((Finding finding) -> finding.where().file())
+                .thenComparing(finding -> finding.where().line())
+                .thenComparing(finding -> finding.where().column())
+                .thenComparing(Finding::code))
+        .toList();
+  }
+
+  private void find(Code code, Rule rule, String why, String advice, Object... path) {
+    Problem where = text.problem("'" + rule.name() + "' " + why, rule.name(), path);
+    findings.add(new Finding(code, rule.name(), where, advice));
+  }
+
+  private void findUnknownGroups(Rule rule) {
+    if (catalog.isEmpty()) {
+      return;
+    }
+    Collection<String> known = catalog.get().groupNames();
+    rule.subjects().groups().stream()
+        .flatMap(Set::stream)
+        .map(GroupRef::toString)
+        .filter(group -> !known.contains(group))
+        .sorted()
+        .forEach(
+            group ->
+                find(
+                    Code.UNKNOWN_GROUP,
+                    rule,
+                    "is for %s, which isn't in the catalog".formatted(group),
+                    Suggestion.nearest(group, known)
+                        .map(meant -> "did you mean '" + meant + "'?")
+                        .orElse("add the group to the catalog, or take it out of the rule"),
+                    "for",
+                    "groups"));
+  }
+
+  private void findUnreachable(Rule rule) {
+    List<AccountFacts> concerned = accounts.stream().filter(rule::concerns).toList();
+    if (!accounts.isEmpty() && concerned.isEmpty()) {
+      find(
+          Code.UNREACHABLE,
+          rule,
+          "is for no account that there is",
+          "look for a slip in scopes and environments; the accounts are "
+              + String.join(", ", accounts.stream().map(Lint::described).sorted().toList()),
+          "name");
+    } else if (!rule.denies()
+        && !accounts.isEmpty()
+        && concerned.stream().allMatch(account -> isClosed(account, rule))) {
+      find(
+          Code.UNREACHABLE,
+          rule,
+          "is for lanes that none of its accounts permits",
+          "permit one of them in the configuration of "
+              + String.join(", ", concerned.stream().map(AccountFacts::name).sorted().toList())
+              + ", or take the rule out",
+          "lanes");
+    } else if (!rule.limits().isNone() && !rule.lanes().contains(Lane.PROXY)) {
+      find(
+          Code.UNREACHABLE,
+          rule,
+          "has limits, which lanes other than proxy can't hold leases to, and so gives none",
+          "add proxy to lanes, or take the limits out",
+          "limits");
+    }
+  }
+
+  private static String described(AccountFacts account) {
+    return account.name() + " (" + account.environment() + ")";
+  }
+
+  private static boolean isClosed(AccountFacts account, Rule rule) {
+    return rule.lanes().stream().noneMatch(account.lanes()::contains);
+  }
+
+  private void findShadowed(Rule rule) {
+    text.policy().rules().stream()
+        .filter(other -> isShadowedBy(rule, other))
+        .min(Rule.STRONGEST_FIRST)
+        .ifPresent(
+            other ->
+                find(
+                    Code.SHADOWED,
+                    rule,
+                    other.denies()
+                        ? "changes nothing: all of it is denied by '%s'".formatted(other.name())
+                        : "changes nothing: all of it is allowed by '%s'".formatted(other.name()),
+                    "take it out, or narrow the other",
+                    "name"));
+  }
+
+  private boolean isShadowedBy(Rule rule, Rule other) {
+    if (rule.equals(other) || !coverer.covers(other, rule)) {
+      return false;
+    }
+    if (!other.denies() && (rule.denies() || !isOfNoEffectBeside(rule, other))) {
+      return false;
+    }
+    // Of two that say the same, the one that the engine doesn't name.
+    return !isShadowing(rule, other) || Rule.STRONGEST_FIRST.compare(other, rule) < 0;
+  }
+
+  /** Whether {@code rule}, too, covers {@code other}, so that both say the same. */
+  private boolean isShadowing(Rule rule, Rule other) {
+    return rule.effect() == other.effect()
+        && coverer.covers(rule, other)
+        && (rule.denies() || isOfNoEffectBeside(other, rule));
+  }
+
+  /**
+   * Whether an allowance within another neither shortens leases nor decides on limits. The limits
+   * of a request are those of its narrowest rule, so that it takes them all to be the same.
+   */
+  private boolean isOfNoEffectBeside(Rule narrow, Rule wide) {
+    return wide.ttl().min(narrow.ttl()).equals(wide.ttl())
+        && wide.credentials().containsAll(narrow.credentials())
+        && text.policy().rules().stream()
+            .filter(each -> !each.denies())
+            .allMatch(each -> each.limits().equals(narrow.limits()));
+  }
+
+  private void findTooBroad(Rule rule) {
+    List<Action> changes = rule.actions().stream().filter(CHANGES::contains).sorted().toList();
+    List<ScopePattern> broad =
+        rule.scopes().stream().filter(ScopePattern::isOfAWholeAccount).toList();
+    if (!rule.denies()
+        && Coverer.isForEverybody(rule.subjects())
+        && !broad.isEmpty()
+        && !changes.isEmpty()) {
+      find(
+          Code.TOO_BROAD,
+          rule,
+          "lets %s do %s%s on all of %s"
+              .formatted(
+                  rule.subjects(),
+                  changes.getFirst(),
+                  changes.size() == 1 ? "" : " and %d more".formatted(changes.size() - 1),
+                  broad.getFirst()),
+          "name groups, or one database",
+          "scopes");
+    }
+  }
+
+  private void findMissingTtl(Rule rule) {
+    if (!rule.denies() && text.entry(rule.name()).ttl().isEmpty()) {
+      find(
+          Code.MISSING_TTL,
+          rule,
+          "doesn't say how long leases last",
+          "add ttl: { default: 1h, max: 8h }, which holds now, or less",
+          "name");
+    }
+  }
+
+  private static Set<Action> changes() {
+    Set<Action> changes = EnumSet.noneOf(Action.class);
+    for (String pattern : List.of("writes", "code", "management")) {
+      changes.addAll(Action.matching(pattern));
+    }
+    return changes;
+  }
+}

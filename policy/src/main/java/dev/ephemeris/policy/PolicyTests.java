@@ -1,0 +1,185 @@
+package dev.ephemeris.policy;
+
+import dev.ephemeris.policy.TestFile.AccountEntry;
+import dev.ephemeris.policy.TestFile.PrincipalEntry;
+import dev.ephemeris.policy.TestFile.TestEntry;
+import dev.ephemeris.policy.yaml.Problem;
+import dev.ephemeris.policy.yaml.Suggestion;
+import dev.ephemeris.policy.yaml.YamlException;
+import dev.ephemeris.policy.yaml.YamlFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One file of tests of a policy: who can do what where, and who cannot. Immutable. */
+public final class PolicyTests {
+  private final YamlFile<TestFile> file;
+
+  private PolicyTests(YamlFile<TestFile> file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file of tests.
+   *
+   * @throws YamlException with every problem found, each with file, line and column
+   */
+  public static PolicyTests parse(PolicySource source) {
+    return new PolicyTests(YamlFile.open(source.name(), source.text(), TestFile.class));
+  }
+
+  /**
+   * The files of the catalog that its people and groups are in, resolved; none if it names none.
+   */
+  public List<Path> catalogFiles() {
+    return file.value().catalog().map(TestFile.CatalogEntry::files).orElse(List.of());
+  }
+
+  /** The accounts that the tests speak of. */
+  public List<AccountFacts> accounts() {
+    return file.value().accounts().stream().map(AccountEntry::facts).toList();
+  }
+
+  /**
+   * Asks {@code policy} what each test says, in the order of the file.
+   *
+   * @param catalog what is in {@link #catalogFiles}; of no meaning if there are none
+   * @throws YamlException if a test names somebody, an account or a rule that there isn't: it would
+   *     say nothing
+   */
+  public List<TestResult> run(PolicyText policy, Catalog catalog) {
+    List<Problem> problems = new ArrayList<>();
+    List<TestResult> results = new ArrayList<>();
+    List<TestEntry> tests = file.value().tests();
+    requireKnownGroups(catalog, problems);
+    for (int i = 0; i < tests.size(); i++) {
+      TestEntry test = tests.get(i);
+      Problem place = file.problem(test.title(), "tests", i);
+      Optional<Principal> principal = principal(test, i, catalog, problems);
+      Optional<AccountFacts> account = account(test, i, problems);
+      requireKnownRule(policy, test, i, problems);
+      if (principal.isPresent() && account.isPresent()) {
+        results.add(
+            new TestRun(policy.policy(), test, principal.get(), account.get()).result(place));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new YamlException(problems);
+    }
+    return List.copyOf(results);
+  }
+
+  private void requireKnownGroups(Catalog catalog, List<Problem> problems) {
+    if (catalogFiles().isEmpty()) {
+      return;
+    }
+    file.value()
+        .principals()
+        .forEach(
+            (name, entry) -> {
+              for (GroupRef group : entry.groups()) {
+                if (!catalog.groups().containsKey(group)) {
+                  problems.add(
+                      file.problem(
+                          notInCatalog(group.toString(), catalog.groupNames()),
+                          "principals",
+                          name,
+                          "groups"));
+                }
+              }
+            });
+  }
+
+  private Optional<Principal> principal(
+      TestEntry test, int i, Catalog catalog, List<Problem> problems) {
+    Map<String, PrincipalEntry> named = file.value().principals();
+    String who = test.who();
+    Optional<PrincipalEntry> entry = Optional.ofNullable(named.get(who));
+    if (entry.isPresent()) {
+      return Optional.of(
+          principal(who, entry.get().principal(), catalog.withAbove(entry.get().groups())));
+    }
+    String ref = who.toLowerCase(Locale.ROOT);
+    String message;
+    if (ref.startsWith("user:")) {
+      String full = ref.contains("/") ? ref : ref.replace("user:", "user:default/");
+      Optional<Set<GroupRef>> groups = Optional.ofNullable(catalog.users().get(full));
+      if (groups.isPresent()) {
+        return Optional.of(principal(who, PrincipalKind.PERSON, groups.get()));
+      }
+      message =
+          catalogFiles().isEmpty()
+              ? "'%s' is in no catalog; name its files, or describe somebody in principals"
+                  .formatted(who)
+              : notInCatalog(who, catalog.users().keySet());
+    } else if (ref.startsWith("group:")) {
+      try {
+        GroupRef group = GroupRef.parse(who);
+        if (catalogFiles().isEmpty() || catalog.groups().containsKey(group)) {
+          return Optional.of(
+              principal(
+                  "a member of " + group, PrincipalKind.PERSON, catalog.withAbove(Set.of(group))));
+        }
+        message = notInCatalog(who, catalog.groupNames());
+      } catch (IllegalArgumentException e) {
+        message = String.valueOf(e.getMessage());
+      }
+    } else {
+      message =
+          "unknown principal '%s'; expected one of those in principals, user:… or group:…%s"
+              .formatted(who, didYouMean(who, named.keySet()));
+    }
+    problems.add(file.problem(message, "tests", i, "who"));
+    return Optional.empty();
+  }
+
+  private static Principal principal(String name, PrincipalKind kind, Set<GroupRef> groups) {
+    return new Principal(new PrincipalId("test", name), kind, name, groups);
+  }
+
+  private Optional<AccountFacts> account(TestEntry test, int i, List<Problem> problems) {
+    Map<String, AccountFacts> known =
+        accounts().stream().collect(Collectors.toMap(AccountFacts::name, facts -> facts));
+    String name = test.scope().account();
+    Optional<AccountFacts> account = Optional.ofNullable(known.get(name));
+    if (account.isEmpty()) {
+      problems.add(
+          file.problem(
+              "unknown account '%s'; expected one of those in accounts%s"
+                  .formatted(name, didYouMean(name, known.keySet())),
+              "tests",
+              i,
+              "scope"));
+    }
+    return account;
+  }
+
+  private void requireKnownRule(PolicyText policy, TestEntry test, int i, List<Problem> problems) {
+    List<String> names = policy.ruleNames().stream().map(RuleName::value).toList();
+    test.rule()
+        .map(RuleName::value)
+        .filter(name -> !names.contains(name))
+        .ifPresent(
+            name ->
+                problems.add(
+                    file.problem(
+                        "the policy has no rule '%s'%s".formatted(name, didYouMean(name, names)),
+                        "tests",
+                        i,
+                        "rule")));
+  }
+
+  private static String notInCatalog(String ref, Collection<String> known) {
+    return "'%s' isn't in the catalog%s".formatted(ref, didYouMean(ref, known));
+  }
+
+  private static String didYouMean(String word, Collection<String> known) {
+    return Suggestion.nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
+  }
+}

@@ -1,0 +1,131 @@
+package dev.ephemeris.policy;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+
+import dev.ephemeris.policy.PolicyFile.ActionPattern;
+import dev.ephemeris.policy.yaml.ApiVersion;
+import dev.ephemeris.policy.yaml.Default;
+import dev.ephemeris.policy.yaml.InvalidField;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A file of tests as it is written, before names are looked up. */
+record TestFile(
+    ApiVersion apiVersion,
+    Optional<CatalogEntry> catalog,
+    @Default("{}") Map<String, PrincipalEntry> principals,
+    List<AccountEntry> accounts,
+    List<TestEntry> tests) {
+
+  TestFile {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < accounts.size(); i++) {
+      if (!names.add(accounts.get(i).name())) {
+        throw new InvalidField("this account stands here twice", "accounts", i, "name");
+      }
+    }
+    if (tests.isEmpty()) {
+      throw new InvalidField("expected at least one", "tests");
+    }
+  }
+
+  /** Files in Backstage's format, read as one. */
+  record CatalogEntry(List<Path> files) {
+    CatalogEntry {
+      if (files.isEmpty()) {
+        throw new InvalidField("expected at least one", "files");
+      }
+    }
+  }
+
+  /** Somebody whom the tests name. */
+  record PrincipalEntry(
+      @Default("person") PrincipalKind principal, @Default("[]") Set<GroupRef> groups) {}
+
+  /** An account that the tests speak of. */
+  record AccountEntry(String name, String environment, @Default("[proxy]") Set<Lane> lanes) {
+    AccountEntry {
+      lanes = new AccountFacts(name, environment, lanes).lanes();
+    }
+
+    AccountFacts facts() {
+      return new AccountFacts(name, environment, lanes);
+    }
+  }
+
+  /** One sentence about who can do what where. */
+  record TestEntry(
+      Optional<String> name,
+      String who,
+      Optional<Set<ActionPattern>> can,
+      Optional<Set<ActionPattern>> cannot,
+      Scope scope,
+      @Default("proxy") Lane lane,
+      Optional<CredentialForm> credential,
+      Optional<RuleName> rule,
+      Optional<Reason> because,
+      Optional<Ttl> ttl) {
+
+    TestEntry {
+      if (can.isPresent() == cannot.isPresent()) {
+        throw new IllegalArgumentException("expected either can or cannot in this test");
+      }
+      String key = can.isPresent() ? "can" : "cannot";
+      // Of no actions, anything would hold.
+      if (actions(can.or(() -> cannot).orElseThrow()).isEmpty()) {
+        throw new InvalidField("expected at least one", key);
+      }
+      if (can.isPresent() && because.isPresent()) {
+        throw new InvalidField("a reason is for what somebody cannot do", "because");
+      }
+      if (cannot.isPresent() && ttl.isPresent()) {
+        throw new InvalidField("there is no lease of what somebody cannot do", "ttl");
+      }
+      if (lane != Lane.PROXY && credential.isPresent()) {
+        throw new InvalidField("credentials are for the lane proxy", "credential");
+      }
+    }
+
+    Set<Action> actions() {
+      return actions(can.or(() -> cannot).orElseThrow());
+    }
+
+    CredentialForm shown() {
+      return credential.orElse(CredentialForm.LEASE_TOKEN);
+    }
+
+    /** The name, or the sentence: {@code ada cannot items/delete on shop-prod:/dbs/shop}. */
+    String title() {
+      return name.orElseGet(this::sentence);
+    }
+
+    private String sentence() {
+      String actions =
+          can.or(() -> cannot).orElseThrow().stream()
+              .map(ActionPattern::text)
+              .collect(joining(", "));
+      String how =
+          credential
+              .map(form -> form.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .map(form -> " with " + form)
+              .orElse(lane == Lane.PROXY ? "" : " in lane " + lane.name().toLowerCase(Locale.ROOT));
+      return "%s %s %s on %s%s"
+          .formatted(who, can.isPresent() ? "can" : "cannot", actions, scope, how);
+    }
+
+    private static Set<Action> actions(Set<ActionPattern> patterns) {
+      return Collections.unmodifiableSet(
+          patterns.stream()
+              .flatMap(pattern -> pattern.actions().stream())
+              .collect(toCollection(() -> EnumSet.noneOf(Action.class))));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.ephemeris.policy;
+
+import dev.ephemeris.policy.Explanation.RuleTrace;
+import dev.ephemeris.policy.TestFile.TestEntry;
+import dev.ephemeris.policy.TestResult.Mismatch;
+import dev.ephemeris.policy.yaml.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** One test, with those whom it names found. */
+record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts account) {
+
+  /** What the engine says to one action, whatever the lane. */
+  private record Answer(Optional<Decision.Deny> refusal, Set<RuleName> by) {
+
+    static Answer of(Decision decision) {
+      return switch (decision) {
+        case Decision.Allow allow -> new Answer(Optional.empty(), Set.of(allow.by()));
+        case Decision.Deny deny ->
+            new Answer(Optional.of(deny), deny.by().map(Set::of).orElse(Set.of()));
+      };
+    }
+
+    boolean allowed() {
+      return refusal.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return inWords(allowed(), refusal.map(Decision.Deny::reason), by);
+    }
+  }
+
+  TestResult result(Problem place) {
+    Grant grant = policy.compile(principal, List.of(account));
+    List<Mismatch> mismatches = new ArrayList<>();
+    NavigableSet<RuleName> decidedBy = new TreeSet<>();
+    for (Action action : test.actions()) {
+      Answer answer = answer(grant, action);
+      decidedBy.addAll(answer.by());
+      if (!isExpected(answer)) {
+        mismatches.add(
+            new Mismatch(action.toString(), expected(), answer.toString(), near(action)));
+      }
+    }
+    if (test.ttl().isPresent() && mismatches.isEmpty()) {
+      lease(grant, test.ttl().get(), decidedBy).ifPresent(mismatches::add);
+    }
+    return new TestResult(place, mismatches, decidedBy);
+  }
+
+  private Answer answer(Grant grant, Action action) {
+    if (test.lane() == Lane.PROXY) {
+      return Answer.of(grant.decide(action, test.scope(), test.shown()));
+    }
+    return switch (terms(grant, Set.of(action))) {
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> new Answer(Optional.empty(), by);
+      case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
+          Answer.of(reasons.values().iterator().next());
+    };
+  }
+
+  private LeaseTerms terms(Grant grant, Set<Action> actions) {
+    return grant.leaseTerms(actions, test.scope(), test.lane(), test.shown());
+  }
+
+  private boolean isExpected(Answer answer) {
+    return answer.allowed() == test.can().isPresent()
+        && test.rule().map(answer.by()::contains).orElse(true)
+        && test.because()
+            .map(reason -> answer.refusal().filter(deny -> deny.reason() == reason).isPresent())
+            .orElse(true);
+  }
+
+  private String expected() {
+    return inWords(
+        test.can().isPresent(), test.because(), test.rule().map(Set::of).orElse(Set.of()));
+  }
+
+  private Optional<Mismatch> lease(Grant grant, Ttl expected, Set<RuleName> decidedBy) {
+    // All actions are allowed, so that in the proxy lane a lease of them is given.
+    return switch (terms(grant, test.actions())) {
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
+        decidedBy.addAll(by);
+        yield ttl.equals(expected)
+            ? Optional.empty()
+            : Optional.of(
+                new Mismatch(
+                    "ttl", inWords(expected), inWords(ttl) + ", by " + quoted(by), List.of()));
+      }
+      case LeaseTerms.Refused refused ->
+          throw new IllegalStateException("allowed one by one, refused together: " + refused);
+    };
+  }
+
+  /** The rules that apply, and those that would have it as expected but for one thing. */
+  private List<RuleTrace> near(Action action) {
+    Effect wanted = test.can().isPresent() ? Effect.ALLOW : Effect.DENY;
+    return policy
+        .traces(principal, action, test.scope(), account, test.lane(), test.shown())
+        .stream()
+        .filter(trace -> trace.matches() || (trace.nearMiss() && trace.effect() == wanted))
+        .toList();
+  }
+
+  private static String inWords(boolean allowed, Optional<Reason> reason, Set<RuleName> by) {
+    return (allowed ? "allowed" : "denied")
+        + reason.map(why -> ", " + why.code()).orElse("")
+        + (by.isEmpty() ? "" : " by " + quoted(by));
+  }
+
+  private static String inWords(Ttl ttl) {
+    return "default %s, max %s".formatted(ttl.standard(), ttl.max());
+  }
+
+  private static String quoted(Set<RuleName> names) {
+    return String.join(", ", names.stream().map(name -> "'" + name + "'").toList());
+  }
+}
