@@ -8,7 +8,9 @@ import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.PolicyException;
 import dev.ephemeris.policy.PolicySource;
+import dev.ephemeris.policy.PolicyTests;
 import dev.ephemeris.policy.yaml.Default;
+import dev.ephemeris.policy.yaml.YamlException;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -34,6 +36,7 @@ class SchemaTest {
 
   private final Schema configuration = new Schema("ephemeris.schema.json");
   private final Schema policy = new Schema("policy.schema.json");
+  private final Schema tests = new Schema("policy-test.schema.json");
 
   SchemaTest() throws IOException {}
 
@@ -51,6 +54,7 @@ class SchemaTest {
   void explainsEveryKey() {
     assertThat(unexplained(configuration)).isEmpty();
     assertThat(unexplained(policy)).isEmpty();
+    assertThat(unexplained(tests)).isEmpty();
   }
 
   @Test
@@ -64,12 +68,14 @@ class SchemaTest {
 
   @Test
   void hasTheActionsOfThePolicy() {
-    Set<Action> named = new HashSet<>();
-    for (JsonNode name : policy.root().at("/$defs/action/enum")) {
-      named.addAll(Action.matching(name.textValue()));
-    }
+    for (Schema schema : List.of(policy, tests)) {
+      Set<Action> named = new HashSet<>();
+      for (JsonNode name : schema.root().at("/$defs/action/enum")) {
+        named.addAll(Action.matching(name.textValue()));
+      }
 
-    assertThat(named).containsExactlyInAnyOrder(Action.values());
+      assertThat(named).containsExactlyInAnyOrder(Action.values());
+    }
     List<String> gateways = new ArrayList<>();
     policy.root().at("/$defs/gatewayAction/enum").forEach(name -> gateways.add(name.textValue()));
     assertThat(gateways)
@@ -95,6 +101,32 @@ class SchemaTest {
 
     assertThat(policy.refusals(text).isEmpty()).as("schema").isEqualTo(accepted.equals("yes"));
     assertThat(parses(text)).as("reader").isEqualTo(accepted.equals("yes"));
+  }
+
+  @Test
+  void acceptsTheTestsOfTheExample() throws IOException {
+    String text = Files.readString(STARTUP.resolveSibling("policy.test.yaml"));
+
+    assertThat(tests.refusals(text)).isEmpty();
+    assertThat(PolicyTests.parse(new PolicySource("policy.test.yaml", text))).isNotNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvFileSource(resources = "policy-tests.csv", delimiter = '|', numLinesToSkip = 1)
+  void judgesATestAsItsReaderDoes(String what, String rest, String accepted) {
+    String text = "apiVersion: ephemeris.dev/v1\n" + rest.replace("\\n", "\n") + "\n";
+
+    assertThat(tests.refusals(text).isEmpty()).as("schema").isEqualTo(accepted.equals("yes"));
+    assertThat(isOfTests(text)).as("reader").isEqualTo(accepted.equals("yes"));
+  }
+
+  private static boolean isOfTests(String text) {
+    try {
+      PolicyTests unused = PolicyTests.parse(new PolicySource("policy.test.yaml", text));
+      return true;
+    } catch (YamlException e) {
+      return false;
+    }
   }
 
   @Test
