@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How many of a policy's rules its tests exercise. A rule is exercised if it decided some test, by
- * the engine's own answer: that somebody would be denied without it too doesn't count.
+ * How many of a policy's rules its tests exercise. A rule is exercised if the engine named it as
+ * what decided some test: that it applied, beside another that decided, doesn't count.
  *
  * @param rules how many rules there are
  * @param unexercised those that decided no test, each where it stands

@@ -84,7 +84,7 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
   }
 
   private Optional<Mismatch> lease(Grant grant, Ttl expected, Set<RuleName> decidedBy) {
-    // All actions are allowed, so that in the proxy lane a lease of them is given.
+    // Leases are refused by action: what is allowed one by one is given together.
     return switch (terms(grant, test.actions())) {
       case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
         decidedBy.addAll(by);

@@ -14,8 +14,8 @@
  * System.out.println(policy.explain(alice, Action.ITEMS_READ, scope, account).toText());
  * }</pre>
  *
- * <p>Who works on a policy has its {@link PolicyText}: {@link PolicyTests} ask it what it should say,
- * {@link Coverage} tells which rules they ask of, and {@link Lint} what may not be meant.
+ * <p>Who works on a policy has its {@link PolicyText}: {@link PolicyTests} ask it what it should
+ * say, {@link Coverage} tells which rules they ask of, and {@link Lint} what may not be meant.
  */
 @NullMarked
 package dev.ephemeris.policy;

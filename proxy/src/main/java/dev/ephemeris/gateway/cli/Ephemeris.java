@@ -73,6 +73,10 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new AuditSearch());
     CommandLine policy =
         new CommandLine(new PolicyCommand())
+            .addSubcommand(new PolicyCheck())
+            .addSubcommand(new PolicyTest())
+            .addSubcommand(new PolicyCoverage())
+            .addSubcommand(new PolicyLint())
             .addSubcommand(new PolicyImport())
             .addSubcommand(new PolicyExport())
             .addSubcommand(new PolicyDrift());

@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
     description = "Works on policy files, without a gateway.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ephemeris policy test policy.yaml --junit results.xml",
+      "  ephemeris policy lint policy.yaml --catalog org.yaml",
       "  ephemeris policy import definitions.json assignments.json --catalog org.yaml",
       "  ephemeris policy drift --expected exported.json --actual assignments.json"
     })

@@ -22,6 +22,11 @@ final class Text {
     return printable(text.strip().replaceAll("\\s+", " "));
   }
 
+  /** {@code 1 rule}, {@code 2 rules}. */
+  static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
   private static boolean isObeyed(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,

@@ -1,10 +1,12 @@
 /**
- * The {@code ephemeris} command: signs in, asks a gateway's API for leases, and reads journals.
+ * The {@code ephemeris} command: signs in, asks a gateway's API for leases, reads journals, and
+ * works on policy files.
  *
  * <pre>{@code
  * arguments ── Ephemeris ──► Login ──► DeviceSignIn ──► Credentials   (once, in a browser)
  *                       ├──► IssueLease, Explain, … ──► Connection ──► GatewayClient ──► /v1
- *                       └──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader
+ *                       ├──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader
+ *                       └──► PolicyCheck, PolicyTest, … ──► PolicyFiles
  * what came of it ───────► Output on stdout, or a Failure: one line on stderr and an exit code
  * }</pre>
  *

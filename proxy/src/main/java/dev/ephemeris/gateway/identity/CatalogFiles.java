@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.PrincipalId;
 import java.io.IOException;
@@ -44,10 +45,13 @@ public final class CatalogFiles implements GroupDirectory {
 
   private final Map<PrincipalId, CatalogUser> users;
   private final List<Entity> entities;
+  private final Catalog catalog;
 
-  private CatalogFiles(Map<PrincipalId, CatalogUser> users, List<Entity> entities) {
+  private CatalogFiles(
+      Map<PrincipalId, CatalogUser> users, List<Entity> entities, Catalog catalog) {
     this.users = Map.copyOf(users);
     this.entities = List.copyOf(entities);
+    this.catalog = catalog;
   }
 
   /** What a broken catalog says: the first problem, with its file and the line of the entity. */
@@ -171,12 +175,17 @@ public final class CatalogFiles implements GroupDirectory {
     }
     Map<String, Set<String>> groupsAbove = groupsAbove(byRef);
     Map<PrincipalId, CatalogUser> users = new HashMap<>();
+    Map<String, Set<GroupRef>> groupsOfUsers = new HashMap<>();
+    Map<GroupRef, Set<GroupRef>> groups = new HashMap<>();
     Set<PrincipalId> claimedTwice = new HashSet<>();
     for (Entity entity : entities) {
+      Set<GroupRef> above = groups(closure(entity.ref(), groupsAbove));
       if (!entity.kind().equals("user")) {
+        groups.put(GroupRef.parse(entity.ref()), above);
         continue;
       }
-      CatalogUser user = new CatalogUser(entity.ref(), groups(closure(entity.ref(), groupsAbove)));
+      groupsOfUsers.put(entity.ref(), above);
+      CatalogUser user = new CatalogUser(entity.ref(), above);
       for (PrincipalId id : subjects(entity, annotations)) {
         if (users.put(id, user) != null) {
           claimedTwice.add(id);
@@ -185,7 +194,7 @@ public final class CatalogFiles implements GroupDirectory {
     }
     // Two Users that claim one subject: neither counts.
     users.keySet().removeAll(claimedTwice);
-    return new CatalogFiles(users, entities);
+    return new CatalogFiles(users, entities, new Catalog(groupsOfUsers, groups));
   }
 
   /** For every User and Group, the Groups that it is directly in. */
@@ -274,6 +283,11 @@ public final class CatalogFiles implements GroupDirectory {
         .filter(entity -> !entity.annotation(annotation).isBlank())
         .collect(
             Collectors.toUnmodifiableMap(Entity::ref, entity -> entity.annotation(annotation)));
+  }
+
+  /** All Users and Groups, those too that are nobody to any issuer. */
+  public Catalog catalog() {
+    return catalog;
   }
 
   @Override

@@ -45,6 +45,10 @@ class HelpTest {
         "policy import --help",
         "policy export --help",
         "policy drift --help",
+        "policy check --help",
+        "policy test --help",
+        "policy coverage --help",
+        "policy lint --help",
         "serve --help",
         "help",
         "help lease"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.PrincipalId;
 import java.io.IOException;
@@ -245,5 +246,29 @@ class CatalogFilesTest {
         .containsAll(
             Arrays.asList(
                 "group:default/on-call", "group:default/developers", "group:default/everyone"));
+  }
+
+  @Test
+  void knowsAllUsersAndGroupsWithTheGroupsAboveThem(@TempDir Path folder) throws Exception {
+    Catalog catalog =
+        CatalogFiles.read(
+                List.of(
+                    Files.writeString(
+                        folder.resolve("org.yaml"),
+                        group("all", "children: []")
+                            + "---\n"
+                            + group("team", "parent: all")
+                            + "---\n"
+                            + user("alice", "team"))),
+                Map.of())
+            .catalog();
+    GroupRef all = new GroupRef("default", "all");
+    GroupRef team = new GroupRef("default", "team");
+
+    assertThat(catalog)
+        .isEqualTo(
+            new Catalog(
+                Map.of("user:default/alice", Set.of(team, all)),
+                Map.of(team, Set.of(all), all, Set.of())));
   }
 }
