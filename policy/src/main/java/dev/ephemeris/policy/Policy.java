@@ -102,6 +102,26 @@ public final class Policy {
     return rules;
   }
 
+  /**
+   * What {@code after} gives {@code candidates} on {@code accounts} that this policy doesn't, and
+   * the other way round.
+   */
+  public PolicyDiff diff(
+      Policy after, List<Candidate> candidates, Collection<AccountFacts> accounts) {
+    return PolicyDiff.of(rules, after.rules, candidates, accounts);
+  }
+
+  /**
+   * Which of {@code candidates} may take {@code action} on {@code scope}, and whom a rule denies
+   * it.
+   *
+   * @throws IllegalArgumentException if {@code scope} isn't in {@code account}
+   */
+  public WhoCan whoCan(
+      List<Candidate> candidates, Action action, Scope scope, AccountFacts account) {
+    return WhoCan.of(rules, candidates, action, scope, account);
+  }
+
   /** The role of that name, one of Azure's or of the files'. */
   public Optional<Role> role(RoleName name) {
     return Optional.ofNullable(roles.get(name));

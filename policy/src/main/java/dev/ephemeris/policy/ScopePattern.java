@@ -67,6 +67,24 @@ record ScopePattern(String account, Optional<String> database, Optional<String> 
     return Stream.of(database, container).flatMap(Optional::stream).toList();
   }
 
+  /**
+   * The patterns of the same account that name what this names and more, the nearest first: those
+   * that name the database come before those that name any.
+   */
+  List<ScopePattern> around() {
+    return Stream.of(
+            new ScopePattern(account, database, container),
+            new ScopePattern(account, database, container.map(name -> ANY)),
+            new ScopePattern(account, database, Optional.empty()),
+            new ScopePattern(account, database.map(name -> ANY), container),
+            new ScopePattern(account, database.map(name -> ANY), container.map(name -> ANY)),
+            new ScopePattern(account, database.map(name -> ANY), Optional.empty()),
+            new ScopePattern(account, Optional.empty(), Optional.empty()))
+        .distinct()
+        .skip(1)
+        .toList();
+  }
+
   /** Whether something exists, or could, that both {@code scope} and this name. */
   boolean touches(Scope scope) {
     return matches(account, scope.account())

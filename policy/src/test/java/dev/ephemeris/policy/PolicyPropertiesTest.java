@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +192,74 @@ class PolicyPropertiesTest {
     }
   }
 
+  @Property
+  void differsInNothingFromItself(
+      @ForAll("rules") List<Rule> rules, @ForAll("callers") Caller caller, @ForAll Random random) {
+    List<Rule> shuffled = new ArrayList<>(rules);
+    Collections.shuffle(shuffled, random);
+
+    assertThat(caller.diff(rules, shuffled).isEmpty()).isTrue();
+  }
+
+  @Property
+  void tellsEachDecisionThatDiffersAndNoOther(
+      @ForAll("rules") List<Rule> before,
+      @ForAll("rules") List<Rule> after,
+      @ForAll("callers") Caller caller) {
+    Grant was = caller.grant(before);
+    Grant is = caller.grant(after);
+    List<PolicyDiff.Change> changes =
+        caller.diff(before, after).people().stream()
+            .flatMap(affected -> affected.changes().stream())
+            .toList();
+
+    everywhere(
+        (action, scope) -> {
+          for (Way way : Way.values()) {
+            Optional<Way.Given> given = way.ask(was, action, scope).asGiven();
+            Optional<Way.Given> now = way.ask(is, action, scope).asGiven();
+            Optional<PolicyDiff.Change> told = told(changes, action, scope, way);
+
+            assertThat(told.isPresent()).isEqualTo(!given.equals(now));
+            assertThat(told.flatMap(PolicyDiff.Change::before))
+                .isEqualTo(told.isPresent() ? given : Optional.empty());
+            assertThat(told.flatMap(PolicyDiff.Change::after))
+                .isEqualTo(told.isPresent() ? now : Optional.empty());
+          }
+          for (CredentialForm form : CredentialForm.values()) {
+            if (!code(was.decide(action, scope, form)).equals("allow")
+                && code(is.decide(action, scope, form)).equals("allow")) {
+              assertThat(told(changes, action, scope, Way.valueOf(form.name())))
+                  .map(PolicyDiff.Change::kind)
+                  .contains(PolicyDiff.Kind.GAINS);
+            }
+          }
+        });
+  }
+
+  /** What a reader of the diff finds: the narrowest that is said, and exceptions are said too. */
+  private static Optional<PolicyDiff.Change> told(
+      List<PolicyDiff.Change> changes, Action action, Scope scope, Way way) {
+    record Said(ScopePattern scope, Optional<PolicyDiff.Change> change) {}
+    return changes.stream()
+        .filter(change -> change.actions().contains(action) && change.ways().contains(way))
+        .flatMap(
+            change ->
+                Stream.concat(
+                    Stream.of(new Said(ScopePattern.parse(change.scope()), Optional.of(change))),
+                    change.except().stream()
+                        .map(scopes -> new Said(ScopePattern.parse(scopes), Optional.empty()))))
+        .filter(said -> said.scope().covers(scope))
+        .max(
+            Comparator.comparing((Said said) -> weight(said.scope().database()))
+                .thenComparing(said -> weight(said.scope().container())))
+        .flatMap(Said::change);
+  }
+
+  private static int weight(Optional<String> name) {
+    return name.map(given -> given.equals("*") ? 1 : 2).orElse(0);
+  }
+
   @Provide
   Arbitrary<List<Rule>> rules() {
     return rule(Arbitraries.of(Effect.ALLOW, Effect.ALLOW, Effect.DENY))
@@ -325,6 +394,14 @@ class PolicyPropertiesTest {
   record Caller(Principal principal, AccountFacts account) {
     Grant grant(List<Rule> rules) {
       return new Policy(Map.of(), rules).compile(principal, List.of(account));
+    }
+
+    PolicyDiff diff(List<Rule> before, List<Rule> after) {
+      return new Policy(Map.of(), before)
+          .diff(
+              new Policy(Map.of(), after),
+              List.of(new Candidate("alice", principal)),
+              List.of(account));
     }
 
     ReferenceInterpreter reference(List<Rule> rules, CredentialForm form) {

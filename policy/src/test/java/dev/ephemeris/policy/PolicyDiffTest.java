@@ -1,0 +1,173 @@
+package dev.ephemeris.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ephemeris.policy.PolicyDiff.Change;
+import dev.ephemeris.policy.PolicyDiff.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PolicyDiffTest {
+
+  private static final String TEAM =
+      """
+      rules:
+        - name: team reads
+          for: { groups: [group:default/team] }
+          role: data-reader
+          scopes: ["one:/dbs/shop"]
+      """;
+
+  private static final Candidate MEMBER =
+      new Candidate("group:default/team", Policies.principal(PrincipalKind.PERSON, "team"));
+  private static final Candidate STRANGER =
+      new Candidate("anyone", Policies.principal(PrincipalKind.PERSON));
+
+  private static PolicyDiff diff(String before, String after) {
+    return Policies.of(before)
+        .diff(
+            Policies.of(after),
+            List.of(MEMBER, STRANGER),
+            List.of(new AccountFacts("one", "prod", Set.of(Lane.values()))));
+  }
+
+  private static List<Change> changes(String before, String after) {
+    PolicyDiff diff = diff(before, after);
+    assertThat(diff.people()).hasSize(1);
+    assertThat(diff.people().getFirst().names()).containsExactly("group:default/team");
+    return diff.people().getFirst().changes();
+  }
+
+  @Test
+  void aRuleInOtherWordsIsNoChange() {
+    String after =
+        TEAM.replace("team reads", "the team may read")
+            .replace("role: data-reader", "actions: [reads]");
+
+    assertThat(diff(TEAM, after).isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatAScopeGainsGoesForAllInIt() {
+    List<Change> changes = changes("rules: []", TEAM);
+
+    assertThat(changes)
+        .containsExactly(
+            new Change(
+                Kind.GAINS,
+                "one:/dbs/shop",
+                List.of(),
+                Role.DATA_READER.actions(),
+                Set.of(Way.LEASE_TOKEN, Way.OWN_TOKEN, Way.TOKEN_LANE, Way.RBAC_LANE),
+                Optional.empty(),
+                Optional.of(new Way.Given(Limits.NONE, Ttl.UNLESS_SAID)),
+                Optional.of(new RuleName("team reads"))));
+  }
+
+  @Test
+  void whereNothingChangesIsAnException() {
+    String before = TEAM.replace("one:/dbs/shop", "one:/dbs/shop/colls/orders");
+
+    assertThat(changes(before, TEAM))
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.scope()).isEqualTo("one:/dbs/shop");
+              assertThat(change.except()).containsExactly("one:/dbs/shop/colls/orders");
+            });
+  }
+
+  @Test
+  void aDenialTakesAndIsNamed() {
+    String after =
+        TEAM
+            + """
+              - name: no reading of payments
+                effect: deny
+                for: { principal: person }
+                actions: [items/read]
+                scopes: ["one:/dbs/shop/colls/payments"]
+                lanes: [proxy]
+            """;
+
+    assertThat(changes(TEAM, after))
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.kind()).isEqualTo(Kind.LOSES);
+              assertThat(change.scope()).isEqualTo("one:/dbs/shop/colls/payments");
+              assertThat(change.actions()).containsExactly(Action.ITEMS_READ);
+              assertThat(change.ways()).containsExactly(Way.LEASE_TOKEN, Way.OWN_TOKEN);
+              assertThat(change.by()).contains(new RuleName("no reading of payments"));
+              assertThat(change.after()).isEmpty();
+            });
+  }
+
+  @Test
+  void otherLimitsAndTimesAreAChange() {
+    String after = TEAM + "    limits: { requestBytes: 5 }\n    ttl: { default: 1h, max: 2h }\n";
+
+    assertThat(changes(TEAM, after))
+        .filteredOn(change -> change.ways().contains(Way.LEASE_TOKEN))
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.kind()).isEqualTo(Kind.CHANGES);
+              assertThat(change.after().orElseThrow().ttl().max()).isEqualTo(Duration.ofHours(2));
+              assertThat(change.after().orElseThrow().limits().isNone()).isFalse();
+              assertThat(change.before().orElseThrow().limits().isNone()).isTrue();
+            });
+  }
+
+  @Test
+  void thoseTogetherWhomTheSameHappensTo() {
+    Candidate alice =
+        new Candidate("user:default/alice", Policies.principal(PrincipalKind.PERSON, "team", "x"));
+
+    PolicyDiff diff =
+        Policies.of("rules: []")
+            .diff(
+                Policies.of(TEAM),
+                List.of(MEMBER, STRANGER, alice),
+                List.of(new AccountFacts("one", "prod", Set.of(Lane.PROXY))));
+
+    assertThat(diff.people()).hasSize(1);
+    assertThat(diff.people().getFirst().names())
+        .containsExactly("group:default/team", "user:default/alice");
+  }
+
+  @Test
+  void saysWhoMayAndWhoIsDenied() {
+    Policy policy =
+        Policies.of(
+            TEAM
+                + """
+                  - name: no agents
+                    effect: deny
+                    for: { principal: agent }
+                    actions: [reads]
+                """);
+    Candidate agent = new Candidate("agent", Policies.principal(PrincipalKind.AGENT, "team"));
+
+    WhoCan who =
+        policy.whoCan(
+            List.of(MEMBER, STRANGER, agent),
+            Action.ITEMS_READ,
+            Scope.of("one", "shop", "orders"),
+            new AccountFacts("one", "prod", Set.of(Lane.PROXY)));
+
+    assertThat(who.allowed())
+        .containsExactly(
+            new WhoCan.Allowed(
+                List.of("group:default/team"),
+                new RuleName("team reads"),
+                new Way.Given(Limits.NONE, Ttl.UNLESS_SAID),
+                Set.of(Way.LEASE_TOKEN, Way.OWN_TOKEN)));
+    assertThat(who.denied())
+        .containsExactly(
+            new WhoCan.Denied(List.of("agent"), new RuleName("no agents"), Set.of(Way.values())));
+  }
+}
