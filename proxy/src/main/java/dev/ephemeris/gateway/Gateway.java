@@ -4,7 +4,6 @@ import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
-import dev.ephemeris.config.Issuer;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -14,10 +13,7 @@ import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.identity.BearerTokens;
-import dev.ephemeris.gateway.identity.CatalogFiles;
-import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.Grants;
-import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
@@ -29,12 +25,14 @@ import dev.ephemeris.gateway.management.Management;
 import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
 import dev.ephemeris.gateway.metrics.Metrics;
+import dev.ephemeris.gateway.policy.FilesAtOnce;
+import dev.ephemeris.gateway.policy.PolicyFiles;
+import dev.ephemeris.gateway.policy.PolicyInForce;
+import dev.ephemeris.gateway.policy.PolicyRefusedException;
+import dev.ephemeris.gateway.policy.PolicyWatch;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
-import dev.ephemeris.policy.Policy;
-import dev.ephemeris.policy.PolicyException;
-import dev.ephemeris.policy.PolicySource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -49,9 +47,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,10 +115,10 @@ public final class Gateway implements AutoCloseable {
     Readiness readiness = new Readiness();
 
     // What is decided: rules, people, accounts.
-    Policy policy = policy(configuration);
+    PolicyFiles policyFiles = PolicyFiles.of(configuration);
+    FilesAtOnce.Loaded loaded = loaded(policyFiles);
     readiness.up(Part.POLICY);
-    GroupDirectory directory = directory(configuration);
-    Grants grants = new Grants(policy, directory, accounts(configuration));
+    Grants grants = new Grants(loaded.policy(), loaded.directory(), accounts(configuration));
 
     // What is counted.
     Metrics metrics = Metrics.of(configuration.accounts().stream().map(Account::name).toList());
@@ -143,6 +141,9 @@ public final class Gateway implements AutoCloseable {
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
+      PolicyInForce policy =
+          PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
+      readiness.notice(Part.POLICY, () -> refused(policy.state()));
       Database database = Database.open(configuration.store().file());
       opened.add(database);
       readiness.up(Part.STORE, database::check);
@@ -172,6 +173,7 @@ public final class Gateway implements AutoCloseable {
               configuration.issuers(),
               tokens,
               grants,
+              policy,
               leases,
               journal,
               () -> endpoint(configuration, dataPlane),
@@ -189,6 +191,7 @@ public final class Gateway implements AutoCloseable {
       readiness.up(Part.DATA_PLANE);
       listen("API", configuration.api(), api.start());
       readiness.up(Part.API);
+      opened.add(PolicyWatch.start(policy, PolicyWatch.BETWEEN_LOOKS));
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
     } catch (JournalException | StoreException e) {
       opened.close();
@@ -221,35 +224,25 @@ public final class Gateway implements AutoCloseable {
 
   // --- the parts, from the configuration ---------------------------------------------------------
 
-  private static Policy policy(Configuration configuration) throws StartException {
-    List<PolicySource> sources = new ArrayList<>();
-    for (Path file : configuration.policy().files()) {
-      try {
-        sources.add(new PolicySource(file.toString(), Files.readString(file)));
-      } catch (IOException e) {
-        throw new StartException("The policy file " + file + " can't be read.", e);
-      }
-    }
+  private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {
-      Policy policy = Policy.parse(sources);
-      return configuration
-          .administrators()
-          .map(administrators -> policy.withAdministrators(administrators.groups()))
-          .orElse(policy);
-    } catch (PolicyException e) {
+      return files.read().load();
+    } catch (PolicyRefusedException e) {
       throw new StartException(e.getMessage(), e);
     }
   }
 
-  private static GroupDirectory directory(Configuration configuration) throws StartException {
-    try {
-      return CatalogFiles.read(
-          configuration.catalog().files(),
-          configuration.issuers().stream()
-              .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
-    } catch (CatalogException e) {
-      throw new StartException(e.getMessage(), e);
-    }
+  /** For the management port, where nothing of the files themselves is told. */
+  private static Optional<String> refused(PolicyInForce.State policy) {
+    return policy
+        .refusal()
+        .map(
+            refusal ->
+                "The files have changed and are refused since "
+                    + refusal.since()
+                    + "; what was loaded at "
+                    + policy.since()
+                    + " stays in force. The log and GET /v1/policy say why.");
   }
 
   private static List<AccountFacts> accounts(Configuration configuration) {

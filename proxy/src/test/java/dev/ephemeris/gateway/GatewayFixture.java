@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -194,8 +195,14 @@ public final class GatewayFixture implements AutoCloseable {
                 issuer.issuer()));
   }
 
-  private void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text);
+  /** Puts a file of the gateway's in the place of the old one, as editors do. */
+  public void write(String name, String text) throws IOException {
+    Path written = Files.writeString(folder.resolve(name + ".new"), text);
+    Files.move(
+        written,
+        folder.resolve(name),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void secret(String name, String text) throws IOException {

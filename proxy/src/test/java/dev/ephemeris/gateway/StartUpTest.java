@@ -137,7 +137,7 @@ class StartUpTest {
         fault(
             "no catalog",
             in -> Files.delete(in.resolve("org.yaml")),
-            "org.yaml: there is no such file"),
+            "org.yaml can't be read: there is no such file"),
         fault(
             "a group whose name no rule can have",
             in -> edit(in, "org.yaml", "{ name: team }", "{ name: the team }"),

@@ -6,6 +6,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -57,6 +58,7 @@ public final class Api {
   private final LeaseRoutes leases;
   private final OthersRoutes others;
   private final ExplainRoute explain;
+  private final PolicyRoute policy;
   private int port;
 
   /**
@@ -68,6 +70,7 @@ public final class Api {
       List<Issuer> issuers,
       BearerTokens tokens,
       Grants grants,
+      PolicyInForce policy,
       Leases leases,
       Journal journal,
       Supplier<String> dataPlane,
@@ -82,6 +85,7 @@ public final class Api {
     this.others = new OthersRoutes(leases, clock);
     this.explain = new ExplainRoute(grants);
     this.grants = grants;
+    this.policy = new PolicyRoute(policy);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -116,6 +120,7 @@ public final class Api {
         entry("readSignIn", identity::signIn),
         entry("readMe", identity::me),
         entry("explain", explain::explain),
+        entry("readPolicy", policy::read),
         entry("listLeases", leases::list),
         entry("issueLease", leases::issue),
         entry("readLease", leases::read),

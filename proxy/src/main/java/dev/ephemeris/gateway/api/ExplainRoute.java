@@ -69,12 +69,15 @@ final class ExplainRoute {
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */
-  private Explanation explanation(Principal principal, Action action, Scope scope) {
+  private Explanation explanation(Principal caller, Action action, Scope scope) {
+    // With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
+    Grants.Edition now = grants.now();
+    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName());
     Optional<AccountFacts> account =
-        grants.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
+        now.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
     Explanation whole =
         account
-            .map(found -> grants.policy().explain(principal, action, scope, found))
+            .map(found -> now.policy().explain(principal, action, scope, found))
             .orElseGet(
                 () ->
                     new Explanation(

@@ -52,8 +52,9 @@ final class AuditSearch implements Callable<Integer> {
       names = "--type",
       paramLabel = "T",
       description =
-          "sessionStarted, authenticationFailed, leaseIssued, leaseRevoked, blockLifted, decision,"
-              + " operationDecided, requestIntent, requestOutcome or outcomeUnknown.")
+          "policyChanged, sessionStarted, authenticationFailed, leaseIssued, leaseRevoked,"
+              + " blockLifted, decision, operationDecided, requestIntent, requestOutcome or"
+              + " outcomeUnknown.")
   private Optional<String> type = Optional.empty();
 
   @Option(

@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
@@ -54,8 +55,20 @@ final class Access {
         implements Answer {}
   }
 
+  /**
+   * What the policy of the moment gives the lease's holder. Questions that belong together are
+   * asked of one grant: the policy may be replaced between two of them.
+   */
+  Grant grant(Lease lease) {
+    return grants.of(lease.principal(), lease.kind());
+  }
+
   Answer to(Lease lease, Action action, Scope scope) {
-    return switch (grants.of(lease.principal(), lease.kind()).decide(action, scope, lease.form())) {
+    return to(lease, grant(lease), action, scope);
+  }
+
+  private static Answer to(Lease lease, Grant grant, Action action, Scope scope) {
+    return switch (grant.decide(action, scope, lease.form())) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
           new Answer.No(action, scope, Disposition.of(reason), rule);
       case Decision.Allow(RuleName rule, Limits limits) ->
@@ -67,9 +80,14 @@ final class Access {
 
   /** The first no, or the yes to the last, with the strictest limits of all. */
   Answer toAll(Lease lease, Set<Action> actions, Scope scope) {
+    return toAll(lease, grant(lease), actions, scope);
+  }
+
+  /** The same, of a grant that more is asked of. */
+  Answer toAll(Lease lease, Grant grant, Set<Action> actions, Scope scope) {
     Answer.Yes all = yes(lease);
     for (Action action : actions) {
-      switch (to(lease, action, scope)) {
+      switch (to(lease, grant, action, scope)) {
         case Answer.No no -> {
           return no;
         }

@@ -9,6 +9,7 @@ import dev.ephemeris.cosmos.ParsedBatch;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
@@ -51,6 +52,7 @@ final class DecideBatch implements Step {
 
   private Future<Verdict> decide(Exchange exchange, Batch batch) {
     Scope scope = exchange.allowed().scope();
+    Grant grant = access.grant(exchange.lease());
     Map<Batch.Kind, Access.Answer> byKind = new EnumMap<>(Batch.Kind.class);
     List<Access.Answer> answers = new ArrayList<>(batch.entries().size());
     Set<Action> allowed = EnumSet.noneOf(Action.class);
@@ -59,7 +61,7 @@ final class DecideBatch implements Step {
       Set<Action> actions = actions(entry.kind());
       Access.Answer answer =
           byKind.computeIfAbsent(
-              entry.kind(), kind -> access.toAll(exchange.lease(), actions, scope));
+              entry.kind(), kind -> access.toAll(exchange.lease(), grant, actions, scope));
       if (answer instanceof Access.Answer.Yes && !isConfined(exchange, entry)) {
         answer = Access.outsidePartitionKey(actions.iterator().next(), scope);
       }

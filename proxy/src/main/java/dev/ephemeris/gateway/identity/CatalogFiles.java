@@ -14,14 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -45,13 +48,18 @@ public final class CatalogFiles implements GroupDirectory {
 
   private final Map<PrincipalId, CatalogUser> users;
   private final List<Entity> entities;
-  private final Catalog catalog;
+  private final Map<String, Set<GroupRef>> members;
+  private final Map<GroupRef, Set<GroupRef>> groups;
 
   private CatalogFiles(
-      Map<PrincipalId, CatalogUser> users, List<Entity> entities, Catalog catalog) {
+      Map<PrincipalId, CatalogUser> users,
+      List<Entity> entities,
+      Map<String, Set<GroupRef>> members,
+      Map<GroupRef, Set<GroupRef>> groups) {
     this.users = Map.copyOf(users);
     this.entities = List.copyOf(entities);
-    this.catalog = catalog;
+    this.members = Collections.unmodifiableMap(members);
+    this.groups = Collections.unmodifiableMap(groups);
   }
 
   /** What a broken catalog says: the first problem, with its file and the line of the entity. */
@@ -68,9 +76,23 @@ public final class CatalogFiles implements GroupDirectory {
    */
   public static CatalogFiles read(List<Path> files, Map<String, String> annotations)
       throws CatalogException {
-    List<Entity> entities = new ArrayList<>();
+    List<CatalogSource> sources = new ArrayList<>();
     for (Path file : files) {
-      entities.addAll(entities(file));
+      try {
+        sources.add(new CatalogSource(file.toString(), Files.readString(file)));
+      } catch (IOException e) {
+        throw new CatalogException(file + ": " + firstLine(e));
+      }
+    }
+    return parse(sources, annotations);
+  }
+
+  /** The same from texts that were read already. */
+  public static CatalogFiles parse(List<CatalogSource> sources, Map<String, String> annotations)
+      throws CatalogException {
+    List<Entity> entities = new ArrayList<>();
+    for (CatalogSource source : sources) {
+      entities.addAll(entities(source));
     }
     return of(entities, annotations);
   }
@@ -107,12 +129,13 @@ public final class CatalogFiles implements GroupDirectory {
     }
   }
 
-  private static List<Entity> entities(Path file) throws CatalogException {
+  private static List<Entity> entities(CatalogSource source) throws CatalogException {
     List<Entity> entities = new ArrayList<>();
     try (MappingIterator<JsonNode> documents =
-        YAML.readerFor(JsonNode.class).readValues(Files.readString(file))) {
+        YAML.readerFor(JsonNode.class).readValues(source.text())) {
       while (documents.hasNext()) {
-        String place = file + ":" + documents.getParser().currentTokenLocation().getLineNr();
+        String place =
+            source.name() + ":" + documents.getParser().currentTokenLocation().getLineNr();
         JsonNode json = documents.next();
         String kind = json.path("kind").asText().toLowerCase(Locale.ROOT);
         if (!kind.equals("user") && !kind.equals("group")) {
@@ -134,7 +157,7 @@ public final class CatalogFiles implements GroupDirectory {
         entities.add(new Entity(kind, namespace, name, json, place));
       }
     } catch (RuntimeException | IOException e) {
-      throw new CatalogException(file + position(e) + ": " + firstLine(e));
+      throw new CatalogException(source.name() + position(e) + ": " + firstLine(e));
     }
     return entities;
   }
@@ -175,17 +198,17 @@ public final class CatalogFiles implements GroupDirectory {
     }
     Map<String, Set<String>> groupsAbove = groupsAbove(byRef);
     Map<PrincipalId, CatalogUser> users = new HashMap<>();
-    Map<String, Set<GroupRef>> groupsOfUsers = new HashMap<>();
-    Map<GroupRef, Set<GroupRef>> groups = new HashMap<>();
     Set<PrincipalId> claimedTwice = new HashSet<>();
+    Map<String, Set<GroupRef>> members = new TreeMap<>();
+    Map<GroupRef, Set<GroupRef>> groupsOfGroups = new LinkedHashMap<>();
     for (Entity entity : entities) {
       Set<GroupRef> above = groups(closure(entity.ref(), groupsAbove));
       if (!entity.kind().equals("user")) {
-        groups.put(GroupRef.parse(entity.ref()), above);
+        groupsOfGroups.put(GroupRef.parse(entity.ref()), above);
         continue;
       }
-      groupsOfUsers.put(entity.ref(), above);
       CatalogUser user = new CatalogUser(entity.ref(), above);
+      members.put(user.ref(), user.groups());
       for (PrincipalId id : subjects(entity, annotations)) {
         if (users.put(id, user) != null) {
           claimedTwice.add(id);
@@ -194,7 +217,7 @@ public final class CatalogFiles implements GroupDirectory {
     }
     // Two Users that claim one subject: neither counts.
     users.keySet().removeAll(claimedTwice);
-    return new CatalogFiles(users, entities, new Catalog(groupsOfUsers, groups));
+    return new CatalogFiles(users, entities, members, groupsOfGroups);
   }
 
   /** For every User and Group, the Groups that it is directly in. */
@@ -287,7 +310,22 @@ public final class CatalogFiles implements GroupDirectory {
 
   /** All Users and Groups, those too that are nobody to any issuer. */
   public Catalog catalog() {
-    return catalog;
+    return new Catalog(members, groups);
+  }
+
+  /** Every User by its entity ref, whether it has a subject or not, with all its groups. */
+  public Map<String, Set<GroupRef>> members() {
+    return members;
+  }
+
+  /** Every Group, with all those that its members are in by being its members. */
+  public Map<GroupRef, Set<GroupRef>> groups() {
+    return groups;
+  }
+
+  /** By whom a User is found, and the User; without those whom two Users claim to be. */
+  public Map<PrincipalId, CatalogUser> users() {
+    return users;
   }
 
   @Override

@@ -15,48 +15,90 @@ import java.util.Set;
 /**
  * What the policy gives each principal now, compiled once for each and kept in memory.
  *
+ * <p>Policy and catalog are replaced together, at once: every question is answered by one {@link
+ * Edition}. Whoever has several questions that belong together asks them of one, {@link #now}.
+ *
  * <p>Thread-safe; a look-up is short enough for an event loop.
  */
 public final class Grants {
 
-  private final Policy policy;
-  private final GroupDirectory directory;
   private final List<AccountFacts> accounts;
-  private final LoadingCache<Subject, Grant> grants =
-      Caffeine.newBuilder().maximumSize(100_000).build(this::compile);
 
-  private record Subject(PrincipalId id, PrincipalKind kind) {}
+  /** Written by {@link #replace} only. What was compiled goes with the edition that it is of. */
+  private volatile Edition now;
 
   public Grants(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
-    this.policy = policy;
-    this.directory = directory;
     this.accounts = List.copyOf(accounts);
+    this.now = new Edition(policy, directory, this.accounts);
   }
 
-  /** The principal with the groups that the catalog gives it now; none if it isn't in there. */
+  /** From now on decides by these: the next question is answered by them, and none by a mixture. */
+  public void replace(Policy policy, GroupDirectory directory) {
+    now = new Edition(policy, directory, accounts);
+  }
+
+  /** What decides now, for questions that belong together. Not to be kept longer. */
+  public Edition now() {
+    return now;
+  }
+
+  /** See {@link Edition#principal}. */
   public Principal principal(PrincipalId id, PrincipalKind kind, String displayName) {
-    return new Principal(
-        id, kind, displayName, directory.find(id).map(CatalogUser::groups).orElse(Set.of()));
+    return now.principal(id, kind, displayName);
   }
 
+  /** See {@link Edition#of}. */
   public Grant of(PrincipalId id, PrincipalKind kind) {
-    return grants.get(new Subject(id, kind));
+    return now.of(id, kind);
   }
 
-  /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
+  /** See {@link Edition#describe}. */
   public String describe(PrincipalId id) {
-    return directory.find(id).map(CatalogUser::ref).orElseGet(id::toString);
+    return now.describe(id);
   }
 
-  public Policy policy() {
-    return policy;
-  }
+  /** A policy and the catalog that was read with it. Thread-safe. */
+  public static final class Edition {
 
-  public List<AccountFacts> accounts() {
-    return accounts;
-  }
+    private final Policy policy;
+    private final GroupDirectory directory;
+    private final List<AccountFacts> accounts;
+    private final LoadingCache<Subject, Grant> grants =
+        Caffeine.newBuilder().maximumSize(100_000).build(this::compile);
 
-  private Grant compile(Subject subject) {
-    return policy.compile(principal(subject.id(), subject.kind(), ""), accounts);
+    private record Subject(PrincipalId id, PrincipalKind kind) {}
+
+    private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
+      this.policy = policy;
+      this.directory = directory;
+      this.accounts = accounts;
+    }
+
+    /** The principal with the groups that the catalog gives it; none if it isn't in there. */
+    public Principal principal(PrincipalId id, PrincipalKind kind, String displayName) {
+      return new Principal(
+          id, kind, displayName, directory.find(id).map(CatalogUser::groups).orElse(Set.of()));
+    }
+
+    public Grant of(PrincipalId id, PrincipalKind kind) {
+      return grants.get(new Subject(id, kind));
+    }
+
+    /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
+    public String describe(PrincipalId id) {
+      return directory.find(id).map(CatalogUser::ref).orElseGet(id::toString);
+    }
+
+    public Policy policy() {
+      return policy;
+    }
+
+    public List<AccountFacts> accounts() {
+      return accounts;
+    }
+
+    private Grant compile(Subject subject) {
+      return policy.compile(principal(subject.id(), subject.kind(), ""), accounts);
+    }
   }
 }

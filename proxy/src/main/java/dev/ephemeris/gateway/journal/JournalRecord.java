@@ -16,6 +16,20 @@ public sealed interface JournalRecord {
   /** When it happened. */
   Instant at();
 
+  /**
+   * From here on another policy decides, or another catalog says who is in which group; or a
+   * gateway has started with them. Digests are {@code sha256:} and hexadecimal digits.
+   *
+   * @param policyBefore empty at the start of a gateway, as is {@code catalogBefore}
+   */
+  record PolicyChanged(
+      Instant at,
+      Optional<String> policyBefore,
+      String policy,
+      Optional<String> catalogBefore,
+      String catalog)
+      implements JournalRecord {}
+
   /** Somebody signed in; what follows names the session. */
   record SessionStarted(
       Instant at,

@@ -61,6 +61,7 @@ final class RecordJson {
 
   private static String type(JournalRecord record) {
     return switch (record) {
+      case JournalRecord.PolicyChanged r -> "policyChanged";
       case JournalRecord.SessionStarted r -> "sessionStarted";
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";

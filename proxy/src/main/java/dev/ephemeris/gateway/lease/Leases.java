@@ -126,16 +126,18 @@ public final class Leases {
 
   /** Gives a lease if the policy does. The future fails if store or journal can't keep it. */
   public Future<Issuance> issue(Principal principal, Session session, LeaseRequest request) {
-    Optional<Role> role = grants.policy().role(request.role());
+    // Role and rules of one policy, whatever it is replaced by meanwhile.
+    Grants.Edition edition = grants.now();
+    Optional<Role> role = edition.policy().role(request.role());
     if (role.isEmpty()) {
       return Future.succeededFuture(
           new Issuance.Malformed(
               "unknown role "
-                  + Suggestion.expected(request.role().value(), grants.policy().roleNames())));
+                  + Suggestion.expected(request.role().value(), edition.policy().roleNames())));
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     LeaseTerms terms =
-        grants
+        edition
             .of(principal.id(), principal.kind())
             .leaseTerms(role.get().actions(), request.scope(), request.lane(), request.form());
     return switch (terms) {

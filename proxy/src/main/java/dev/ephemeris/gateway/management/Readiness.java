@@ -4,11 +4,14 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * What the gateway needs to take requests, and what of it isn't there.
@@ -45,6 +48,7 @@ public final class Readiness {
   }
 
   private final Map<Part, Check> up = new ConcurrentHashMap<>();
+  private final Map<Part, Supplier<Optional<String>>> notices = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
   /** The part is there, and stays. */
@@ -57,6 +61,11 @@ public final class Readiness {
     up.put(part, check);
   }
 
+  /** What an operator should know of a part that works nevertheless; asked with each report. */
+  public void notice(Part part, Supplier<Optional<String>> notice) {
+    notices.put(part, notice);
+  }
+
   /** From now on the gateway isn't ready any more, whatever its parts say. */
   public void stopping() {
     stopping = true;
@@ -66,8 +75,9 @@ public final class Readiness {
    * What is ready and what isn't.
    *
    * @param flaws the parts that aren't, each with why
+   * @param notices what is to be known of parts, ready or not
    */
-  record Report(boolean stopping, Map<Part, String> flaws) {
+  record Report(boolean stopping, Map<Part, String> flaws, Map<Part, String> notices) {
 
     boolean ready() {
       return !stopping && flaws.isEmpty();
@@ -78,7 +88,14 @@ public final class Readiness {
       for (Part part : Part.values()) {
         String why = flaws.get(part);
         JsonObject state = new JsonObject().put("ready", why == null);
-        parts.put(part.label, why == null ? state : state.put("why", why));
+        if (why != null) {
+          state.put("why", why);
+        }
+        String notice = notices.get(part);
+        if (notice != null) {
+          state.put("notice", notice);
+        }
+        parts.put(part.label, state);
       }
       return new JsonObject()
           .put("status", stopping ? "stopping" : ready() ? "ready" : "not ready")
@@ -100,7 +117,9 @@ public final class Readiness {
                     return null;
                   }));
     }
-    return Future.join(asked).map(all -> new Report(stopping, flaws));
+    Map<Part, String> told = new EnumMap<>(Part.class);
+    notices.forEach((part, notice) -> notice.get().ifPresent(text -> told.put(part, text)));
+    return Future.join(asked).map(all -> new Report(stopping, flaws, told));
   }
 
   private Future<?> checked(Part part) {

@@ -18,11 +18,13 @@ public final class Metrics {
   private final PrometheusMeterRegistry registry;
   private final RequestMetrics requests;
   private final LeaseMetrics leases;
+  private final PolicyMetrics policy;
 
   private Metrics(PrometheusMeterRegistry registry, Collection<String> accounts) {
     this.registry = registry;
     this.requests = new RequestMetrics(registry, accounts);
     this.leases = new LeaseMetrics(registry);
+    this.policy = new PolicyMetrics(registry);
   }
 
   /** All at zero, for these accounts and no other. */
@@ -36,6 +38,10 @@ public final class Metrics {
 
   public LeaseMetrics leases() {
     return leases;
+  }
+
+  public PolicyMetrics policy() {
+    return policy;
   }
 
   /** The same journal, with what it takes and doesn't take counted. */

@@ -120,7 +120,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(14);
+    assertThat(operations()).hasSize(15);
   }
 
   @ParameterizedTest

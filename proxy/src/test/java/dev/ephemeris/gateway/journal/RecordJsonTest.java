@@ -77,7 +77,9 @@ class RecordJsonTest {
               "r",
               "act-1"),
           new JournalRecord.RequestOutcome(AT, "req-1", "act-1", 200, 0, 1.5, 239, 12.25),
-          new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"));
+          new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"),
+          new JournalRecord.PolicyChanged(
+              AT, Optional.of("sha256:01"), "sha256:02", Optional.of("sha256:03"), "sha256:04"));
 
   /** Without what may be absent: it isn't there then, not even as null. */
   private static final List<JournalRecord> SPARSE =
@@ -94,7 +96,9 @@ class RecordJsonTest {
               "deny",
               "no-rule",
               Optional.empty(),
-              Optional.empty()));
+              Optional.empty()),
+          new JournalRecord.PolicyChanged(
+              AT, Optional.empty(), "sha256:02", Optional.empty(), "sha256:04"));
 
   @Test
   void keepsTheFormOfEveryRecord() throws Exception {

@@ -1,0 +1,89 @@
+package dev.ephemeris.gateway.policy;
+
+import dev.ephemeris.config.Issuer;
+import dev.ephemeris.gateway.identity.CatalogFiles;
+import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.policy.Candidate;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Whom a catalog has, for questions that are asked of a policy before anybody comes. */
+public final class Candidates {
+
+  /** The issuer of those whom none that is known names. */
+  private static final String CATALOG = "catalog";
+
+  private Candidates() {}
+
+  /**
+   * Anyone, then whoever is in each group, both as each kind of principal; then each User. A User
+   * is what the issuers make of it that know it, else a person.
+   *
+   * @throws PolicyRefusedException if no catalog can be read from these files
+   */
+  public static List<Candidate> in(List<Path> files, List<Issuer> issuers)
+      throws PolicyRefusedException {
+    CatalogFiles catalog;
+    try {
+      catalog =
+          CatalogFiles.read(
+              files,
+              issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
+    } catch (CatalogException e) {
+      throw new PolicyRefusedException(List.of(String.valueOf(e.getMessage())));
+    }
+    List<Candidate> candidates = new ArrayList<>(ofEachKind("anyone", Set.of()));
+    catalog
+        .groups()
+        .forEach(
+            (group, above) -> {
+              Set<GroupRef> all = new HashSet<>(above);
+              all.add(group);
+              candidates.addAll(ofEachKind(group.toString(), all));
+            });
+    candidates.addAll(users(catalog, issuers));
+    return List.copyOf(candidates);
+  }
+
+  private static List<Candidate> users(CatalogFiles catalog, List<Issuer> issuers) {
+    Map<String, PrincipalKind> kinds =
+        issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::principal));
+    Map<String, List<PrincipalId>> subjects =
+        catalog.users().entrySet().stream()
+            .collect(
+                Collectors.groupingBy(
+                    user -> user.getValue().ref(),
+                    Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+    List<Candidate> users = new ArrayList<>();
+    catalog
+        .members()
+        .forEach(
+            (ref, groups) -> {
+              for (PrincipalId id :
+                  subjects.getOrDefault(ref, List.of(new PrincipalId(CATALOG, ref)))) {
+                PrincipalKind kind = kinds.getOrDefault(id.issuer(), PrincipalKind.PERSON);
+                users.add(new Candidate(ref, new Principal(id, kind, ref, groups)));
+              }
+            });
+    return users;
+  }
+
+  private static List<Candidate> ofEachKind(String name, Set<GroupRef> groups) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (PrincipalKind kind : PrincipalKind.values()) {
+      candidates.add(
+          new Candidate(
+              name, new Principal(new PrincipalId(CATALOG, name), kind, name, groups)));
+    }
+    return candidates;
+  }
+}

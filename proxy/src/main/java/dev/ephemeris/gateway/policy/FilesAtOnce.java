@@ -1,0 +1,136 @@
+package dev.ephemeris.gateway.policy;
+
+import dev.ephemeris.gateway.identity.CatalogFiles;
+import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.gateway.identity.CatalogSource;
+import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicyException;
+import dev.ephemeris.policy.PolicySource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the files of policy and catalog said, read one after the other. Somebody may have been
+ * writing on them meanwhile; that twice the same was read says that nobody was.
+ */
+public final class FilesAtOnce {
+
+  private final List<FileContent> policy;
+  private final List<FileContent> catalog;
+  private final Map<String, String> annotations;
+  private final Set<GroupRef> administrators;
+  private final PolicyDigests digests;
+
+  FilesAtOnce(
+      List<FileContent> policy,
+      List<FileContent> catalog,
+      Map<String, String> annotations,
+      Set<GroupRef> administrators) {
+    this.policy = policy;
+    this.catalog = catalog;
+    this.annotations = annotations;
+    this.administrators = administrators;
+    this.digests = new PolicyDigests(digest(policy), digest(catalog));
+  }
+
+  /** Of what was read; other than all else if a file couldn't be. */
+  public PolicyDigests digests() {
+    return digests;
+  }
+
+  /** A policy and the catalog that was read with it. */
+  public record Loaded(Policy policy, GroupDirectory directory, PolicyDigests digests) {}
+
+  /**
+   * Makes a policy and a catalog of it.
+   *
+   * @throws PolicyRefusedException with what is wrong in either
+   */
+  public Loaded load() throws PolicyRefusedException {
+    List<String> problems =
+        new ArrayList<>(
+            Stream.concat(
+                    unreadable(policy).map(file -> "The policy file " + told(file)),
+                    unreadable(catalog).map(file -> "The catalog file " + told(file)))
+                .toList());
+    if (!problems.isEmpty()) {
+      throw new PolicyRefusedException(problems);
+    }
+    List<Policy> policies = new ArrayList<>();
+    List<GroupDirectory> directories = new ArrayList<>();
+    try {
+      policies.add(
+          Policy.parse(
+              readable(policy)
+                  .map(file -> new PolicySource(file.file().toString(), file.text()))
+                  .toList()));
+    } catch (PolicyException e) {
+      e.problems().forEach(problem -> problems.add(problem.toString()));
+    }
+    try {
+      directories.add(
+          CatalogFiles.parse(
+              readable(catalog)
+                  .map(file -> new CatalogSource(file.file().toString(), file.text()))
+                  .toList(),
+              annotations));
+    } catch (CatalogException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    if (!problems.isEmpty()) {
+      throw new PolicyRefusedException(problems);
+    }
+    Policy written = policies.getFirst();
+    return new Loaded(
+        administrators.isEmpty() ? written : written.withAdministrators(administrators),
+        directories.getFirst(),
+        digests);
+  }
+
+  private static Stream<FileContent.Unreadable> unreadable(List<FileContent> files) {
+    return files.stream()
+        .filter(FileContent.Unreadable.class::isInstance)
+        .map(FileContent.Unreadable.class::cast);
+  }
+
+  private static Stream<FileContent.Text> readable(List<FileContent> files) {
+    return files.stream()
+        .filter(FileContent.Text.class::isInstance)
+        .map(FileContent.Text.class::cast);
+  }
+
+  private static String told(FileContent.Unreadable file) {
+    return file.file() + " can't be read: " + file.why() + ".";
+  }
+
+  /** With lengths, so that nothing moves from one file to the next unnoticed. */
+  private static String digest(List<FileContent> files) {
+    MessageDigest sha256;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+    for (FileContent file : files) {
+      String text =
+          switch (file) {
+            case FileContent.Text(var path, String content) -> content;
+            case FileContent.Unreadable(var path, String why) -> why;
+          };
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      String mark = file instanceof FileContent.Text ? ":" : "!";
+      sha256.update((utf8.length + mark).getBytes(StandardCharsets.US_ASCII));
+      sha256.update(utf8);
+    }
+    return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+  }
+}
