@@ -79,7 +79,9 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyLint())
             .addSubcommand(new PolicyImport())
             .addSubcommand(new PolicyExport())
-            .addSubcommand(new PolicyDrift());
+            .addSubcommand(new PolicyDrift())
+            .addSubcommand(new ComparePolicies())
+            .addSubcommand(new PolicyWhoCan());
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new IssueLease(surroundings))

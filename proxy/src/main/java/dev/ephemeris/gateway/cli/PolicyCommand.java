@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
       "  ephemeris policy test policy.yaml --junit results.xml",
       "  ephemeris policy lint policy.yaml --catalog org.yaml",
       "  ephemeris policy import definitions.json assignments.json --catalog org.yaml",
-      "  ephemeris policy drift --expected exported.json --actual assignments.json"
+      "  ephemeris policy drift --expected exported.json --actual assignments.json",
+      "  ephemeris policy diff old.yaml --to new.yaml --config ephemeris.yaml",
+      "  ephemeris policy who-can items/delete orders-prod/shop/orders \\",
+      "      --config ephemeris.yaml"
     })
 final class PolicyCommand implements Callable<Integer> {
 

@@ -81,8 +81,7 @@ public final class Candidates {
     List<Candidate> candidates = new ArrayList<>();
     for (PrincipalKind kind : PrincipalKind.values()) {
       candidates.add(
-          new Candidate(
-              name, new Principal(new PrincipalId(CATALOG, name), kind, name, groups)));
+          new Candidate(name, new Principal(new PrincipalId(CATALOG, name), kind, name, groups)));
     }
     return candidates;
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -65,35 +66,44 @@ public final class FilesAtOnce {
     if (!problems.isEmpty()) {
       throw new PolicyRefusedException(problems);
     }
-    List<Policy> policies = new ArrayList<>();
-    List<GroupDirectory> directories = new ArrayList<>();
-    try {
-      policies.add(
-          Policy.parse(
-              readable(policy)
-                  .map(file -> new PolicySource(file.file().toString(), file.text()))
-                  .toList()));
-    } catch (PolicyException e) {
-      e.problems().forEach(problem -> problems.add(problem.toString()));
-    }
-    try {
-      directories.add(
-          CatalogFiles.parse(
-              readable(catalog)
-                  .map(file -> new CatalogSource(file.file().toString(), file.text()))
-                  .toList(),
-              annotations));
-    } catch (CatalogException e) {
-      problems.add(String.valueOf(e.getMessage()));
-    }
+    Optional<Policy> parsed = policy(problems);
+    Optional<GroupDirectory> directory = directory(problems);
     if (!problems.isEmpty()) {
       throw new PolicyRefusedException(problems);
     }
-    Policy written = policies.getFirst();
+    Policy written = parsed.orElseThrow();
     return new Loaded(
         administrators.isEmpty() ? written : written.withAdministrators(administrators),
-        directories.getFirst(),
+        directory.orElseThrow(),
         digests);
+  }
+
+  /** The policy, or empty with what is wrong added. */
+  private Optional<Policy> policy(List<String> problems) {
+    List<PolicySource> sources =
+        readable(policy)
+            .map(file -> new PolicySource(file.file().toString(), file.text()))
+            .toList();
+    try {
+      return Optional.of(Policy.parse(sources));
+    } catch (PolicyException e) {
+      e.problems().forEach(problem -> problems.add(problem.toString()));
+      return Optional.empty();
+    }
+  }
+
+  /** The same of the catalog. */
+  private Optional<GroupDirectory> directory(List<String> problems) {
+    List<CatalogSource> sources =
+        readable(catalog)
+            .map(file -> new CatalogSource(file.file().toString(), file.text()))
+            .toList();
+    try {
+      return Optional.of(CatalogFiles.parse(sources, annotations));
+    } catch (CatalogException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static Stream<FileContent.Unreadable> unreadable(List<FileContent> files) {

@@ -49,6 +49,8 @@ class HelpTest {
         "policy test --help",
         "policy coverage --help",
         "policy lint --help",
+        "policy diff --help",
+        "policy who-can --help",
         "serve --help",
         "help",
         "help lease"
@@ -70,7 +72,7 @@ class HelpTest {
       List<String> entries = commands(help);
 
       assertThat(entries).isNotEmpty();
-      assertThat(entries).allSatisfy(entry -> assertThat(entry).matches("[a-z]+ +[A-Z][^.]*\\."));
+      assertThat(entries).allSatisfy(entry -> assertThat(entry).matches("[a-z-]+ +[A-Z][^.]*\\."));
     }
   }
 

@@ -52,7 +52,8 @@ class PolicyInForceTest {
         new PolicyFiles(
             List.of(folder.resolve("policy.yaml")),
             List.of(folder.resolve("org.yaml")),
-            Map.of("corp", "example.com/subject"));
+            Map.of("corp", "example.com/subject"),
+            Set.of());
     FilesAtOnce.Loaded loaded = files.read().load();
     grants =
         new Grants(
@@ -134,7 +135,7 @@ class PolicyInForceTest {
   void contentThatMovesFromOneFileToTheNextIsAnotherPolicy() throws Exception {
     Path one = Files.writeString(folder.resolve("1.yaml"), "ab");
     Path two = Files.writeString(folder.resolve("2.yaml"), "c");
-    PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of());
+    PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of(), Set.of());
     PolicyDigests before = files.read().digests();
     Files.writeString(one, "a");
     Files.writeString(two, "bc");
@@ -145,7 +146,7 @@ class PolicyInForceTest {
   @Test
   void aFileThatSaysWhyItCannotBeReadIsNoFileThatCannotBeRead() throws Exception {
     Path file = folder.resolve("1.yaml");
-    PolicyFiles files = new PolicyFiles(List.of(file), List.of(), Map.of());
+    PolicyFiles files = new PolicyFiles(List.of(file), List.of(), Map.of(), Set.of());
     PolicyDigests missing = files.read().digests();
     Files.writeString(file, "there is no such file");
 

@@ -1,0 +1,115 @@
+package dev.ephemeris.gateway.cli;
+
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.ConfigurationException;
+import dev.ephemeris.gateway.policy.Candidates;
+import dev.ephemeris.gateway.policy.PolicyRefusedException;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Candidate;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicyException;
+import dev.ephemeris.policy.PolicySource;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Of whom, and for which accounts, a policy is asked without a gateway. */
+final class Population {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The gateway's configuration: its accounts, issuers, catalog and policy.")
+  private Optional<Path> config = Optional.empty();
+
+  @Option(
+      names = "--catalog",
+      paramLabel = "FILE",
+      description = "A catalog file, several times for several; else the configuration's.")
+  private List<Path> catalog = List.of();
+
+  @Option(
+      names = "--account",
+      paramLabel = "NAME=ENV",
+      description = "Without --config: an account and its environment, several times for several.")
+  private Map<String, String> accounts = new LinkedHashMap<>();
+
+  /** The configuration, if one is named. */
+  Optional<Configuration> configuration() throws Failure {
+    try {
+      return config.map(Configuration::read);
+    } catch (ConfigurationException e) {
+      throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
+    }
+  }
+
+  List<AccountFacts> accounts() throws Failure {
+    Optional<Configuration> read = configuration();
+    if (read.isPresent() != accounts.isEmpty()) {
+      throw new Failure(
+          Failure.Kind.USAGE, "for which accounts? Give --config, or else --account NAME=ENV.");
+    }
+    List<AccountFacts> facts = new ArrayList<>();
+    read.ifPresent(
+        configuration -> configuration.accounts().forEach(each -> facts.add(each.facts())));
+    try {
+      accounts.forEach(
+          (name, environment) ->
+              facts.add(new AccountFacts(name, environment, Set.of(Lane.PROXY))));
+    } catch (IllegalArgumentException e) {
+      throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
+    }
+    return facts;
+  }
+
+  /** See {@link Candidates}. */
+  List<Candidate> candidates() throws Failure {
+    Optional<Configuration> read = configuration();
+    List<Path> files =
+        catalog.isEmpty()
+            ? read.map(Configuration::catalog).map(Configuration.Sources::files).orElse(List.of())
+            : catalog;
+    if (files.isEmpty()) {
+      throw new Failure(Failure.Kind.USAGE, "of whom? Give --catalog, or --config.");
+    }
+    try {
+      return Candidates.in(files, read.map(Configuration::issuers).orElse(List.of()));
+    } catch (PolicyRefusedException e) {
+      throw new Failure(Failure.Kind.LOCAL, e.problems().getFirst());
+    }
+  }
+
+  /** The policy of these files together. */
+  static Policy policy(List<Path> files) throws Failure {
+    List<PolicySource> sources = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        sources.add(new PolicySource(file.toString(), Files.readString(file)));
+      } catch (NoSuchFileException e) {
+        throw new Failure(Failure.Kind.LOCAL, file + ": there is no such file");
+      } catch (CharacterCodingException e) {
+        throw new Failure(Failure.Kind.LOCAL, file + ": not UTF-8");
+      } catch (IOException e) {
+        throw new Failure(Failure.Kind.LOCAL, file + ": can't be read: " + e.getMessage());
+      }
+    }
+    try {
+      return Policy.parse(sources);
+    } catch (PolicyException e) {
+      int others = e.problems().size() - 1;
+      throw new Failure(
+          Failure.Kind.LOCAL,
+          e.problems().getFirst() + (others == 0 ? "" : " (and " + others + " more)"));
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.ephemeris.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.GatewayFixture;
+import dev.ephemeris.gateway.cli.Terminal.Screen;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ephemeris policy diff} and {@code who-can}, on files alone. */
+class PolicyQuestionsTest {
+
+  private static final String OLD =
+      """
+      apiVersion: ephemeris.dev/v1
+      rules:
+        - name: the team | reads <b>orders</b>
+          for: { groups: [group:default/team] }
+          role: data-reader
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
+      """;
+
+  private static final String NEW =
+      OLD.replace("/colls/orders", "")
+          + """
+            - name: agents read nothing
+              effect: deny
+              for: { principal: agent }
+              actions: [items/read]
+          """;
+
+  @TempDir private Path folder = Path.of("");
+  private Terminal terminal = new Terminal(() -> Instant.EPOCH, Path.of(""));
+
+  @BeforeEach
+  void write() throws IOException {
+    terminal = new Terminal(() -> Instant.EPOCH, folder);
+    Files.writeString(folder.resolve("old.yaml"), OLD);
+    Files.writeString(folder.resolve("new.yaml"), NEW);
+    Files.writeString(
+        folder.resolve("org.yaml"),
+        """
+        kind: Group
+        metadata: { name: team }
+        spec: { type: team, children: [] }
+        ---
+        kind: Group
+        metadata: { name: crew }
+        spec: { type: team, parent: team, children: [] }
+        ---
+        kind: User
+        metadata: { name: alice }
+        spec: { memberOf: [crew] }
+        ---
+        kind: User
+        metadata: { name: bob }
+        spec: { memberOf: [] }
+        """);
+  }
+
+  private Screen diff(String... more) {
+    return terminal.run(
+        words("policy diff %s/old.yaml --to %s/new.yaml --catalog %s/org.yaml", more));
+  }
+
+  private String[] words(String command, String... more) {
+    return Stream.concat(
+            List.of(command.replace("%s", folder.toString()).split(" ", -1)).stream(),
+            List.of(more).stream())
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void tellsInMarkdownWhoGainsAndLoses() {
+    Screen screen = diff("--account", "orders-prod=prod");
+
+    assertThat(screen.err()).isEmpty();
+    assertThat(screen.exitCode()).isZero();
+    assertThat(screen.out())
+        .isEqualTo(
+            """
+            **group:default/team as person or workload, group:default/crew as person or workload, \
+            user:default/alice**
+
+            | | actions | where | how | rule |
+            | --- | --- | --- | --- | --- |
+            | gains | readMetadata, items/read, executeQuery, readChangeFeed \
+            | orders-prod:/dbs/shop, but not orders-prod:/dbs/shop/colls/orders \
+            | lease-token, own-token: 1h, at most 8h | the team \\| reads &lt;b>orders&lt;/b> |
+
+            **group:default/team as agent, group:default/crew as agent**
+
+            | | actions | where | how | rule |
+            | --- | --- | --- | --- | --- |
+            | gains | readMetadata, executeQuery, readChangeFeed \
+            | orders-prod:/dbs/shop, but not orders-prod:/dbs/shop/colls/orders \
+            | lease-token, own-token: 1h, at most 8h | the team \\| reads &lt;b>orders&lt;/b> |
+            | loses | items/read | orders-prod:/dbs/shop/colls/orders | lease-token, own-token \
+            | agents read nothing |
+            """);
+  }
+
+  @Test
+  void tellsTheSameInJson() throws Exception {
+    JsonNode people = diff("--account", "orders-prod=prod", "-o", "json").json().path("people");
+
+    assertThat(people).hasSize(2);
+    assertThat(people.at("/1/names/0").textValue()).isEqualTo("group:default/team as agent");
+    JsonNode loses = people.at("/1/changes/1");
+    assertThat(loses.path("kind").textValue()).isEqualTo("loses");
+    assertThat(loses.path("actions")).isEqualTo(GatewayFixture.json("[\"items/read\"]"));
+    assertThat(loses.path("before"))
+        .isEqualTo(
+            GatewayFixture.json("{\"defaultSeconds\":3600,\"maxSeconds\":28800,\"limits\":{}}"));
+    assertThat(loses.has("after")).isFalse();
+    assertThat(loses.path("rule").textValue()).isEqualTo("agents read nothing");
+  }
+
+  @Test
+  void saysSoIfNothingChanges() {
+    Screen screen =
+        terminal.run(
+            words(
+                "policy diff %s/old.yaml --to %s/old.yaml --catalog %s/org.yaml"
+                    + " --account orders-prod=prod"));
+
+    assertThat(screen.out()).isEqualTo("Nobody gains or loses anything.\n");
+  }
+
+  @Test
+  void tellsWhoCan() throws Exception {
+    Screen screen =
+        terminal.run(
+            words(
+                "policy who-can items/read orders-prod/shop/carts --policy %s/new.yaml"
+                    + " --catalog %s/org.yaml --account orders-prod=prod"));
+
+    assertThat(screen.exitCode()).as(screen.err()).isZero();
+    assertThat(screen.out().lines().map(line -> line.replaceAll(" {2,}", ";")).toList())
+        .containsExactly(
+            "WHO;RULE;HOW",
+            "group:default/team as person or workload;may;the team | reads <b>orders</b>;"
+                + "lease-token, own-token: 1h, at most 8h",
+            "group:default/crew as person or workload;may;the team | reads <b>orders</b>;"
+                + "lease-token, own-token: 1h, at most 8h",
+            "user:default/alice;may;the team | reads <b>orders</b>;"
+                + "lease-token, own-token: 1h, at most 8h",
+            "anyone as agent;denied;agents read nothing;"
+                + "lease-token, own-token, lease-key, token-lane, rbac-lane",
+            "group:default/team as agent;denied;agents read nothing;"
+                + "lease-token, own-token, lease-key, token-lane, rbac-lane",
+            "group:default/crew as agent;denied;agents read nothing;"
+                + "lease-token, own-token, lease-key, token-lane, rbac-lane");
+  }
+
+  @Test
+  void asksByTheGatewaysConfiguration() throws Exception {
+    try (GatewayFixture fixture = new GatewayFixture()) {
+      JsonNode who =
+          terminal
+              .run(
+                  "policy",
+                  "who-can",
+                  "items/read",
+                  "orders-prod/shop/orders",
+                  "--config",
+                  fixture.folder().resolve("ephemeris.yaml").toString(),
+                  "-o",
+                  "json")
+              .json();
+
+      assertThat(who.at("/allowed/0/rule").textValue()).isEqualTo("the team reads orders");
+      assertThat(
+              StreamSupport.stream(who.at("/allowed/0/names").spliterator(), false)
+                  .map(JsonNode::textValue))
+          .containsExactly("group:default/team", "user:default/alice");
+      assertThat(who.path("denied")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "policy diff %s/old.yaml --to %s/new.yaml --catalog %s/org.yaml,2,for which accounts?",
+    "policy diff %s/old.yaml --to %s/new.yaml --account a-b-c=prod,2,of whom?",
+    "policy diff %s/no.yaml --to %s/new.yaml --account abc=prod,5,no.yaml: there is no such file",
+    "policy diff %s/org.yaml --to %s/new.yaml --account abc=prod,5,org.yaml:",
+    "policy who-can reads abc --policy %s/old.yaml --catalog %s/org.yaml --account"
+        + " abc=prod,2,stands for several actions",
+    "policy who-can items/raed abc --policy %s/old.yaml --catalog %s/org.yaml --account abc=p,2,did"
+        + " you mean",
+    "policy who-can items/read xyz --policy %s/old.yaml --catalog %s/org.yaml --account abc=p,2,no"
+        + " account 'xyz'",
+    "policy who-can items/read abc --catalog %s/org.yaml --account abc=prod,2,by which policy?"
+  })
+  void saysWhatItNeeds(String command, int exitCode, String says) {
+    Screen screen = terminal.run(words(command));
+
+    assertThat(screen.out()).isEmpty();
+    assertThat(screen.err()).contains(says).hasLineCount(1);
+    assertThat(screen.exitCode()).isEqualTo(exitCode);
+  }
+}

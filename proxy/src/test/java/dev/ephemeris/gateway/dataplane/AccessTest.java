@@ -1,0 +1,107 @@
+package dev.ephemeris.gateway.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.LeaseId;
+import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicySource;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessTest {
+
+  private static final Scope ORDERS = Scope.of("orders-prod", "shop", "orders");
+  private static final Set<Action> BOTH = EnumSet.of(Action.ITEMS_READ, Action.ITEMS_DELETE);
+
+  private static Policy policy(String action) {
+    return Policy.parse(
+        List.of(
+            new PolicySource(
+                "policy.yaml",
+                """
+                apiVersion: ephemeris.dev/v1
+                rules:
+                  - name: the team
+                    for: { groups: [group:default/team] }
+                    actions: [%s]
+                    scopes: ["orders-prod:/dbs/shop/colls/orders"]
+                """
+                    .formatted(action))));
+  }
+
+  /** Neither of two policies gives both actions; they are replaced while the first is asked. */
+  @Test
+  void oneRequestIsDecidedByOnePolicy(@TempDir Path folder) throws Exception {
+    GroupDirectory team =
+        who ->
+            Optional.of(
+                new GroupDirectory.CatalogUser(
+                    "user:default/alice", Set.of(GroupRef.parse("group:default/team"))));
+    List<Grants> replaced = new ArrayList<>();
+    GroupDirectory replacing =
+        who -> {
+          replaced.forEach(each -> each.replace(policy("items/delete"), team));
+          return team.find(who);
+        };
+    Grants grants =
+        new Grants(
+            policy("items/read"),
+            replacing,
+            List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
+    replaced.add(grants);
+    try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
+      Access access = new Access(grants, journal, InstantSource.system());
+
+      Access.Answer first = access.toAll(lease(), BOTH, ORDERS);
+      Access.Answer next = access.toAll(lease(), Set.of(Action.ITEMS_DELETE), ORDERS);
+
+      assertThat(first).isInstanceOf(Access.Answer.No.class);
+      assertThat(next).isInstanceOf(Access.Answer.Yes.class);
+    }
+  }
+
+  private static Lease lease() {
+    Instant now = Instant.now();
+    return new Lease(
+        new LeaseId("a".repeat(27)),
+        "s-1",
+        new PrincipalId("corp", "sub-alice"),
+        PrincipalKind.PERSON,
+        CredentialForm.LEASE_TOKEN,
+        ORDERS,
+        Optional.empty(),
+        new RoleName("both"),
+        BOTH,
+        Lane.PROXY,
+        new RuleName("the team"),
+        now,
+        now.plus(Duration.ofHours(1)),
+        now.plus(Duration.ofHours(1)),
+        0,
+        Optional.empty());
+  }
+}
