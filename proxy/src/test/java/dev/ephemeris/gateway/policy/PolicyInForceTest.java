@@ -133,12 +133,12 @@ class PolicyInForceTest {
 
   @Test
   void contentThatMovesFromOneFileToTheNextIsAnotherPolicy() throws Exception {
-    Path one = Files.writeString(folder.resolve("1.yaml"), "ab");
+    Path one = Files.writeString(folder.resolve("1.yaml"), "a:b");
     Path two = Files.writeString(folder.resolve("2.yaml"), "c");
     PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of(), Set.of());
     PolicyDigests before = files.read().digests();
     Files.writeString(one, "a");
-    Files.writeString(two, "bc");
+    Files.writeString(two, "b:c");
 
     assertThat(files.read().digests()).isNotEqualTo(before);
   }
