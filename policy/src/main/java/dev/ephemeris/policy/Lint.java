@@ -182,7 +182,7 @@ public final class Lint {
       find(
           Code.TOO_BROAD,
           rule,
-          "lets %s do %s%s on all of %s"
+          "lets any %s do %s%s on all of %s"
               .formatted(
                   rule.subjects(),
                   changes.getFirst(),

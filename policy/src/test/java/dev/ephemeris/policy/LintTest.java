@@ -65,7 +65,7 @@ class LintTest {
         .extracting(Finding::toText)
         .containsExactly(
             """
-            policy.yaml:6:3: 'everybody writes' lets person do items/create and 5 more on all of *:/dbs/* [too-broad]
+            policy.yaml:6:3: 'everybody writes' lets any person do items/create and 5 more on all of *:/dbs/* [too-broad]
                 name groups, or one database\
             """,
             """
@@ -96,9 +96,9 @@ class LintTest {
         policy(
             """
             - { name: stop, effect: deny, for: { groups: [group:default/team] }, actions: [code] }
-            - { name: run, for: { groups: [group:default/on-call] }, actions: [code], scopes: ["*:/dbs/a"], ttl: { default: 1h, max: 2h } }
-            - { name: wide, for: { groups: [group:default/team] }, actions: [reads], scopes: ["*:/dbs/a"], ttl: { default: 1h, max: 2h } }
-            - { name: narrow, for: { groups: [group:default/team] }, actions: [items/read], scopes: ["*:/dbs/a/colls/b"], ttl: { default: 1h, max: 2h } }
+            - { name: run, for: { groups: [group:default/on-call] }, actions: [code], scopes: ["*:/dbs/a"], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            - { name: wide, for: { groups: [group:default/team] }, actions: [reads], scopes: ["*:/dbs/a"], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            - { name: narrow, for: { groups: [group:default/team] }, actions: [items/read], scopes: ["*:/dbs/a/colls/b"], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
             """);
 
     assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS))
@@ -130,6 +130,27 @@ class LintTest {
     assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS))
         .extracting(Finding::code)
         .containsExactly(Code.UNREACHABLE, Code.UNKNOWN_GROUP);
+  }
+
+  @Test
+  void goesThroughTheFilesFromTopToBottom() {
+    String everybody =
+        """
+        apiVersion: ephemeris.dev/v1
+        rules:
+        %s- { name: %s, for: { principal: person }, actions: [writes], scopes: ["*:/"] }
+        """;
+    PolicyText policy =
+        PolicyText.parse(
+            List.of(
+                new PolicySource("b.yaml", everybody.formatted("", "b")),
+                new PolicySource("a.yaml", everybody.formatted("\n", "a"))));
+
+    assertThat(Lint.of(policy, Optional.empty(), List.of()))
+        .filteredOn(finding -> finding.code() != Code.SHADOWED)
+        .extracting(finding -> finding.where().file() + " " + finding.code())
+        .containsExactly(
+            "a.yaml missing-ttl", "a.yaml too-broad", "b.yaml missing-ttl", "b.yaml too-broad");
   }
 
   private static PolicyText policy(String rules) {
