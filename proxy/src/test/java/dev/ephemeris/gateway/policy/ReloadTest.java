@@ -168,10 +168,16 @@ class ReloadTest {
 
   @Test
   void nothingChangesWithoutARecord() throws Exception {
+    String alice = alice();
+    fixture.api("GET", "/v1/me", alice, "");
+
     fixture.loseJournal();
     fixture.write("org.yaml", catalog.replace("memberOf: [team]", "memberOf: []"));
     until(() -> metric("ephemeris_policy_refused") == 1);
+    Reply me = fixture.api("GET", "/v1/me", alice, "");
     fixture.findJournal();
+
+    assertThat(me.json().path("groups")).hasSize(1);
 
     until(() -> fixture.readOrder(lease).status() == 403);
     assertThat(metric("ephemeris_policy_refused")).isZero();
