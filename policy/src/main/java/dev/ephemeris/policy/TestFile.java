@@ -79,6 +79,11 @@ record TestFile(
         throw new IllegalArgumentException("expected either can or cannot in this test");
       }
       String key = can.isPresent() ? "can" : "cannot";
+      if (can.or(() -> cannot).orElseThrow().stream().anyMatch(ActionPattern::isGateways)) {
+        throw new InvalidField(
+            "tests are about actions on accounts; Ephemeris's own have no scope",
+            can.isPresent() ? "can" : "cannot");
+      }
       // Of no actions, anything would hold.
       if (actions(can.or(() -> cannot).orElseThrow()).isEmpty()) {
         throw new InvalidField("expected at least one", key);

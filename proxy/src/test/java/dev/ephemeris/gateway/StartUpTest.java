@@ -145,7 +145,7 @@ class StartUpTest {
         fault(
             "a catalog that isn't YAML",
             in -> append(in, "org.yaml", "---\nkind: [User"),
-            "org.yaml:1",
+            "org.yaml:2",
             "not YAML"));
   }
 

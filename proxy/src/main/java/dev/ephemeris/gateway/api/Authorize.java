@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
 import io.vertx.core.Handler;
@@ -52,7 +53,10 @@ final class Authorize implements Handler<RoutingContext> {
 
   private void decide(RoutingContext context, GatewayAction action) {
     Authentication.Accepted caller = BearerAuthentication.caller(context);
-    Decision decision = grants.policy().decide(caller.principal(), action);
+    Principal known = caller.principal();
+    Grants.Edition now = grants.now();
+    Decision decision =
+        now.policy().decide(now.principal(known.id(), known.kind(), known.displayName()), action);
     try {
       journal.append(record(context, caller, action, decision));
     } catch (JournalException e) {

@@ -47,14 +47,17 @@ final class ExplainRoute {
     context.json(answer);
   }
 
-  private JsonObject explain(Principal principal, String action, @Nullable String scope) {
+  private JsonObject explain(Principal caller, String action, @Nullable String scope) {
+    // With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
+    Grants.Edition now = grants.now();
+    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName());
     if (GatewayAction.isMeantBy(action)) {
       if (scope != null) {
         throw new IllegalArgumentException(
             "“" + action + "” is done to the gateway as a whole; ask without a scope.");
       }
       GatewayExplanation whole =
-          grants.policy().explain(principal, one(action, GatewayAction.matching(action)));
+          now.policy().explain(principal, one(action, GatewayAction.matching(action)));
       GatewayExplanation shown =
           new GatewayExplanation(
               whole.principal(), whole.action(), whole.decision(), near(whole.rules()));
@@ -64,15 +67,13 @@ final class ExplainRoute {
       throw new IllegalArgumentException("“" + action + "” where? Ask with a scope.");
     }
     Explanation shown =
-        explanation(principal, one(action, Action.matching(action)), Scope.parse(scope));
+        explanation(now, principal, one(action, Action.matching(action)), Scope.parse(scope));
     return json(shown.decision(), shown.toText(), shown.rules());
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */
-  private Explanation explanation(Principal caller, Action action, Scope scope) {
-    // With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
-    Grants.Edition now = grants.now();
-    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName());
+  private static Explanation explanation(
+      Grants.Edition now, Principal principal, Action action, Scope scope) {
     Optional<AccountFacts> account =
         now.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
     Explanation whole =

@@ -189,7 +189,7 @@ class ReloadTest {
   }
 
   private JsonNode inForce() throws Exception {
-    return fixture.api("GET", "/v1/policy", alice(), "").json();
+    return fixture.api("GET", "/v1/policy", fixture.token(GatewayFixture.OPAL), "").json();
   }
 
   private List<String> problems() throws Exception {
