@@ -34,7 +34,7 @@ final class AzureFiles {
     return NativeRoles.read(resources);
   }
 
-  static byte[] bytes(Path file) throws Failure {
+  private static byte[] bytes(Path file) throws Failure {
     try {
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {

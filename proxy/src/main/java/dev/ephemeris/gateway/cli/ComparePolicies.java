@@ -46,8 +46,8 @@ final class ComparePolicies implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    Policy was = Population.policy(before);
-    Policy is = Population.policy(after);
+    Policy was = PolicyFiles.parse(before);
+    Policy is = PolicyFiles.parse(after);
     PolicyDiff diff = was.diff(is, population.candidates(), population.accounts());
     switch (output.format()) {
       case TABLE -> output.line(DiffText.markdown(diff));

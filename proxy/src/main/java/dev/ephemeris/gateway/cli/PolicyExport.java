@@ -2,15 +2,10 @@ package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Lane;
-import dev.ephemeris.policy.Policy;
-import dev.ephemeris.policy.PolicyException;
-import dev.ephemeris.policy.PolicySource;
 import dev.ephemeris.policy.azure.AccountId;
 import dev.ephemeris.policy.azure.ExportFormat;
 import dev.ephemeris.policy.azure.Exported;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -76,7 +71,7 @@ final class PolicyExport implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     AccountId id = Objects.requireNonNull(account);
-    Exported exported = Exported.of(policy(), facts(id), id, catalog.ids());
+    Exported exported = Exported.of(PolicyFiles.parse(policies), facts(id), id, catalog.ids());
     return AzureFiles.print(format.write(exported), exported.leftOut(), spec);
   }
 
@@ -85,23 +80,6 @@ final class PolicyExport implements Callable<Integer> {
       return new AccountFacts(id.account(), environment, Set.of(Lane.RBAC));
     } catch (IllegalArgumentException e) {
       throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Policy policy() throws Failure {
-    List<PolicySource> sources = new ArrayList<>();
-    for (Path file : policies) {
-      sources.add(
-          new PolicySource(
-              file.toString(), new String(AzureFiles.bytes(file), StandardCharsets.UTF_8)));
-    }
-    try {
-      return Policy.parse(sources);
-    } catch (PolicyException e) {
-      int others = e.problems().size() - 1;
-      throw new Failure(
-          Failure.Kind.LOCAL,
-          e.problems().getFirst() + (others == 0 ? "" : " (and " + others + " more)"));
     }
   }
 }

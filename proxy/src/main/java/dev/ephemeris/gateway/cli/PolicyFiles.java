@@ -3,6 +3,8 @@ package dev.ephemeris.gateway.cli;
 import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.policy.Catalog;
+import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.PolicyException;
 import dev.ephemeris.policy.PolicySource;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -80,6 +82,18 @@ final class PolicyFiles {
       return CatalogFiles.read(files, Map.of()).catalog();
     } catch (CatalogException e) {
       throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The policy of these files together, for commands that answer by it and not about it. */
+  static Policy parse(List<Path> files) throws Failure {
+    try {
+      return Policy.parse(read(files));
+    } catch (PolicyException e) {
+      int others = e.problems().size() - 1;
+      throw new Failure(
+          Failure.Kind.LOCAL,
+          e.problems().getFirst() + (others == 0 ? "" : " (and " + others + " more)"));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
-import dev.ephemeris.config.ConfigurationException;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.Finding;
@@ -66,7 +65,7 @@ final class PolicyLint implements Callable<Integer> {
     } catch (PolicyException e) {
       return PolicyProblems.print(output, e.problems());
     }
-    Optional<Configuration> configuration = configuration();
+    Optional<Configuration> configuration = Population.configuration(config);
     List<Finding> findings =
         Lint.of(policy, catalog(configuration), accounts(configuration)).stream()
             .filter(finding -> !ignored.contains(finding.code()))
@@ -81,17 +80,6 @@ final class PolicyLint implements Callable<Integer> {
                       Map.of("findings", findings.stream().map(PolicyLint::document).toList())));
     }
     return findings.isEmpty() ? 0 : Failure.Kind.REFUSED.exitCode;
-  }
-
-  private Optional<Configuration> configuration() throws Failure {
-    if (config.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Configuration.read(config.get()));
-    } catch (ConfigurationException e) {
-      throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
-    }
   }
 
   private Optional<Catalog> catalog(Optional<Configuration> configuration) throws Failure {

@@ -70,7 +70,7 @@ final class PolicyWhoCan implements Callable<Integer> {
                     new Failure(
                         Failure.Kind.USAGE, "there is no account '" + asked.account() + "'"));
     WhoCan who =
-        Population.policy(policyFiles()).whoCan(population.candidates(), action(), asked, account);
+        PolicyFiles.parse(policyFiles()).whoCan(population.candidates(), action(), asked, account);
     switch (output.format()) {
       case TABLE -> output.line(people(who));
       case JSON -> output.out().println(Json.pretty(json(who)));

@@ -7,13 +7,6 @@ import dev.ephemeris.gateway.policy.PolicyRefusedException;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Candidate;
 import dev.ephemeris.policy.Lane;
-import dev.ephemeris.policy.Policy;
-import dev.ephemeris.policy.PolicyException;
-import dev.ephemeris.policy.PolicySource;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,8 +39,13 @@ final class Population {
 
   /** The configuration, if one is named. */
   Optional<Configuration> configuration() throws Failure {
+    return configuration(config);
+  }
+
+  /** What is in a file of configuration, if one is named. */
+  static Optional<Configuration> configuration(Optional<Path> file) throws Failure {
     try {
-      return config.map(Configuration::read);
+      return file.map(Configuration::read);
     } catch (ConfigurationException e) {
       throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
     }
@@ -86,30 +84,6 @@ final class Population {
       return Candidates.in(files, read.map(Configuration::issuers).orElse(List.of()));
     } catch (PolicyRefusedException e) {
       throw new Failure(Failure.Kind.LOCAL, e.problems().getFirst());
-    }
-  }
-
-  /** The policy of these files together. */
-  static Policy policy(List<Path> files) throws Failure {
-    List<PolicySource> sources = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        sources.add(new PolicySource(file.toString(), Files.readString(file)));
-      } catch (NoSuchFileException e) {
-        throw new Failure(Failure.Kind.LOCAL, file + ": there is no such file");
-      } catch (CharacterCodingException e) {
-        throw new Failure(Failure.Kind.LOCAL, file + ": not UTF-8");
-      } catch (IOException e) {
-        throw new Failure(Failure.Kind.LOCAL, file + ": can't be read: " + e.getMessage());
-      }
-    }
-    try {
-      return Policy.parse(sources);
-    } catch (PolicyException e) {
-      int others = e.problems().size() - 1;
-      throw new Failure(
-          Failure.Kind.LOCAL,
-          e.problems().getFirst() + (others == 0 ? "" : " (and " + others + " more)"));
     }
   }
 }
