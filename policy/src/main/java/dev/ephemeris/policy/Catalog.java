@@ -1,10 +1,10 @@
 package dev.ephemeris.policy;
 
-import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The people and groups that there are. Immutable.
+ * The people and groups that there are, in the order in which they were given. Immutable.
  *
  * @param users by entity ref ({@code user:default/ada}), every group that they are in, through
  *     other groups too
@@ -52,7 +52,8 @@ public record Catalog(Map<String, Set<GroupRef>> users, Map<GroupRef, Set<GroupR
   }
 
   private static <K> Map<K, Set<GroupRef>> copyOf(Map<K, Set<GroupRef>> map) {
-    return map.entrySet().stream()
-        .collect(toUnmodifiableMap(Map.Entry::getKey, entry -> Set.copyOf(entry.getValue())));
+    Map<K, Set<GroupRef>> copy = new LinkedHashMap<>();
+    map.forEach((key, groups) -> copy.put(key, Set.copyOf(groups)));
+    return Collections.unmodifiableMap(copy);
   }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,18 +47,13 @@ public final class CatalogFiles implements GroupDirectory {
 
   private final Map<PrincipalId, CatalogUser> users;
   private final List<Entity> entities;
-  private final Map<String, Set<GroupRef>> members;
-  private final Map<GroupRef, Set<GroupRef>> groups;
+  private final Catalog catalog;
 
   private CatalogFiles(
-      Map<PrincipalId, CatalogUser> users,
-      List<Entity> entities,
-      Map<String, Set<GroupRef>> members,
-      Map<GroupRef, Set<GroupRef>> groups) {
+      Map<PrincipalId, CatalogUser> users, List<Entity> entities, Catalog catalog) {
     this.users = Map.copyOf(users);
     this.entities = List.copyOf(entities);
-    this.members = Collections.unmodifiableMap(members);
-    this.groups = Collections.unmodifiableMap(groups);
+    this.catalog = catalog;
   }
 
   /** What a broken catalog says: the first problem, with its file and the line of the entity. */
@@ -217,7 +211,7 @@ public final class CatalogFiles implements GroupDirectory {
     }
     // Two Users that claim one subject: neither counts.
     users.keySet().removeAll(claimedTwice);
-    return new CatalogFiles(users, entities, members, groupsOfGroups);
+    return new CatalogFiles(users, entities, new Catalog(members, groupsOfGroups));
   }
 
   /** For every User and Group, the Groups that it is directly in. */
@@ -308,19 +302,11 @@ public final class CatalogFiles implements GroupDirectory {
             Collectors.toUnmodifiableMap(Entity::ref, entity -> entity.annotation(annotation)));
   }
 
-  /** All Users and Groups, those too that are nobody to any issuer. */
+  /**
+   * All Users, by ref, and Groups, as they are written; those too that are nobody to any issuer.
+   */
   public Catalog catalog() {
-    return new Catalog(members, groups);
-  }
-
-  /** Every User by its entity ref, whether it has a subject or not, with all its groups. */
-  public Map<String, Set<GroupRef>> members() {
-    return members;
-  }
-
-  /** Every Group, with all those that its members are in by being its members. */
-  public Map<GroupRef, Set<GroupRef>> groups() {
-    return groups;
+    return catalog;
   }
 
   /** By whom a User is found, and the User; without those whom two Users claim to be. */

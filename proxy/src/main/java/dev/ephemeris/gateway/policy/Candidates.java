@@ -43,6 +43,7 @@ public final class Candidates {
     }
     List<Candidate> candidates = new ArrayList<>(ofEachKind("anyone", Set.of()));
     catalog
+        .catalog()
         .groups()
         .forEach(
             (group, above) -> {
@@ -65,7 +66,8 @@ public final class Candidates {
                     Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
     List<Candidate> users = new ArrayList<>();
     catalog
-        .members()
+        .catalog()
+        .users()
         .forEach(
             (ref, groups) -> {
               for (PrincipalId id :
