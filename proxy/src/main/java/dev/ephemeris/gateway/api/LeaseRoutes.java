@@ -12,13 +12,16 @@ import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -117,42 +120,52 @@ final class LeaseRoutes {
   }
 
   void listBlocks(RoutingContext context) {
-    leases
-        .blocks(BearerAuthentication.caller(context).principal().id())
-        .onSuccess(
-            found -> {
-              JsonArray list = new JsonArray();
-              found.forEach(block -> list.add(LeaseJson.of(block)));
-              context.json(new JsonObject().put("blocks", list));
-            })
-        .onFailure(context::fail);
+    list(
+        context,
+        "blocks",
+        leases.blocks(BearerAuthentication.caller(context).principal().id()),
+        LeaseJson::of);
   }
 
   void liftBlock(RoutingContext context) {
     String id = context.pathParam("blockId");
-    leases
-        .lift(id, BearerAuthentication.caller(context).principal().id())
+    ended(
+        context,
+        leases.lift(id, BearerAuthentication.caller(context).principal().id()),
+        "You made no block “" + id + "”. “ephemeris blocks” lists what there is.");
+  }
+
+  void list(RoutingContext context) {
+    list(
+        context,
+        "leases",
+        leases.of(BearerAuthentication.caller(context).principal().id()),
+        lease -> LeaseJson.of(lease, clock.instant()));
+  }
+
+  /** Answers with a list under its name. */
+  static <T> void list(
+      RoutingContext context, String name, Future<List<T>> entries, Function<T, JsonObject> json) {
+    entries
         .onSuccess(
-            lifted -> {
-              if (lifted) {
-                context.response().setStatusCode(204).end();
-              } else {
-                Problem.notFound(
-                        "You made no block “" + id + "”. “ephemeris blocks” lists what there is.")
-                    .send(context);
-              }
+            found -> {
+              JsonArray list = new JsonArray();
+              found.forEach(one -> list.add(json.apply(one)));
+              context.json(new JsonObject().put(name, list));
             })
         .onFailure(context::fail);
   }
 
-  void list(RoutingContext context) {
-    leases
-        .of(BearerAuthentication.caller(context).principal().id())
+  /** Answers that something was ended, or that it isn't there. */
+  static void ended(RoutingContext context, Future<Boolean> ended, String notThere) {
+    ended
         .onSuccess(
             found -> {
-              JsonArray list = new JsonArray();
-              found.forEach(lease -> list.add(LeaseJson.of(lease, clock.instant())));
-              context.json(new JsonObject().put("leases", list));
+              if (found) {
+                context.response().setStatusCode(204).end();
+              } else {
+                Problem.notFound(notThere).send(context);
+              }
             })
         .onFailure(context::fail);
   }
@@ -173,28 +186,22 @@ final class LeaseRoutes {
   }
 
   void revoke(RoutingContext context) {
-    LeaseId.parse(context.pathParam("leaseId"))
-        .ifPresentOrElse(
-            id ->
-                leases
-                    .revoke(id, BearerAuthentication.caller(context).principal().id())
-                    .onSuccess(
-                        ended -> {
-                          if (ended) {
-                            context.response().setStatusCode(204).end();
-                          } else {
-                            none(context);
-                          }
-                        })
-                    .onFailure(context::fail),
-            () -> none(context));
+    Optional<LeaseId> id = LeaseId.parse(context.pathParam("leaseId"));
+    ended(
+        context,
+        id.isEmpty()
+            ? Future.succeededFuture(false)
+            : leases.revoke(id.get(), BearerAuthentication.caller(context).principal().id()),
+        noLease(context));
   }
 
   private static void none(RoutingContext context) {
-    Problem.notFound(
-            "You have no lease “"
-                + context.pathParam("leaseId")
-                + "”. “ephemeris leases” lists yours.")
-        .send(context);
+    Problem.notFound(noLease(context)).send(context);
+  }
+
+  private static String noLease(RoutingContext context) {
+    return "You have no lease “"
+        + context.pathParam("leaseId")
+        + "”. “ephemeris leases” lists yours.";
   }
 }

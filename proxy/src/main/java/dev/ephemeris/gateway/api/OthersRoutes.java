@@ -4,7 +4,6 @@ import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
@@ -39,12 +38,12 @@ final class OthersRoutes {
 
   void revoke(RoutingContext context) {
     Optional<LeaseId> lease = LeaseId.parse(context.pathParam("leaseId"));
-    end(
+    LeaseRoutes.ended(
         context,
         lease.isEmpty()
             ? Future.succeededFuture(false)
             : leases.revokeAny(lease.get(), caller(context)),
-        "lease");
+        "There is no lease of this id.");
   }
 
   void blocks(RoutingContext context) {
@@ -60,7 +59,10 @@ final class OthersRoutes {
   }
 
   void lift(RoutingContext context) {
-    end(context, leases.liftAny(context.pathParam("blockId"), caller(context)), "block");
+    LeaseRoutes.ended(
+        context,
+        leases.liftAny(context.pathParam("blockId"), caller(context)),
+        "There is no block of this id.");
   }
 
   private static <T> void list(
@@ -76,16 +78,7 @@ final class OthersRoutes {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
     }
-    whose
-        .map(of)
-        .orElseGet(all)
-        .onSuccess(
-            found -> {
-              JsonArray list = new JsonArray();
-              found.forEach(one -> list.add(json.apply(one)));
-              context.json(new JsonObject().put(name, list));
-            })
-        .onFailure(context::fail);
+    LeaseRoutes.list(context, name, whose.map(of).orElseGet(all), json);
   }
 
   /** Never everybody where somebody was asked for. */
@@ -98,19 +91,6 @@ final class OthersRoutes {
       throw new IllegalArgumentException("expected one principal, as issuer:subject");
     }
     return Optional.of(new PrincipalId(parts[0], parts[1]));
-  }
-
-  private static void end(RoutingContext context, Future<Boolean> ended, String what) {
-    ended
-        .onSuccess(
-            found -> {
-              if (found) {
-                context.response().setStatusCode(204).end();
-              } else {
-                Problem.notFound("There is no " + what + " of this id.").send(context);
-              }
-            })
-        .onFailure(context::fail);
   }
 
   private static PrincipalId caller(RoutingContext context) {
