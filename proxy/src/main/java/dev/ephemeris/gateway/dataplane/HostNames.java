@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import io.vertx.core.net.HostAndPort;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,15 +60,31 @@ final class HostNames {
 
   private static final String OF_LEASES = ".lease";
 
+  /** What a label below the gateway's name stands for. */
+  private record Place(String account, Optional<String> region) {}
+
   private final List<String> gateways;
-  private final Map<String, Set<String>> accounts;
+  private final Map<String, Place> places;
 
   /**
    * @param accounts the labels of each account's regions
    */
   HostNames(List<String> gateways, Map<String, Set<String>> accounts) {
     this.gateways = gateways.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
-    this.accounts = Map.copyOf(accounts);
+    this.places = places(accounts);
+  }
+
+  /** An account has its name first; no region of another's may have it, says the configuration. */
+  private static Map<String, Place> places(Map<String, Set<String>> accounts) {
+    Map<String, Place> places = new HashMap<>();
+    accounts.keySet().forEach(name -> places.put(name, new Place(name, Optional.empty())));
+    accounts.forEach(
+        (account, regions) ->
+            regions.forEach(
+                region ->
+                    places.putIfAbsent(
+                        account + "-" + region, new Place(account, Optional.of(region)))));
+    return Map.copyOf(places);
   }
 
   /** The name to put into advice. */
@@ -100,17 +117,8 @@ final class HostNames {
     return label.indexOf('.') < 0 ? Optional.of(account(gateway, label)) : Optional.empty();
   }
 
-  /** An account has its name first; no region of another's may have it, says the configuration. */
   private Host account(String gateway, String label) {
-    if (!accounts.containsKey(label)) {
-      for (Map.Entry<String, Set<String>> account : accounts.entrySet()) {
-        for (String region : account.getValue()) {
-          if (label.equals(account.getKey() + "-" + region)) {
-            return new Host.Account(gateway, account.getKey(), Optional.of(region));
-          }
-        }
-      }
-    }
-    return new Host.Account(gateway, label, Optional.empty());
+    Place place = places.getOrDefault(label, new Place(label, Optional.empty()));
+    return new Host.Account(gateway, place.account(), place.region());
   }
 }
