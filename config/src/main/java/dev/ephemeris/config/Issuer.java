@@ -5,6 +5,7 @@ import static dev.ephemeris.config.Configuration.require;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.yaml.Default;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
  * @param principal what its subjects are: persons or workloads
  * @param userAnnotation the annotation of a catalog's User that holds the token's subject; compared
  *     exactly
+ * @param claims those of its tokens that rules may ask; all others are forgotten
+ * @param mfa by what its tokens show a second factor; none does if empty
  */
 public record Issuer(
     String name,
@@ -30,7 +33,9 @@ public record Issuer(
     @Default("[at+jwt]") Set<TokenType> tokenTypes,
     List<String> clients,
     PrincipalKind principal,
-    String userAnnotation) {
+    String userAnnotation,
+    @Default("[]") Set<String> claims,
+    Optional<Mfa> mfa) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
   // OpenID Connect Discovery 1.0 §3, but for issuers on the machine itself.
   private static final Pattern ISSUER =
@@ -57,5 +62,7 @@ public record Issuer(
     algorithms = Set.copyOf(algorithms);
     tokenTypes = Set.copyOf(tokenTypes);
     clients = List.copyOf(clients);
+    require(claims.stream().noneMatch(String::isBlank), "expected names of claims", "claims");
+    claims = Set.copyOf(claims);
   }
 }

@@ -90,7 +90,7 @@ class ConfigurationTest {
                 Set.of(TokenType.AT_JWT),
                 List.of("ephemeris-cli"),
                 PrincipalKind.PERSON,
-                "example.com/login-subject"));
+                "example.com/login-subject", Set.of(), Optional.empty()));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
     assertThat(configuration.administrators())
         .contains(

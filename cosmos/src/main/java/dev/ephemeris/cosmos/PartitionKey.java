@@ -104,6 +104,12 @@ public record PartitionKey(List<Component> components) {
         : Optional.empty();
   }
 
+  /** The key of these levels, all of them text. */
+  public static PartitionKey ofText(List<String> levels) {
+    return new PartitionKey(
+        levels.stream().<Component>map(Component.Text::new).toList());
+  }
+
   /** Whether this key is {@code prefix}, or begins with its levels. */
   public boolean startsWith(PartitionKey prefix) {
     return components.size() >= prefix.components.size()

@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.dataplane.PolicyOff;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -30,6 +31,7 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.UserRef;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +45,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -137,7 +140,7 @@ final class ServedGateway {
         Policy.parse(List.of(new PolicySource("policy.yaml", policy()))),
         id ->
             id.equals(CALLER)
-                ? Optional.of(new CatalogUser("user:default/caller", GROUPS))
+                ? Optional.of(new CatalogUser(UserRef.parse("user:default/caller"), GROUPS, Set.of()))
                 : Optional.empty(),
         List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
   }
@@ -184,15 +187,21 @@ final class ServedGateway {
     Issuance issuance =
         leases
             .issue(
-                grants.principal(CALLER, PrincipalKind.PERSON, "Caller"),
-                session,
+                new Authentication.Accepted(
+                    grants.principal(CALLER, PrincipalKind.PERSON, "Caller", Map.of()),
+                    session,
+                    Optional.empty(),
+                    Optional.empty()),
+                session.address(),
                 new LeaseRequest(
                     Scope.parse(ACCOUNT + ":/dbs/shop/colls/orders"),
                     Optional.empty(),
                     new RoleName("order-clerk"),
                     Lane.PROXY,
                     CredentialForm.LEASE_TOKEN,
-                    Optional.of(Duration.ofHours(1))))
+                    Optional.of(Duration.ofHours(1)),
+                    Optional.empty(),
+                    Optional.empty()))
             .await();
     if (issuance instanceof Issuance.Issued issued) {
       return issued.token();

@@ -15,18 +15,36 @@ import java.util.stream.Stream;
 /**
  * The people and groups that there are, in the order in which they were given. Immutable.
  *
- * @param users by entity ref ({@code user:default/ada}), every group that they are in, through
- *     other groups too
+ * @param users every user, with every group that they are in, through other groups too
  * @param groups every group there is, with the groups that its members are in by being its members
+ * @param owned what there is to own, by the entity ref of its owner, a user or a group
  */
-public record Catalog(Map<String, Set<GroupRef>> users, Map<GroupRef, Set<GroupRef>> groups) {
+public record Catalog(
+    Map<UserRef, Set<GroupRef>> users,
+    Map<GroupRef, Set<GroupRef>> groups,
+    Map<String, Set<OwnedScope>> owned) {
 
   /** Nobody. */
-  public static final Catalog EMPTY = new Catalog(Map.of(), Map.of());
+  public static final Catalog EMPTY = new Catalog(Map.of(), Map.of(), Map.of());
 
   public Catalog {
     users = copyOf(users);
     groups = copyOf(groups);
+    owned = copyOf(owned);
+  }
+
+  /** What is this user's, or one of these groups'. */
+  public Set<OwnedScope> ownedBy(Optional<UserRef> user, Set<GroupRef> groups) {
+    return ownedBy(owned, user, groups);
+  }
+
+  /** The same of a catalog that is in the making. */
+  public static Set<OwnedScope> ownedBy(
+      Map<String, Set<OwnedScope>> owned, Optional<UserRef> user, Set<GroupRef> groups) {
+    return Stream.concat(user.stream(), groups.stream())
+        .map(Object::toString)
+        .flatMap(owner -> owned.getOrDefault(owner, Set.of()).stream())
+        .collect(toUnmodifiableSet());
   }
 
   /** All groups that somebody is in who is known to be in {@code direct}. */
@@ -51,9 +69,15 @@ public record Catalog(Map<String, Set<GroupRef>> users, Map<GroupRef, Set<GroupR
         new TreeSet<>(groups.keySet().stream().map(GroupRef::toString).toList()));
   }
 
-  private static <K> Map<K, Set<GroupRef>> copyOf(Map<K, Set<GroupRef>> map) {
-    Map<K, Set<GroupRef>> copy = new LinkedHashMap<>();
-    map.forEach((key, groups) -> copy.put(key, Set.copyOf(groups)));
+  /** The names of all users, in the order of the alphabet. */
+  SortedSet<String> userNames() {
+    return Collections.unmodifiableSortedSet(
+        new TreeSet<>(users.keySet().stream().map(UserRef::toString).toList()));
+  }
+
+  private static <K, V> Map<K, Set<V>> copyOf(Map<K, Set<V>> map) {
+    Map<K, Set<V>> copy = new LinkedHashMap<>();
+    map.forEach((key, values) -> copy.put(key, Set.copyOf(values)));
     return Collections.unmodifiableMap(copy);
   }
 }

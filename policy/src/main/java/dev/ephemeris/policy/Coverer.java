@@ -1,5 +1,7 @@
 package dev.ephemeris.policy;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,33 +22,79 @@ record Coverer(Catalog catalog) {
         && narrow.environments().stream()
             .allMatch(
                 pattern -> wide.environments().stream().anyMatch(other -> other.covers(pattern)))
-        && wide.lanes().containsAll(narrow.lanes());
+        && wide.lanes().containsAll(narrow.lanes())
+        && isWithin(narrow.partitionKey(), wide.partitionKey())
+        && (wide.when().isNone() || wide.when().equals(narrow.when()));
+  }
+
+  private static boolean isWithin(List<KeyPart> narrow, List<KeyPart> wide) {
+    return narrow.size() >= wide.size() && narrow.subList(0, wide.size()).equals(wide);
   }
 
   private boolean covers(Subjects wide, Subjects narrow) {
     // Every criterion by name: one that is added to the language doesn't compile until it is here.
     return switch (wide) {
-      case Subjects(Optional<Set<GroupRef>> groups, Optional<PrincipalKind> principal) ->
-          groups.map(any -> isWithin(narrow.groups(), any)).orElse(true)
-              && principal.map(kind -> narrow.principal().equals(Optional.of(kind))).orElse(true);
+      case Subjects(
+              Optional<Set<GroupRef>> groups,
+              Optional<Set<UserRef>> users,
+              boolean owners,
+              Optional<String> issuer,
+              Optional<Map<String, ClaimPattern>> claims,
+              Optional<PrincipalKind> principal,
+              Optional<Subjects.ActsFor> actsFor) ->
+          isWithinGroups(narrow.groups(), groups)
+              && isAmong(narrow.users(), users)
+              && (!owners || narrow.owners())
+              && isSame(narrow.issuer(), issuer)
+              && areWithin(narrow.claims().orElse(Map.of()), claims.orElse(Map.of()))
+              && isSame(narrow.principal(), principal)
+              && (actsFor.isEmpty() || actsFor.equals(narrow.actsFor()));
     };
   }
 
-  private boolean isWithin(Optional<Set<GroupRef>> narrow, Set<GroupRef> wide) {
-    return narrow
-        .map(
-            each ->
-                each.stream()
-                    .allMatch(
-                        group -> wide.stream().anyMatch(other -> catalog.isWithin(group, other))))
-        .orElse(false);
+  private boolean isWithinGroups(Optional<Set<GroupRef>> narrow, Optional<Set<GroupRef>> wide) {
+    return wide.isEmpty()
+        || narrow
+            .filter(
+                each ->
+                    each.stream()
+                        .allMatch(
+                            group ->
+                                wide.get().stream()
+                                    .anyMatch(other -> catalog.isWithin(group, other))))
+            .isPresent();
   }
 
-  /** Whether nothing but what kind of caller it is keeps anybody out. */
+  private static boolean isAmong(Optional<Set<UserRef>> narrow, Optional<Set<UserRef>> wide) {
+    return wide.isEmpty() || narrow.filter(wide.get()::containsAll).isPresent();
+  }
+
+  private static boolean isSame(Optional<?> narrow, Optional<?> wide) {
+    return wide.isEmpty() || wide.equals(narrow);
+  }
+
+  private static boolean areWithin(
+      Map<String, ClaimPattern> narrow, Map<String, ClaimPattern> wide) {
+    return wide.entrySet().stream()
+        .allMatch(
+            claim ->
+                Optional.ofNullable(narrow.get(claim.getKey()))
+                    .filter(claim.getValue()::covers)
+                    .isPresent());
+  }
+
+  /** Whether nothing but what kind of caller it is, or its issuer, keeps anybody out. */
   static boolean isForEverybody(Subjects subjects) {
     return switch (subjects) {
-      case Subjects(Optional<Set<GroupRef>> groups, Optional<PrincipalKind> principal) ->
-          groups.isEmpty();
+      case Subjects(
+              Optional<Set<GroupRef>> groups,
+              Optional<Set<UserRef>> users,
+              boolean owners,
+              Optional<String> issuer,
+              Optional<Map<String, ClaimPattern>> claims,
+              Optional<PrincipalKind> principal,
+              Optional<Subjects.ActsFor> actsFor) ->
+          groups.isEmpty() && users.isEmpty() && !owners && claims.isEmpty() && actsFor.isEmpty();
     };
   }
 }

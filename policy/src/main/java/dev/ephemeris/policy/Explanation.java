@@ -26,7 +26,8 @@ public record Explanation(
     LANE,
     CREDENTIAL,
     SCOPE,
-    ACTION
+    ACTION,
+    REQUEST
   }
 
   /**
@@ -80,19 +81,32 @@ public record Explanation(
   }
 
   static Explanation of(
-      List<Rule> rules, Principal principal, Action action, Scope scope, AccountFacts account) {
+      List<Rule> rules,
+      Principal principal,
+      Action action,
+      Scope scope,
+      AccountFacts account,
+      Circumstances circumstances) {
     if (!scope.account().equals(account.name())) {
       throw new IllegalArgumentException(scope + " is not in " + account.name());
     }
     Decision decision =
         Grant.of(rules, principal, List.of(account))
-            .decide(action, scope, CredentialForm.LEASE_TOKEN);
+            .decide(action, scope, CredentialForm.LEASE_TOKEN, circumstances);
     return new Explanation(
         principal,
         action,
         scope,
         decision,
-        traces(rules, principal, action, scope, account, Lane.PROXY, CredentialForm.LEASE_TOKEN));
+        traces(
+            rules,
+            principal,
+            action,
+            scope,
+            account,
+            Lane.PROXY,
+            CredentialForm.LEASE_TOKEN,
+            circumstances));
   }
 
   /**
@@ -107,35 +121,38 @@ public record Explanation(
       Scope scope,
       AccountFacts account,
       Lane lane,
-      CredentialForm form) {
+      CredentialForm form,
+      Circumstances circumstances) {
     return rules.stream()
         .map(
-            rule ->
-                new RuleTrace(
-                    rule.name(),
-                    rule.effect(),
-                    List.of(
-                        new Check(
-                            Criterion.SUBJECT,
-                            rule.subjects().matches(principal),
-                            rule.subjects().toString()),
-                        new Check(
-                            Criterion.ENVIRONMENT,
-                            rule.appliesIn(account.environment()),
-                            words(rule.environments())),
-                        new Check(
-                            Criterion.LANE,
-                            rule.lanes().contains(lane),
-                            words(rule.lanes().stream().map(Explanation::spelt).toList())),
-                        new Check(
-                            Criterion.CREDENTIAL,
-                            lane != Lane.PROXY || rule.credentials().contains(form),
-                            words(rule.credentials().stream().map(Explanation::spelt).toList())),
-                        new Check(Criterion.SCOPE, rule.covers(scope), words(rule.scopes())),
-                        new Check(
-                            Criterion.ACTION,
-                            rule.actions().contains(action),
-                            words(rule.actions())))))
+            rule -> {
+              Optional<Rule> theirs = rule.of(principal);
+              Rule said = theirs.orElse(rule);
+              return new RuleTrace(
+                  rule.name(),
+                  rule.effect(),
+                  List.of(
+                      new Check(Criterion.SUBJECT, theirs.isPresent(), rule.subjects().toString()),
+                      new Check(
+                          Criterion.ENVIRONMENT,
+                          rule.appliesIn(account.environment()),
+                          words(rule.environments())),
+                      new Check(
+                          Criterion.LANE,
+                          rule.lanes().contains(lane),
+                          words(rule.lanes().stream().map(Explanation::spelt).toList())),
+                      new Check(
+                          Criterion.CREDENTIAL,
+                          lane != Lane.PROXY || rule.credentials().contains(form),
+                          words(rule.credentials().stream().map(Explanation::spelt).toList())),
+                      new Check(Criterion.SCOPE, said.covers(scope), words(said.scopes())),
+                      new Check(
+                          Criterion.ACTION, rule.actions().contains(action), words(rule.actions())),
+                      new Check(
+                          Criterion.REQUEST,
+                          said.residual().holds(circumstances),
+                          said.residual().toString())));
+            })
         .sorted(RuleTrace.NEAREST_FIRST)
         .toList();
   }

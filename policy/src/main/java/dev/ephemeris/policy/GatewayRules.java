@@ -35,9 +35,13 @@ final class GatewayRules {
         new GatewayRule(
             GatewayRule.ADMINISTRATORS,
             Effect.ALLOW,
-            new Subjects(Optional.of(Set.copyOf(groups)), Optional.empty()),
+            Subjects.membersOf(groups),
             EnumSet.allOf(GatewayAction.class)));
     return new GatewayRules(rules);
+  }
+
+  List<GatewayRule> rules() {
+    return strongestFirst;
   }
 
   Decision decide(Principal principal, GatewayAction action) {

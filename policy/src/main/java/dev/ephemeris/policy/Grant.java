@@ -29,7 +29,7 @@ public final class Grant {
 
   /** Compiles those of {@code rules} that are for {@code principal}. */
   static Grant of(List<Rule> rules, Principal principal, Collection<AccountFacts> accounts) {
-    List<Rule> own = rules.stream().filter(rule -> rule.subjects().matches(principal)).toList();
+    List<Rule> own = rules.stream().flatMap(rule -> rule.of(principal).stream()).toList();
     return new Grant(
         principal.id(),
         accounts.stream()
@@ -44,28 +44,47 @@ public final class Grant {
 
   /**
    * Whether a request for {@code action} on {@code scope} is allowed in the proxy lane, where each
-   * request is decided, to whoever shows this form of credential, and which rule says so.
+   * request is decided, to whoever shows this form of credential at this moment, and which rule
+   * says so.
    *
-   * <p>Never throws; takes constant time however many rules there are; allocates nothing.
+   * <p>Never throws; takes constant time however many rules there are, but for those of one scope
+   * that have conditions; allocates nothing of its own.
    */
-  public Decision decide(Action action, Scope scope, CredentialForm form) {
-    return rules(scope.account()).proxy(form).decide(action, scope);
+  public Decision decide(
+      Action action, Scope scope, CredentialForm form, Circumstances circumstances) {
+    return rules(scope.account()).proxy(form).decide(action, scope, circumstances);
   }
 
   /**
-   * What a lease of all of {@code actions} on {@code scope} would be given in {@code lane}.
+   * What a lease of all of {@code actions} on {@code scope} would be given in {@code lane} now.
    *
    * <p>In the proxy lane, a rule that denies only part of the scope doesn't stand in the way: it
-   * bites on each request. The other lanes can't honour it, so there it does.
+   * bites on each request, and so do conditions. The other lanes can't honour either, so there they
+   * do.
    *
    * @param form what is shown for it in the proxy lane; of no meaning in the others
    * @throws IllegalArgumentException if there are no actions
    */
-  public LeaseTerms leaseTerms(Set<Action> actions, Scope scope, Lane lane, CredentialForm form) {
+  public LeaseTerms leaseTerms(
+      Set<Action> actions,
+      Scope scope,
+      Lane lane,
+      CredentialForm form,
+      Circumstances circumstances) {
     if (actions.isEmpty()) {
       throw new IllegalArgumentException("a lease of no actions");
     }
-    return rules(scope.account()).in(lane, form).leaseTerms(actions, scope);
+    return rules(scope.account()).in(lane, form).leaseTerms(actions, scope, circumstances);
+  }
+
+  /** What becomes of {@code action}, the strongest first; the last always holds. */
+  List<ScopeTree.Choice> choices(Action action, Scope scope, Lane lane, CredentialForm form) {
+    return rules(scope.account()).in(lane, form).choices(action, scope);
+  }
+
+  /** The shortest time that a lease of {@code action} may be given for; empty if none may be. */
+  Optional<Ttl> shortest(Action action, Scope scope, Lane lane, CredentialForm form) {
+    return rules(scope.account()).in(lane, form).shortest(action, scope);
   }
 
   /** What a principal's own token is good for in an account; empty if for nothing. */

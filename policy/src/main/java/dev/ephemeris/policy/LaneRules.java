@@ -2,6 +2,7 @@ package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toCollection;
 
+import dev.ephemeris.policy.ScopeTree.Choice;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -53,24 +54,35 @@ final class LaneRules {
     return allowing.isEmpty() ? Optional.empty() : Optional.of(granted(allowing));
   }
 
-  Decision decide(Action action, Scope scope) {
-    return tree.decide(action, scope);
+  Decision decide(Action action, Scope scope, Circumstances circumstances) {
+    return tree.decide(action, scope, circumstances);
   }
 
-  LeaseTerms leaseTerms(Set<Action> actions, Scope scope) {
+  LeaseTerms leaseTerms(Set<Action> actions, Scope scope, Circumstances circumstances) {
     Map<Action, Decision.Deny> refusals = new EnumMap<>(Action.class);
     for (Action action : actions) {
-      refusal(action, scope).ifPresent(refusal -> refusals.put(action, refusal));
+      refusal(action, scope, circumstances).ifPresent(refusal -> refusals.put(action, refusal));
     }
-    return refusals.isEmpty() ? granted(actions, scope) : new LeaseTerms.Refused(refusals);
+    return refusals.isEmpty()
+        ? granted(actions, scope, circumstances)
+        : new LeaseTerms.Refused(refusals);
   }
 
-  private Optional<Decision.Deny> refusal(Action action, Scope scope) {
-    return switch (decide(action, scope)) {
-      case Decision.Deny refusal -> Optional.of(refusal);
-      case Decision.Allow allow when lane.decidesEachRequest() -> Optional.empty();
-      case Decision.Allow(RuleName by, Limits limits) when !limits.isNone() ->
-          Optional.of(new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, Optional.of(by)));
+  private Optional<Decision.Deny> refusal(Action action, Scope scope, Circumstances circumstances) {
+    return lane.decidesEachRequest()
+        ? asDenied(decide(action, scope, circumstances))
+        : refusalAtAnyTime(action, scope);
+  }
+
+  /** Where nobody looks at each request, a lease is given only for what holds at every one. */
+  private Optional<Decision.Deny> refusalAtAnyTime(Action action, Scope scope) {
+    Choice strongest = tree.choices(action, scope).getFirst();
+    return switch (strongest.decision()) {
+      case Decision.Deny refusal when strongest.when().isNone() -> Optional.of(refusal);
+      case Decision.Deny refusal -> Optional.of(cannotEnforce(refusal.by()));
+      case Decision.Allow(RuleName by, Limits limits)
+          when !limits.isNone() || !strongest.when().isNone() ->
+          Optional.of(cannotEnforce(Optional.of(by)));
       case Decision.Allow allow ->
           rules.stream()
               .filter(
@@ -78,14 +90,46 @@ final class LaneRules {
               .map(Rule::name)
               .sorted()
               .findFirst()
-              .map(name -> new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, Optional.of(name)));
+              .map(name -> cannotEnforce(Optional.of(name)));
     };
   }
 
-  private LeaseTerms.Granted granted(Set<Action> actions, Scope scope) {
+  private static Decision.Deny cannotEnforce(Optional<RuleName> rule) {
+    return new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, rule);
+  }
+
+  private static Optional<Decision.Deny> asDenied(Decision decision) {
+    return switch (decision) {
+      case Decision.Deny refusal -> Optional.of(refusal);
+      case Decision.Allow allow -> Optional.empty();
+    };
+  }
+
+  /** What becomes of a lease of this action there, the strongest first; the last always holds. */
+  List<Choice> choices(Action action, Scope scope) {
+    return lane.decidesEachRequest()
+        ? tree.choices(action, scope)
+        : List.of(
+            refusalAtAnyTime(action, scope)
+                .map(refusal -> new Choice(refusal, Residual.NONE, null))
+                .orElseGet(() -> tree.choices(action, scope).getFirst()));
+  }
+
+  /** The shortest that a lease of this action there may be given for; empty if none may be. */
+  Optional<Ttl> shortest(Action action, Scope scope) {
+    return rules.stream()
+        .filter(rule -> !rule.denies() && rule.covers(scope) && rule.actions().contains(action))
+        .map(Rule::ttl)
+        .reduce(Ttl::min);
+  }
+
+  private LeaseTerms.Granted granted(
+      Set<Action> actions, Scope scope, Circumstances circumstances) {
     List<Rule> allowing =
         rules.stream()
-            .filter(rule -> !rule.denies() && rule.covers(scope))
+            .filter(
+                rule ->
+                    !rule.denies() && rule.covers(scope) && rule.residual().holds(circumstances))
             .filter(rule -> rule.actions().stream().anyMatch(actions::contains))
             .toList();
     return granted(allowing);

@@ -107,6 +107,14 @@ public final class Lint {
               + String.join(", ", concerned.stream().map(AccountFacts::name).sorted().toList())
               + ", or take the rule out",
           "lanes");
+    } else if (!rule.denies() && !rule.residual().isNone() && !rule.lanes().contains(Lane.PROXY)) {
+      find(
+          Code.UNREACHABLE,
+          rule,
+          "has conditions or a partition key, which lanes other than proxy can't look at, and so"
+              + " gives no leases",
+          "add proxy to lanes, or take them out",
+          "lanes");
     } else if (!rule.limits().isNone() && !rule.lanes().contains(Lane.PROXY)) {
       find(
           Code.UNREACHABLE,

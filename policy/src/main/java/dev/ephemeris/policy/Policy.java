@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Who may do what where: roles and rules, read from files. A denial overrides every allowance, and
@@ -52,8 +53,12 @@ public final class Policy {
    * @throws IllegalArgumentException if {@code scope} isn't in {@code account}
    */
   public Explanation explain(
-      Principal principal, Action action, Scope scope, AccountFacts account) {
-    return Explanation.of(rules, principal, action, scope, account);
+      Principal principal,
+      Action action,
+      Scope scope,
+      AccountFacts account,
+      Circumstances circumstances) {
+    return Explanation.of(rules, principal, action, scope, account, circumstances);
   }
 
   /**
@@ -87,6 +92,73 @@ public final class Policy {
     return RbacRules.of(rules, account);
   }
 
+  /**
+   * What rules ask of issuers that nobody could answer: an issuer that isn't among these, or a
+   * claim that isn't among its. A rule that allows would never hold, and one that denies would deny
+   * nothing.
+   *
+   * @param claims by issuer, those of its claims that are kept
+   * @return a sentence for each
+   */
+  public List<String> unanswered(Map<String, Set<String>> claims) {
+    return Stream.concat(
+            rules.stream()
+                .flatMap(rule -> Asked.by(rule.name(), rule.subjects(), rule.partitionKey())),
+            gatewayRules.rules().stream()
+                .flatMap(rule -> Asked.by(rule.name(), rule.subjects(), List.of())))
+        .flatMap(asked -> asked.unanswered(claims).stream())
+        .toList();
+  }
+
+  /** A claim that a rule asks for, or, if empty, just the issuer. */
+  private record Asked(RuleName rule, String issuer, Optional<String> claim) {
+
+    static Stream<Asked> by(RuleName rule, Subjects subjects, List<KeyPart> key) {
+      return subjects.issuer().stream()
+          .flatMap(
+              issuer ->
+                  Stream.concat(
+                          Stream.of(Optional.<String>empty()),
+                          Stream.concat(
+                                  subjects.claims().orElse(Map.of()).keySet().stream(),
+                                  key.stream().flatMap(part -> part.claim().stream()))
+                              .sorted()
+                              .distinct()
+                              .map(Optional::of))
+                      .map(claim -> new Asked(rule, issuer, claim)));
+    }
+
+    Optional<String> unanswered(Map<String, Set<String>> claims) {
+      Optional<Set<String>> kept = Optional.ofNullable(claims.get(issuer));
+      if (claim.isEmpty()) {
+        return kept.isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                "The rule '%s' is for issuer '%s', which the configuration hasn't got."
+                    .formatted(rule, issuer));
+      }
+      return kept.isEmpty() || kept.get().contains(claim.get())
+          ? Optional.empty()
+          : Optional.of(
+              "The rule '%s' asks issuer '%s' for the claim '%s', which isn't in that issuer's claims in the configuration."
+                  .formatted(rule, issuer, claim.get()));
+    }
+  }
+
+  /** Those whom rules describe by what no catalog knows: issuer, claims, or whom they act for. */
+  public List<Candidate> described() {
+    return Stream.concat(
+            rules.stream().map(Rule::subjects),
+            gatewayRules.rules().stream().map(GatewayRule::subjects))
+        .filter(subjects -> subjects.issuer().isPresent() || subjects.actsFor().isPresent())
+        .distinct()
+        .flatMap(
+            subjects ->
+                subjects.examples().stream()
+                    .map(principal -> new Candidate(subjects.toString(), principal)))
+        .toList();
+  }
+
   /** As {@link Explanation#traces}, of this policy's rules. */
   List<RuleTrace> traces(
       Principal principal,
@@ -94,8 +166,9 @@ public final class Policy {
       Scope scope,
       AccountFacts account,
       Lane lane,
-      CredentialForm form) {
-    return Explanation.traces(rules, principal, action, scope, account, lane, form);
+      CredentialForm form,
+      Circumstances circumstances) {
+    return Explanation.traces(rules, principal, action, scope, account, lane, form, circumstances);
   }
 
   List<Rule> rules() {

@@ -98,7 +98,7 @@ public record PolicyDiff(List<Affected> people) {
 
   private static List<Rule> rulesFor(List<Rule> rules, Principal principal) {
     return rules.stream()
-        .filter(rule -> rule.subjects().matches(principal))
+        .flatMap(rule -> rule.of(principal).stream())
         .sorted(Rule.STRONGEST_FIRST)
         .toList();
   }

@@ -16,6 +16,9 @@ record PolicyFile(
     @Default("{}") Map<RoleName, RoleEntry> roles,
     @Default("[]") List<RuleEntry> rules) {
 
+  /** Hierarchical partition keys have up to three. */
+  private static final int MOST_LEVELS = 3;
+
   /** An entry of {@code roles}. */
   record RoleEntry(Set<ActionPattern> actions) {
     RoleEntry {
@@ -44,6 +47,8 @@ record PolicyFile(
       Optional<List<EnvironmentPattern>> environments,
       Optional<Set<Lane>> lanes,
       Optional<Set<CredentialForm>> credentials,
+      Optional<List<KeyPart>> partitionKey,
+      Optional<Conditions> when,
       Optional<Ttl> ttl,
       Optional<Limits> limits) {
 
@@ -53,15 +58,25 @@ record PolicyFile(
       requireSome(environments, "environments");
       requireSome(lanes, "lanes");
       requireSome(credentials, "credentials");
+      requireSome(partitionKey, "partitionKey");
+      partitionKey.ifPresent(key -> requireClaims(key, subjects));
       if (role.isPresent() == actions.isPresent()) {
         throw new IllegalArgumentException("expected either role or actions in this rule");
       }
       boolean gateways = actions.filter(PolicyFile::areGateways).isPresent();
+      if (gateways && subjects.owners()) {
+        throw new InvalidField(
+            "Ephemeris's own actions are on the gateway as a whole, which nobody owns",
+            "for",
+            "owners");
+      }
       if (gateways) {
         refuse(scopes, "scopes");
         refuse(environments, "environments");
         refuse(lanes, "lanes");
         refuse(credentials, "credentials");
+        refuse(partitionKey, "partitionKey");
+        refuse(when, "when");
         refuse(ttl, "ttl");
         refuse(limits, "limits");
       }
@@ -72,11 +87,19 @@ record PolicyFile(
         throw new InvalidField(
             "a rule that denies does so whatever is shown; leave credentials out", "credentials");
       }
+      if (effect == Effect.DENY && partitionKey.isPresent()) {
+        throw new InvalidField(
+            "a rule that denies does so whatever the key; leave partitionKey out", "partitionKey");
+      }
       if (effect == Effect.DENY && limits.isPresent()) {
         throw new InvalidField("a rule that denies leaves nothing to limit", "limits");
       }
       if (limits.filter(Limits::isNone).isPresent()) {
         throw new InvalidField("expected at least one limit", "limits");
+      }
+      if (when.filter(Conditions::isNone).isPresent()) {
+        throw new InvalidField(
+            "expected network, window, mfa, clients, reason, ticket or several", "when");
       }
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");
@@ -119,6 +142,22 @@ record PolicyFile(
       }
     }
     return listed.getFirst().isGateways();
+  }
+
+  /** A key has as many levels as Cosmos DB's have, and of claims only those of a known issuer. */
+  private static void requireClaims(List<KeyPart> key, Subjects subjects) {
+    if (key.size() > MOST_LEVELS) {
+      throw new InvalidField(
+          "a partition key has at most %d levels".formatted(MOST_LEVELS), "partitionKey");
+    }
+    for (int i = 0; i < key.size(); i++) {
+      if (key.get(i).claim().isPresent() && subjects.issuer().isEmpty()) {
+        throw new InvalidField(
+            "whose claim is '%s'? expected issuer in this rule's for".formatted(key.get(i)),
+            "partitionKey",
+            i);
+      }
+    }
   }
 
   /** Whatever can't be held to isn't accepted, so that no rule gives more than it says. */

@@ -128,6 +128,8 @@ final class PolicyReader {
         entry.effect() == Effect.DENY
             ? Set.of(CredentialForm.values())
             : entry.credentials().orElse(Rule.CREDENTIALS_UNLESS_SAID),
+        entry.partitionKey().orElse(List.of()),
+        entry.when().orElse(Conditions.NONE),
         entry.ttl().orElse(Ttl.UNLESS_SAID),
         entry.limits().orElse(Limits.NONE));
   }

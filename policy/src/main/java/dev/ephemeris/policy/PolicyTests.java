@@ -98,49 +98,91 @@ public final class PolicyTests {
 
   private Optional<Principal> principal(
       TestEntry test, int i, Catalog catalog, List<Problem> problems) {
-    Map<String, PrincipalEntry> named = file.value().principals();
-    String who = test.who();
-    Optional<PrincipalEntry> entry = Optional.ofNullable(named.get(who));
+    try {
+      return Optional.of(named(test.who(), catalog));
+    } catch (IllegalArgumentException e) {
+      problems.add(file.problem(String.valueOf(e.getMessage()), "tests", i, "who"));
+      return Optional.empty();
+    }
+  }
+
+  /** Whom a test calls so; throws IllegalArgumentException if there is nobody. */
+  private Principal named(String who, Catalog catalog) {
+    Optional<PrincipalEntry> entry = Optional.ofNullable(file.value().principals().get(who));
     if (entry.isPresent()) {
-      return Optional.of(
-          principal(who, entry.get().principal(), catalog.withAbove(entry.get().groups())));
+      return described(who, entry.get(), catalog);
     }
+    return inCatalog(who, catalog)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown principal '%s'; expected one of those in principals, user:… or group:…%s"
+                        .formatted(who, didYouMean(who, file.value().principals().keySet()))));
+  }
+
+  private Principal described(String name, PrincipalEntry entry, Catalog catalog) {
+    Set<GroupRef> groups = catalog.withAbove(entry.groups());
+    return new Principal(
+        new PrincipalId(entry.issuer(), name),
+        entry.principal(),
+        name,
+        Optional.empty(),
+        groups,
+        catalog.ownedBy(Optional.empty(), groups),
+        entry.claims(),
+        entry.actsFor().map(whom -> actedFor(name, whom, catalog)));
+  }
+
+  private Principal actedFor(String agent, String whom, Catalog catalog) {
+    if (Optional.ofNullable(file.value().principals().get(whom))
+        .flatMap(PrincipalEntry::actsFor)
+        .isPresent()) {
+      throw new IllegalArgumentException(
+          "'%s' acts for '%s', who acts for somebody too; expected whom it is for in the end"
+              .formatted(agent, whom));
+    }
+    return named(whom, catalog);
+  }
+
+  /** A user of the catalog, or a member of a group; empty if {@code who} names neither. */
+  private Optional<Principal> inCatalog(String who, Catalog catalog) {
     String ref = who.toLowerCase(Locale.ROOT);
-    String message;
     if (ref.startsWith("user:")) {
-      String full = ref.contains("/") ? ref : ref.replace("user:", "user:default/");
-      Optional<Set<GroupRef>> groups = Optional.ofNullable(catalog.users().get(full));
-      if (groups.isPresent()) {
-        return Optional.of(principal(who, PrincipalKind.PERSON, groups.get()));
-      }
-      message =
-          catalogFiles().isEmpty()
-              ? "'%s' is in no catalog; name its files, or describe somebody in principals"
-                  .formatted(who)
-              : notInCatalog(who, catalog.users().keySet());
-    } else if (ref.startsWith("group:")) {
-      try {
-        GroupRef group = GroupRef.parse(who);
-        if (catalogFiles().isEmpty() || catalog.groups().containsKey(group)) {
-          return Optional.of(
-              principal(
-                  "a member of " + group, PrincipalKind.PERSON, catalog.withAbove(Set.of(group))));
-        }
-        message = notInCatalog(who, catalog.groupNames());
-      } catch (IllegalArgumentException e) {
-        message = String.valueOf(e.getMessage());
-      }
-    } else {
-      message =
-          "unknown principal '%s'; expected one of those in principals, user:… or group:…%s"
-              .formatted(who, didYouMean(who, named.keySet()));
+      UserRef user = UserRef.parse(who);
+      Set<GroupRef> groups =
+          Optional.ofNullable(catalog.users().get(user))
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          catalogFiles().isEmpty()
+                              ? "'%s' is in no catalog; name its files, or describe somebody in principals"
+                                  .formatted(who)
+                              : notInCatalog(who, catalog.userNames())));
+      return Optional.of(person(who, Optional.of(user), groups, catalog));
     }
-    problems.add(file.problem(message, "tests", i, "who"));
+    if (ref.startsWith("group:")) {
+      GroupRef group = GroupRef.parse(who);
+      if (!catalogFiles().isEmpty() && !catalog.groups().containsKey(group)) {
+        throw new IllegalArgumentException(notInCatalog(who, catalog.groupNames()));
+      }
+      return Optional.of(
+          person(
+              "a member of " + group, Optional.empty(), catalog.withAbove(Set.of(group)), catalog));
+    }
     return Optional.empty();
   }
 
-  private static Principal principal(String name, PrincipalKind kind, Set<GroupRef> groups) {
-    return new Principal(new PrincipalId("test", name), kind, name, groups);
+  private static Principal person(
+      String name, Optional<UserRef> user, Set<GroupRef> groups, Catalog catalog) {
+    return new Principal(
+        new PrincipalId("test", name),
+        PrincipalKind.PERSON,
+        name,
+        user,
+        groups,
+        catalog.ownedBy(user, groups),
+        Map.of(),
+        Optional.empty());
   }
 
   private Optional<AccountFacts> account(TestEntry test, int i, List<Problem> problems) {

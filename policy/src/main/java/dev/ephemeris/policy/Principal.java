@@ -1,16 +1,36 @@
 package dev.ephemeris.policy;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Who is calling, with everything that a rule can ask about them.
  *
  * @param displayName for people to read; decides nothing
+ * @param user who they are in the catalog, if they are in it
  * @param groups every group they are a member of, directly or through another
+ * @param owns what the catalog says is theirs, or a group's of theirs
+ * @param claims what their issuer says of them, as far as it is text and the configuration wants it
+ * @param actsFor for whom, if it is an agent that says
  */
 public record Principal(
-    PrincipalId id, PrincipalKind kind, String displayName, Set<GroupRef> groups) {
+    PrincipalId id,
+    PrincipalKind kind,
+    String displayName,
+    Optional<UserRef> user,
+    Set<GroupRef> groups,
+    Set<OwnedScope> owns,
+    Map<String, String> claims,
+    Optional<Principal> actsFor) {
   public Principal {
     groups = Set.copyOf(groups);
+    owns = Set.copyOf(owns);
+    claims = Map.copyOf(claims);
+  }
+
+  /** A member of groups of whom nothing else is known. */
+  public Principal(PrincipalId id, PrincipalKind kind, String displayName, Set<GroupRef> groups) {
+    this(id, kind, displayName, Optional.empty(), groups, Set.of(), Map.of(), Optional.empty());
   }
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,12 +50,21 @@ final class RbacRules {
       case Rule(
               _,
               Effect effect,
-              Subjects(Optional<Set<GroupRef>> groups, Optional<PrincipalKind> principal),
+              Subjects(
+                  Optional<Set<GroupRef>> groups,
+                  Optional<Set<UserRef>> users,
+                  boolean owners,
+                  Optional<String> issuer,
+                  Optional<Map<String, ClaimPattern>> claims,
+                  Optional<PrincipalKind> principal,
+                  Optional<Subjects.ActsFor> actsFor),
               Set<Action> actions,
               List<ScopePattern> scopes,
               _, // this account's environment is among the rule's
               Set<Lane> lanes,
               Set<CredentialForm> credentials,
+              List<KeyPart> partitionKey,
+              Conditions when,
               Ttl ttl,
               Limits limits) -> {
         if (effect == Effect.DENY) {
@@ -63,6 +73,18 @@ final class RbacRules {
         List<String> reasons = new ArrayList<>();
         if (groups.isEmpty()) {
           reasons.add("it is for no group by name");
+        }
+        if (users.isPresent()) {
+          reasons.add("it is for some users only");
+        }
+        if (owners) {
+          reasons.add("it is for owners, whom the catalog alone knows");
+        }
+        if (issuer.isPresent() || claims.isPresent()) {
+          reasons.add("it asks what an issuer says of its callers");
+        }
+        if (actsFor.isPresent()) {
+          reasons.add("it is for agents by whom they act for");
         }
         principal.ifPresent(
             kind ->
@@ -80,6 +102,12 @@ final class RbacRules {
         lane(lanes).ifPresent(reasons::add);
         if (!credentials.equals(Rule.CREDENTIALS_UNLESS_SAID)) {
           reasons.add("it says which credentials may be shown, which are the gateway's");
+        }
+        if (!partitionKey.isEmpty()) {
+          reasons.add("it is for one partition key, which native RBAC has no scopes for");
+        }
+        if (!when.isNone()) {
+          reasons.add("it has conditions (%s), which native RBAC can't look at".formatted(when));
         }
         if (!ttl.equals(Ttl.UNLESS_SAID)) {
           reasons.add("its leases end (ttl), and an assignment doesn't");

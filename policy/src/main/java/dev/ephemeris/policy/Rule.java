@@ -14,6 +14,8 @@ import java.util.Set;
  * is. None is empty.
  *
  * @param credentials of all forms for a rule that denies
+ * @param partitionKey what of each container it is for: items whose key begins so; all if empty
+ * @param when what must hold at the moment of each request
  * @param ttl of no meaning for a rule that denies
  * @param limits none for a rule that denies
  */
@@ -26,6 +28,8 @@ record Rule(
     List<EnvironmentPattern> environments,
     Set<Lane> lanes,
     Set<CredentialForm> credentials,
+    List<KeyPart> partitionKey,
+    Conditions when,
     Ttl ttl,
     Limits limits) {
 
@@ -36,6 +40,49 @@ record Rule(
   /** Denials before allowances, then by name: an order that no file's order changes. */
   static final Comparator<Rule> STRONGEST_FIRST =
       comparing(Rule::effect).reversed().thenComparing(Rule::name);
+
+  /**
+   * What it says to this caller, with nothing in it that depends on who they are: of what is for
+   * owners, what is theirs; of claims, what is said of them. Empty if it isn't for them.
+   */
+  Optional<Rule> of(Principal caller) {
+    if (!subjects.matches(caller)) {
+      return Optional.empty();
+    }
+    List<ScopePattern> own = subjects.owners() ? owned(caller) : scopes;
+    List<KeyPart> key =
+        partitionKey.stream().flatMap(part -> part.resolved(caller).stream()).toList();
+    return own.isEmpty() || key.size() < partitionKey.size()
+        ? Optional.empty()
+        : Optional.of(
+            new Rule(
+                name,
+                effect,
+                subjects,
+                actions,
+                own,
+                environments,
+                lanes,
+                credentials,
+                key,
+                when,
+                ttl,
+                limits));
+  }
+
+  private List<ScopePattern> owned(Principal caller) {
+    return scopes.stream()
+        .flatMap(
+            scope -> caller.owns().stream().flatMap(owned -> scope.and(owned.pattern()).stream()))
+        .distinct()
+        .sorted(comparing(ScopePattern::toString))
+        .toList();
+  }
+
+  /** What is left to ask at each request; of a rule that is {@link #of} somebody. */
+  Residual residual() {
+    return new Residual(when, partitionKey.stream().map(KeyPart::text).toList());
+  }
 
   boolean denies() {
     return effect == Effect.DENY;

@@ -53,6 +53,38 @@ record ScopePattern(String account, Optional<String> database, Optional<String> 
         && within(container, other.container);
   }
 
+  /** What both name; empty if there is nothing. */
+  Optional<ScopePattern> and(ScopePattern other) {
+    if (!meets(account, other.account)
+        || !meets(database, other.database)
+        || !meets(container, other.container)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ScopePattern(
+            narrower(account, other.account),
+            narrower(database, other.database),
+            narrower(container, other.container)));
+  }
+
+  private static boolean meets(Optional<String> one, Optional<String> other) {
+    return one.isEmpty() || other.isEmpty() || meets(one.get(), other.get());
+  }
+
+  private static boolean meets(String one, String other) {
+    return matches(one, other) || matches(other, one);
+  }
+
+  private static Optional<String> narrower(Optional<String> one, Optional<String> other) {
+    return one.isPresent() && other.isPresent()
+        ? Optional.of(narrower(one.get(), other.get()))
+        : one.or(() -> other);
+  }
+
+  private static String narrower(String one, String other) {
+    return one.equals(ANY) ? other : one;
+  }
+
   /** Whether it covers an account with all that is in it, or some place of whichever there are. */
   boolean isOfAWholeAccount() {
     return account.equals(ANY) || path().stream().allMatch(ANY::equals);

@@ -1,9 +1,15 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,31 +17,179 @@ import java.util.Set;
  * Whom a rule is for. All criteria that are given must hold, and at least one is.
  *
  * @param groups a member of any of them
+ * @param users any of them
+ * @param owners whoever the catalog says owns what the rule is on; of its scopes they get theirs
+ * @param issuer who signed in at the issuer of this name
+ * @param claims what the issuer says of the caller, all of it; only with {@code issuer}, since
+ *     another's claims may mean something else
  * @param principal this kind of principal
+ * @param actsFor whoever acts for such a principal
  */
-record Subjects(Optional<Set<GroupRef>> groups, Optional<PrincipalKind> principal) {
-  Subjects {
-    if (groups.isEmpty() && principal.isEmpty()) {
-      throw new IllegalArgumentException("for whom? expected groups, principal, or both");
+record Subjects(
+    Optional<Set<GroupRef>> groups,
+    Optional<Set<UserRef>> users,
+    @Default("false") boolean owners,
+    Optional<String> issuer,
+    Optional<Map<String, ClaimPattern>> claims,
+    Optional<PrincipalKind> principal,
+    Optional<ActsFor> actsFor) {
+
+  /** Whom an agent acts for. All criteria that are given must hold, and at least one is. */
+  record ActsFor(
+      Optional<Set<GroupRef>> groups,
+      Optional<Set<UserRef>> users,
+      Optional<PrincipalKind> principal) {
+    ActsFor {
+      if (groups.isEmpty() && users.isEmpty() && principal.isEmpty()) {
+        throw new IllegalArgumentException(
+            "for whom? expected groups, users, principal or several");
+      }
+      requireSome(groups, "groups");
+      requireSome(users, "users");
     }
-    if (groups.filter(Set::isEmpty).isPresent()) {
-      throw new InvalidField("expected at least one group", "groups");
+
+    boolean matches(Principal candidate) {
+      return isInAny(groups, candidate)
+          && isAny(users, candidate)
+          && principal.map(kind -> kind == candidate.kind()).orElse(true);
+    }
+
+    Principal example() {
+      return new Principal(
+          new PrincipalId("any", "any"),
+          principal.orElse(PrincipalKind.PERSON),
+          toString(),
+          users.flatMap(any -> any.stream().findFirst()),
+          groups.map(any -> Set.of(any.iterator().next())).orElse(Set.of()),
+          Set.of(),
+          Map.of(),
+          Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return described(groups, users, principal);
+    }
+  }
+
+  Subjects {
+    if (groups.isEmpty()
+        && users.isEmpty()
+        && !owners
+        && issuer.isEmpty()
+        && claims.isEmpty()
+        && principal.isEmpty()
+        && actsFor.isEmpty()) {
+      throw new IllegalArgumentException(
+          "for whom? expected groups, users, owners, issuer, claims, principal, actsFor or"
+              + " several");
+    }
+    requireSome(groups, "groups");
+    requireSome(users, "users");
+    if (claims.filter(Map::isEmpty).isPresent()) {
+      throw new InvalidField("expected at least one claim", "claims");
+    }
+    if (claims.isPresent() && issuer.isEmpty()) {
+      throw new InvalidField(
+          "whose claims? expected issuer beside them: what another issuer says may mean something"
+              + " else",
+          "claims");
+    }
+  }
+
+  /** Members of any of these, of whatever kind. */
+  static Subjects membersOf(Set<GroupRef> groups) {
+    return new Subjects(
+        Optional.of(Set.copyOf(groups)),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static void requireSome(Optional<? extends Collection<?>> given, String key) {
+    if (given.filter(Collection::isEmpty).isPresent()) {
+      throw new InvalidField("expected at least one " + key.substring(0, key.length() - 1), key);
     }
   }
 
   boolean matches(Principal candidate) {
-    return groups.map(any -> any.stream().anyMatch(candidate.groups()::contains)).orElse(true)
-        && principal.map(kind -> kind == candidate.kind()).orElse(true);
+    return isInAny(groups, candidate)
+        && isAny(users, candidate)
+        && (!owners || !candidate.owns().isEmpty())
+        && issuer.map(name -> name.equals(candidate.id().issuer())).orElse(true)
+        && claims.map(all -> hasAll(all, candidate)).orElse(true)
+        && principal.map(kind -> kind == candidate.kind()).orElse(true)
+        && actsFor.map(for_ -> candidate.actsFor().filter(for_::matches).isPresent()).orElse(true);
+  }
+
+  /** Somebody of each kind whom it is for, as far as no catalog is asked. */
+  List<Principal> examples() {
+    return Arrays.stream(PrincipalKind.values())
+        .filter(kind -> principal.isEmpty() || principal.get() == kind)
+        .map(
+            kind ->
+                new Principal(
+                    new PrincipalId(issuer.orElse("any"), "any"),
+                    kind,
+                    toString(),
+                    users.flatMap(any -> any.stream().findFirst()),
+                    groups.map(any -> Set.of(any.iterator().next())).orElse(Set.of()),
+                    Set.of(),
+                    claims.orElse(Map.of()).entrySet().stream()
+                        .collect(
+                            toUnmodifiableMap(
+                                Map.Entry::getKey, claim -> claim.getValue().example())),
+                    actsFor.map(ActsFor::example)))
+        .toList();
+  }
+
+  private static boolean isInAny(Optional<Set<GroupRef>> groups, Principal candidate) {
+    return groups.map(any -> any.stream().anyMatch(candidate.groups()::contains)).orElse(true);
+  }
+
+  private static boolean isAny(Optional<Set<UserRef>> users, Principal candidate) {
+    return users.map(any -> candidate.user().filter(any::contains).isPresent()).orElse(true);
+  }
+
+  private static boolean hasAll(Map<String, ClaimPattern> claims, Principal candidate) {
+    return claims.entrySet().stream()
+        .allMatch(
+            claim ->
+                Optional.ofNullable(candidate.claims().get(claim.getKey()))
+                    .filter(claim.getValue()::matches)
+                    .isPresent());
   }
 
   /** For example {@code person in group:default/dba}. */
   @Override
   public String toString() {
-    String who = principal.map(kind -> kind.name().toLowerCase(Locale.ROOT)).orElse("anyone");
-    return who
-        + groups
-            .map(any -> any.stream().map(GroupRef::toString).sorted().collect(joining(" or ")))
-            .map(any -> " in " + any)
-            .orElse("");
+    return described(groups, users, principal)
+        + issuer.map(name -> " of issuer " + name).orElse("")
+        + claims
+            .map(
+                all ->
+                    all.entrySet().stream()
+                        .map(claim -> claim.getKey() + " " + claim.getValue())
+                        .sorted()
+                        .collect(joining(" and ", " with ", "")))
+            .orElse("")
+        + (owners ? " who owns it" : "")
+        + actsFor.map(whom -> " acting for " + whom).orElse("");
+  }
+
+  private static String described(
+      Optional<Set<GroupRef>> groups,
+      Optional<Set<UserRef>> users,
+      Optional<PrincipalKind> principal) {
+    return principal.map(kind -> kind.name().toLowerCase(Locale.ROOT)).orElse("anyone")
+        + groups.map(any -> " in " + either(any)).orElse("")
+        + users.map(any -> " who is " + either(any)).orElse("");
+  }
+
+  private static String either(Set<?> any) {
+    return any.stream().map(Object::toString).sorted().collect(joining(" or "));
   }
 }

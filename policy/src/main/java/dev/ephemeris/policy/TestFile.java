@@ -7,7 +7,11 @@ import dev.ephemeris.policy.PolicyFile.ActionPattern;
 import dev.ephemeris.policy.yaml.ApiVersion;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -48,7 +52,11 @@ record TestFile(
 
   /** Somebody whom the tests name. */
   record PrincipalEntry(
-      @Default("person") PrincipalKind principal, @Default("[]") Set<GroupRef> groups) {}
+      @Default("person") PrincipalKind principal,
+      @Default("[]") Set<GroupRef> groups,
+      @Default("test") String issuer,
+      @Default("{}") Map<String, String> claims,
+      Optional<String> actsFor) {}
 
   /** An account that the tests speak of. */
   record AccountEntry(String name, String environment, @Default("[proxy]") Set<Lane> lanes) {
@@ -61,6 +69,30 @@ record TestFile(
     }
   }
 
+  /** When a test has it that something is asked for: {@code 2026-11-24T12:00:00Z}. */
+  record TestedTime(Instant instant) {
+    static TestedTime parse(String text) {
+      try {
+        return new TestedTime(OffsetDateTime.parse(text).toInstant());
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "'%s' is no time; expected one such as '2026-11-24T12:00:00Z'".formatted(text), e);
+      }
+    }
+  }
+
+  /** From where a test has it that something is asked for. */
+  record TestedAddress(InetAddress address) {
+    static TestedAddress parse(String text) {
+      return new TestedAddress(
+          Circumstances.address(text)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "'%s' is no address; expected one such as 192.0.2.1".formatted(text))));
+    }
+  }
+
   /** One sentence about who can do what where. */
   record TestEntry(
       Optional<String> name,
@@ -70,6 +102,13 @@ record TestFile(
       Scope scope,
       @Default("proxy") Lane lane,
       Optional<CredentialForm> credential,
+      Optional<TestedTime> at,
+      Optional<TestedAddress> from,
+      @Default("false") boolean mfa,
+      Optional<String> client,
+      Optional<String> reason,
+      Optional<String> ticket,
+      @Default("[]") List<String> partitionKey,
       Optional<RuleName> rule,
       Optional<Reason> because,
       Optional<Ttl> ttl) {
@@ -101,6 +140,15 @@ record TestFile(
 
     Set<Action> actions() {
       return actions(can.or(() -> cannot).orElseThrow());
+    }
+
+    /** As the test says; where it says nothing, what no condition holds of. */
+    Circumstances circumstances() {
+      return new Circumstances.Given(
+          at.map(TestedTime::instant).orElse(Instant.EPOCH),
+          from.map(TestedAddress::address),
+          new Standing(client, mfa ? Optional.of(Instant.MAX) : Optional.empty(), reason, ticket),
+          partitionKey);
     }
 
     CredentialForm shown() {

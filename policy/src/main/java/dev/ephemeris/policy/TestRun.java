@@ -44,7 +44,15 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
     for (Action action : test.actions()) {
       Answer answer = answer(grant, action);
       decidedBy.addAll(answer.by());
-      if (!isExpected(answer)) {
+      Set<String> unsaid = unsaid(grant, action);
+      if (!unsaid.isEmpty()) {
+        mismatches.add(
+            new Mismatch(
+                action.toString(),
+                expected(),
+                "it depends: say " + String.join(" and ", unsaid) + " in this test",
+                near(action)));
+      } else if (!isExpected(answer)) {
         mismatches.add(
             new Mismatch(action.toString(), expected(), answer.toString(), near(action)));
       }
@@ -57,7 +65,7 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
 
   private Answer answer(Grant grant, Action action) {
     if (test.lane() == Lane.PROXY) {
-      return Answer.of(grant.decide(action, test.scope(), test.shown()));
+      return Answer.of(grant.decide(action, test.scope(), test.shown(), test.circumstances()));
     }
     return switch (terms(grant, Set.of(action))) {
       case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> new Answer(Optional.empty(), by);
@@ -66,8 +74,32 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
     };
   }
 
+  /**
+   * What a rule asks that would decide, and the test doesn't say: it would pass or fail by what
+   * isn't there, a denial for some hours above all.
+   */
+  private Set<String> unsaid(Grant grant, Action action) {
+    Set<String> unsaid = new TreeSet<>();
+    for (ScopeTree.Choice choice : grant.choices(action, test.scope(), test.lane(), test.shown())) {
+      Conditions when = choice.when().when();
+      if (when.window().isPresent() && test.at().isEmpty()) {
+        unsaid.add("at");
+      }
+      if (when.network().isPresent() && test.from().isEmpty()) {
+        unsaid.add("from");
+      }
+      if (when.clients().isPresent() && test.client().isEmpty()) {
+        unsaid.add("client");
+      }
+      if (!unsaid.isEmpty() || choice.when().holds(test.circumstances())) {
+        break;
+      }
+    }
+    return unsaid;
+  }
+
   private LeaseTerms terms(Grant grant, Set<Action> actions) {
-    return grant.leaseTerms(actions, test.scope(), test.lane(), test.shown());
+    return grant.leaseTerms(actions, test.scope(), test.lane(), test.shown(), test.circumstances());
   }
 
   private boolean isExpected(Answer answer) {
@@ -103,7 +135,14 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
   private List<RuleTrace> near(Action action) {
     Effect wanted = test.can().isPresent() ? Effect.ALLOW : Effect.DENY;
     return policy
-        .traces(principal, action, test.scope(), account, test.lane(), test.shown())
+        .traces(
+            principal,
+            action,
+            test.scope(),
+            account,
+            test.lane(),
+            test.shown(),
+            test.circumstances())
         .stream()
         .filter(trace -> trace.matches() || (trace.nearMiss() && trace.effect() == wanted))
         .toList();

@@ -1,10 +1,10 @@
 package dev.ephemeris.policy;
 
+import dev.ephemeris.policy.ScopeTree.Choice;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /**
  * A way to data: what is shown in the proxy lane, or one of the lanes beside it. A rule may give
@@ -27,19 +27,42 @@ public enum Way {
 
   /** What {@code grant} gives this way. */
   Answer ask(Grant grant, Action action, Scope scope) {
-    return switch (grant.leaseTerms(Set.of(action), scope, lane, form)) {
-      case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) -> {
-        Decision.Deny deny = reasons.values().iterator().next();
-        yield new Answer.No(deny.reason(), deny.by());
-      }
-      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) ->
-          // In the proxy lane one rule decides each request, and its limits count.
-          lane == Lane.PROXY
-                  && grant.decide(action, scope, form)
-                      instanceof Decision.Allow(RuleName rule, Limits limits)
-              ? new Answer.Yes(new Given(limits, ttl), rule)
-              : new Answer.Yes(new Given(Limits.NONE, ttl), by.first());
-    };
+    List<Choice> choices = grant.choices(action, scope, lane, form);
+    Optional<RuleName> by =
+        choices.stream().map(Choice::decision).flatMap(Way::allowing).findFirst();
+    if (by.isEmpty()) {
+      return switch (choices.getLast().decision()) {
+        case Decision.Deny(Reason reason, Optional<RuleName> rule) -> new Answer.No(reason, rule);
+        case Decision.Allow allow ->
+            throw new IllegalStateException("allowed by no rule: " + allow);
+      };
+    }
+    return new Answer.Yes(
+        new Given(
+            grant.shortest(action, scope, lane, form).orElseThrow(),
+            choices.stream().flatMap(Way::terms).toList(),
+            choices.stream()
+                .filter(choice -> choice.decision() instanceof Decision.Deny)
+                .map(choice -> choice.when())
+                .filter(when -> !when.isNone())
+                .map(Residual::toString)
+                .toList()),
+        by.get());
+  }
+
+  private static Stream<RuleName> allowing(Decision decision) {
+    return decision instanceof Decision.Allow(RuleName by, Limits limits)
+        ? Stream.of(by)
+        : Stream.empty();
+  }
+
+  private static Stream<Terms> terms(Choice choice) {
+    return choice.decision() instanceof Decision.Allow(RuleName by, Limits limits)
+        ? Stream.of(
+            new Terms(
+                limits,
+                choice.when().isNone() ? Optional.empty() : Optional.of(choice.when().toString())))
+        : Stream.empty();
   }
 
   /** What it is called in documents: {@code lease-key}, {@code rbac-lane}. */
@@ -48,8 +71,26 @@ public enum Way {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** How an action is given. */
-  public record Given(Limits limits, Ttl ttl) {}
+  /**
+   * How an action is given.
+   *
+   * @param ttl the shortest, where it depends on conditions
+   * @param terms of a request the first whose conditions hold; never empty
+   * @param unless conditions, each of a rule that denies while they hold
+   */
+  public record Given(Ttl ttl, List<Terms> terms, List<String> unless) {
+    public Given {
+      terms = List.copyOf(terms);
+      unless = List.copyOf(unless);
+    }
+  }
+
+  /**
+   * What goes for a request.
+   *
+   * @param when a rule's conditions, as people read them; empty if it always holds
+   */
+  public record Terms(Limits limits, Optional<String> when) {}
 
   /** Whether an action is given one way, and what says so. */
   sealed interface Answer {

@@ -9,9 +9,12 @@
  * <pre>{@code
  * Policy policy = Policy.parse(List.of(new PolicySource("policy.yaml", text)));
  * Grant grant = policy.compile(alice, accounts);
- * Decision decision = grant.decide(Action.ITEMS_READ, Scope.of("orders-prod", "shop", "orders"));
- * LeaseTerms terms = grant.leaseTerms(Action.matching("reads"), scope, Lane.PROXY);
- * System.out.println(policy.explain(alice, Action.ITEMS_READ, scope, account).toText());
+ * Circumstances now = Circumstances.of(clock.instant(), "192.0.2.1");
+ * Decision decision = grant.decide(Action.ITEMS_READ, scope, CredentialForm.LEASE_TOKEN, now);
+ * LeaseTerms terms =
+ *     grant.leaseTerms(
+ *         Action.matching("reads"), scope, Lane.PROXY, CredentialForm.LEASE_TOKEN, now);
+ * System.out.println(policy.explain(alice, Action.ITEMS_READ, scope, account, now).toText());
  * }</pre>
  *
  * <p>Who works on a policy has its {@link PolicyText}: {@link PolicyTests} ask it what it should

@@ -15,7 +15,12 @@ class ExplanationTest {
   @Test
   void tellsWhatBecameOfEachRuleNearestFirst() {
     Explanation explanation =
-        POLICY.explain(ALICE, Action.ITEMS_READ, Scope.of("orders-prod", "shop", "vault"), ACCOUNT);
+        POLICY.explain(
+            ALICE,
+            Action.ITEMS_READ,
+            Scope.of("orders-prod", "shop", "vault"),
+            ACCOUNT,
+            Policies.NOON);
 
     assertThat(explanation.toText()).isEqualTo(Policies.text("explanation.txt").strip());
   }
@@ -24,7 +29,11 @@ class ExplanationTest {
   void tellsWhichRuleAllows() {
     Explanation explanation =
         POLICY.explain(
-            ALICE, Action.ITEMS_READ, Scope.of("orders-prod", "shop", "orders"), ACCOUNT);
+            ALICE,
+            Action.ITEMS_READ,
+            Scope.of("orders-prod", "shop", "orders"),
+            ACCOUNT,
+            Policies.NOON);
 
     assertThat(explanation.toText().lines())
         .startsWith(
@@ -37,7 +46,7 @@ class ExplanationTest {
   @Test
   void tellsThatNoRuleAllows() {
     Explanation explanation =
-        POLICY.explain(ALICE, Action.ITEMS_UNMASK, Scope.of("orders-prod"), ACCOUNT);
+        POLICY.explain(ALICE, Action.ITEMS_UNMASK, Scope.of("orders-prod"), ACCOUNT, Policies.NOON);
 
     assertThat(explanation.toText().lines())
         .startsWith("corp:alice (person), items/unmask on orders-prod:/: denied, no-rule");
@@ -47,7 +56,10 @@ class ExplanationTest {
   @Test
   void refusesAScopeOfAnotherAccount() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> POLICY.explain(ALICE, Action.ITEMS_READ, Scope.of("orders-box"), ACCOUNT))
+        .isThrownBy(
+            () ->
+                POLICY.explain(
+                    ALICE, Action.ITEMS_READ, Scope.of("orders-box"), ACCOUNT, Policies.NOON))
         .withMessage("orders-box:/ is not in orders-prod");
   }
 }

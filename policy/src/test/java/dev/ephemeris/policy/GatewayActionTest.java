@@ -120,7 +120,9 @@ class GatewayActionTest {
                 Policies.principal(PrincipalKind.PERSON, "root", "security"),
                 List.of(new AccountFacts("abc", "prod", Set.of(Lane.PROXY))));
 
-    assertThat(grant.decide(Action.READ_METADATA, Scope.of("abc"), CredentialForm.LEASE_TOKEN))
+    assertThat(
+            grant.decide(
+                Action.READ_METADATA, Scope.of("abc"), CredentialForm.LEASE_TOKEN, Policies.NOON))
         .isEqualTo(new Decision.Deny(Reason.NO_RULE, Optional.empty()));
     assertThat(grant.implicitTerms("abc")).isEmpty();
   }
@@ -146,7 +148,16 @@ class GatewayActionTest {
                 .filter(component -> component.getType() == Optional.class)
                 .map(RecordComponent::getName))
         .containsExactlyInAnyOrder(
-            "role", "actions", "scopes", "environments", "lanes", "credentials", "ttl", "limits");
+            "role",
+            "actions",
+            "scopes",
+            "environments",
+            "lanes",
+            "credentials",
+            "partitionKey",
+            "when",
+            "ttl",
+            "limits");
   }
 
   @Test

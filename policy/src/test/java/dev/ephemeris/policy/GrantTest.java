@@ -43,7 +43,7 @@ class GrantTest {
       @Nullable String rule) {
     Decision decision =
         grant(constant(PrincipalKind.class, kind), groups)
-            .decide(action(action), Scope.parse(scope), CredentialForm.LEASE_TOKEN);
+            .decide(action(action), Scope.parse(scope), CredentialForm.LEASE_TOKEN, Policies.NOON);
 
     assertThat(code(decision)).isEqualTo(code);
     assertThat(rule(decision)).isEqualTo(Optional.ofNullable(rule));
@@ -66,7 +66,11 @@ class GrantTest {
     LeaseTerms terms =
         grant(constant(PrincipalKind.class, kind), groups)
             .leaseTerms(
-                wanted, Scope.parse(scope), constant(Lane.class, lane), CredentialForm.LEASE_TOKEN);
+                wanted,
+                Scope.parse(scope),
+                constant(Lane.class, lane),
+                CredentialForm.LEASE_TOKEN,
+                Policies.NOON);
 
     assertThat(inWords(terms)).isEqualTo(lease);
   }
@@ -79,7 +83,8 @@ class GrantTest {
                 Set.of(Action.ITEMS_READ),
                 Scope.of("orders-prod", "shop", "orders"),
                 Lane.PROXY,
-                CredentialForm.LEASE_TOKEN);
+                CredentialForm.LEASE_TOKEN,
+                Policies.NOON);
 
     assertThat(terms)
         .isInstanceOfSatisfying(
@@ -99,7 +104,8 @@ class GrantTest {
                 Set.of(Action.ITEMS_READ),
                 Scope.of("orders-prod", "shop"),
                 Lane.TOKEN,
-                CredentialForm.LEASE_TOKEN);
+                CredentialForm.LEASE_TOKEN,
+                Policies.NOON);
 
     assertThat(terms)
         .isEqualTo(
@@ -118,7 +124,11 @@ class GrantTest {
             () ->
                 grant(PrincipalKind.PERSON, "orders-team")
                     .leaseTerms(
-                        Set.of(), Scope.of("orders-prod"), Lane.PROXY, CredentialForm.LEASE_TOKEN));
+                        Set.of(),
+                        Scope.of("orders-prod"),
+                        Lane.PROXY,
+                        CredentialForm.LEASE_TOKEN,
+                        Policies.NOON));
   }
 
   @Test
@@ -153,14 +163,18 @@ class GrantTest {
     assertThat(
             rule(
                 grant.decide(
-                    Action.ITEMS_READ, Scope.of("orders-prod"), CredentialForm.LEASE_TOKEN)))
+                    Action.ITEMS_READ,
+                    Scope.of("orders-prod"),
+                    CredentialForm.LEASE_TOKEN,
+                    Policies.NOON)))
         .contains("a");
     assertThat(
             rule(
                 grant.decide(
                     Action.EXECUTE_STORED_PROCEDURE,
                     Scope.of("orders-prod"),
-                    CredentialForm.LEASE_TOKEN)))
+                    CredentialForm.LEASE_TOKEN,
+                    Policies.NOON)))
         .contains("c");
   }
 
@@ -186,7 +200,7 @@ class GrantTest {
     int denials = 0;
     for (int i = 0; i < 100_000; i++) {
       denials +=
-          grant.decide(Action.ITEMS_READ, scope, CredentialForm.LEASE_TOKEN)
+          grant.decide(Action.ITEMS_READ, scope, CredentialForm.LEASE_TOKEN, Policies.NOON)
                   instanceof Decision.Deny
               ? 1
               : 0;

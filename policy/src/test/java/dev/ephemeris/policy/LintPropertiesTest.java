@@ -24,7 +24,8 @@ import net.jqwik.api.statistics.Statistics;
 class LintPropertiesTest {
   private static final GroupRef G = new GroupRef("default", "g");
   private static final GroupRef H = new GroupRef("default", "h");
-  private static final Catalog CATALOG = new Catalog(Map.of(), Map.of(G, Set.of(), H, Set.of(G)));
+  private static final Catalog CATALOG =
+      new Catalog(Map.of(), Map.of(G, Set.of(), H, Set.of(G)), Map.of());
   private static final List<Action> ACTIONS = List.of(Action.ITEMS_READ, Action.ITEMS_DELETE);
   private static final List<AccountFacts> ACCOUNTS =
       List.of(
@@ -70,12 +71,13 @@ class LintPropertiesTest {
                 new Principal(new PrincipalId("corp", "a"), kind, "A", groups), ACCOUNTS);
         for (Scope scope : scopes()) {
           for (CredentialForm form : CredentialForm.values()) {
-            ACTIONS.forEach(action -> decisions.add(inWords(grant.decide(action, scope, form))));
+            ACTIONS.forEach(
+                action -> decisions.add(inWords(grant.decide(action, scope, form, Policies.NOON))));
           }
           for (Lane lane : Lane.values()) {
             for (CredentialForm form : CredentialForm.values()) {
               for (Set<Action> actions : List.of(Set.of(ACTIONS.get(0)), Set.copyOf(ACTIONS))) {
-                decisions.add(inWords(grant.leaseTerms(actions, scope, lane, form)));
+                decisions.add(inWords(grant.leaseTerms(actions, scope, lane, form, Policies.NOON)));
               }
             }
           }

@@ -15,7 +15,7 @@ class LintTest {
   private static final GroupRef ON_CALL = new GroupRef("default", "on-call");
   private static final GroupRef TEAM = new GroupRef("default", "team");
   private static final Catalog CATALOG =
-      new Catalog(Map.of(), Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()));
+      new Catalog(Map.of(), Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()), Map.of());
   private static final List<AccountFacts> ACCOUNTS =
       List.of(
           new AccountFacts("shop-prod", "prod", Set.of(Lane.PROXY)),

@@ -5,13 +5,21 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Policies and principals for tests. */
 final class Policies {
+  /** A Tuesday, noon in London; from a network for documentation (RFC 5737). */
+  static final Circumstances NOON =
+      new Circumstances.Given(
+          Instant.parse("2026-11-24T12:00:00Z"), Optional.of(InetAddress.ofLiteral("192.0.2.1")));
+
   private Policies() {}
 
   /** The policy of these lines, which leave out the version. */

@@ -1,8 +1,11 @@
 package dev.ephemeris.policy;
 
+import static java.time.temporal.ChronoUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -39,7 +42,7 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          Decision decision = grant.decide(action, scope, form);
+          Decision decision = grant.decide(action, scope, form, caller.circumstances());
 
           assertThat(code(decision)).isEqualTo(reference.decide(action, scope, Lane.PROXY));
           assertThat(reference.rulesFor(effect(decision), action, scope, Lane.PROXY))
@@ -58,7 +61,7 @@ class PolicyPropertiesTest {
     ReferenceInterpreter reference = caller.reference(rules, form);
 
     for (Scope scope : SCOPES) {
-      switch (grant.leaseTerms(actions, scope, lane, form)) {
+      switch (grant.leaseTerms(actions, scope, lane, form, caller.circumstances())) {
         case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
           assertThat(actions)
               .allMatch(action -> reference.decide(action, scope, lane).equals("allow"))
@@ -76,7 +79,10 @@ class PolicyPropertiesTest {
                       assertThat(actions).contains(action);
                       if (why.reason() == Reason.LANE_CANNOT_ENFORCE) {
                         assertThat(lane).isNotEqualTo(Lane.PROXY);
-                        assertThat(reference.deniesWithin(action, scope, lane, SCOPES)).isTrue();
+                        assertThat(
+                                reference.deniesWithin(action, scope, lane, SCOPES)
+                                    || !reference.isUnconditional(why.by().orElseThrow()))
+                            .isTrue();
                       } else {
                         assertThat(reference.decide(action, scope, lane))
                             .isEqualTo(why.reason().code());
@@ -96,8 +102,11 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) ->
-            assertThat(one.decide(action, scope, CredentialForm.LEASE_TOKEN))
-                .isEqualTo(other.decide(action, scope, CredentialForm.LEASE_TOKEN)));
+            assertThat(
+                    one.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances()))
+                .isEqualTo(
+                    other.decide(
+                        action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances())));
   }
 
   @Property
@@ -110,8 +119,11 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (after.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
-            assertThat(before.decide(action, scope, CredentialForm.LEASE_TOKEN))
+          if (after.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances())
+              instanceof Decision.Allow) {
+            assertThat(
+                    before.decide(
+                        action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances()))
                 .isInstanceOf(Decision.Allow.class);
           }
         });
@@ -127,8 +139,10 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (before.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
-            assertThat(after.decide(action, scope, CredentialForm.LEASE_TOKEN))
+          if (before.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances())
+              instanceof Decision.Allow) {
+            assertThat(
+                    after.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances()))
                 .isInstanceOf(Decision.Allow.class);
           }
         });
@@ -141,10 +155,18 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (grant.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow) {
+          if (grant.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances())
+              instanceof Decision.Allow) {
             SCOPES.stream()
                 .filter(scope::covers)
-                .map(narrower -> code(grant.decide(action, narrower, CredentialForm.LEASE_TOKEN)))
+                .map(
+                    narrower ->
+                        code(
+                            grant.decide(
+                                action,
+                                narrower,
+                                CredentialForm.LEASE_TOKEN,
+                                caller.circumstances())))
                 .forEach(code -> assertThat(code).isIn("allow", "denied-by-rule"));
           }
         });
@@ -157,11 +179,18 @@ class PolicyPropertiesTest {
 
     everywhere(
         (action, scope) -> {
-          if (code(grant.decide(action, scope, CredentialForm.LEASE_TOKEN))
+          if (code(grant.decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances()))
               .equals("denied-by-rule")) {
             SCOPES.stream()
                 .filter(scope::covers)
-                .map(narrower -> code(grant.decide(action, narrower, CredentialForm.LEASE_TOKEN)))
+                .map(
+                    narrower ->
+                        code(
+                            grant.decide(
+                                action,
+                                narrower,
+                                CredentialForm.LEASE_TOKEN,
+                                caller.circumstances())))
                 .forEach(code -> assertThat(code).isEqualTo("denied-by-rule"));
           }
         });
@@ -172,10 +201,14 @@ class PolicyPropertiesTest {
       @ForAll("rules") List<Rule> rules, @ForAll("callers") Caller caller, @ForAll Action action) {
     for (Scope scope : SCOPES) {
       Explanation explanation =
-          new Policy(Map.of(), rules).explain(caller.principal(), action, scope, caller.account());
+          new Policy(Map.of(), rules)
+              .explain(caller.principal(), action, scope, caller.account(), caller.circumstances());
 
       assertThat(explanation.decision())
-          .isEqualTo(caller.grant(rules).decide(action, scope, CredentialForm.LEASE_TOKEN));
+          .isEqualTo(
+              caller
+                  .grant(rules)
+                  .decide(action, scope, CredentialForm.LEASE_TOKEN, caller.circumstances()));
       assertThat(explanation.rules())
           .hasSameSizeAs(rules)
           .filteredOn(Explanation.RuleTrace::matches)
@@ -227,11 +260,12 @@ class PolicyPropertiesTest {
                 .isEqualTo(told.isPresent() ? now : Optional.empty());
           }
           for (CredentialForm form : CredentialForm.values()) {
-            if (!code(was.decide(action, scope, form)).equals("allow")
-                && code(is.decide(action, scope, form)).equals("allow")) {
+            if (!code(was.decide(action, scope, form, caller.circumstances())).equals("allow")
+                && code(is.decide(action, scope, form, caller.circumstances())).equals("allow")) {
               assertThat(told(changes, action, scope, Way.valueOf(form.name())))
                   .map(PolicyDiff.Change::kind)
-                  .contains(PolicyDiff.Kind.GAINS);
+                  .get()
+                  .isIn(PolicyDiff.Kind.GAINS, PolicyDiff.Kind.CHANGES);
             }
           }
         });
@@ -281,15 +315,17 @@ class PolicyPropertiesTest {
   @Provide
   Arbitrary<Caller> callers() {
     return Combinators.combine(
-            Arbitraries.of(PrincipalKind.class),
-            groups().set().ofMaxSize(2),
+            principals(),
+            principals().optional(0.3),
             Arbitraries.of("prod", "preview-1"),
-            Arbitraries.of(Lane.class).set().ofMinSize(1))
+            Arbitraries.of(Lane.class).set().ofMinSize(1),
+            moments())
         .as(
-            (kind, groups, environment, lanes) ->
+            (principal, actsFor, environment, lanes, moment) ->
                 new Caller(
-                    new Principal(new PrincipalId("corp", "alice"), kind, "Alice", groups),
-                    new AccountFacts("one", environment, lanes)));
+                    actingFor(principal, actsFor),
+                    new AccountFacts("one", environment, lanes),
+                    moment));
   }
 
   private static Arbitrary<Rule> rule(Arbitrary<Effect> effects) {
@@ -306,8 +342,14 @@ class PolicyPropertiesTest {
                 .ofMaxSize(2),
             Combinators.combine(
                     Arbitraries.of(Lane.class).set().ofMinSize(1),
-                    Arbitraries.of(CredentialForm.class).set().ofMinSize(1))
-                .as(Map::entry),
+                    Arbitraries.of(CredentialForm.class).set().ofMinSize(1),
+                    Arbitraries.of("acme", "eu", "${claims.tenant}")
+                        .map(KeyPart::parse)
+                        .list()
+                        .ofMaxSize(2)
+                        .optional(0.3),
+                    conditions())
+                .as(Ways::new),
             Arbitraries.integers()
                 .between(1, 9)
                 .map(n -> new Ttl(Duration.ofMinutes(n), Duration.ofHours(10 - n))))
@@ -320,19 +362,158 @@ class PolicyPropertiesTest {
                     actions,
                     scopes,
                     environments,
-                    ways.getKey(),
-                    effect == Effect.DENY ? Set.of(CredentialForm.values()) : ways.getValue(),
+                    ways.lanes(),
+                    effect == Effect.DENY ? Set.of(CredentialForm.values()) : ways.credentials(),
+                    effect == Effect.DENY ? List.of() : ways.key().orElse(List.of()),
+                    ways.when(),
                     ttl,
                     Limits.NONE));
   }
 
+  /** Any minute of a week in which clocks are put back, from a few places or from nowhere known. */
+  private static Arbitrary<Circumstances> moments() {
+    return Combinators.combine(
+            Arbitraries.longs()
+                .between(0, 7 * 24 * 60)
+                .map(minutes -> Instant.parse("2026-10-22T00:00:00Z").plus(minutes, MINUTES)),
+            Arbitraries.of("10.1.2.3", "10.1.255.1", "192.0.2.1", "2001:db8::1", "fe80::1")
+                .map(InetAddress::ofLiteral)
+                .optional(0.8),
+            standings(),
+            Arbitraries.of("acme", "eu", "").list().ofMaxSize(2))
+        .as(
+            (at, from, standing, key) ->
+                (Circumstances) new Circumstances.Given(at, from, standing, key));
+  }
+
+  private static Arbitrary<Standing> standings() {
+    return Combinators.combine(
+            Arbitraries.of("cli", "app").optional(0.7),
+            Arbitraries.longs()
+                .between(0, 7 * 24 * 60)
+                .map(minutes -> Instant.parse("2026-10-22T00:00:00Z").plus(minutes, MINUTES))
+                .optional(0.5),
+            Arbitraries.of("a look", "OPS-1").optional(0.5),
+            Arbitraries.of("OPS-1", "XOPS-12").optional(0.5))
+        .as(Standing::new);
+  }
+
+  private static Arbitrary<Conditions> conditions() {
+    Arbitrary<List<Network>> networks =
+        Arbitraries.of(
+                "10.1.2.3", "10.1.0.0/17", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/127", "::/0")
+            .map(Network::parse)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(2);
+    return Combinators.combine(
+            networks.optional(0.2),
+            windows().optional(0.2),
+            Arbitraries.of(false, false, false, true),
+            Arbitraries.of("cli", "app").set().ofMinSize(1).optional(0.1),
+            Arbitraries.of(".*look", "OPS-1").map(TextPattern::parse).optional(0.1),
+            Arbitraries.just("OPS-[0-9]+").map(TextPattern::parse).optional(0.1))
+        .as(Conditions::new);
+  }
+
+  private static Arbitrary<TimeWindow> windows() {
+    return Combinators.combine(
+            Arbitraries.of("mon-sun", "mon-fri", "sat-mon", "wed")
+                .map(TimeWindow.Days::parse)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(2),
+            Arbitraries.of("00:00", "02:30", "08:00").map(TimeWindow.Clock::parse),
+            Arbitraries.of("03:00", "07:59", "18:00", "23:59").map(TimeWindow.Clock::parse),
+            Arbitraries.of(true, false),
+            Arbitraries.of("UTC", "Europe/Berlin", "Pacific/Auckland").map(TimeWindow.Zone::parse))
+        .as(
+            (days, early, late, byDay, zone) ->
+                new TimeWindow(days, byDay ? early : late, byDay ? late : early, zone));
+  }
+
   private static Arbitrary<Subjects> subjects() {
-    return Arbitraries.oneOf(
-        groups().set().ofMinSize(1).map(any -> new Subjects(Optional.of(any), Optional.empty())),
-        Arbitraries.of(PrincipalKind.class)
-            .map(kind -> new Subjects(Optional.empty(), Optional.of(kind))),
-        Combinators.combine(groups().set().ofMinSize(1), Arbitraries.of(PrincipalKind.class))
-            .as((any, kind) -> new Subjects(Optional.of(any), Optional.of(kind))));
+    Arbitrary<Optional<Set<GroupRef>>> groups = groups().set().ofMinSize(1).optional(0.5);
+    Arbitrary<Optional<PrincipalKind>> kinds = Arbitraries.of(PrincipalKind.class).optional(0.4);
+    Arbitrary<Map<String, ClaimPattern>> claims =
+        Arbitraries.maps(
+                Arbitraries.of("tenant", "ref"),
+                Arbitraries.of("*", "acme", "ac*", "eu").map(ClaimPattern::parse))
+            .ofMinSize(1)
+            .ofMaxSize(2);
+    return Combinators.combine(
+            groups,
+            users().set().ofMinSize(1).optional(0.2),
+            Arbitraries.of(false, false, false, true),
+            Combinators.combine(Arbitraries.of("corp", "other"), claims.optional(0.5))
+                .as(OfIssuer::new)
+                .optional(0.2),
+            kinds,
+            Combinators.combine(groups().set().ofMinSize(1).optional(0.5), users().map(Set::of))
+                .as((any, user) -> new Subjects.ActsFor(any, Optional.of(user), Optional.empty()))
+                .optional(0.1))
+        .filter(
+            (any, users, owners, said, kind, actsFor) ->
+                any.isPresent()
+                    || users.isPresent()
+                    || owners
+                    || said.isPresent()
+                    || kind.isPresent()
+                    || actsFor.isPresent())
+        .as(
+            (any, users, owners, said, kind, actsFor) ->
+                new Subjects(
+                    any,
+                    users,
+                    owners,
+                    said.map(OfIssuer::issuer),
+                    said.flatMap(OfIssuer::claims),
+                    kind,
+                    actsFor));
+  }
+
+  /** What a rule asks an issuer. */
+  private record OfIssuer(String issuer, Optional<Map<String, ClaimPattern>> claims) {}
+
+  private static Arbitrary<UserRef> users() {
+    return Arbitraries.of("alice", "bob").map(name -> new UserRef("default", name));
+  }
+
+  private static Arbitrary<Principal> principals() {
+    return Combinators.combine(
+            Arbitraries.of(PrincipalKind.class),
+            users().optional(0.7),
+            groups().set().ofMaxSize(2),
+            Arbitraries.of("one:/dbs/a", "*:/dbs/b/colls/a", "two:/", "one:/dbs/*/colls/b")
+                .map(OwnedScope::new)
+                .set()
+                .ofMaxSize(2),
+            Arbitraries.maps(
+                    Arbitraries.of("tenant", "ref"), Arbitraries.of("acme", "ac", "eu", ""))
+                .ofMaxSize(2))
+        .as(
+            (kind, user, groups, owns, claims) ->
+                new Principal(
+                    new PrincipalId("corp", "alice"),
+                    kind,
+                    "Alice",
+                    user,
+                    groups,
+                    owns,
+                    claims,
+                    Optional.empty()));
+  }
+
+  private static Principal actingFor(Principal agent, Optional<Principal> whom) {
+    return new Principal(
+        agent.id(),
+        agent.kind(),
+        agent.displayName(),
+        agent.user(),
+        agent.groups(),
+        agent.owns(),
+        agent.claims(),
+        whom);
   }
 
   private static Arbitrary<ScopePattern> scopePatterns() {
@@ -390,8 +571,15 @@ class PolicyPropertiesTest {
     };
   }
 
-  /** Someone, and the account that they turn to. */
-  record Caller(Principal principal, AccountFacts account) {
+  /** How, and when, a rule lets somebody in. */
+  private record Ways(
+      Set<Lane> lanes,
+      Set<CredentialForm> credentials,
+      Optional<List<KeyPart>> key,
+      Conditions when) {}
+
+  /** Someone, the account that they turn to, and when. */
+  record Caller(Principal principal, AccountFacts account, Circumstances circumstances) {
     Grant grant(List<Rule> rules) {
       return new Policy(Map.of(), rules).compile(principal, List.of(account));
     }
@@ -405,7 +593,7 @@ class PolicyPropertiesTest {
     }
 
     ReferenceInterpreter reference(List<Rule> rules, CredentialForm form) {
-      return new ReferenceInterpreter(rules, principal, account, form);
+      return new ReferenceInterpreter(rules, principal, account, form, circumstances);
     }
   }
 }

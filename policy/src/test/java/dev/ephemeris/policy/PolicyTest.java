@@ -134,7 +134,9 @@ class PolicyTest {
                 Policies.principal(PrincipalKind.PERSON),
                 List.of(new AccountFacts("abc", "prod", Set.of(Lane.PROXY))));
 
-    assertThat(grant.decide(Action.READ_METADATA, Scope.of("abc"), CredentialForm.LEASE_TOKEN))
+    assertThat(
+            grant.decide(
+                Action.READ_METADATA, Scope.of("abc"), CredentialForm.LEASE_TOKEN, Policies.NOON))
         .isEqualTo(new Decision.Deny(Reason.NO_RULE, Optional.empty()));
   }
 

@@ -18,8 +18,13 @@ class PolicyTestsTest {
   private static final GroupRef TEAM = new GroupRef("default", "orders-team");
   private static final Catalog CATALOG =
       new Catalog(
-          Map.of("user:default/ada", Set.of(ON_CALL, TEAM), "user:guests/ada", Set.of()),
-          Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()));
+          Map.of(
+              new UserRef("default", "ada"),
+              Set.of(ON_CALL, TEAM),
+              new UserRef("guests", "ada"),
+              Set.of()),
+          Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()),
+          Map.of("group:default/orders-team", Set.of(new OwnedScope("*:/dbs/shop/colls/orders"))));
   private static final PolicyText DECISIONS =
       PolicyText.parse(
           List.of(new PolicySource("decisions.yaml", Policies.text("decisions.yaml"))));

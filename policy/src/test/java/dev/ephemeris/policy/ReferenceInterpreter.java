@@ -2,10 +2,14 @@ package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toCollection;
 
+import java.net.InetAddress;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,7 +18,11 @@ import java.util.TreeSet;
  * with what it checks but the data.
  */
 record ReferenceInterpreter(
-    Collection<Rule> rules, Principal principal, AccountFacts account, CredentialForm shown) {
+    Collection<Rule> rules,
+    Principal principal,
+    AccountFacts account,
+    CredentialForm shown,
+    Circumstances circumstances) {
 
   String decide(Action action, Scope scope, Lane lane) {
     List<Rule> matching =
@@ -36,11 +44,21 @@ record ReferenceInterpreter(
         .collect(toCollection(TreeSet::new));
   }
 
-  /** Whether a rule denies the action somewhere in {@code scope}, of all places there are. */
+  /** Whether a rule denies the action somewhere in {@code scope}, of all places, at some moment. */
   boolean deniesWithin(Action action, Scope scope, Lane lane, List<Scope> places) {
     return places.stream()
         .filter(place -> covers(scope.toString(), place.toString()))
-        .anyMatch(place -> !rulesFor(Effect.DENY, action, place, lane).isEmpty());
+        .anyMatch(
+            place ->
+                rules.stream()
+                    .filter(rule -> rule.effect() == Effect.DENY)
+                    .anyMatch(rule -> matchesAtSomeMoment(rule, action, place, lane)));
+  }
+
+  boolean isUnconditional(RuleName name) {
+    return rules.stream()
+        .filter(rule -> rule.name().equals(name))
+        .allMatch(rule -> rule.when().equals(Conditions.NONE) && rule.partitionKey().isEmpty());
   }
 
   Set<RuleName> allowing(Set<Action> actions, Scope scope, Lane lane) {
@@ -58,24 +76,132 @@ record ReferenceInterpreter(
   }
 
   boolean matches(Rule rule, Action action, Scope scope, Lane lane) {
+    return matchesAtSomeMoment(rule, action, scope, lane)
+        && keyMatches(rule)
+        && standingMatches(rule.when())
+        && networkMatches(rule.when())
+        && windowMatches(rule.when());
+  }
+
+  private boolean keyMatches(Rule rule) {
+    return circumstances.isWithinKey(key(rule));
+  }
+
+  /** The rule's key for this caller; what nobody says stays as it is written. */
+  private List<String> key(Rule rule) {
+    return rule.partitionKey().stream()
+        .map(part -> part.text().equals("${claims.tenant}") ? claim("tenant") : part.text())
+        .toList();
+  }
+
+  private String claim(String name) {
+    return principal.claims().getOrDefault(name, "");
+  }
+
+  private boolean standingMatches(Conditions when) {
+    Standing standing = circumstances.standing();
+    if (when.mfa()
+        && (standing.mfaUntil().isEmpty()
+            || circumstances.at().compareTo(standing.mfaUntil().get()) >= 0)) {
+      return false;
+    }
+    if (when.clients().isPresent()
+        && !when.clients().get().contains(standing.client().orElse("nobody"))) {
+      return false;
+    }
+    if (when.reason().isPresent()
+        && !standing.reason().orElse("").matches(when.reason().get().text())) {
+      return false;
+    }
+    return when.ticket().isEmpty()
+        || standing.ticket().orElse("").matches(when.ticket().get().text());
+  }
+
+  private boolean matchesAtSomeMoment(Rule rule, Action action, Scope scope, Lane lane) {
     return subjectMatches(rule.subjects())
         && rule.environments().stream().anyMatch(e -> like(account.environment(), e.text()))
         && rule.lanes().contains(lane)
         && (lane != Lane.PROXY || rule.credentials().contains(shown))
         && rule.actions().contains(action)
-        && rule.scopes().stream().anyMatch(pattern -> covers(pattern.toString(), scope.toString()));
+        && rule.partitionKey().stream()
+            .noneMatch(part -> part.text().startsWith("${") && claim("tenant").isEmpty())
+        && rule.scopes().stream().anyMatch(pattern -> covers(pattern.toString(), scope.toString()))
+        && (!rule.subjects().owners()
+            || principal.owns().stream()
+                .anyMatch(owned -> covers(owned.toString(), scope.toString())));
+  }
+
+  private boolean networkMatches(Conditions when) {
+    if (when.network().isEmpty()) {
+      return true;
+    }
+    for (Network network : when.network().get()) {
+      String[] range = network.text().split("/", -1);
+      String wanted = bits(InetAddress.ofLiteral(range[0]));
+      String given = circumstances.from().map(ReferenceInterpreter::bits).orElse("");
+      int prefix = range.length == 1 ? wanted.length() : Integer.parseInt(range[1]);
+      if (given.length() == wanted.length()
+          && given.substring(0, prefix).equals(wanted.substring(0, prefix))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String bits(InetAddress address) {
+    StringBuilder bits = new StringBuilder();
+    for (byte octet : address.getAddress()) {
+      bits.append(Integer.toBinaryString(256 + (octet & 0xFF)).substring(1));
+    }
+    return bits.toString();
+  }
+
+  /** Goes back minute by minute to when the window began, if it is open. */
+  private boolean windowMatches(Conditions when) {
+    if (when.window().isEmpty()) {
+      return true;
+    }
+    TimeWindow window = when.window().get();
+    LocalDateTime local = LocalDateTime.ofInstant(circumstances.at(), window.zone().id());
+    for (int minutes = 0; minutes < 24 * 60; minutes++) {
+      LocalDateTime before = local.minusMinutes(minutes);
+      String clock = before.toLocalTime().toString().substring(0, 5);
+      if (clock.equals(window.to().toString())) {
+        return false;
+      }
+      if (clock.equals(window.from().toString())) {
+        return window.days().stream().anyMatch(days -> days.days().contains(before.getDayOfWeek()));
+      }
+    }
+    return false;
   }
 
   private boolean subjectMatches(Subjects subjects) {
     if (subjects.principal().isPresent() && subjects.principal().get() != principal.kind()) {
       return false;
     }
-    if (subjects.groups().isPresent()) {
-      List<GroupRef> common = new ArrayList<>(subjects.groups().get());
-      common.retainAll(principal.groups());
-      return !common.isEmpty();
-    }
-    return true;
+    return isIn(subjects.groups(), principal)
+        && isOne(subjects.users(), principal)
+        && (subjects.issuer().isEmpty() || subjects.issuer().get().equals(principal.id().issuer()))
+        && subjects.claims().orElse(Map.of()).entrySet().stream()
+            .allMatch(
+                wanted ->
+                    principal.claims().containsKey(wanted.getKey())
+                        && like(claim(wanted.getKey()), wanted.getValue().text()))
+        && (subjects.actsFor().isEmpty()
+            || (principal.actsFor().isPresent()
+                && isIn(subjects.actsFor().get().groups(), principal.actsFor().get())
+                && isOne(subjects.actsFor().get().users(), principal.actsFor().get())));
+  }
+
+  private static boolean isIn(Optional<Set<GroupRef>> groups, Principal who) {
+    List<GroupRef> common = new ArrayList<>(groups.orElse(who.groups()));
+    common.retainAll(who.groups());
+    return groups.isEmpty() || !common.isEmpty();
+  }
+
+  private static boolean isOne(Optional<Set<UserRef>> users, Principal who) {
+    return users.isEmpty() || (who.user().isPresent() && users.get().contains(who.user().get()));
   }
 
   /** Word by word: the scope begins as the pattern does. */

@@ -15,8 +15,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A value that is one word in the file: text, a whole number, a duration, a path, an enum's
- * constant in lower case, or any type with {@code static T parse(String)}.
+ * A value that is one word in the file: text, a whole number, true or false, a duration, a path, an
+ * enum's constant in lower case, or any type with {@code static T parse(String)}.
  *
  * <p>Nothing is converted: {@code no} and {@code 0815} aren't text unless they are quoted, so that
  * what YAML 1.1 makes of a word never surprises.
@@ -37,6 +37,9 @@ final class Leaf {
     }
     if (type == long.class || type == Long.class) {
       return number(node, Long.MAX_VALUE);
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return bool(node);
     }
     String text = text(node);
     if (type == String.class) {
@@ -89,6 +92,24 @@ final class Leaf {
     boolean quotable = node instanceof ScalarNode && !node.getTag().equals(Tag.NULL);
     String advice = quotable ? "; put it in quotes if it is text" : "";
     throw new IllegalArgumentException("expected text, got " + describe(node) + advice);
+  }
+
+  /** These two words only: YAML 1.1 has eleven for each. */
+  private static boolean bool(Node node) {
+    if (node instanceof ScalarNode word && word.getTag().equals(Tag.BOOL)) {
+      switch (word.getValue()) {
+        case "true" -> {
+          return true;
+        }
+        case "false" -> {
+          return false;
+        }
+        default -> {
+          // as if it were no truth value
+        }
+      }
+    }
+    throw new IllegalArgumentException("expected true or false, got " + describe(node));
   }
 
   private static long number(Node node, long max) {

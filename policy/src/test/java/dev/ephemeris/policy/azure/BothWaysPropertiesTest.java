@@ -116,11 +116,13 @@ class BothWaysPropertiesTest {
   }
 
   private static boolean allows(Grant grant, Action action, Scope scope) {
-    return grant.decide(action, scope, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow;
+    return grant.decide(action, scope, CredentialForm.LEASE_TOKEN, World.NOON)
+        instanceof Decision.Allow;
   }
 
   private static boolean allowsInLane(Grant grant, Action action, Scope scope) {
-    return grant.leaseTerms(Set.of(action), scope, Lane.RBAC, CredentialForm.LEASE_TOKEN)
+    return grant.leaseTerms(
+            Set.of(action), scope, Lane.RBAC, CredentialForm.LEASE_TOKEN, World.NOON)
         instanceof LeaseTerms.Granted;
   }
 

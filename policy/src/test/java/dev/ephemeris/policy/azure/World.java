@@ -2,6 +2,7 @@ package dev.ephemeris.policy.azure;
 
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
@@ -10,12 +11,14 @@ import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.Scope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -54,6 +57,9 @@ final class World {
   static Policy rules(String text) {
     return policy("apiVersion: ephemeris.dev/v1\n" + text);
   }
+
+  static final Circumstances NOON =
+      new Circumstances.Given(Instant.parse("2026-11-24T12:00:00Z"), Optional.empty());
 
   static Principal member(Set<GroupRef> groups) {
     return new Principal(new PrincipalId("corp", "ada"), PrincipalKind.PERSON, "Ada", groups);

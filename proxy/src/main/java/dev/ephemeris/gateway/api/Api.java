@@ -83,7 +83,7 @@ public final class Api {
     this.identity = new IdentityRoutes(issuers);
     this.leases = new LeaseRoutes(leases, dataPlane, clock);
     this.others = new OthersRoutes(leases, clock);
-    this.explain = new ExplainRoute(grants);
+    this.explain = new ExplainRoute(grants, clock);
     this.grants = grants;
     this.policy = new PolicyRoute(policy);
   }

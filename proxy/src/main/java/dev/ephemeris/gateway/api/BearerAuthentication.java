@@ -113,7 +113,8 @@ final class BearerAuthentication implements AuthenticationHandler {
         .send(context);
   }
 
-  private static String address(RoutingContext context) {
+  /** Where the request comes from, as the gateway sees it. */
+  static String address(RoutingContext context) {
     return context.request().remoteAddress().hostAddress();
   }
 }

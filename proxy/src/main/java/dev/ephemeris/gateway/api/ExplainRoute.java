@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
@@ -9,13 +10,16 @@ import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.GatewayExplanation;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class ExplainRoute {
 
   private final Grants grants;
+  private final InstantSource clock;
 
-  ExplainRoute(Grants grants) {
+  ExplainRoute(Grants grants, InstantSource clock) {
     this.grants = grants;
+    this.clock = clock;
   }
 
   void explain(RoutingContext context) {
@@ -39,7 +45,9 @@ final class ExplainRoute {
     Principal principal = BearerAuthentication.caller(context).principal();
     JsonObject answer;
     try {
-      answer = explain(principal, body.getString("action"), body.getString("scope"));
+      answer =
+          explain(
+              principal, body.getString("action"), body.getString("scope"), circumstances(context));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
@@ -47,10 +55,23 @@ final class ExplainRoute {
     context.json(answer);
   }
 
-  private JsonObject explain(Principal caller, String action, @Nullable String scope) {
+  private Circumstances circumstances(RoutingContext context) {
+    Authentication.Accepted caller = BearerAuthentication.caller(context);
+    return new Circumstances.Given(
+        clock.instant(),
+        Circumstances.address(BearerAuthentication.address(context)),
+        new Standing(
+            Optional.of(caller.session().client()),
+            caller.mfaUntil(),
+            Optional.empty(),
+            Optional.empty()),
+        List.of());
+  }
+
+  private JsonObject explain(Principal caller, String action, @Nullable String scope, Circumstances circumstances) {
     // With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
     Grants.Edition now = grants.now();
-    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName());
+    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName(), caller.claims());
     if (GatewayAction.isMeantBy(action)) {
       if (scope != null) {
         throw new IllegalArgumentException(
@@ -67,18 +88,18 @@ final class ExplainRoute {
       throw new IllegalArgumentException("“" + action + "” where? Ask with a scope.");
     }
     Explanation shown =
-        explanation(now, principal, one(action, Action.matching(action)), Scope.parse(scope));
+        explanation(now, principal, one(action, Action.matching(action)), Scope.parse(scope), circumstances);
     return json(shown.decision(), shown.toText(), shown.rules());
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */
   private static Explanation explanation(
-      Grants.Edition now, Principal principal, Action action, Scope scope) {
+      Grants.Edition now, Principal principal, Action action, Scope scope, Circumstances circumstances) {
     Optional<AccountFacts> account =
         now.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
     Explanation whole =
         account
-            .map(found -> now.policy().explain(principal, action, scope, found))
+            .map(found -> now.policy().explain(principal, action, scope, found, circumstances))
             .orElseGet(
                 () ->
                     new Explanation(

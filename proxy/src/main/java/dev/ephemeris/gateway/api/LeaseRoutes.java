@@ -52,14 +52,16 @@ final class LeaseRoutes {
               new RoleName(body.getString("role", "data-reader")),
               Lane.PROXY,
               form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
-              Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
+              Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds),
+              Optional.ofNullable(body.getString("reason")),
+              Optional.ofNullable(body.getString("ticket")));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
     }
     Authentication.Accepted caller = BearerAuthentication.caller(context);
     leases
-        .issue(caller.principal(), caller.session(), request)
+        .issue(caller, BearerAuthentication.address(context), request)
         .onSuccess(issuance -> answer(context, issuance))
         .onFailure(context::fail);
   }

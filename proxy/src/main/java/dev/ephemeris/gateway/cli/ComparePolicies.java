@@ -48,7 +48,7 @@ final class ComparePolicies implements Callable<Integer> {
   public Integer call() throws Failure {
     Policy was = PolicyFiles.parse(before);
     Policy is = PolicyFiles.parse(after);
-    PolicyDiff diff = was.diff(is, population.candidates(), population.accounts());
+    PolicyDiff diff = was.diff(is, population.candidates(was, is), population.accounts());
     switch (output.format()) {
       case TABLE -> output.line(DiffText.markdown(diff));
       case JSON -> output.out().println(Json.pretty(DiffText.json(diff)));

@@ -57,19 +57,8 @@ final class GatewayClient {
   }
 
   /** Asks for a lease; the gateway chooses the role and the duration that aren't given. */
-  Reply<Api.IssuedLease> issueLease(
-      ResourceScope scope,
-      Optional<PartitionKeyLevels> partitionKey,
-      Optional<String> role,
-      Optional<Duration> ttl,
-      String credential)
-      throws Failure {
-    ObjectNode wanted = Json.object().put("scope", scope.toString());
-    partitionKey.ifPresent(key -> wanted.set("partitionKey", key.levels()));
-    role.ifPresent(name -> wanted.put("role", name));
-    wanted.put("credential", credential);
-    ttl.ifPresent(duration -> wanted.put("ttlSeconds", duration.toSeconds()));
-    return read(send(post("/v1/leases", wanted)), Api.IssuedLease.class);
+  Reply<Api.IssuedLease> issueLease(WantedLease wanted) throws Failure {
+    return read(send(post("/v1/leases", wanted.json())), Api.IssuedLease.class);
   }
 
   void revokeLease(LeaseId lease) throws Failure {

@@ -1,32 +1,54 @@
 package dev.ephemeris.gateway.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** For how long, and within which limits, something is given. */
 final class GivenText {
 
+  private static final String NOTHING = "without limits";
+
   private GivenText() {}
 
-  /** For example {@code 1h, at most 8h, requestBytes 5}. */
+  /** For example {@code 1h, at most 8h, requestBytes 5, from 10.0.0.0/8}. */
   static String of(Way.Given given) {
+    String ttl =
+        Durations.format(given.ttl().standard())
+            + ", at most "
+            + Durations.format(given.ttl().max());
+    String terms =
+        given.terms().stream()
+            .map(GivenText::words)
+            .collect(Collectors.joining("; or else "));
+    String unless = given.unless().stream().map("; but not "::concat).collect(Collectors.joining());
+    return ttl + (terms.equals(NOTHING) ? "" : ", " + terms) + unless;
+  }
+
+  private static String words(Way.Terms terms) {
     List<String> words = new ArrayList<>();
-    words.add(Durations.format(given.ttl().standard()));
-    words.add("at most " + Durations.format(given.ttl().max()));
-    limits(given.limits()).forEach(limit -> words.add(limit.name() + " " + limit.most()));
-    return String.join(", ", words);
+    limits(terms.limits()).forEach(limit -> words.add(limit.name() + " " + limit.most()));
+    terms.when().ifPresent(words::add);
+    return words.isEmpty() ? NOTHING : String.join(", ", words);
   }
 
   static ObjectNode json(Way.Given given) {
     ObjectNode json = Json.object();
     json.put("defaultSeconds", given.ttl().standard().toSeconds());
     json.put("maxSeconds", given.ttl().max().toSeconds());
-    ObjectNode limits = json.putObject("limits");
-    limits(given.limits()).forEach(limit -> limits.put(limit.name(), limit.most()));
+    ArrayNode all = json.putArray("terms");
+    for (Way.Terms terms : given.terms()) {
+      ObjectNode entry = all.addObject();
+      ObjectNode limits = entry.putObject("limits");
+      limits(terms.limits()).forEach(limit -> limits.put(limit.name(), limit.most()));
+      terms.when().ifPresent(when -> entry.put("when", when));
+    }
+    given.unless().forEach(json.putArray("unless")::add);
     return json;
   }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
       "  ephemeris lease orders-prod/shop/orders",
       "  ephemeris lease orders-prod/shop/orders --role data-contributor --ttl 30m",
       "  ephemeris lease saas/app/events --partition-key '[\"tenantA\"]'",
+      "  ephemeris lease orders-prod/shop/orders --reason 'refund stuck' --ticket OPS-17",
       "  ephemeris lease orders-prod/shop/orders --key --ttl 30m",
       "  COSMOS_LEASE=\"$(ephemeris lease orders-prod/shop/orders --token-only)\""
     })
@@ -57,6 +58,18 @@ final class IssueLease implements Callable<Integer> {
   private Optional<Duration> ttl = Optional.empty();
 
   @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "What it is for; recorded. Some rules want one.")
+  private Optional<String> reason = Optional.empty();
+
+  @Option(
+      names = "--ticket",
+      paramLabel = "ID",
+      description = "Where that is written down; recorded. Some rules want one.")
+  private Optional<String> ticket = Optional.empty();
+
+  @Option(
       names = "--key",
       description = {
         "A key and a connection string instead of a token, for tools that know nothing else;",
@@ -77,7 +90,15 @@ final class IssueLease implements Callable<Integer> {
     Reply<Api.IssuedLease> issued =
         connection
             .signedIn()
-            .issueLease(scope, partitionKey, role, ttl, key ? "lease-key" : "lease-token");
+            .issueLease(
+                new WantedLease(
+                    scope,
+                    partitionKey,
+                    role,
+                    ttl,
+                    key ? "lease-key" : "lease-token",
+                    reason,
+                    ticket));
     if (tokenOnly) {
       output.line(issued.value().credential());
     } else {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Way;
 import dev.ephemeris.policy.WhoCan;
@@ -69,8 +70,8 @@ final class PolicyWhoCan implements Callable<Integer> {
                 () ->
                     new Failure(
                         Failure.Kind.USAGE, "there is no account '" + asked.account() + "'"));
-    WhoCan who =
-        PolicyFiles.parse(policyFiles()).whoCan(population.candidates(), action(), asked, account);
+    Policy read = PolicyFiles.parse(policyFiles());
+    WhoCan who = read.whoCan(population.candidates(read), action(), asked, account);
     switch (output.format()) {
       case TABLE -> output.line(people(who));
       case JSON -> output.out().println(Json.pretty(json(who)));

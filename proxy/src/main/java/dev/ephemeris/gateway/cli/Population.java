@@ -7,13 +7,16 @@ import dev.ephemeris.gateway.policy.PolicyRefusedException;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Candidate;
 import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Policy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Of whom, and for which accounts, a policy is asked without a gateway. */
@@ -70,8 +73,15 @@ final class Population {
     return facts;
   }
 
-  /** See {@link Candidates}. */
-  List<Candidate> candidates() throws Failure {
+  /** See {@link Candidates}; and those whom these policies describe. */
+  List<Candidate> candidates(Policy... policies) throws Failure {
+    return Stream.concat(
+            inCatalog().stream(),
+            Arrays.stream(policies).flatMap(policy -> policy.described().stream()).distinct())
+        .toList();
+  }
+
+  private List<Candidate> inCatalog() throws Failure {
     Optional<Configuration> read = configuration();
     List<Path> files =
         catalog.isEmpty()

@@ -11,11 +11,17 @@ import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
+import java.net.InetAddress;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What a lease may do now: the policy of the moment and the lease must both say yes, so that a
@@ -40,6 +46,41 @@ final class Access {
     this.clock = clock;
   }
 
+  /**
+   * A lease that is shown.
+   *
+   * @param from the address by which that is; found out if a rule asks
+   */
+  record Shown(Lease lease, Supplier<String> from) {
+    static Shown in(Exchange exchange) {
+      return new Shown(exchange.lease(), exchange::clientAddress);
+    }
+  }
+
+  /** The circumstances of what is asked with a lease now. */
+  private record Now(Shown shown, InstantSource clock) implements Circumstances {
+    @Override
+    public Instant at() {
+      return clock.instant();
+    }
+
+    @Override
+    public Optional<InetAddress> from() {
+      return Circumstances.address(shown.from().get());
+    }
+
+    @Override
+    public Standing standing() {
+      return shown.lease().standing();
+    }
+
+    /** Requests are held to the key of their lease, and to no other. */
+    @Override
+    public boolean isWithinKey(List<String> key) {
+      return shown.lease().isWithinKey(key);
+    }
+  }
+
   /** Whether a lease may, and what says so. */
   sealed interface Answer {
 
@@ -60,15 +101,16 @@ final class Access {
    * asked of one grant: the policy may be replaced between two of them.
    */
   Grant grant(Lease lease) {
-    return grants.of(lease.principal(), lease.kind());
+    return grants.of(lease.principal(), lease.kind(), lease.claims());
   }
 
-  Answer to(Lease lease, Action action, Scope scope) {
-    return to(lease, grant(lease), action, scope);
+  Answer to(Shown shown, Action action, Scope scope) {
+    return to(shown, grant(shown.lease()), action, scope);
   }
 
-  private static Answer to(Lease lease, Grant grant, Action action, Scope scope) {
-    return switch (grant.decide(action, scope, lease.form())) {
+  private Answer to(Shown shown, Grant grant, Action action, Scope scope) {
+    Lease lease = shown.lease();
+    return switch (grant.decide(action, scope, lease.form(), new Now(shown, clock))) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
           new Answer.No(action, scope, Disposition.of(reason), rule);
       case Decision.Allow(RuleName rule, Limits limits) ->
@@ -79,15 +121,15 @@ final class Access {
   }
 
   /** The first no, or the yes to the last, with the strictest limits of all. */
-  Answer toAll(Lease lease, Set<Action> actions, Scope scope) {
-    return toAll(lease, grant(lease), actions, scope);
+  Answer toAll(Shown shown, Set<Action> actions, Scope scope) {
+    return toAll(shown, grant(shown.lease()), actions, scope);
   }
 
   /** The same, of a grant that more is asked of. */
-  Answer toAll(Lease lease, Grant grant, Set<Action> actions, Scope scope) {
-    Answer.Yes all = yes(lease);
+  Answer toAll(Shown shown, Grant grant, Set<Action> actions, Scope scope) {
+    Answer.Yes all = yes(shown.lease());
     for (Action action : actions) {
-      switch (to(lease, grant, action, scope)) {
+      switch (to(shown, grant, action, scope)) {
         case Answer.No no -> {
           return no;
         }
@@ -122,7 +164,7 @@ final class Access {
     }
     return new Verdict.Refuse(
         no.reason(),
-        isNamedByRid(exchange) && !mayKnow(lease, no.scope())
+        isNamedByRid(exchange) && !mayKnow(exchange, no.scope())
             ? NOTHING_THERE
             : CosmosError.denied(message(lease, no)));
   }
@@ -164,8 +206,8 @@ final class Access {
   }
 
   /** Whether the lease may learn what this is called. */
-  private boolean mayKnow(Lease lease, Scope scope) {
-    return to(lease, Action.READ_METADATA, scope) instanceof Answer.Yes;
+  private boolean mayKnow(Exchange exchange, Scope scope) {
+    return to(Shown.in(exchange), Action.READ_METADATA, scope) instanceof Answer.Yes;
   }
 
   private String message(Lease lease, Answer.No no) {

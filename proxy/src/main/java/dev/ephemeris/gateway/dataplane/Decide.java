@@ -48,17 +48,17 @@ final class Decide implements Step {
       case LIST_DATABASES, QUERY_DATABASES, LIST_CONTAINERS, QUERY_CONTAINERS ->
           lease.actions().contains(Action.READ_METADATA) && meets(lease.scope(), scope)
               ? Access.yes(lease)
-              : access.toAll(lease, actions, scope);
+              : access.toAll(Access.Shown.in(exchange), actions, scope);
       case LIST_OFFERS, QUERY_OFFERS ->
           actions.stream().anyMatch(lease.actions()::contains)
               ? Access.yes(lease)
-              : access.toAll(lease, actions, scope);
+              : access.toAll(Access.Shown.in(exchange), actions, scope);
       // Nothing can be done in a batch that is all outside; what is in it is DecideBatch's.
       case BATCH ->
           lease.scope().covers(scope)
               ? Access.yes(lease)
               : Access.outsideLease(Action.ITEMS_READ, scope);
-      default -> access.toAll(lease, actions, scope);
+      default -> access.toAll(Access.Shown.in(exchange), actions, scope);
     };
   }
 

@@ -61,7 +61,7 @@ final class DecideBatch implements Step {
       Set<Action> actions = actions(entry.kind());
       Access.Answer answer =
           byKind.computeIfAbsent(
-              entry.kind(), kind -> access.toAll(exchange.lease(), grant, actions, scope));
+              entry.kind(), kind -> access.toAll(Access.Shown.in(exchange), grant, actions, scope));
       if (answer instanceof Access.Answer.Yes && !isConfined(exchange, entry)) {
         answer = Access.outsidePartitionKey(actions.iterator().next(), scope);
       }

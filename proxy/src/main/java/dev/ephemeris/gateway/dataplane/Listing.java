@@ -80,7 +80,7 @@ final class Listing {
     Lease lease = exchange.lease();
     return Decide.scope(lease, Optional.of(entry.getString("id", "")), Optional.empty())
         .map(found -> found.covers(lease.scope()) ? lease.scope() : found)
-        .filter(scope -> may(lease, Action.READ_METADATA, scope))
+        .filter(scope -> may(exchange, Action.READ_METADATA, scope))
         .isPresent();
   }
 
@@ -88,7 +88,7 @@ final class Listing {
     Lease lease = exchange.lease();
     return Decide.scope(
             lease, exchange.address().database(), Optional.of(entry.getString("id", "")))
-        .filter(scope -> may(lease, Action.READ_METADATA, scope))
+        .filter(scope -> may(exchange, Action.READ_METADATA, scope))
         .isPresent();
   }
 
@@ -97,16 +97,17 @@ final class Listing {
         .upstream()
         .rids()
         .resolve(entry.getString("resource", ""))
-        .map(name -> name.filter(of -> mayReadThroughput(exchange.lease(), of)).isPresent());
+        .map(name -> name.filter(of -> mayReadThroughput(exchange, of)).isPresent());
   }
 
-  private boolean mayReadThroughput(Lease lease, Address of) {
-    return Decide.scope(lease, of.database(), of.container())
-        .filter(scope -> may(lease, DataActions.readThroughput(of.container().isPresent()), scope))
+  private boolean mayReadThroughput(Exchange exchange, Address of) {
+    return Decide.scope(exchange.lease(), of.database(), of.container())
+        .filter(
+            scope -> may(exchange, DataActions.readThroughput(of.container().isPresent()), scope))
         .isPresent();
   }
 
-  private boolean may(Lease lease, Action action, Scope scope) {
-    return access.to(lease, action, scope) instanceof Access.Answer.Yes;
+  private boolean may(Exchange exchange, Action action, Scope scope) {
+    return access.to(Access.Shown.in(exchange), action, scope) instanceof Access.Answer.Yes;
   }
 }

@@ -11,8 +11,13 @@ public sealed interface Authentication {
    * It is this principal's, in this session.
    *
    * @param signedInAt when the person last proved who they are, if the token says
+   * @param mfaUntil until when the second factor of that counts; empty if there was none
    */
-  record Accepted(Principal principal, Session session, Optional<Instant> signedInAt)
+  record Accepted(
+      Principal principal,
+      Session session,
+      Optional<Instant> signedInAt,
+      Optional<Instant> mfaUntil)
       implements Authentication {}
 
   /**

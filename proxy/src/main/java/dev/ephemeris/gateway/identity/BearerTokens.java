@@ -188,9 +188,13 @@ public final class BearerTokens {
     }
     return new Authentication.Accepted(
         grants.principal(
-            known.token().principal(), known.token().kind(), known.token().displayName()),
+            known.token().principal(),
+            known.token().kind(),
+            known.token().displayName(),
+            known.token().claims()),
         known.session(),
-        known.token().signedInAt());
+        known.token().signedInAt(),
+        known.token().mfaUntil());
   }
 
   /** The issuer that the token claims: only a choice of keys to try, proof comes after. */

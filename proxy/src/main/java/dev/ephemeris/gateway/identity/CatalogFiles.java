@@ -8,7 +8,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.UserRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +25,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * A catalog in Backstage's format, from YAML files: entities of {@code kind: User} and {@code kind:
- * Group}; others are passed over.
+ * Group}, and of any other kind that say with {@value #SCOPES} what of Cosmos DB they are; the rest
+ * is passed over.
  *
  * <p>As in Backstage, membership is written from either side ({@code User.spec.memberOf}, {@code
  * Group.spec.members}), and a member of a group is a member of its parents ({@code
@@ -44,6 +46,9 @@ public final class CatalogFiles implements GroupDirectory {
       YAMLMapper.builder(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .build();
+
+  /** The annotation of an entity that names scopes, one in a line: they are its owner's. */
+  public static final String SCOPES = "ephemeris.dev/scopes";
 
   private final Map<PrincipalId, CatalogUser> users;
   private final List<Entity> entities;
@@ -91,7 +96,7 @@ public final class CatalogFiles implements GroupDirectory {
     return of(entities, annotations);
   }
 
-  /** A User or a Group, with where it stands for messages. */
+  /** A User, a Group or something with scopes, with where it stands for messages. */
   private record Entity(String kind, String namespace, String name, JsonNode json, String place) {
 
     String ref() {
@@ -132,16 +137,18 @@ public final class CatalogFiles implements GroupDirectory {
             source.name() + ":" + documents.getParser().currentTokenLocation().getLineNr();
         JsonNode json = documents.next();
         String kind = json.path("kind").asText().toLowerCase(Locale.ROOT);
-        if (!kind.equals("user") && !kind.equals("group")) {
+        JsonNode metadata = json.path("metadata");
+        if (!kind.equals("user")
+            && !kind.equals("group")
+            && !metadata.path("annotations").has(SCOPES)) {
           continue;
         }
-        JsonNode metadata = json.path("metadata");
         String name = metadata.path("name").asText().toLowerCase(Locale.ROOT);
         if (name.isEmpty()) {
           throw new CatalogException(place + ": a " + kind + " has no metadata.name");
         }
         String namespace = metadata.path("namespace").asText("default").toLowerCase(Locale.ROOT);
-        if (kind.equals("group")) {
+        if (kind.equals("group") || kind.equals("user")) {
           try {
             new GroupRef(namespace, name);
           } catch (IllegalArgumentException e) {
@@ -193,15 +200,20 @@ public final class CatalogFiles implements GroupDirectory {
     Map<String, Set<String>> groupsAbove = groupsAbove(byRef);
     Map<PrincipalId, CatalogUser> users = new HashMap<>();
     Set<PrincipalId> claimedTwice = new HashSet<>();
-    Map<String, Set<GroupRef>> members = new TreeMap<>();
+    Map<String, Set<OwnedScope>> owned = owned(entities, byRef);
+    Map<UserRef, Set<GroupRef>> members = new LinkedHashMap<>();
     Map<GroupRef, Set<GroupRef>> groupsOfGroups = new LinkedHashMap<>();
     for (Entity entity : entities) {
       Set<GroupRef> above = groups(closure(entity.ref(), groupsAbove));
-      if (!entity.kind().equals("user")) {
+      if (entity.kind().equals("group")) {
         groupsOfGroups.put(GroupRef.parse(entity.ref()), above);
+      }
+      if (!entity.kind().equals("user")) {
         continue;
       }
-      CatalogUser user = new CatalogUser(entity.ref(), above);
+      UserRef ref = UserRef.parse(entity.ref());
+      CatalogUser user =
+          new CatalogUser(ref, above, Catalog.ownedBy(owned, Optional.of(ref), above));
       members.put(user.ref(), user.groups());
       for (PrincipalId id : subjects(entity, annotations)) {
         if (users.put(id, user) != null) {
@@ -211,7 +223,30 @@ public final class CatalogFiles implements GroupDirectory {
     }
     // Two Users that claim one subject: neither counts.
     users.keySet().removeAll(claimedTwice);
-    return new CatalogFiles(users, entities, new Catalog(members, groupsOfGroups));
+    return new CatalogFiles(users, entities, new Catalog(members, groupsOfGroups, owned));
+  }
+
+  /** By the reference of its owner, what there is to own. */
+  private static Map<String, Set<OwnedScope>> owned(
+      List<Entity> entities, Map<String, Entity> byRef) throws CatalogException {
+    Map<String, Set<OwnedScope>> owned = new HashMap<>();
+    for (Entity entity : entities) {
+      for (String scope : entity.annotation(SCOPES).lines().filter(line -> !line.isBlank()).toList()) {
+        for (String owner : entity.refs("owner", "group")) {
+          if (!byRef.containsKey(owner)) {
+            throw new CatalogException(
+                entity.place() + ": " + entity.ref() + " refers to " + owner + ", which isn't there");
+          }
+          try {
+            owned.computeIfAbsent(owner, none -> new HashSet<>()).add(new OwnedScope(scope.strip()));
+          } catch (IllegalArgumentException e) {
+            throw new CatalogException(
+                entity.place() + ": " + SCOPES + " of " + entity.ref() + ": " + e.getMessage());
+          }
+        }
+      }
+    }
+    return owned;
   }
 
   /** For every User and Group, the Groups that it is directly in. */
@@ -223,7 +258,7 @@ public final class CatalogFiles implements GroupDirectory {
         for (String group : entity.refs("memberOf", "group")) {
           link(above, entity.ref(), group, entity, byRef);
         }
-      } else {
+      } else if (entity.kind().equals("group")) {
         for (String parent : entity.refs("parent", "group")) {
           link(above, entity.ref(), parent, entity, byRef);
         }

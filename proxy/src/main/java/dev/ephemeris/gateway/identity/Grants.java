@@ -10,6 +10,8 @@ import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,13 +45,14 @@ public final class Grants {
   }
 
   /** See {@link Edition#principal}. */
-  public Principal principal(PrincipalId id, PrincipalKind kind, String displayName) {
-    return now.principal(id, kind, displayName);
+  public Principal principal(
+      PrincipalId id, PrincipalKind kind, String displayName, Map<String, String> claims) {
+    return now.principal(id, kind, displayName, claims);
   }
 
   /** See {@link Edition#of}. */
-  public Grant of(PrincipalId id, PrincipalKind kind) {
-    return now.of(id, kind);
+  public Grant of(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {
+    return now.of(id, kind, claims);
   }
 
   /** See {@link Edition#describe}. */
@@ -66,7 +69,7 @@ public final class Grants {
     private final LoadingCache<Subject, Grant> grants =
         Caffeine.newBuilder().maximumSize(100_000).build(this::compile);
 
-    private record Subject(PrincipalId id, PrincipalKind kind) {}
+    private record Subject(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {}
 
     private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
       this.policy = policy;
@@ -74,19 +77,31 @@ public final class Grants {
       this.accounts = accounts;
     }
 
-    /** The principal with the groups that the catalog gives it; none if it isn't in there. */
-    public Principal principal(PrincipalId id, PrincipalKind kind, String displayName) {
+    /**
+     * The principal with what the catalog knows of it, its groups above all; nothing if it isn't in
+     * there.
+     */
+    public Principal principal(
+        PrincipalId id, PrincipalKind kind, String displayName, Map<String, String> claims) {
+      Optional<CatalogUser> user = directory.find(id);
       return new Principal(
-          id, kind, displayName, directory.find(id).map(CatalogUser::groups).orElse(Set.of()));
+          id,
+          kind,
+          displayName,
+          user.map(CatalogUser::ref),
+          user.map(CatalogUser::groups).orElse(Set.of()),
+          user.map(CatalogUser::owns).orElse(Set.of()),
+          claims,
+          Optional.empty());
     }
 
-    public Grant of(PrincipalId id, PrincipalKind kind) {
-      return grants.get(new Subject(id, kind));
+    public Grant of(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {
+      return grants.get(new Subject(id, kind, claims));
     }
 
     /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
     public String describe(PrincipalId id) {
-      return directory.find(id).map(CatalogUser::ref).orElseGet(id::toString);
+      return directory.find(id).map(user -> user.ref().toString()).orElseGet(id::toString);
     }
 
     public Policy policy() {
@@ -98,7 +113,7 @@ public final class Grants {
     }
 
     private Grant compile(Subject subject) {
-      return policy.compile(principal(subject.id(), subject.kind(), ""), accounts);
+      return policy.compile(principal(subject.id(), subject.kind(), "", subject.claims()), accounts);
     }
   }
 }

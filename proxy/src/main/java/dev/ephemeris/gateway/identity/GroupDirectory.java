@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.UserRef;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,12 +13,13 @@ public interface GroupDirectory {
   /**
    * A User of the catalog.
    *
-   * @param ref the entity ref, {@code user:default/alice}
    * @param groups every group it is in, through other groups too
+   * @param owns what is its own, or one of its groups'
    */
-  record CatalogUser(String ref, Set<GroupRef> groups) {
+  record CatalogUser(UserRef ref, Set<GroupRef> groups, Set<OwnedScope> owns) {
     public CatalogUser {
       groups = Set.copyOf(groups);
+      owns = Set.copyOf(owns);
     }
   }
 

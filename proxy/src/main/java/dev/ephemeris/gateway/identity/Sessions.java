@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 final class Sessions {
 
-  private static final Duration LONGEST = Duration.ofHours(12);
+  static final Duration LONGEST = Duration.ofHours(12);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Database database;

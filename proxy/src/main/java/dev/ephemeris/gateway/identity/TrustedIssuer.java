@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.config.Audiences;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.Mfa;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,8 +16,11 @@ import io.vertx.ext.auth.oauth2.OAuth2Options;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -170,10 +174,45 @@ final class TrustedIssuer {
                 .map("sid:"::concat)
                 .or(() -> text(claims, "jti").map("jti:"::concat))
                 .orElse(""),
-            claims.getValue("auth_time") instanceof Number at
-                ? Optional.of(Instant.ofEpochSecond(at.longValue()))
-                : Optional.empty(),
+            signedInAt(claims),
+            settings.mfa().flatMap(mfa -> mfaUntil(mfa, claims, now)),
+            wanted(claims),
             expiresAt));
+  }
+
+  private static Optional<Instant> signedInAt(JsonObject claims) {
+    return claims.getValue("auth_time") instanceof Number at
+        ? Optional.of(Instant.ofEpochSecond(at.longValue()))
+        : Optional.empty();
+  }
+
+  /** What rules may ask. Whatever isn't text stays out: a rule would compare its spelling. */
+  private Map<String, String> wanted(JsonObject claims) {
+    Map<String, String> wanted = new HashMap<>();
+    settings.claims().forEach(name -> text(claims, name).ifPresent(said -> wanted.put(name, said)));
+    return wanted;
+  }
+
+  /**
+   * Until when the sign-in counts as one with a second factor. Where it grows old and the token
+   * doesn't say when it was, it doesn't count.
+   */
+  private static Optional<Instant> mfaUntil(Mfa mfa, JsonObject claims, Instant now) {
+    boolean proven =
+        isAny(mfa.amr(), claims.getValue("amr"))
+            || isAny(mfa.acr(), claims.getValue("acr"))
+            || isAny(mfa.acrs(), claims.getValue("acrs"));
+    if (!proven) {
+      return Optional.empty();
+    }
+    return mfa.maxAge().isEmpty()
+        ? Optional.of(now.plus(Sessions.LONGEST))
+        : signedInAt(claims).map(at -> at.plus(mfa.maxAge().get()));
+  }
+
+  private static boolean isAny(Set<String> wanted, @Nullable Object said) {
+    List<?> values = said instanceof JsonArray several ? several.getList() : List.of(said == null ? "" : said);
+    return values.stream().anyMatch(value -> value instanceof String text && wanted.contains(text));
   }
 
   private static boolean isCosmos(Object audience) {

@@ -56,6 +56,8 @@ public sealed interface JournalRecord {
    *
    * @param credential what is shown for it: {@code lease-token}, {@code own-token} or {@code
    *     lease-key}
+   * @param reason what its holder says it is for
+   * @param ticket where that is written down
    */
   record LeaseIssued(
       Instant at,
@@ -69,6 +71,8 @@ public sealed interface JournalRecord {
       String lane,
       String credential,
       String rule,
+      Optional<String> reason,
+      Optional<String> ticket,
       Instant expiresAt)
       implements JournalRecord {
 

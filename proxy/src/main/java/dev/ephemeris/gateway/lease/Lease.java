@@ -9,15 +9,20 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * A credential with a scope no wider than a grant, a lane and an end.
  *
+ * @param claims what the issuer said of its holder when it was issued, as far as rules ask
+ * @param standing what else was known then, and is asked about as long as it lasts
  * @param form what is shown for it; nothing else is good for it
  * @param partitionKey the only items that it is for: those with this key, or with keys that begin
  *     with it; all of the scope's if empty
@@ -31,6 +36,8 @@ public record Lease(
     String sessionId,
     PrincipalId principal,
     PrincipalKind kind,
+    Map<String, String> claims,
+    Standing standing,
     CredentialForm form,
     Scope scope,
     Optional<PartitionKey> partitionKey,
@@ -59,6 +66,7 @@ public record Lease(
       throw new IllegalArgumentException("a lease ends after it began and by its hard end");
     }
     requireKeyOfContainer(scope, partitionKey);
+    claims = Map.copyOf(claims);
     actions = Collections.unmodifiableSet(EnumSet.copyOf(actions));
   }
 
@@ -69,6 +77,19 @@ public record Lease(
     if (partitionKey.filter(key -> key.components().isEmpty()).isPresent()) {
       throw new IllegalArgumentException("a partition key has at least one level");
     }
+  }
+
+  /**
+   * Whether the lease is for this key, or for one that begins with it.
+   *
+   * @param key its levels, all of them text
+   */
+  public boolean isWithinKey(List<String> key) {
+    return isWithin(partitionKey, key);
+  }
+
+  static boolean isWithin(Optional<PartitionKey> own, List<String> key) {
+    return own.filter(levels -> levels.startsWith(PartitionKey.ofText(key))).isPresent();
   }
 
   public State state(Instant now) {
@@ -84,6 +105,8 @@ public record Lease(
         sessionId,
         principal,
         kind,
+        claims,
+        standing,
         form,
         scope,
         partitionKey,

@@ -15,6 +15,8 @@ import java.util.Optional;
  *     opened by showing it
  * @param partitionKey what of the container's items it is for, all if empty
  * @param ttl how long; the rule's default if empty
+ * @param reason what it is for, in a line of up to 500 characters
+ * @param ticket where that is written down, up to 100 characters
  */
 public record LeaseRequest(
     Scope scope,
@@ -22,13 +24,31 @@ public record LeaseRequest(
     RoleName role,
     Lane lane,
     CredentialForm form,
-    Optional<Duration> ttl) {
+    Optional<Duration> ttl,
+    Optional<String> reason,
+    Optional<String> ticket) {
 
-  /** Throws {@link IllegalArgumentException} if the partition key is of no container, or empty. */
+  private static final int LONGEST_REASON = 500;
+  private static final int LONGEST_TICKET = 100;
+
+
+  /**
+   * @throws IllegalArgumentException if the partition key is of no container, or empty; or if
+   *     reason or ticket are no line of text, or too long
+   */
   public LeaseRequest {
     Lease.requireKeyOfContainer(scope, partitionKey);
     if (form == CredentialForm.OWN_TOKEN) {
       throw new IllegalArgumentException("one's own token isn't given out");
+    }
+    reason.ifPresent(text -> requireLine(text, LONGEST_REASON, "reason"));
+    ticket.ifPresent(text -> requireLine(text, LONGEST_TICKET, "ticket"));
+  }
+
+  private static void requireLine(String text, int longest, String what) {
+    if (text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "the %s isn't a line of 1 to %d characters".formatted(what, longest));
     }
   }
 }

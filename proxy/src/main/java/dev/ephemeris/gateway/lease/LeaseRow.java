@@ -10,6 +10,9 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,9 +22,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +47,23 @@ final class LeaseRow {
             key ->
                 PartitionKey.parse(key)
                     .orElseThrow(() -> new IllegalArgumentException("not a partition key")));
+  }
+
+  /** The claims as JSON, in one order. */
+  static String claims(Lease lease) {
+    JsonObject json = new JsonObject();
+    new TreeMap<>(lease.claims()).forEach(json::put);
+    return json.encode();
+  }
+
+  private static Map<String, String> claims(String column) {
+    Map<String, String> claims = new HashMap<>();
+    try {
+      new JsonObject(column).forEach(claim -> claims.put(claim.getKey(), (String) claim.getValue()));
+    } catch (DecodeException | ClassCastException e) {
+      throw new IllegalArgumentException("not claims", e);
+    }
+    return claims;
   }
 
   /** The actions in one order, so that equal leases have equal rows. */
@@ -64,6 +87,10 @@ final class LeaseRow {
               lease.principal().issuer(),
               lease.principal().subject(),
               lease.kind().name(),
+              claims(lease),
+              lease.standing().client().orElse(""),
+              lease.standing().reason().orElse(""),
+              lease.standing().ticket().orElse(""),
               lease.form().name(),
               lease.scope().toString(),
               partitionKey(lease).orElse(""),
@@ -75,6 +102,7 @@ final class LeaseRow {
         out.writeInt(utf8.length);
         out.write(utf8);
       }
+      out.writeLong(lease.standing().mfaUntil().map(Database::micros).orElse(-1L));
       out.writeLong(Database.micros(lease.issuedAt()));
       out.writeLong(Database.micros(lease.expiresAt()));
       out.writeLong(Database.micros(lease.hardEnd()));
@@ -90,6 +118,8 @@ final class LeaseRow {
    * @throws IllegalArgumentException if the columns aren't a lease
    */
   static Lease read(ResultSet row) throws SQLException {
+    long mfaUntil = row.getLong("mfa_until");
+    boolean mfa = !row.wasNull();
     long revokedAt = row.getLong("revoked_at");
     boolean revoked = !row.wasNull();
     return new Lease(
@@ -97,6 +127,12 @@ final class LeaseRow {
         row.getString("session_id"),
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
         PrincipalKind.valueOf(row.getString("kind")),
+        claims(row.getString("claims")),
+        new Standing(
+            Optional.ofNullable(row.getString("client")),
+            mfa ? Optional.of(Database.instant(mfaUntil)) : Optional.empty(),
+            Optional.ofNullable(row.getString("reason")),
+            Optional.ofNullable(row.getString("ticket"))),
         CredentialForm.valueOf(row.getString("form")),
         Scope.parse(row.getString("scope")),
         partitionKey(row.getString("partition_key")),

@@ -201,16 +201,22 @@ final class LeaseStore {
     handle
         .createUpdate(
             """
-            INSERT INTO lease (id, session_id, issuer, subject, kind, form, scope, partition_key, role, actions,
-              lane, rule, issued_at, expires_at, hard_end, revision, mac)
-            VALUES (:id, :session, :issuer, :subject, :kind, :form, :scope, :partitionKey, :role, :actions,
-              :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
+            INSERT INTO lease (id, session_id, issuer, subject, kind, claims, client, mfa_until, reason,
+              ticket, form, scope, partition_key, role, actions, lane, rule, issued_at, expires_at,
+              hard_end, revision, mac)
+            VALUES (:id, :session, :issuer, :subject, :kind, :claims, :client, :mfaUntil, :reason,
+              :ticket, :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
             """)
         .bind("id", lease.id().value())
         .bind("session", lease.sessionId())
         .bind("issuer", lease.principal().issuer())
         .bind("subject", lease.principal().subject())
         .bind("kind", lease.kind().name())
+        .bind("claims", LeaseRow.claims(lease))
+        .bind("client", lease.standing().client())
+        .bind("mfaUntil", lease.standing().mfaUntil().map(Database::micros))
+        .bind("reason", lease.standing().reason())
+        .bind("ticket", lease.standing().ticket())
         .bind("form", lease.form().name())
         .bind("scope", lease.scope().toString())
         .bind("partitionKey", LeaseRow.partitionKey(lease))

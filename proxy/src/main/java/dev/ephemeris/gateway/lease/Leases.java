@@ -18,16 +18,19 @@ import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.LeaseTerms;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.Role;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
 import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -124,8 +127,15 @@ public final class Leases {
     return secrets;
   }
 
-  /** Gives a lease if the policy does. The future fails if store or journal can't keep it. */
-  public Future<Issuance> issue(Principal principal, Session session, LeaseRequest request) {
+  /**
+   * Gives a lease if the policy does. The future fails if store or journal can't keep it.
+   *
+   * @param from the address by which it is asked for
+   */
+  public Future<Issuance> issue(
+      Authentication.Accepted caller, String from, LeaseRequest request) {
+    Principal principal = caller.principal();
+    Session session = caller.session();
     // Role and rules of one policy, whatever it is replaced by meanwhile.
     Grants.Edition edition = grants.now();
     Optional<Role> role = edition.policy().role(request.role());
@@ -138,8 +148,13 @@ public final class Leases {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     LeaseTerms terms =
         edition
-            .of(principal.id(), principal.kind())
-            .leaseTerms(role.get().actions(), request.scope(), request.lane(), request.form());
+            .of(principal.id(), principal.kind(), principal.claims())
+            .leaseTerms(
+                role.get().actions(),
+                request.scope(),
+                request.lane(),
+                request.form(),
+                new Asked(now, from, standing(caller, request), request.partitionKey()));
     return switch (terms) {
       case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
       case LeaseTerms.Granted granted -> {
@@ -155,25 +170,51 @@ public final class Leases {
                       + words(ttl)
                       + " were asked for."));
         }
-        yield keep(lease(principal, session, request, role.get(), granted, ttl, now));
+        yield keep(lease(caller, request, role.get(), granted, ttl, now));
       }
     };
   }
 
+  /** The circumstances of asking for a lease. */
+  private record Asked(
+      Instant at, String address, Standing standing, Optional<PartitionKey> partitionKey)
+      implements Circumstances {
+
+    @Override
+    public Optional<InetAddress> from() {
+      return Circumstances.address(address);
+    }
+
+    @Override
+    public boolean isWithinKey(List<String> key) {
+      return Lease.isWithin(partitionKey, key);
+    }
+  }
+
+  private static Standing standing(Authentication.Accepted caller, LeaseRequest request) {
+    return new Standing(
+        Optional.of(caller.session().client()),
+        caller.mfaUntil(),
+        request.reason(),
+        request.ticket());
+  }
+
   private Lease lease(
-      Principal principal,
-      Session session,
+      Authentication.Accepted caller,
       LeaseRequest request,
       Role role,
       LeaseTerms.Granted granted,
       Duration ttl,
       Instant now) {
-    Instant hardEnd = earlier(now.plus(granted.ttl().max()), session.endsAt());
+    Principal principal = caller.principal();
+    Instant hardEnd = earlier(now.plus(granted.ttl().max()), caller.session().endsAt());
     return new Lease(
         secrets.newId(),
-        session.id(),
+        caller.session().id(),
         principal.id(),
         principal.kind(),
+        principal.claims(),
+        standing(caller, request),
         request.form(),
         request.scope(),
         request.partitionKey(),
@@ -220,6 +261,8 @@ public final class Leases {
             lease.lane().name().toLowerCase(Locale.ROOT),
             spelt(lease.form()),
             lease.rule().value(),
+            lease.standing().reason(),
+            lease.standing().ticket(),
             lease.expiresAt()));
   }
 
@@ -343,7 +386,7 @@ public final class Leases {
     Principal principal = caller.principal();
     // A rule that needs an approval gives nothing to a token alone: implicitTerms leaves it out.
     Optional<Grant.ImplicitTerms> terms =
-        grants.of(principal.id(), principal.kind()).implicitTerms(account);
+        grants.of(principal.id(), principal.kind(), principal.claims()).implicitTerms(account);
     if (terms.isEmpty() || !now.isBefore(caller.session().endsAt())) {
       return Future.succeededFuture(new Credential.NotGiven());
     }
@@ -354,6 +397,12 @@ public final class Leases {
             caller.session().id(),
             principal.id(),
             principal.kind(),
+            principal.claims(),
+            new Standing(
+                Optional.of(caller.session().client()),
+                caller.mfaUntil(),
+                Optional.empty(),
+                Optional.empty()),
             CredentialForm.OWN_TOKEN,
             Scope.of(account),
             Optional.empty(),

@@ -8,11 +8,13 @@ import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.UserRef;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -41,7 +43,7 @@ public final class Candidates {
     } catch (CatalogException e) {
       throw new PolicyRefusedException(List.of(String.valueOf(e.getMessage())));
     }
-    List<Candidate> candidates = new ArrayList<>(ofEachKind("anyone", Set.of()));
+    List<Candidate> candidates = new ArrayList<>(ofEachKind(catalog, "anyone", Set.of()));
     catalog
         .catalog()
         .groups()
@@ -49,7 +51,7 @@ public final class Candidates {
             (group, above) -> {
               Set<GroupRef> all = new HashSet<>(above);
               all.add(group);
-              candidates.addAll(ofEachKind(group.toString(), all));
+              candidates.addAll(ofEachKind(catalog, group.toString(), all));
             });
     candidates.addAll(users(catalog, issuers));
     return List.copyOf(candidates);
@@ -58,7 +60,7 @@ public final class Candidates {
   private static List<Candidate> users(CatalogFiles catalog, List<Issuer> issuers) {
     Map<String, PrincipalKind> kinds =
         issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::principal));
-    Map<String, List<PrincipalId>> subjects =
+    Map<UserRef, List<PrincipalId>> subjects =
         catalog.users().entrySet().stream()
             .collect(
                 Collectors.groupingBy(
@@ -71,20 +73,41 @@ public final class Candidates {
         .forEach(
             (ref, groups) -> {
               for (PrincipalId id :
-                  subjects.getOrDefault(ref, List.of(new PrincipalId(CATALOG, ref)))) {
+                  subjects.getOrDefault(ref, List.of(new PrincipalId(CATALOG, ref.toString())))) {
                 PrincipalKind kind = kinds.getOrDefault(id.issuer(), PrincipalKind.PERSON);
-                users.add(new Candidate(ref, new Principal(id, kind, ref, groups)));
+                users.add(
+                    new Candidate(ref.toString(), principal(catalog, id, kind, Optional.of(ref), groups)));
               }
             });
     return users;
   }
 
-  private static List<Candidate> ofEachKind(String name, Set<GroupRef> groups) {
+  private static List<Candidate> ofEachKind(
+      CatalogFiles catalog, String name, Set<GroupRef> groups) {
     List<Candidate> candidates = new ArrayList<>();
     for (PrincipalKind kind : PrincipalKind.values()) {
       candidates.add(
-          new Candidate(name, new Principal(new PrincipalId(CATALOG, name), kind, name, groups)));
+          new Candidate(
+              name,
+              principal(catalog, new PrincipalId(CATALOG, name), kind, Optional.empty(), groups)));
     }
     return candidates;
+  }
+
+  private static Principal principal(
+      CatalogFiles catalog,
+      PrincipalId id,
+      PrincipalKind kind,
+      Optional<UserRef> user,
+      Set<GroupRef> groups) {
+    return new Principal(
+        id,
+        kind,
+        id.subject(),
+        user,
+        groups,
+        catalog.catalog().ownedBy(user, groups),
+        Map.of(),
+        Optional.empty());
   }
 }

@@ -28,6 +28,7 @@ public final class FilesAtOnce {
   private final List<FileContent> policy;
   private final List<FileContent> catalog;
   private final Map<String, String> annotations;
+  private final Map<String, Set<String>> claims;
   private final Set<GroupRef> administrators;
   private final PolicyDigests digests;
 
@@ -35,10 +36,12 @@ public final class FilesAtOnce {
       List<FileContent> policy,
       List<FileContent> catalog,
       Map<String, String> annotations,
+      Map<String, Set<String>> claims,
       Set<GroupRef> administrators) {
     this.policy = policy;
     this.catalog = catalog;
     this.annotations = annotations;
+    this.claims = claims;
     this.administrators = administrators;
     this.digests = new PolicyDigests(digest(policy), digest(catalog));
   }
@@ -67,6 +70,7 @@ public final class FilesAtOnce {
       throw new PolicyRefusedException(problems);
     }
     Optional<Policy> parsed = policy(problems);
+    parsed.ifPresent(read -> problems.addAll(read.unanswered(claims)));
     Optional<GroupDirectory> directory = directory(problems);
     if (!problems.isEmpty()) {
       throw new PolicyRefusedException(problems);

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * Where policy and catalog are.
  *
  * @param annotations by issuer name, the annotation of a User that holds its subject there
+ * @param claims by issuer name, those of its claims that rules may ask
  * @param administrators groups that may do all of Ephemeris's own actions whatever the files say;
  *     may be none
  */
@@ -26,12 +27,14 @@ public record PolicyFiles(
     List<Path> policy,
     List<Path> catalog,
     Map<String, String> annotations,
+    Map<String, Set<String>> claims,
     Set<GroupRef> administrators) {
 
   public PolicyFiles {
     policy = List.copyOf(policy);
     catalog = List.copyOf(catalog);
     annotations = Map.copyOf(annotations);
+    claims = Map.copyOf(claims);
     administrators = Set.copyOf(administrators);
   }
 
@@ -42,6 +45,7 @@ public record PolicyFiles(
         configuration.catalog().files(),
         configuration.issuers().stream()
             .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)),
+        configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::claims)),
         configuration.administrators().map(Administrators::groups).orElse(Set.of()));
   }
 
@@ -51,6 +55,7 @@ public record PolicyFiles(
         policy.stream().map(PolicyFiles::read).toList(),
         catalog.stream().map(PolicyFiles::read).toList(),
         annotations,
+        claims,
         administrators);
   }
 

@@ -93,6 +93,8 @@ class AuditTest {
         "proxy",
         "lease-token",
         "the team reads",
+        Optional.empty(),
+        Optional.empty(),
         at(300));
   }
 

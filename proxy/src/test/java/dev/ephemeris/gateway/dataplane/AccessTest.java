@@ -20,6 +20,8 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
+import dev.ephemeris.policy.UserRef;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -60,7 +63,9 @@ class AccessTest {
         who ->
             Optional.of(
                 new GroupDirectory.CatalogUser(
-                    "user:default/alice", Set.of(GroupRef.parse("group:default/team"))));
+                    UserRef.parse("user:default/alice"),
+                    Set.of(GroupRef.parse("group:default/team")),
+                    Set.of()));
     List<Grants> replaced = new ArrayList<>();
     GroupDirectory replacing =
         who -> {
@@ -76,8 +81,8 @@ class AccessTest {
     try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
       Access access = new Access(grants, journal, InstantSource.system());
 
-      Access.Answer first = access.toAll(lease(), BOTH, ORDERS);
-      Access.Answer next = access.toAll(lease(), Set.of(Action.ITEMS_DELETE), ORDERS);
+      Access.Answer first = access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), BOTH, ORDERS);
+      Access.Answer next = access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), Set.of(Action.ITEMS_DELETE), ORDERS);
 
       assertThat(first).isInstanceOf(Access.Answer.No.class);
       assertThat(next).isInstanceOf(Access.Answer.Yes.class);
@@ -91,6 +96,8 @@ class AccessTest {
         "s-1",
         new PrincipalId("corp", "sub-alice"),
         PrincipalKind.PERSON,
+        Map.of(),
+        Standing.NONE,
         CredentialForm.LEASE_TOKEN,
         ORDERS,
         Optional.empty(),

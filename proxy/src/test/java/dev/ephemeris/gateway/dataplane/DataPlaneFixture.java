@@ -7,6 +7,7 @@ import dev.ephemeris.config.TokenType;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
@@ -34,6 +35,7 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.UserRef;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -173,7 +175,9 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   private static GroupDirectory.CatalogUser user(String name, String group) {
     return new GroupDirectory.CatalogUser(
-        "user:default/" + name, Set.of(GroupRef.parse("group:default/" + group)));
+        UserRef.parse("user:default/" + name),
+        Set.of(GroupRef.parse("group:default/" + group)),
+        Set.of());
   }
 
   private BearerTokens tokens() {
@@ -188,7 +192,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                 Set.of(TokenType.AT_JWT),
                 List.of("cli"),
                 PrincipalKind.PERSON,
-                "example.com/subject")),
+                "example.com/subject", Set.of(), Optional.empty())),
         database,
         journal,
         grants,
@@ -328,12 +332,31 @@ public final class DataPlaneFixture implements AutoCloseable {
       String scope, Optional<PartitionKey> key, String role, CredentialForm form, Duration ttl) {
     return leases
         .issue(
-            new Principal(
-                ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
-            new Session(
-                "s-1", ALICE, "cli", "127.0.0.1", Instant.now(), Instant.now().plusSeconds(36_000)),
+            new Authentication.Accepted(
+                new Principal(
+                    ALICE,
+                    PrincipalKind.PERSON,
+                    "Alice",
+                    Set.of(GroupRef.parse("group:default/team"))),
+                new Session(
+                    "s-1",
+                    ALICE,
+                    "cli",
+                    "127.0.0.1",
+                    Instant.now(),
+                    Instant.now().plusSeconds(36_000)),
+                Optional.empty(),
+                Optional.empty()),
+            "127.0.0.1",
             new LeaseRequest(
-                Scope.parse(scope), key, new RoleName(role), Lane.PROXY, form, Optional.of(ttl)))
+                Scope.parse(scope),
+                key,
+                new RoleName(role),
+                Lane.PROXY,
+                form,
+                Optional.of(ttl),
+                Optional.empty(),
+                Optional.empty()))
         .toCompletionStage()
         .toCompletableFuture()
         .join();

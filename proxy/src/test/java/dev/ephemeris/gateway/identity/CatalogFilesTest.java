@@ -268,7 +268,8 @@ class CatalogFilesTest {
     assertThat(catalog)
         .isEqualTo(
             new Catalog(
-                Map.of("user:default/alice", Set.of(team, all)),
-                Map.of(team, Set.of(all), all, Set.of())));
+                Map.of(new UserRef("default", "alice"), Set.of(team, all)),
+                Map.of(team, Set.of(all), all, Set.of()),
+                Map.of()));
   }
 }

@@ -102,7 +102,7 @@ class TrustedIssuerTest {
                 Set.of(TokenType.AT_JWT),
                 List.of("cli"),
                 PrincipalKind.PERSON,
-                "example.com/subject"),
+                "example.com/subject", Set.of(), Optional.empty()),
             clock);
   }
 

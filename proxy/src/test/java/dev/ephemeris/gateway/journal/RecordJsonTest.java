@@ -39,6 +39,8 @@ class RecordJsonTest {
               "proxy",
               "lease-token",
               "r",
+              Optional.of("a look"),
+              Optional.of("OPS-1"),
               LATER),
           new JournalRecord.LeaseRevoked(
               AT, "alease", "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),

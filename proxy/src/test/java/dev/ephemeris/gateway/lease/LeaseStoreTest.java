@@ -12,11 +12,13 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,12 @@ class LeaseStoreTest {
         sessionId,
         principal,
         PrincipalKind.PERSON,
+        Map.of("tenant", "acme", "ref", "a \"b\" ü"),
+        new Standing(
+            Optional.of("cli"),
+            Optional.of(issuedAt.plusSeconds(900)),
+            Optional.of("a look"),
+            Optional.of("OPS-1")),
         CredentialForm.LEASE_TOKEN,
         Scope.of("orders-prod", "shop", "orders"),
         PartitionKey.parse("[\"tenantA\"]"),

@@ -53,6 +53,7 @@ class PolicyInForceTest {
             List.of(folder.resolve("policy.yaml")),
             List.of(folder.resolve("org.yaml")),
             Map.of("corp", "example.com/subject"),
+            Map.of("corp", Set.of()),
             Set.of());
     FilesAtOnce.Loaded loaded = files.read().load();
     grants =
@@ -135,7 +136,7 @@ class PolicyInForceTest {
   void contentThatMovesFromOneFileToTheNextIsAnotherPolicy() throws Exception {
     Path one = Files.writeString(folder.resolve("1.yaml"), "a:b");
     Path two = Files.writeString(folder.resolve("2.yaml"), "c");
-    PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of(), Map.of(), Set.of());
     PolicyDigests before = files.read().digests();
     Files.writeString(one, "a");
     Files.writeString(two, "b:c");
@@ -146,7 +147,7 @@ class PolicyInForceTest {
   @Test
   void aFileThatSaysWhyItCannotBeReadIsNoFileThatCannotBeRead() throws Exception {
     Path file = folder.resolve("1.yaml");
-    PolicyFiles files = new PolicyFiles(List.of(file), List.of(), Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(file), List.of(), Map.of(), Map.of(), Set.of());
     PolicyDigests missing = files.read().digests();
     Files.writeString(file, "there is no such file");
 

@@ -1,0 +1,215 @@
+package dev.ephemeris.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whom a rule is for, beyond groups and kinds; and what of a rule depends on who asks. */
+class SubjectsTest {
+  private static final AccountFacts ACCOUNT = new AccountFacts("saas", "prod", Set.of(Lane.PROXY));
+  private static final Scope EVENTS = Scope.of("saas", "app", "events");
+
+  private static Principal caller(
+      Optional<UserRef> user, Set<OwnedScope> owns, Map<String, String> claims) {
+    return new Principal(
+        new PrincipalId("corp", "alice"),
+        PrincipalKind.PERSON,
+        "Alice",
+        user,
+        Set.of(),
+        owns,
+        claims,
+        Optional.empty());
+  }
+
+  private static Grant grant(Principal caller, String rule) {
+    return Policies.of("rules: [{ name: r, " + rule + " }]").compile(caller, List.of(ACCOUNT));
+  }
+
+  private static boolean reads(Grant grant, Scope scope, String... key) {
+    return grant.decide(
+            Action.ITEMS_READ,
+            scope,
+            CredentialForm.LEASE_TOKEN,
+            new Circumstances.Given(Instant.EPOCH, Optional.empty(), Standing.NONE, List.of(key)))
+        instanceof Decision.Allow;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          acme    | *         | true
+          acme    | acme      | true
+          acme    | acm       | false
+          acme    | acme2     | false
+          acme    | ac*       | true
+          acme    | acme*     | true
+          acme    | b*        | false
+          Acme    | acme      | false
+          """)
+  void comparesWhatAnIssuerSays(String said, String wanted, boolean matches) {
+    Grant grant =
+        grant(
+            caller(Optional.empty(), Set.of(), Map.of("tenant", said)),
+            "for: { issuer: corp, claims: { tenant: '%s' } }, actions: [reads], scopes: ['*:/']"
+                .formatted(wanted));
+
+    assertThat(reads(grant, EVENTS)).isEqualTo(matches);
+  }
+
+  @Test
+  void wantsAllClaimsOfThatIssuer() {
+    String two =
+        "for: { issuer: %s, claims: { tenant: acme, env: prod } }, actions: [reads], scopes:"
+            + " ['*:/']";
+    Principal whole =
+        caller(Optional.empty(), Set.of(), Map.of("tenant", "acme", "env", "prod", "more", "x"));
+    Principal half = caller(Optional.empty(), Set.of(), Map.of("tenant", "acme"));
+
+    assertThat(reads(grant(whole, two.formatted("corp")), EVENTS)).isTrue();
+    assertThat(reads(grant(half, two.formatted("corp")), EVENTS)).isFalse();
+    assertThat(reads(grant(whole, two.formatted("other")), EVENTS)).isFalse();
+  }
+
+  @Test
+  void givesOwnersWhatIsTheirsOfItsScopes() {
+    Principal owner =
+        caller(
+            Optional.empty(),
+            Set.of(new OwnedScope("*:/dbs/app/colls/events"), new OwnedScope("other:/")),
+            Map.of());
+    String rule = "for: { owners: true }, actions: [reads], scopes: ['%s']";
+
+    Grant grant = grant(owner, rule.formatted("saas:/dbs/*/colls/*"));
+
+    assertThat(reads(grant, EVENTS)).isTrue();
+    assertThat(reads(grant, Scope.of("saas", "app", "orders"))).isFalse();
+    assertThat(reads(grant, Scope.of("saas", "app"))).isFalse();
+    assertThat(reads(grant(owner, rule.formatted("saas:/")), EVENTS)).isTrue();
+    assertThat(reads(grant(owner, rule.formatted("saas:/dbs/shop")), EVENTS)).isFalse();
+    assertThat(
+            reads(
+                grant(caller(Optional.empty(), Set.of(), Map.of()), rule.formatted("*:/")), EVENTS))
+        .isFalse();
+  }
+
+  @Test
+  void takesThePartitionKeyFromAClaim() {
+    String rule =
+        "for: { issuer: corp }, actions: [reads], scopes: ['*:/'],"
+            + " partitionKey: ['${claims.tenant}', eu]";
+    Grant grant = grant(caller(Optional.empty(), Set.of(), Map.of("tenant", "acme")), rule);
+
+    assertThat(reads(grant, EVENTS, "acme", "eu")).isTrue();
+    assertThat(reads(grant, EVENTS, "acme", "eu", "more")).isTrue();
+    assertThat(reads(grant, EVENTS, "acme")).isFalse();
+    assertThat(reads(grant, EVENTS)).isFalse();
+    assertThat(reads(grant, EVENTS, "other", "eu")).isFalse();
+    assertThat(reads(grant, EVENTS, "${claims.tenant}", "eu")).isFalse();
+  }
+
+  /** Nobody gets a key that is empty, or that is a variable's name, by having no such claim. */
+  @Test
+  void givesNothingWithoutTheClaim() {
+    String rule =
+        "for: { issuer: corp }, actions: [reads], scopes: ['*:/'], partitionKey:"
+            + " ['${claims.tenant}']";
+    for (Map<String, String> claims : List.of(Map.<String, String>of(), Map.of("tenant", ""))) {
+      Grant grant = grant(caller(Optional.empty(), Set.of(), claims), rule);
+
+      assertThat(reads(grant, EVENTS)).isFalse();
+      assertThat(reads(grant, EVENTS, "")).isFalse();
+      assertThat(reads(grant, EVENTS, "${claims.tenant}")).isFalse();
+    }
+  }
+
+  @Test
+  void knowsUsersAndWhomAgentsActFor() {
+    UserRef ada = UserRef.parse("user:ada");
+    Principal person = caller(Optional.of(ada), Set.of(), Map.of());
+    Principal agent =
+        new Principal(
+            new PrincipalId("corp", "copilot"),
+            PrincipalKind.AGENT,
+            "copilot",
+            Optional.empty(),
+            Set.of(),
+            Set.of(),
+            Map.of(),
+            Optional.of(person));
+    String users = "for: { users: ['user:default/ADA'] }, actions: [reads], scopes: ['*:/']";
+    String actsFor =
+        "for: { actsFor: { users: ['user:ada'], principal: person } }, actions: [reads], scopes:"
+            + " ['*:/']";
+
+    assertThat(reads(grant(person, users), EVENTS)).isTrue();
+    assertThat(reads(grant(agent, users), EVENTS)).isFalse();
+    assertThat(reads(grant(agent, actsFor), EVENTS)).isTrue();
+    assertThat(reads(grant(person, actsFor), EVENTS)).isFalse();
+    assertThat(reads(grant(agent, actsFor.replace("person", "workload")), EVENTS)).isFalse();
+  }
+
+  @Test
+  void saysWhatNobodyCouldAnswer() {
+    Policy policy =
+        Policies.of(
+            """
+            rules:
+              - name: tenants
+                for: { issuer: corp, claims: { tenant: '*' } }
+                actions: [reads]
+                scopes: ["*:/"]
+                partitionKey: ["${claims.region}"]
+              - name: builds may not audit
+                effect: deny
+                for: { issuer: ci, claims: { ref: main } }
+                actions: [ephemeris/audit/read]
+            """);
+
+    assertThat(policy.unanswered(Map.of("corp", Set.of("tenant", "region"), "ci", Set.of("ref"))))
+        .isEmpty();
+    assertThat(policy.unanswered(Map.of("corp", Set.of("tenant"))))
+        .containsExactly(
+            "The rule 'tenants' asks issuer 'corp' for the claim 'region', which isn't in that"
+                + " issuer's claims in the configuration.",
+            "The rule 'builds may not audit' is for issuer 'ci', which the configuration hasn't"
+                + " got.");
+  }
+
+  /** Whoever a rule describes is somebody whom it is for, so that a diff tells of them. */
+  @Test
+  void describesWhomNoCatalogKnows() {
+    Policy policy =
+        Policies.of(
+            """
+            rules:
+              - name: tenants
+                for: { issuer: corp, claims: { tenant: 'a*' }, groups: [group:x], principal: workload }
+                actions: [reads]
+                scopes: ["*:/"]
+              - name: people
+                for: { principal: person }
+                actions: [reads]
+                scopes: ["*:/"]
+            """);
+
+    assertThat(policy.described())
+        .singleElement()
+        .satisfies(
+            candidate -> {
+              assertThat(candidate.name())
+                  .isEqualTo("workload in group:default/x of issuer corp with tenant a*");
+              assertThat(reads(policy.compile(candidate.principal(), List.of(ACCOUNT)), EVENTS))
+                  .isTrue();
+            });
+  }
+}
