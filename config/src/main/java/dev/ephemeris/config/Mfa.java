@@ -28,9 +28,13 @@ public record Mfa(
    */
   public Mfa {
     if (amr.isEmpty() && acr.isEmpty() && acrs.isEmpty()) {
-      throw new IllegalArgumentException("by what? expected amr, acr or acrs with at least one value");
+      throw new IllegalArgumentException(
+          "by what? expected amr, acr or acrs with at least one value");
     }
-    require(maxAge.filter(age -> !age.isPositive()).isEmpty(), "expected a time longer than none", "maxAge");
+    require(
+        maxAge.filter(age -> !age.isPositive()).isEmpty(),
+        "expected a time longer than none",
+        "maxAge");
     amr = Set.copyOf(amr);
     acr = Set.copyOf(acr);
     acrs = Set.copyOf(acrs);

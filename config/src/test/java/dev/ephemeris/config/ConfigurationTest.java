@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +91,14 @@ class ConfigurationTest {
                 Set.of(TokenType.AT_JWT),
                 List.of("ephemeris-cli"),
                 PrincipalKind.PERSON,
-                "example.com/login-subject", Set.of(), Optional.empty()));
+                "example.com/login-subject",
+                Set.of("department"),
+                Optional.of(
+                    new Mfa(
+                        Set.of("mfa", "otp", "hwk"),
+                        Set.of(),
+                        Set.of(),
+                        Optional.of(Duration.ofHours(8))))));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
     assertThat(configuration.administrators())
         .contains(

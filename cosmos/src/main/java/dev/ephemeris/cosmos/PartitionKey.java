@@ -106,8 +106,7 @@ public record PartitionKey(List<Component> components) {
 
   /** The key of these levels, all of them text. */
   public static PartitionKey ofText(List<String> levels) {
-    return new PartitionKey(
-        levels.stream().<Component>map(Component.Text::new).toList());
+    return new PartitionKey(levels.stream().<Component>map(Component.Text::new).toList());
   }
 
   /** Whether this key is {@code prefix}, or begins with its levels. */

@@ -4,10 +4,10 @@ import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.PolicyOff;
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
-import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -140,7 +140,8 @@ final class ServedGateway {
         Policy.parse(List.of(new PolicySource("policy.yaml", policy()))),
         id ->
             id.equals(CALLER)
-                ? Optional.of(new CatalogUser(UserRef.parse("user:default/caller"), GROUPS, Set.of()))
+                ? Optional.of(
+                    new CatalogUser(UserRef.parse("user:default/caller"), GROUPS, Set.of()))
                 : Optional.empty(),
         List.of(new AccountFacts(ACCOUNT, "prod", Set.of(Lane.PROXY))));
   }

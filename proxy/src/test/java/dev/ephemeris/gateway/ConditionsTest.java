@@ -96,6 +96,6 @@ class ConditionsTest {
             fixture.token(GatewayFixture.ALICE),
             "{\"action\":\"items/read\",\"scope\":\"" + GatewayFixture.ORDERS + "\"}");
     assertThat(why.json().path("text").textValue())
-        .contains("near miss  the team reads orders", "it is for moment from 192.0.2.0/24");
+        .contains("near miss  the team reads orders", "it is for request from 192.0.2.0/24");
   }
 }

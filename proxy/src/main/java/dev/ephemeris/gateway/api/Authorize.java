@@ -56,7 +56,10 @@ final class Authorize implements Handler<RoutingContext> {
     Principal known = caller.principal();
     Grants.Edition now = grants.now();
     Decision decision =
-        now.policy().decide(now.principal(known.id(), known.kind(), known.displayName(), known.claims()), action);
+        now.policy()
+            .decide(
+                now.principal(known.id(), known.kind(), known.displayName(), known.claims()),
+                action);
     try {
       journal.append(record(context, caller, action, decision));
     } catch (JournalException e) {

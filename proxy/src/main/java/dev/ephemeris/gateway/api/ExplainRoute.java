@@ -4,13 +4,13 @@ import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Explanation;
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.GatewayExplanation;
 import dev.ephemeris.policy.Limits;
-import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
@@ -68,10 +68,12 @@ final class ExplainRoute {
         List.of());
   }
 
-  private JsonObject explain(Principal caller, String action, @Nullable String scope, Circumstances circumstances) {
+  private JsonObject explain(
+      Principal caller, String action, @Nullable String scope, Circumstances circumstances) {
     // With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
     Grants.Edition now = grants.now();
-    Principal principal = now.principal(caller.id(), caller.kind(), caller.displayName(), caller.claims());
+    Principal principal =
+        now.principal(caller.id(), caller.kind(), caller.displayName(), caller.claims());
     if (GatewayAction.isMeantBy(action)) {
       if (scope != null) {
         throw new IllegalArgumentException(
@@ -88,13 +90,22 @@ final class ExplainRoute {
       throw new IllegalArgumentException("“" + action + "” where? Ask with a scope.");
     }
     Explanation shown =
-        explanation(now, principal, one(action, Action.matching(action)), Scope.parse(scope), circumstances);
+        explanation(
+            now,
+            principal,
+            one(action, Action.matching(action)),
+            Scope.parse(scope),
+            circumstances);
     return json(shown.decision(), shown.toText(), shown.rules());
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */
   private static Explanation explanation(
-      Grants.Edition now, Principal principal, Action action, Scope scope, Circumstances circumstances) {
+      Grants.Edition now,
+      Principal principal,
+      Action action,
+      Scope scope,
+      Circumstances circumstances) {
     Optional<AccountFacts> account =
         now.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
     Explanation whole =

@@ -23,9 +23,7 @@ final class GivenText {
             + ", at most "
             + Durations.format(given.ttl().max());
     String terms =
-        given.terms().stream()
-            .map(GivenText::words)
-            .collect(Collectors.joining("; or else "));
+        given.terms().stream().map(GivenText::words).collect(Collectors.joining("; or else "));
     String unless = given.unless().stream().map("; but not "::concat).collect(Collectors.joining());
     return ttl + (terms.equals(NOTHING) ? "" : ", " + terms) + unless;
   }

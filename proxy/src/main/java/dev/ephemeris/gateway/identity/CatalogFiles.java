@@ -231,14 +231,22 @@ public final class CatalogFiles implements GroupDirectory {
       List<Entity> entities, Map<String, Entity> byRef) throws CatalogException {
     Map<String, Set<OwnedScope>> owned = new HashMap<>();
     for (Entity entity : entities) {
-      for (String scope : entity.annotation(SCOPES).lines().filter(line -> !line.isBlank()).toList()) {
+      for (String scope :
+          entity.annotation(SCOPES).lines().filter(line -> !line.isBlank()).toList()) {
         for (String owner : entity.refs("owner", "group")) {
           if (!byRef.containsKey(owner)) {
             throw new CatalogException(
-                entity.place() + ": " + entity.ref() + " refers to " + owner + ", which isn't there");
+                entity.place()
+                    + ": "
+                    + entity.ref()
+                    + " refers to "
+                    + owner
+                    + ", which isn't there");
           }
           try {
-            owned.computeIfAbsent(owner, none -> new HashSet<>()).add(new OwnedScope(scope.strip()));
+            owned
+                .computeIfAbsent(owner, none -> new HashSet<>())
+                .add(new OwnedScope(scope.strip()));
           } catch (IllegalArgumentException e) {
             throw new CatalogException(
                 entity.place() + ": " + SCOPES + " of " + entity.ref() + ": " + e.getMessage());

@@ -113,7 +113,8 @@ public final class Grants {
     }
 
     private Grant compile(Subject subject) {
-      return policy.compile(principal(subject.id(), subject.kind(), "", subject.claims()), accounts);
+      return policy.compile(
+          principal(subject.id(), subject.kind(), "", subject.claims()), accounts);
     }
   }
 }

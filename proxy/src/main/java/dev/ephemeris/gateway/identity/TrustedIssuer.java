@@ -211,7 +211,8 @@ final class TrustedIssuer {
   }
 
   private static boolean isAny(Set<String> wanted, @Nullable Object said) {
-    List<?> values = said instanceof JsonArray several ? several.getList() : List.of(said == null ? "" : said);
+    List<?> values =
+        said instanceof JsonArray several ? several.getList() : List.of(said == null ? "" : said);
     return values.stream().anyMatch(value -> value instanceof String text && wanted.contains(text));
   }
 

@@ -31,7 +31,6 @@ public record LeaseRequest(
   private static final int LONGEST_REASON = 500;
   private static final int LONGEST_TICKET = 100;
 
-
   /**
    * @throws IllegalArgumentException if the partition key is of no container, or empty; or if
    *     reason or ticket are no line of text, or too long
@@ -46,7 +45,9 @@ public record LeaseRequest(
   }
 
   private static void requireLine(String text, int longest, String what) {
-    if (text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
+    if (text.isBlank()
+        || text.length() > longest
+        || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           "the %s isn't a line of 1 to %d characters".formatted(what, longest));
     }

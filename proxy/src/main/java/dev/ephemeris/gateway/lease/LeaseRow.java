@@ -59,7 +59,8 @@ final class LeaseRow {
   private static Map<String, String> claims(String column) {
     Map<String, String> claims = new HashMap<>();
     try {
-      new JsonObject(column).forEach(claim -> claims.put(claim.getKey(), (String) claim.getValue()));
+      new JsonObject(column)
+          .forEach(claim -> claims.put(claim.getKey(), (String) claim.getValue()));
     } catch (DecodeException | ClassCastException e) {
       throw new IllegalArgumentException("not claims", e);
     }

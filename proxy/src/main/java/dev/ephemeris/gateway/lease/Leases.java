@@ -13,12 +13,12 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.LeaseTerms;
-import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.Role;
@@ -132,8 +132,7 @@ public final class Leases {
    *
    * @param from the address by which it is asked for
    */
-  public Future<Issuance> issue(
-      Authentication.Accepted caller, String from, LeaseRequest request) {
+  public Future<Issuance> issue(Authentication.Accepted caller, String from, LeaseRequest request) {
     Principal principal = caller.principal();
     Session session = caller.session();
     // Role and rules of one policy, whatever it is replaced by meanwhile.

@@ -76,7 +76,8 @@ public final class Candidates {
                   subjects.getOrDefault(ref, List.of(new PrincipalId(CATALOG, ref.toString())))) {
                 PrincipalKind kind = kinds.getOrDefault(id.issuer(), PrincipalKind.PERSON);
                 users.add(
-                    new Candidate(ref.toString(), principal(catalog, id, kind, Optional.of(ref), groups)));
+                    new Candidate(
+                        ref.toString(), principal(catalog, id, kind, Optional.of(ref), groups)));
               }
             });
     return users;

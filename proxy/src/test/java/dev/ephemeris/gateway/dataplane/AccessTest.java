@@ -81,8 +81,11 @@ class AccessTest {
     try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
       Access access = new Access(grants, journal, InstantSource.system());
 
-      Access.Answer first = access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), BOTH, ORDERS);
-      Access.Answer next = access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), Set.of(Action.ITEMS_DELETE), ORDERS);
+      Access.Answer first =
+          access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), BOTH, ORDERS);
+      Access.Answer next =
+          access.toAll(
+              new Access.Shown(lease(), () -> "127.0.0.1"), Set.of(Action.ITEMS_DELETE), ORDERS);
 
       assertThat(first).isInstanceOf(Access.Answer.No.class);
       assertThat(next).isInstanceOf(Access.Answer.Yes.class);

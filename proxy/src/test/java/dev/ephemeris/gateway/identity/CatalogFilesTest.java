@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.UserRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ class CatalogFilesTest {
             "group:default/division",
             "group:default/company",
             "group:default/guild");
-    assertThat(catalog.find(ALICE).orElseThrow().ref()).isEqualTo("user:default/alice");
+    assertThat(catalog.find(ALICE).orElseThrow().ref()).hasToString("user:default/alice");
   }
 
   @Test

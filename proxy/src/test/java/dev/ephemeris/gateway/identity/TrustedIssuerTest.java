@@ -102,7 +102,9 @@ class TrustedIssuerTest {
                 Set.of(TokenType.AT_JWT),
                 List.of("cli"),
                 PrincipalKind.PERSON,
-                "example.com/subject", Set.of(), Optional.empty()),
+                "example.com/subject",
+                Set.of(),
+                Optional.empty()),
             clock);
   }
 

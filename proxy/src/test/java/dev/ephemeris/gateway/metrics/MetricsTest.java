@@ -173,7 +173,7 @@ class MetricsTest {
 
   @Test
   void tellsAnAccountThatDoesNotAnswer() throws Exception {
-    fail(Fault.cut(Fault.Circumstances.BEFORE_EFFECT));
+    fail(Fault.cut(Fault.Moment.BEFORE_EFFECT));
 
     Scrape after = requests(1, () -> send("GET", ORDER, "reader"));
 
@@ -184,7 +184,7 @@ class MetricsTest {
 
   @Test
   void anAnswerThatBreaksOffIsAFault() throws Exception {
-    fail(Fault.cut(Fault.Circumstances.IN_BODY));
+    fail(Fault.cut(Fault.Moment.IN_BODY));
 
     Scrape after =
         requests(

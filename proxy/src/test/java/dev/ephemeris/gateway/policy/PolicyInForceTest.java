@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
@@ -19,9 +20,11 @@ import dev.ephemeris.policy.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +45,9 @@ class PolicyInForceTest {
   @TempDir private Path folder = Path.of("");
   private Journal journal;
   private Grants grants;
+  private static final Circumstances NOON =
+      new Circumstances.Given(Instant.parse("2026-11-24T12:00:00Z"), Optional.empty());
+
   private PolicyInForce policy;
 
   @BeforeEach
@@ -165,8 +171,9 @@ class PolicyInForceTest {
         () -> {
           long decided = 0;
           while (enough.getCount() > 0 || decided == 0) {
-            assertOneOrTheOther(grants.of(ALICE, PrincipalKind.PERSON));
-            assertThat(grants.now().principal(ALICE, PrincipalKind.PERSON, "").groups()).hasSize(1);
+            assertOneOrTheOther(grants.of(ALICE, PrincipalKind.PERSON, Map.of()));
+            assertThat(grants.now().principal(ALICE, PrincipalKind.PERSON, "", Map.of()).groups())
+                .hasSize(1);
             decided++;
           }
           return decided;
@@ -181,7 +188,7 @@ class PolicyInForceTest {
         policy.look();
         policy.look();
         // The next request: whatever was compiled a moment ago is gone.
-        assertThat(allows(grants.of(ALICE, PrincipalKind.PERSON), Action.ITEMS_READ))
+        assertThat(allows(grants.of(ALICE, PrincipalKind.PERSON, Map.of()), Action.ITEMS_READ))
             .isEqualTo(team.equals("red"));
       }
       enough.countDown();
@@ -195,13 +202,14 @@ class PolicyInForceTest {
     boolean reads = allows(grant, Action.ITEMS_READ);
     boolean deletes = allows(grant, Action.ITEMS_DELETE);
     boolean leases =
-        grant.leaseTerms(Set.of(Action.ITEMS_READ), ORDERS, Lane.PROXY, CredentialForm.LEASE_TOKEN)
+        grant.leaseTerms(
+                Set.of(Action.ITEMS_READ), ORDERS, Lane.PROXY, CredentialForm.LEASE_TOKEN, NOON)
             instanceof LeaseTerms.Granted;
 
     assertThat(reads).isNotEqualTo(deletes).isEqualTo(leases);
   }
 
   private static boolean allows(Grant grant, Action action) {
-    return grant.decide(action, ORDERS, CredentialForm.LEASE_TOKEN) instanceof Decision.Allow;
+    return grant.decide(action, ORDERS, CredentialForm.LEASE_TOKEN, NOON) instanceof Decision.Allow;
   }
 }
