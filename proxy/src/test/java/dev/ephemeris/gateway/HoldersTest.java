@@ -1,14 +1,15 @@
 package dev.ephemeris.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +44,8 @@ class HoldersTest {
             role: data-reader
             scopes: ["orders-prod:/dbs/*/colls/*"]
             ttl: { default: 1h, max: 4h }
-        %s"""
+        %s\
+        """
             .formatted(subjects, lines));
     Path file = fixture.folder().resolve("ephemeris.yaml");
     fixture.write(
@@ -125,7 +127,9 @@ class HoldersTest {
     assertThat(ask("", signedIn(now, "acr", "mfa")).status()).isEqualTo(403);
     assertThat(ask("", signedIn(now.minusSeconds(9 * 3600), "amr", List.of("mfa"))).status())
         .isEqualTo(403);
-    assertThat(ask("", claims -> claims.claim("amr", List.of("mfa")).claim("auth_time", null)).status())
+    assertThat(
+            ask("", claims -> claims.claim("amr", List.of("mfa")).claim("auth_time", null))
+                .status())
         .isEqualTo(403);
     String old =
         ask("", signedIn(now.minusSeconds(8 * 3600 - 600), "amr", List.of("mfa")))
@@ -133,13 +137,17 @@ class HoldersTest {
             .path("token")
             .textValue();
     assertThat(fixture.readOrder(old).status()).isEqualTo(200);
-    fixture.clock().advance(java.time.Duration.ofMinutes(11));
+    fixture.clock().advance(Duration.ofMinutes(11));
     assertThat(fixture.readOrder(old).status()).isEqualTo(403);
     assertThat(fixture.readOrder(lease).status()).isEqualTo(200);
   }
 
   private static Consumer<JWTClaimsSet.Builder> signedIn(Instant at, String claim, Object value) {
-    return claims -> claims.claim(claim, value).claim("auth_time", Date.from(at).getTime() / 1000);
+    return claims ->
+        claims
+            .claim("amr", List.of("pwd"))
+            .claim(claim, value)
+            .claim("auth_time", at.getEpochSecond());
   }
 
   @Test
@@ -160,7 +168,8 @@ class HoldersTest {
     assertThat(ask("", claims -> {}).status()).isEqualTo(403);
     assertThat(ask(",\"ticket\":\"XOPS-17\",\"reason\":\"refund stuck\"", claims -> {}).status())
         .isEqualTo(403);
-    assertThat(ask(",\"ticket\":\"OPS-17\",\"reason\":\"two\\nlines of it\"", claims -> {}).status())
+    assertThat(
+            ask(",\"ticket\":\"OPS-17\",\"reason\":\"two\\nlines of it\"", claims -> {}).status())
         .isEqualTo(400);
     rule("{ principal: person }", "    when: { clients: [another] }\n", "");
     assertThat(ask("", claims -> {}).status()).isEqualTo(403);
@@ -178,16 +187,16 @@ class HoldersTest {
         "org.yaml",
         Files.readString(catalog)
             + """
-              ---
-              apiVersion: backstage.io/v1alpha1
-              kind: Resource
-              metadata:
-                name: orders
-                annotations:
-                  ephemeris.dev/scopes: |
-                    *:/dbs/shop/colls/orders
-              spec: { type: cosmos-container, owner: team }
-              """);
+            ---
+            apiVersion: backstage.io/v1alpha1
+            kind: Resource
+            metadata:
+              name: orders
+              annotations:
+                ephemeris.dev/scopes: |
+                  *:/dbs/shop/colls/orders
+            spec: { type: cosmos-container, owner: team }
+            """);
     fixture.restart();
 
     assertThat(fixture.api("POST", "/v1/leases", token, asked).status()).isEqualTo(201);
@@ -213,7 +222,7 @@ class HoldersTest {
             actions: [reads]
         """);
 
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(fixture::restart))
+    assertThat(catchThrowable(fixture::restart))
         .hasStackTraceContaining(
             "The rule 'not for tests' asks issuer 'corp' for the claim 'purpose'");
 

@@ -122,7 +122,10 @@ class PolicyQuestionsTest {
     assertThat(loses.path("actions")).isEqualTo(GatewayFixture.json("[\"items/read\"]"));
     assertThat(loses.path("before"))
         .isEqualTo(
-            GatewayFixture.json("{\"defaultSeconds\":3600,\"maxSeconds\":28800,\"limits\":{}}"));
+            GatewayFixture.json(
+                """
+                {"defaultSeconds": 3600, "maxSeconds": 28800, "terms": [{"limits": {}}], "unless": []}
+                """));
     assertThat(loses.has("after")).isFalse();
     assertThat(loses.path("rule").textValue()).isEqualTo("agents read nothing");
   }
