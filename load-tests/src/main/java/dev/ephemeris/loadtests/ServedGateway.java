@@ -23,6 +23,7 @@ import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
@@ -201,6 +202,7 @@ final class ServedGateway {
                     Lane.PROXY,
                     CredentialForm.LEASE_TOKEN,
                     Optional.of(Duration.ofHours(1)),
+                    Delivery.TOKEN,
                     Optional.empty(),
                     Optional.empty()))
             .await();

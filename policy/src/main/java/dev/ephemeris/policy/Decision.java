@@ -10,9 +10,9 @@ public sealed interface Decision {
    *
    * @param by of the rules that allow it, the one with the narrowest scope; among equals, the first
    *     by name
-   * @param limits that rule's, whatever others say
+   * @param obligations that rule's, whatever others say
    */
-  record Allow(RuleName by, Limits limits) implements Decision {}
+  record Allow(RuleName by, Obligations obligations) implements Decision {}
 
   /**
    * Not allowed.

@@ -181,7 +181,9 @@ public record Explanation(
 
   private static String answer(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> "allowed by '" + by + "'";
+      case Decision.Allow(RuleName by, Obligations obligations) ->
+          Stream.concat(Stream.of("allowed by '" + by + "'"), obligations.words().stream())
+              .collect(joining(", "));
       case Decision.Deny(Reason reason, Optional<RuleName> by) ->
           "denied, " + reason.code() + by.map(rule -> " '" + rule + "'").orElse("");
     };

@@ -22,7 +22,9 @@ public record Finding(Code code, RuleName rule, Problem where, String advice) {
     /** How long leases last is left to what rules that don't say get. */
     MISSING_TTL,
     /** The catalog has no such group. */
-    UNKNOWN_GROUP;
+    UNKNOWN_GROUP,
+    /** What is masked is told by other means. */
+    MASKED_KEY;
 
     /** A name that never changes, for example {@code too-broad}. */
     @Override

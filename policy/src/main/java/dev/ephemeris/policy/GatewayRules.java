@@ -55,7 +55,7 @@ final class GatewayRules {
   private static Decision decision(GatewayRule rule) {
     return rule.denies()
         ? new Decision.Deny(Reason.DENIED_BY_RULE, Optional.of(rule.name()))
-        : new Decision.Allow(rule.name(), Limits.NONE);
+        : new Decision.Allow(rule.name(), Obligations.NONE);
   }
 
   GatewayExplanation explain(Principal principal, GatewayAction action) {

@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ephemeris.policy.ScopeTree.Choice;
 import java.util.EnumMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The rules that concern one principal on one account in one lane. Immutable. */
 final class LaneRules {
@@ -40,18 +42,28 @@ final class LaneRules {
         Lane.PROXY);
   }
 
-  /** The actions that some rule allows somewhere; what denies isn't taken off. */
+  /** The actions that some rule allows somewhere without approval; denials aren't taken off. */
   Set<Action> actions() {
-    return rules.stream()
-        .filter(rule -> !rule.denies())
+    return withoutApproval()
         .flatMap(rule -> rule.actions().stream())
         .collect(toCollection(() -> EnumSet.noneOf(Action.class)));
   }
 
-  /** What a lease of everything that is allowed somewhere would be given; empty if nothing is. */
+  /**
+   * What a lease of everything that is allowed somewhere without anybody's approval would be given;
+   * empty if nothing is.
+   */
   Optional<LeaseTerms.Granted> terms() {
-    List<Rule> allowing = rules.stream().filter(rule -> !rule.denies()).toList();
-    return allowing.isEmpty() ? Optional.empty() : Optional.of(granted(allowing));
+    List<Rule> allowing = withoutApproval().toList();
+    return allowing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            granted(
+                allowing, allowing.stream().map(Rule::obligations).collect(toUnmodifiableSet())));
+  }
+
+  private Stream<Rule> withoutApproval() {
+    return rules.stream().filter(rule -> !rule.denies() && rule.obligations().approval().isEmpty());
   }
 
   Decision decide(Action action, Scope scope, Circumstances circumstances) {
@@ -80,8 +92,8 @@ final class LaneRules {
     return switch (strongest.decision()) {
       case Decision.Deny refusal when strongest.when().isNone() -> Optional.of(refusal);
       case Decision.Deny refusal -> Optional.of(cannotEnforce(refusal.by()));
-      case Decision.Allow(RuleName by, Limits limits)
-          when !limits.isNone() || !strongest.when().isNone() ->
+      case Decision.Allow(RuleName by, Obligations obligations)
+          when obligations.bindRequests() || !strongest.when().isNone() ->
           Optional.of(cannotEnforce(Optional.of(by)));
       case Decision.Allow allow ->
           rules.stream()
@@ -132,12 +144,24 @@ final class LaneRules {
                     !rule.denies() && rule.covers(scope) && rule.residual().holds(circumstances))
             .filter(rule -> rule.actions().stream().anyMatch(actions::contains))
             .toList();
-    return granted(allowing);
+    Set<Obligations> obligations =
+        actions.stream()
+            .map(action -> decide(action, scope, circumstances))
+            .flatMap(LaneRules::obligations)
+            .collect(toUnmodifiableSet());
+    return granted(allowing, obligations);
   }
 
-  private static LeaseTerms.Granted granted(List<Rule> allowing) {
+  private static Stream<Obligations> obligations(Decision decision) {
+    return switch (decision) {
+      case Decision.Allow allow -> Stream.of(allow.obligations());
+      case Decision.Deny deny -> Stream.empty();
+    };
+  }
+
+  private static LeaseTerms.Granted granted(List<Rule> allowing, Set<Obligations> obligations) {
     Ttl shortest = allowing.stream().map(Rule::ttl).reduce(Ttl::min).orElseThrow();
     return new LeaseTerms.Granted(
-        shortest, new TreeSet<>(allowing.stream().map(Rule::name).toList()));
+        shortest, new TreeSet<>(allowing.stream().map(Rule::name).toList()), obligations);
   }
 }

@@ -1,8 +1,12 @@
 package dev.ephemeris.policy;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -14,10 +18,27 @@ public sealed interface LeaseTerms {
    *
    * @param ttl the shortest of all rules that allow any of the actions there
    * @param by those rules, in the order of their names
+   * @param obligations of the rules that decide on the actions, each once
    */
-  record Granted(Ttl ttl, SortedSet<RuleName> by) implements LeaseTerms {
+  record Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations)
+      implements LeaseTerms {
     public Granted {
+      obligations = Set.copyOf(obligations);
       by = Collections.unmodifiableSortedSet(new TreeSet<>(by));
+    }
+
+    /** Who must agree first, all of them; nobody if empty. */
+    public Set<Approval> approvals() {
+      return obligations.stream()
+          .flatMap(each -> each.approval().stream())
+          .collect(toUnmodifiableSet());
+    }
+
+    /** How the credential may be handed over, by all of the rules; not at all if empty. */
+    public Set<Delivery> deliver() {
+      Set<Delivery> all = EnumSet.allOf(Delivery.class);
+      obligations.forEach(each -> all.retainAll(each.deliver()));
+      return all;
     }
   }
 

@@ -11,21 +11,29 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Looks for what the author of a policy may not have meant, though the policy can be read. */
 public final class Lint {
   private static final Set<Action> CHANGES = changes();
+  private static final FieldPath ID = new FieldPath("/id");
 
   private final PolicyText text;
   private final Optional<Catalog> catalog;
   private final List<AccountFacts> accounts;
+  private final List<FieldPath> keys;
   private final Coverer coverer;
   private final List<Finding> findings = new ArrayList<>();
 
-  private Lint(PolicyText text, Optional<Catalog> catalog, Collection<AccountFacts> accounts) {
+  private Lint(
+      PolicyText text,
+      Optional<Catalog> catalog,
+      Collection<AccountFacts> accounts,
+      Collection<FieldPath> keys) {
     this.text = text;
     this.catalog = catalog;
     this.accounts = List.copyOf(accounts);
+    this.keys = List.copyOf(keys);
     this.coverer = new Coverer(catalog.orElse(Catalog.EMPTY));
   }
 
@@ -35,10 +43,14 @@ public final class Lint {
    * @param catalog without one, groups are taken for what they are
    * @param accounts all that there are; none if that isn't known, and then no rule is found to miss
    *     them
+   * @param keys the partition keys of containers, as far as they are known
    */
   public static List<Finding> of(
-      PolicyText policy, Optional<Catalog> catalog, Collection<AccountFacts> accounts) {
-    return new Lint(policy, catalog, accounts).findings();
+      PolicyText policy,
+      Optional<Catalog> catalog,
+      Collection<AccountFacts> accounts,
+      Collection<FieldPath> keys) {
+    return new Lint(policy, catalog, accounts, keys).findings();
   }
 
   private List<Finding> findings() {
@@ -48,6 +60,7 @@ public final class Lint {
       findShadowed(rule);
       findTooBroad(rule);
       findMissingTtl(rule);
+      findMaskedKeys(rule);
     }
     return findings.stream()
         .sorted(
@@ -115,13 +128,14 @@ public final class Lint {
               + " gives no leases",
           "add proxy to lanes, or take them out",
           "lanes");
-    } else if (!rule.limits().isNone() && !rule.lanes().contains(Lane.PROXY)) {
+    } else if (rule.obligations().bindRequests() && !rule.lanes().contains(Lane.PROXY)) {
       find(
           Code.UNREACHABLE,
           rule,
-          "has limits, which lanes other than proxy can't hold leases to, and so gives none",
-          "add proxy to lanes, or take the limits out",
-          "limits");
+          "has limits, a mask or onStoreLoss, which lanes other than proxy can't hold leases to,"
+              + " and so gives none",
+          "add proxy to lanes, or take them out",
+          "lanes");
     }
   }
 
@@ -169,14 +183,15 @@ public final class Lint {
 
   /**
    * Whether an allowance within another neither shortens leases nor decides on limits. The limits
-   * of a request are those of its narrowest rule, so that it takes them all to be the same.
+   * of a request, and its other obligations, are those of its narrowest rule, so that it takes them
+   * all to be the same.
    */
   private boolean isOfNoEffectBeside(Rule narrow, Rule wide) {
     return wide.ttl().min(narrow.ttl()).equals(wide.ttl())
         && wide.credentials().containsAll(narrow.credentials())
         && text.policy().rules().stream()
             .filter(each -> !each.denies())
-            .allMatch(each -> each.limits().equals(narrow.limits()));
+            .allMatch(each -> each.obligations().equals(narrow.obligations()));
   }
 
   private void findTooBroad(Rule rule) {
@@ -210,6 +225,23 @@ public final class Lint {
           "add ttl: { default: 1h, max: 8h }, which holds now, or less",
           "name");
     }
+  }
+
+  /** Items are addressed by these, and an error or a count tells them. */
+  private void findMaskedKeys(Rule rule) {
+    Stream.concat(Stream.of(ID), keys.stream())
+        .distinct()
+        .filter(key -> rule.obligations().mask().stream().anyMatch(field -> field.covers(key)))
+        .forEach(
+            key ->
+                find(
+                    Code.MASKED_KEY,
+                    rule,
+                    key.equals(ID)
+                        ? "masks /id, by which items are addressed"
+                        : "masks %s, which is a partition key".formatted(key),
+                    "mask other fields, or don't let these items be read",
+                    "mask"));
   }
 
   private static Set<Action> changes() {

@@ -1,5 +1,7 @@
 package dev.ephemeris.policy;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import java.util.Collection;
 import java.util.List;
@@ -108,6 +110,13 @@ public final class Policy {
                 .flatMap(rule -> Asked.by(rule.name(), rule.subjects(), List.of())))
         .flatMap(asked -> asked.unanswered(claims).stream())
         .toList();
+  }
+
+  /** The obligations that rules have, by the rule; of those that have some. */
+  public Map<RuleName, Obligations> obligations() {
+    return rules.stream()
+        .filter(rule -> !rule.obligations().isNone())
+        .collect(toUnmodifiableMap(Rule::name, Rule::obligations));
   }
 
   /** A claim that a rule asks for, or, if empty, just the issuer. */

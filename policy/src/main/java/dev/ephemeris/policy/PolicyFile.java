@@ -50,7 +50,12 @@ record PolicyFile(
       Optional<List<KeyPart>> partitionKey,
       Optional<Conditions> when,
       Optional<Ttl> ttl,
-      Optional<Limits> limits) {
+      Optional<Limits> limits,
+      Optional<Set<FieldPath>> mask,
+      Optional<Approval> approval,
+      @Key("notify") Optional<Set<Channel>> channels,
+      Optional<Set<Delivery>> deliver,
+      Optional<OnStoreLoss> onStoreLoss) {
 
     RuleEntry {
       requireSome(actions, "actions");
@@ -59,6 +64,9 @@ record PolicyFile(
       requireSome(lanes, "lanes");
       requireSome(credentials, "credentials");
       requireSome(partitionKey, "partitionKey");
+      requireSome(mask, "mask");
+      requireSome(channels, "notify");
+      requireSome(deliver, "deliver");
       partitionKey.ifPresent(key -> requireClaims(key, subjects));
       if (role.isPresent() == actions.isPresent()) {
         throw new IllegalArgumentException("expected either role or actions in this rule");
@@ -79,6 +87,11 @@ record PolicyFile(
         refuse(when, "when");
         refuse(ttl, "ttl");
         refuse(limits, "limits");
+        refuse(mask, "mask");
+        refuse(approval, "approval");
+        refuse(channels, "notify");
+        refuse(deliver, "deliver");
+        refuse(onStoreLoss, "onStoreLoss");
       }
       if (effect == Effect.ALLOW && scopes.isEmpty() && !gateways) {
         throw new IllegalArgumentException("missing key 'scopes', which a rule that allows names");
@@ -94,6 +107,13 @@ record PolicyFile(
       if (effect == Effect.DENY && limits.isPresent()) {
         throw new InvalidField("a rule that denies leaves nothing to limit", "limits");
       }
+      if (effect == Effect.DENY) {
+        refuseOfDenial(mask, "mask");
+        refuseOfDenial(approval, "approval");
+        refuseOfDenial(channels, "notify");
+        refuseOfDenial(deliver, "deliver");
+        refuseOfDenial(onStoreLoss, "onStoreLoss");
+      }
       if (limits.filter(Limits::isNone).isPresent()) {
         throw new InvalidField("expected at least one limit", "limits");
       }
@@ -104,6 +124,16 @@ record PolicyFile(
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");
       }
+    }
+
+    Obligations obligations() {
+      return new Obligations(
+          limits.orElse(Limits.NONE),
+          mask.orElse(Set.of()),
+          approval,
+          channels.orElse(Set.of()),
+          deliver.orElse(Delivery.UNLESS_SAID),
+          onStoreLoss.orElse(OnStoreLoss.GO_ON));
     }
 
     /** Whether it is of Ephemeris's own actions. */
@@ -165,6 +195,12 @@ record PolicyFile(
     if (given.isPresent()) {
       throw new InvalidField(
           "Ephemeris's own actions are on the gateway as a whole; leave " + key + " out", key);
+    }
+  }
+
+  private static void refuseOfDenial(Optional<?> given, String key) {
+    if (given.isPresent()) {
+      throw new InvalidField("a rule that denies gives nothing; leave " + key + " out", key);
     }
   }
 

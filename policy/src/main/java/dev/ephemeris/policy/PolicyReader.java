@@ -131,7 +131,7 @@ final class PolicyReader {
         entry.partitionKey().orElse(List.of()),
         entry.when().orElse(Conditions.NONE),
         entry.ttl().orElse(Ttl.UNLESS_SAID),
-        entry.limits().orElse(Limits.NONE));
+        entry.obligations());
   }
 
   private static Set<Action> actions(Set<ActionPattern> patterns) {

@@ -66,7 +66,7 @@ final class RbacRules {
               List<KeyPart> partitionKey,
               Conditions when,
               Ttl ttl,
-              Limits limits) -> {
+              Obligations obligations) -> {
         if (effect == Effect.DENY) {
           yield List.of("it denies, and native RBAC can only allow");
         }
@@ -112,15 +112,16 @@ final class RbacRules {
         if (!ttl.equals(Ttl.UNLESS_SAID)) {
           reasons.add("its leases end (ttl), and an assignment doesn't");
         }
-        if (!limits.isNone()) {
+        if (!obligations.limits().isNone()) {
           reasons.add("it has limits");
         }
+        obligations.words().stream().map("it has obligations: "::concat).forEach(reasons::add);
         restraints.stream()
             .filter(other -> !other.equals(rule) && overlap(other, rule))
             .map(
                 other ->
                     "the rule '%s' %s some of it"
-                        .formatted(other.name(), other.denies() ? "denies" : "limits"))
+                        .formatted(other.name(), other.denies() ? "denies" : "obliges"))
             .forEach(reasons::add);
         yield reasons;
       }
@@ -139,11 +140,11 @@ final class RbacRules {
   }
 
   /**
-   * Whether a rule takes from what others allow: a denial does, and so do limits, which hold where
-   * a wider rule has none.
+   * Whether a rule takes from what others allow: a denial does, and so do obligations, which hold
+   * where a wider rule has none.
    */
   private static boolean restrains(Rule rule) {
-    return rule.lanes().contains(Lane.RBAC) && (rule.denies() || !rule.limits().isNone());
+    return rule.lanes().contains(Lane.RBAC) && (rule.denies() || !rule.obligations().isNone());
   }
 
   /**

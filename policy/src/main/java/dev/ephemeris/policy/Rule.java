@@ -17,7 +17,7 @@ import java.util.Set;
  * @param partitionKey what of each container it is for: items whose key begins so; all if empty
  * @param when what must hold at the moment of each request
  * @param ttl of no meaning for a rule that denies
- * @param limits none for a rule that denies
+ * @param obligations none for a rule that denies
  */
 record Rule(
     RuleName name,
@@ -31,7 +31,7 @@ record Rule(
     List<KeyPart> partitionKey,
     Conditions when,
     Ttl ttl,
-    Limits limits) {
+    Obligations obligations) {
 
   /** What may be shown for a lease under a rule that doesn't say. */
   static final Set<CredentialForm> CREDENTIALS_UNLESS_SAID =
@@ -67,7 +67,7 @@ record Rule(
                 key,
                 when,
                 ttl,
-                limits));
+                obligations));
   }
 
   private List<ScopePattern> owned(Principal caller) {
@@ -94,7 +94,7 @@ record Rule(
       case DENY -> new Decision.Deny(Reason.DENIED_BY_RULE, Optional.of(name));
       case ALLOW ->
           account.lanes().contains(lane)
-              ? new Decision.Allow(name, limits)
+              ? new Decision.Allow(name, obligations)
               : new Decision.Deny(Reason.LANE_NOT_PERMITTED, Optional.of(name));
     };
   }

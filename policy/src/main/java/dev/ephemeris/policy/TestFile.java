@@ -111,7 +111,9 @@ record TestFile(
       @Default("[]") List<String> partitionKey,
       Optional<RuleName> rule,
       Optional<Reason> because,
-      Optional<Ttl> ttl) {
+      Optional<Ttl> ttl,
+      Optional<Set<FieldPath>> masked,
+      Optional<Approval> approval) {
 
     TestEntry {
       if (can.isPresent() == cannot.isPresent()) {
@@ -132,6 +134,12 @@ record TestFile(
       }
       if (cannot.isPresent() && ttl.isPresent()) {
         throw new InvalidField("there is no lease of what somebody cannot do", "ttl");
+      }
+      if (cannot.isPresent() && masked.isPresent()) {
+        throw new InvalidField("there is nothing to mask of what somebody cannot do", "masked");
+      }
+      if (cannot.isPresent() && approval.isPresent()) {
+        throw new InvalidField("there is no approval of what somebody cannot do", "approval");
       }
       if (lane != Lane.PROXY && credential.isPresent()) {
         throw new InvalidField("credentials are for the lane proxy", "credential");

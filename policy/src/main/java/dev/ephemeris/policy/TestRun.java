@@ -1,5 +1,7 @@
 package dev.ephemeris.policy;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.TestFile.TestEntry;
 import dev.ephemeris.policy.TestResult.Mismatch;
@@ -12,18 +14,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** One test, with those whom it names found. */
 record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts account) {
 
   /** What the engine says to one action, whatever the lane. */
-  private record Answer(Optional<Decision.Deny> refusal, Set<RuleName> by) {
+  private record Answer(
+      Optional<Decision.Deny> refusal, Set<RuleName> by, Set<Obligations> obligations) {
 
     static Answer of(Decision decision) {
       return switch (decision) {
-        case Decision.Allow allow -> new Answer(Optional.empty(), Set.of(allow.by()));
+        case Decision.Allow(RuleName by, Obligations obligations) ->
+            new Answer(Optional.empty(), Set.of(by), Set.of(obligations));
         case Decision.Deny deny ->
-            new Answer(Optional.of(deny), deny.by().map(Set::of).orElse(Set.of()));
+            new Answer(Optional.of(deny), deny.by().map(Set::of).orElse(Set.of()), Set.of());
       };
     }
 
@@ -31,9 +36,20 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
       return refusal.isEmpty();
     }
 
+    boolean masks(Set<FieldPath> fields) {
+      return obligations.stream().allMatch(each -> each.mask().equals(fields));
+    }
+
+    boolean waitsFor(Approval approval) {
+      return obligations.stream().allMatch(each -> each.approval().equals(Optional.of(approval)));
+    }
+
     @Override
     public String toString() {
-      return inWords(allowed(), refusal.map(Decision.Deny::reason), by);
+      return Stream.concat(
+              Stream.of(inWords(allowed(), refusal.map(Decision.Deny::reason), by)),
+              obligations.stream().flatMap(each -> each.words().stream()).distinct())
+          .collect(joining(", "));
     }
   }
 
@@ -68,7 +84,8 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
       return Answer.of(grant.decide(action, test.scope(), test.shown(), test.circumstances()));
     }
     return switch (terms(grant, Set.of(action))) {
-      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> new Answer(Optional.empty(), by);
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) ->
+          new Answer(Optional.empty(), by, obligations);
       case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
           Answer.of(reasons.values().iterator().next());
     };
@@ -105,20 +122,34 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
   private boolean isExpected(Answer answer) {
     return answer.allowed() == test.can().isPresent()
         && test.rule().map(answer.by()::contains).orElse(true)
+        && test.masked().map(answer::masks).orElse(true)
+        && test.approval().map(answer::waitsFor).orElse(true)
         && test.because()
             .map(reason -> answer.refusal().filter(deny -> deny.reason() == reason).isPresent())
             .orElse(true);
   }
 
   private String expected() {
-    return inWords(
-        test.can().isPresent(), test.because(), test.rule().map(Set::of).orElse(Set.of()));
+    return Stream.of(
+            Optional.of(
+                inWords(
+                    test.can().isPresent(),
+                    test.because(),
+                    test.rule().map(Set::of).orElse(Set.of()))),
+            test.masked().map(fields -> "masks " + sorted(fields)),
+            test.approval().map(who -> "after approval by " + who))
+        .flatMap(Optional::stream)
+        .collect(joining(", "));
+  }
+
+  private static String sorted(Set<FieldPath> fields) {
+    return fields.stream().map(FieldPath::toString).sorted().collect(joining(" and "));
   }
 
   private Optional<Mismatch> lease(Grant grant, Ttl expected, Set<RuleName> decidedBy) {
     // Leases are refused by action: what is allowed one by one is given together.
     return switch (terms(grant, test.actions())) {
-      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) -> {
         decidedBy.addAll(by);
         yield ttl.equals(expected)
             ? Optional.empty()

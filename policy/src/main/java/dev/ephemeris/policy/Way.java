@@ -51,16 +51,16 @@ public enum Way {
   }
 
   private static Stream<RuleName> allowing(Decision decision) {
-    return decision instanceof Decision.Allow(RuleName by, Limits limits)
+    return decision instanceof Decision.Allow(RuleName by, Obligations obligations)
         ? Stream.of(by)
         : Stream.empty();
   }
 
   private static Stream<Terms> terms(Choice choice) {
-    return choice.decision() instanceof Decision.Allow(RuleName by, Limits limits)
+    return choice.decision() instanceof Decision.Allow(RuleName by, Obligations obligations)
         ? Stream.of(
             new Terms(
-                limits,
+                obligations,
                 choice.when().isNone() ? Optional.empty() : Optional.of(choice.when().toString())))
         : Stream.empty();
   }
@@ -90,7 +90,7 @@ public enum Way {
    *
    * @param when a rule's conditions, as people read them; empty if it always holds
    */
-  public record Terms(Limits limits, Optional<String> when) {}
+  public record Terms(Obligations obligations, Optional<String> when) {}
 
   /** Whether an action is given one way, and what says so. */
   sealed interface Answer {

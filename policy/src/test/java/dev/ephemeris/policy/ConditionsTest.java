@@ -73,7 +73,7 @@ class ConditionsTest {
 
     assertThat(
             switch (decision) {
-              case Decision.Allow(RuleName by, Limits limits) -> by.value();
+              case Decision.Allow(RuleName by, Obligations obligations) -> by.value();
               case Decision.Deny(Reason reason, Optional<RuleName> by) ->
                   by.map(RuleName::value).orElse(reason.code());
             })

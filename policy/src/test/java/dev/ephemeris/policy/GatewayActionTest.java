@@ -37,7 +37,7 @@ class GatewayActionTest {
 
   private static String words(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> "allow '" + by + "'";
+      case Decision.Allow(RuleName by, Obligations obligations) -> "allow '" + by + "'";
       case Decision.Deny(Reason reason, Optional<RuleName> by) ->
           "deny " + reason.code() + by.map(rule -> " '" + rule + "'").orElse("");
     };
@@ -52,7 +52,7 @@ class GatewayActionTest {
     assertThat(empty.decide(root, action))
         .isEqualTo(new Decision.Deny(Reason.NO_RULE, Optional.empty()));
     assertThat(empty.withAdministrators(Set.of(ROOT)).decide(root, action))
-        .isEqualTo(new Decision.Allow(GatewayRule.ADMINISTRATORS, Limits.NONE));
+        .isEqualTo(new Decision.Allow(GatewayRule.ADMINISTRATORS, Obligations.NONE));
     assertThat(
             empty
                 .withAdministrators(Set.of(ROOT))
@@ -157,7 +157,12 @@ class GatewayActionTest {
             "partitionKey",
             "when",
             "ttl",
-            "limits");
+            "limits",
+            "mask",
+            "approval",
+            "channels",
+            "deliver",
+            "onStoreLoss");
   }
 
   @Test

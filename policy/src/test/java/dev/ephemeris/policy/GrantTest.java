@@ -219,7 +219,7 @@ class GrantTest {
 
   private static String inWords(LeaseTerms terms) {
     return switch (terms) {
-      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) ->
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) ->
           inWords(ttl.standard()) + " to " + inWords(ttl.max());
       case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
           reasons.entrySet().stream()
@@ -245,7 +245,7 @@ class GrantTest {
 
   private static Optional<String> rule(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> Optional.of(by.value());
+      case Decision.Allow(RuleName by, Obligations obligations) -> Optional.of(by.value());
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> by.map(RuleName::value);
     };
   }

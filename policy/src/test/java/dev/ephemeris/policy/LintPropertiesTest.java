@@ -35,7 +35,7 @@ class LintPropertiesTest {
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void takingOutAShadowedRuleChangesNothing(@ForAll("rules") List<String> rules) {
     Set<String> shadowed =
-        Lint.of(policy(rules), Optional.of(CATALOG), List.of()).stream()
+        Lint.of(policy(rules), Optional.of(CATALOG), List.of(), List.of()).stream()
             .filter(finding -> finding.code() == Code.SHADOWED)
             .map(finding -> finding.rule().value())
             .collect(Collectors.toSet());
@@ -101,14 +101,15 @@ class LintPropertiesTest {
 
   private static String inWords(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> "allow " + limits;
+      case Decision.Allow(RuleName by, Obligations obligations) -> "allow " + obligations;
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> reason.code();
     };
   }
 
   private static String inWords(LeaseTerms terms) {
     return switch (terms) {
-      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> ttl.toString();
+      case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) ->
+          ttl.toString();
       case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
           reasons.entrySet().stream()
               .map(entry -> entry.getKey() + " " + inWords(entry.getValue()))

@@ -30,7 +30,7 @@ class LintTest {
   }
 
   private static String codes(String rules) {
-    List<Finding> findings = Lint.of(policy(rules), Optional.of(CATALOG), ACCOUNTS);
+    List<Finding> findings = Lint.of(policy(rules), Optional.of(CATALOG), ACCOUNTS, List.of());
     return String.join(
         ", ", findings.stream().map(each -> each.code() + " " + each.rule()).sorted().toList());
   }
@@ -61,7 +61,7 @@ class LintTest {
             """
                 .replace("\"shop-*:/\", ", ""));
 
-    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS))
+    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS, List.of()))
         .extracting(Finding::toText)
         .containsExactly(
             """
@@ -101,7 +101,7 @@ class LintTest {
             - { name: narrow, for: { groups: [group:default/team] }, actions: [items/read], scopes: ["*:/dbs/a/colls/b"], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
             """);
 
-    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS))
+    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS, List.of()))
         .extracting(Finding::toText)
         .containsExactly(
             """
@@ -112,7 +112,7 @@ class LintTest {
             policy.yaml:6:11: 'narrow' changes nothing: all of it is allowed by 'wide' [shadowed]
                 take it out, or narrow the other\
             """);
-    assertThat(Lint.of(policy, Optional.empty(), ACCOUNTS))
+    assertThat(Lint.of(policy, Optional.empty(), ACCOUNTS, List.of()))
         .as("who can't know that on-call is in the team")
         .extracting(Finding::rule)
         .containsExactly(new RuleName("narrow"));
@@ -126,8 +126,8 @@ class LintTest {
             - { name: r, for: { groups: [group:a] }, actions: [reads], scopes: ["nowhere:/"], lanes: [token], ttl: { default: 1h, max: 2h } }
             """);
 
-    assertThat(Lint.of(policy, Optional.empty(), List.of())).isEmpty();
-    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS))
+    assertThat(Lint.of(policy, Optional.empty(), List.of(), List.of())).isEmpty();
+    assertThat(Lint.of(policy, Optional.of(CATALOG), ACCOUNTS, List.of()))
         .extracting(Finding::code)
         .containsExactly(Code.UNREACHABLE, Code.UNKNOWN_GROUP);
   }
@@ -146,7 +146,7 @@ class LintTest {
                 new PolicySource("b.yaml", everybody.formatted("", "b")),
                 new PolicySource("a.yaml", everybody.formatted("\n", "a"))));
 
-    assertThat(Lint.of(policy, Optional.empty(), List.of()))
+    assertThat(Lint.of(policy, Optional.empty(), List.of(), List.of()))
         .filteredOn(finding -> finding.code() != Code.SHADOWED)
         .extracting(finding -> finding.where().file() + " " + finding.code())
         .containsExactly(

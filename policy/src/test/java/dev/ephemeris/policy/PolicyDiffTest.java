@@ -28,7 +28,7 @@ class PolicyDiffTest {
 
   private static final Way.Given AS_USUAL =
       new Way.Given(
-          Ttl.UNLESS_SAID, List.of(new Way.Terms(Limits.NONE, Optional.empty())), List.of());
+          Ttl.UNLESS_SAID, List.of(new Way.Terms(Obligations.NONE, Optional.empty())), List.of());
 
   private static PolicyDiff diff(String before, String after) {
     return Policies.of(before)
@@ -39,7 +39,7 @@ class PolicyDiffTest {
   }
 
   private static Limits limits(Optional<Way.Given> given) {
-    return given.orElseThrow().terms().getFirst().limits();
+    return given.orElseThrow().terms().getFirst().obligations().limits();
   }
 
   private static List<Change> changes(String before, String after) {

@@ -62,7 +62,7 @@ class PolicyPropertiesTest {
 
     for (Scope scope : SCOPES) {
       switch (grant.leaseTerms(actions, scope, lane, form, caller.circumstances())) {
-        case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by) -> {
+        case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) -> {
           assertThat(actions)
               .allMatch(action -> reference.decide(action, scope, lane).equals("allow"))
               .allMatch(
@@ -367,7 +367,7 @@ class PolicyPropertiesTest {
                     effect == Effect.DENY ? List.of() : ways.key().orElse(List.of()),
                     ways.when(),
                     ttl,
-                    Limits.NONE));
+                    Obligations.NONE));
   }
 
   /** Any minute of a week in which clocks are put back, from a few places or from nowhere known. */
@@ -566,7 +566,7 @@ class PolicyPropertiesTest {
 
   private static List<RuleName> by(Decision decision) {
     return switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> List.of(by);
+      case Decision.Allow(RuleName by, Obligations obligations) -> List.of(by);
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> by.stream().toList();
     };
   }

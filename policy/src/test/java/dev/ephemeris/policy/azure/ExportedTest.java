@@ -90,7 +90,7 @@ class ExportedTest {
 
     assertThat(of(READERS + limited).assignments()).isEmpty();
     assertThat(of(READERS + limited).leftOut())
-        .contains(new LeftOut("readers", "the rule 'slowly' limits some of it"));
+        .contains(new LeftOut("readers", "the rule 'slowly' obliges some of it"));
   }
 
   @Test

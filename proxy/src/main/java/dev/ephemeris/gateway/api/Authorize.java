@@ -7,7 +7,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.GatewayAction;
-import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Obligations;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
@@ -81,7 +81,7 @@ final class Authorize implements Handler<RoutingContext> {
     Optional<String> reason;
     Optional<RuleName> rule;
     switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) -> {
+      case Decision.Allow(RuleName by, Obligations obligations) -> {
         verdict = "allow";
         reason = Optional.empty();
         rule = Optional.of(by);

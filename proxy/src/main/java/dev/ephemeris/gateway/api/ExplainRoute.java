@@ -10,7 +10,7 @@ import dev.ephemeris.policy.Explanation;
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.policy.GatewayExplanation;
-import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Obligations;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
@@ -140,7 +140,7 @@ final class ExplainRoute {
     traces.forEach(rule -> rules.add(json(rule)));
     JsonObject json = new JsonObject();
     switch (decision) {
-      case Decision.Allow(RuleName by, Limits limits) ->
+      case Decision.Allow(RuleName by, Obligations obligations) ->
           json.put("decision", "allow").put("rule", by.value());
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> {
         json.put("decision", "deny").put("reason", reason.code());

@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
@@ -53,6 +54,7 @@ final class LeaseRoutes {
               Lane.PROXY,
               form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
               Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds),
+              deliver(body),
               Optional.ofNullable(body.getString("reason")),
               Optional.ofNullable(body.getString("ticket")));
     } catch (IllegalArgumentException e) {
@@ -115,6 +117,14 @@ final class LeaseRoutes {
                 .put("lease", LeaseJson.of(lease, clock.instant()))
                 .mergeIn(credential)
                 .toBuffer());
+  }
+
+  /** As is usual for what is asked for, if nothing is said. */
+  private static Delivery deliver(JsonObject body) {
+    String key = LeaseJson.spelt(CredentialForm.LEASE_KEY);
+    Delivery usual =
+        key.equals(body.getString("credential")) ? Delivery.CONNECTION_STRING : Delivery.TOKEN;
+    return Delivery.parse(body.getString("deliver", usual.toString()));
   }
 
   private static CredentialForm form(String name) {

@@ -30,7 +30,9 @@ final class GivenText {
 
   private static String words(Way.Terms terms) {
     List<String> words = new ArrayList<>();
-    limits(terms.limits()).forEach(limit -> words.add(limit.name() + " " + limit.most()));
+    limits(terms.obligations().limits())
+        .forEach(limit -> words.add(limit.name() + " " + limit.most()));
+    words.addAll(terms.obligations().words());
     terms.when().ifPresent(words::add);
     return words.isEmpty() ? NOTHING : String.join(", ", words);
   }
@@ -43,7 +45,9 @@ final class GivenText {
     for (Way.Terms terms : given.terms()) {
       ObjectNode entry = all.addObject();
       ObjectNode limits = entry.putObject("limits");
-      limits(terms.limits()).forEach(limit -> limits.put(limit.name(), limit.most()));
+      limits(terms.obligations().limits())
+          .forEach(limit -> limits.put(limit.name(), limit.most()));
+      terms.obligations().words().forEach(entry.putArray("obligations")::add);
       terms.when().ifPresent(when -> entry.put("when", when));
     }
     given.unless().forEach(json.putArray("unless")::add);

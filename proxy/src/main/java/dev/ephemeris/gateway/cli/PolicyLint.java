@@ -4,6 +4,7 @@ import dev.ephemeris.config.Account;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Catalog;
+import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.Finding;
 import dev.ephemeris.policy.Lint;
 import dev.ephemeris.policy.PolicyException;
@@ -51,6 +52,12 @@ final class PolicyLint implements Callable<Integer> {
   private Optional<Path> config = Optional.empty();
 
   @Option(
+      names = "--partition-key",
+      paramLabel = "PATH",
+      description = "A partition key of your containers, which no rule should mask. Several times.")
+  private List<FieldPath> keys = List.of();
+
+  @Option(
       names = "--ignore",
       paramLabel = "CODE",
       split = ",",
@@ -67,7 +74,7 @@ final class PolicyLint implements Callable<Integer> {
     }
     Optional<Configuration> configuration = Population.configuration(config);
     List<Finding> findings =
-        Lint.of(policy, catalog(configuration), accounts(configuration)).stream()
+        Lint.of(policy, catalog(configuration), accounts(configuration), keys).stream()
             .filter(finding -> !ignored.contains(finding.code()))
             .toList();
     switch (output.format()) {

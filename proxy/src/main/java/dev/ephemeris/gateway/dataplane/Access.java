@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.Enforceable;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
@@ -12,6 +13,7 @@ import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.Obligations;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
@@ -113,9 +115,12 @@ final class Access {
     return switch (grant.decide(action, scope, lease.form(), new Now(shown, clock))) {
       case Decision.Deny(var reason, Optional<RuleName> rule) ->
           new Answer.No(action, scope, Disposition.of(reason), rule);
-      case Decision.Allow(RuleName rule, Limits limits) ->
+      case Decision.Allow(RuleName rule, Obligations obligations)
+          when !Enforceable.here(obligations) ->
+          new Answer.No(action, scope, Disposition.LANE_CANNOT_ENFORCE, Optional.of(rule));
+      case Decision.Allow(RuleName rule, Obligations obligations) ->
           lease.actions().contains(action) && lease.scope().covers(scope)
-              ? new Answer.Yes(rule, limits)
+              ? new Answer.Yes(rule, obligations.limits())
               : outsideLease(action, scope);
     };
   }
@@ -210,6 +215,12 @@ final class Access {
     return to(Shown.in(exchange), Action.READ_METADATA, scope) instanceof Answer.Yes;
   }
 
+  private static String verb(Answer.No no) {
+    return no.reason() == Disposition.LANE_CANNOT_ENFORCE
+        ? "obliges to what this gateway can't do"
+        : "denies it";
+  }
+
   private String message(Lease lease, Answer.No no) {
     if (no.reason() == Disposition.OUTSIDE_PARTITION_KEY) {
       return "Denied by Ephemeris: lease "
@@ -228,7 +239,7 @@ final class Access {
         + no.scope()
         + ": "
         + no.by()
-            .map(name -> "rule “" + name.value() + "” denies it.")
+            .map(name -> "rule “" + name.value() + "” " + verb(no) + ".")
             .orElse(
                 "no rule allows it with this lease. Lease "
                     + lease.id()

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *     opened by showing it
  * @param partitionKey what of the container's items it is for, all if empty
  * @param ttl how long; the rule's default if empty
+ * @param deliver how whoever asks will hand the credential over
  * @param reason what it is for, in a line of up to 500 characters
  * @param ticket where that is written down, up to 100 characters
  */
@@ -25,6 +27,7 @@ public record LeaseRequest(
     Lane lane,
     CredentialForm form,
     Optional<Duration> ttl,
+    Delivery deliver,
     Optional<String> reason,
     Optional<String> ticket) {
 

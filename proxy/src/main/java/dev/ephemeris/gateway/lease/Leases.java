@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
+import static java.util.stream.Collectors.joining;
+
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.cosmos.MasterKey;
@@ -16,11 +18,13 @@ import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.LeaseTerms;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.Role;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
@@ -157,6 +161,10 @@ public final class Leases {
     return switch (terms) {
       case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
       case LeaseTerms.Granted granted -> {
+        Optional<Issuance> refused = unkept(principal, request, role.get(), granted);
+        if (refused.isPresent()) {
+          yield Future.succeededFuture(refused.get());
+        }
         Duration ttl = request.ttl().orElse(granted.ttl().standard());
         if (ttl.compareTo(granted.ttl().max()) > 0) {
           yield Future.succeededFuture(
@@ -188,6 +196,39 @@ public final class Leases {
     public boolean isWithinKey(List<String> key) {
       return Lease.isWithin(partitionKey, key);
     }
+  }
+
+  /** What of the rules' obligations stands in the way of what is asked for. */
+  private Optional<Issuance> unkept(
+      Principal principal, LeaseRequest request, Role role, LeaseTerms.Granted granted) {
+    if (!granted.deliver().contains(request.deliver())) {
+      return Optional.of(
+          new Issuance.Malformed(
+              "Rule “"
+                  + rule(granted)
+                  + "” has credentials handed over as "
+                  + (granted.deliver().isEmpty()
+                      ? "nothing that all of its sisters allow"
+                      : granted.deliver().stream().map(Delivery::toString).collect(joining(", ")))
+                  + ", and "
+                  + request.deliver()
+                  + " was asked for."));
+    }
+    return granted.obligations().stream().allMatch(Enforceable::here)
+        ? Optional.empty()
+        : Optional.of(
+            new Issuance.Refused(
+                Reason.LANE_CANNOT_ENFORCE,
+                Optional.of(rule(granted)),
+                "Rule “"
+                    + rule(granted)
+                    + "” gives "
+                    + grants.describe(principal.id())
+                    + " role “"
+                    + role.name()
+                    + "” on "
+                    + request.scope()
+                    + " under obligations that this version of the gateway can't see to."));
   }
 
   private static Standing standing(Authentication.Accepted caller, LeaseRequest request) {

@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.CatalogSource;
 import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.gateway.lease.Enforceable;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.PolicyException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -70,7 +72,11 @@ public final class FilesAtOnce {
       throw new PolicyRefusedException(problems);
     }
     Optional<Policy> parsed = policy(problems);
-    parsed.ifPresent(read -> problems.addAll(read.unanswered(claims)));
+    parsed.ifPresent(
+        read -> {
+          problems.addAll(read.unanswered(claims));
+          problems.addAll(notEnforceable(read));
+        });
     Optional<GroupDirectory> directory = directory(problems);
     if (!problems.isEmpty()) {
       throw new PolicyRefusedException(problems);
@@ -80,6 +86,21 @@ public final class FilesAtOnce {
         administrators.isEmpty() ? written : written.withAdministrators(administrators),
         directory.orElseThrow(),
         digests);
+  }
+
+  /** Whatever can't be held to isn't put in force, so that no rule gives more than it says. */
+  private static List<String> notEnforceable(Policy policy) {
+    List<String> problems = new ArrayList<>();
+    new TreeMap<>(policy.obligations())
+        .forEach(
+            (rule, obligations) -> {
+              for (String key : Enforceable.missing(obligations)) {
+                problems.add(
+                    "The rule '%s' has %s, which this version of the gateway can't see to."
+                        .formatted(rule, key));
+              }
+            });
+    return problems;
   }
 
   /** The policy, or empty with what is wrong added. */

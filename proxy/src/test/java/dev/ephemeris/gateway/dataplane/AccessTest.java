@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
+import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
@@ -34,6 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class AccessTest {
 
@@ -89,6 +92,54 @@ class AccessTest {
 
       assertThat(first).isInstanceOf(Access.Answer.No.class);
       assertThat(next).isInstanceOf(Access.Answer.Yes.class);
+    }
+  }
+
+  /** Such a policy isn't put in force; were it, it would give nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mask: [/email]",
+        "approval: { from: [group:default/team], expires: 1h }",
+        "notify: [ops]",
+        "onStoreLoss: deny"
+      })
+  void nothingIsAllowedUnderAnObligationThatNobodySeesTo(String obligation, @TempDir Path folder)
+      throws Exception {
+    Policy policy =
+        Policy.parse(
+            List.of(
+                new PolicySource(
+                    "policy.yaml",
+                    """
+                    apiVersion: ephemeris.dev/v1
+                    rules:
+                      - name: obliged
+                        for: { principal: person }
+                        actions: [items/read]
+                        scopes: ["orders-prod:/"]
+                        %s
+                    """
+                        .formatted(obligation))));
+    Grants grants =
+        new Grants(
+            policy,
+            who -> Optional.empty(),
+            List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
+    try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
+      Access access = new Access(grants, journal, InstantSource.system());
+
+      Access.Answer answer =
+          access.toAll(
+              new Access.Shown(lease(), () -> "127.0.0.1"), Set.of(Action.ITEMS_READ), ORDERS);
+
+      assertThat(answer)
+          .isEqualTo(
+              new Access.Answer.No(
+                  Action.ITEMS_READ,
+                  ORDERS,
+                  Disposition.LANE_CANNOT_ENFORCE,
+                  Optional.of(new RuleName("obliged"))));
     }
   }
 

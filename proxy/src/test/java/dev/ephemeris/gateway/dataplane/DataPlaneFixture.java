@@ -26,6 +26,7 @@ import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
@@ -357,6 +358,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                 Lane.PROXY,
                 form,
                 Optional.of(ttl),
+                Delivery.TOKEN,
                 Optional.empty(),
                 Optional.empty()))
         .toCompletionStage()

@@ -1,0 +1,77 @@
+package dev.ephemeris.policy;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What whoever enforces a rule that allows must see to.
+ *
+ * @param limits how much a lease may take
+ * @param mask fields that the caller doesn't see, nor ask about
+ * @param approval who must agree before a lease is given; nobody if empty
+ * @param channels by which people are told of each lease
+ * @param deliver how the credential may be handed over; never empty
+ */
+public record Obligations(
+    Limits limits,
+    Set<FieldPath> mask,
+    Optional<Approval> approval,
+    Set<Channel> channels,
+    Set<Delivery> deliver,
+    OnStoreLoss onStoreLoss) {
+
+  /** None. */
+  public static final Obligations NONE =
+      new Obligations(
+          Limits.NONE,
+          Set.of(),
+          Optional.empty(),
+          Set.of(),
+          Delivery.UNLESS_SAID,
+          OnStoreLoss.GO_ON);
+
+  public Obligations {
+    mask = Set.copyOf(mask);
+    channels = Set.copyOf(channels);
+    deliver = Set.copyOf(deliver);
+  }
+
+  public boolean isNone() {
+    return equals(NONE);
+  }
+
+  /**
+   * Whether there is something to see to at each request, rather than when a lease is asked for.
+   */
+  boolean bindRequests() {
+    return !limits.isNone() || !mask.isEmpty() || onStoreLoss != OnStoreLoss.GO_ON;
+  }
+
+  /** In words, but for limits: {@code masks /email}, {@code after approval by 1 of group:a/b}. */
+  public List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (!mask.isEmpty()) {
+      words.add("masks " + sorted(mask));
+    }
+    approval.ifPresent(who -> words.add("after approval by " + who));
+    if (!channels.isEmpty()) {
+      words.add("tells " + sorted(channels));
+    }
+    if (!deliver.equals(Delivery.UNLESS_SAID)) {
+      words.add("handed over as " + sorted(deliver));
+    }
+    if (onStoreLoss == OnStoreLoss.DENY) {
+      words.add("not while the store is lost");
+    }
+    return List.copyOf(words);
+  }
+
+  private static String sorted(Collection<?> some) {
+    return some.stream().map(Object::toString).sorted().collect(joining(" and "));
+  }
+}
