@@ -72,7 +72,9 @@ class ObligationsTest {
 
     LeaseTerms.Granted both = granted(grant, Lane.PROXY, Action.ITEMS_READ, Action.ITEMS_REPLACE);
 
-    assertThat(both.approvals()).extracting(Approval::toString).containsExactly("1 of group:default/dba");
+    assertThat(both.approvals())
+        .extracting(Approval::toString)
+        .containsExactly("1 of group:default/dba");
     assertThat(both.deliver()).containsExactly(Delivery.TOKEN, Delivery.ENV);
     assertThat(granted(grant, Lane.PROXY, Action.ITEMS_REPLACE).approvals()).isEmpty();
     assertThat(granted(grant, Lane.PROXY, Action.ITEMS_REPLACE).deliver())
@@ -121,8 +123,13 @@ class ObligationsTest {
     Policy policy =
         Policies.of(
             narrow(
-                "mask: [/b, /a]\n    approval: { from: [group:dba, group:a], count: 2, expires: 2h }\n"
-                    + "    notify: [ops]\n    deliver: [file]\n    onStoreLoss: deny"));
+                """
+                mask: [/b, /a]
+                    approval: { from: [group:dba, group:a], count: 2, expires: 2h }
+                    notify: [ops]
+                    deliver: [file]
+                    onStoreLoss: deny\
+                """));
 
     assertThat(
             policy
@@ -140,8 +147,8 @@ class ObligationsTest {
                 assertThat(line)
                     .endsWith(
                         "allowed by 'narrow', masks /a and /b, after approval by 2 of"
-                            + " group:default/a or group:default/dba, tells ops, handed over as file,"
-                            + " not while the store is lost"));
+                            + " group:default/a or group:default/dba, tells ops, handed over as"
+                            + " file, not while the store is lost"));
     assertThat(policy.obligations()).containsOnlyKeys(new RuleName("narrow"));
   }
 

@@ -208,6 +208,34 @@ class HoldersTest {
     assertThat(ask("", claims -> {}).status()).isEqualTo(403);
   }
 
+  @Test
+  void aRuleMaySayHowCredentialsAreHandedOver() throws Exception {
+    rule("{ principal: person }", "    deliver: [env, file]\n", "");
+
+    GatewayFixture.Reply byItself = ask("", claims -> {});
+
+    assertThat(byItself.status()).isEqualTo(400);
+    assertThat(byItself.detail())
+        .contains("“the rule”", "handed over as env, file", "token was asked for");
+    assertThat(ask(",\"deliver\":\"connectionString\"", claims -> {}).status()).isEqualTo(400);
+    assertThat(ask(",\"deliver\":\"mail\"", claims -> {}).status()).isEqualTo(400);
+    assertThat(ask(",\"deliver\":\"env\"", claims -> {}).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aPolicyWithObligationsThatNobodySeesToIsRefused() {
+    assertThat(
+            catchThrowable(
+                () ->
+                    rule(
+                        "{ principal: person }",
+                        "    mask: [/email]\n    approval: { from: [group:team], expires: 1h }\n",
+                        "")))
+        .hasStackTraceContaining(
+            "The rule 'the rule' has mask, which this version of the gateway can't see to.")
+        .hasStackTraceContaining("has approval");
+  }
+
   /** A rule that denies by a claim that nobody keeps would deny nothing. */
   @Test
   void aPolicyThatAsksForWhatIsNotKeptIsRefused() throws Exception {

@@ -45,8 +45,7 @@ final class GivenText {
     for (Way.Terms terms : given.terms()) {
       ObjectNode entry = all.addObject();
       ObjectNode limits = entry.putObject("limits");
-      limits(terms.obligations().limits())
-          .forEach(limit -> limits.put(limit.name(), limit.most()));
+      limits(terms.obligations().limits()).forEach(limit -> limits.put(limit.name(), limit.most()));
       terms.obligations().words().forEach(entry.putArray("obligations")::add);
       terms.when().ifPresent(when -> entry.put("when", when));
     }

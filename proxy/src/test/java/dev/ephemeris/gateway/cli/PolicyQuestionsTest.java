@@ -124,7 +124,7 @@ class PolicyQuestionsTest {
         .isEqualTo(
             GatewayFixture.json(
                 """
-                {"defaultSeconds": 3600, "maxSeconds": 28800, "terms": [{"limits": {}}], "unless": []}
+                {"defaultSeconds": 3600, "maxSeconds": 28800, "terms": [{"limits": {}, "obligations": []}], "unless": []}
                 """));
     assertThat(loses.has("after")).isFalse();
     assertThat(loses.path("rule").textValue()).isEqualTo("agents read nothing");
