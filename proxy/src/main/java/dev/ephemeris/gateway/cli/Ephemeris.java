@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.azure.AccountId;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -81,7 +82,8 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyExport())
             .addSubcommand(new PolicyDrift())
             .addSubcommand(new ComparePolicies())
-            .addSubcommand(new PolicyWhoCan());
+            .addSubcommand(new PolicyWhoCan())
+            .addSubcommand(new PolicyExplain(surroundings));
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new IssueLease(surroundings))
@@ -100,6 +102,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(BlockId.class, Ephemeris::blockId)
+        .registerConverter(FieldPath.class, Ephemeris::fieldPath)
         .registerConverter(Duration.class, Ephemeris::duration)
         .registerConverter(Instant.class, text -> Moments.parse(text, surroundings.now()))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -204,5 +207,13 @@ public final class Ephemeris implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new TypeConversionException("'" + text + "' is no duration; write 30m, 1h or 1d"));
+  }
+
+  private static FieldPath fieldPath(String text) {
+    try {
+      return new FieldPath(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 }

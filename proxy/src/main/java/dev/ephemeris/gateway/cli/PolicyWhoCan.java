@@ -1,9 +1,7 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.config.Configuration;
 import dev.ephemeris.policy.AccountFacts;
-import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Way;
@@ -12,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -61,58 +58,15 @@ final class PolicyWhoCan implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    Scope asked = asked();
-    AccountFacts account =
-        population.accounts().stream()
-            .filter(each -> each.name().equals(asked.account()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new Failure(
-                        Failure.Kind.USAGE, "there is no account '" + asked.account() + "'"));
-    Policy read = PolicyFiles.parse(policyFiles());
-    WhoCan who = read.whoCan(population.candidates(read), action(), asked, account);
+    Scope asked = Asked.scope(scope);
+    AccountFacts account = population.account(asked);
+    Policy read = population.policy(policy);
+    WhoCan who = read.whoCan(population.candidates(read), Asked.action(action), asked, account);
     switch (output.format()) {
       case TABLE -> output.line(people(who));
       case JSON -> output.out().println(Json.pretty(json(who)));
     }
     return 0;
-  }
-
-  private List<Path> policyFiles() throws Failure {
-    List<Path> files =
-        policy.isEmpty()
-            ? population
-                .configuration()
-                .map(Configuration::policy)
-                .map(Configuration.Sources::files)
-                .orElse(List.of())
-            : policy;
-    if (files.isEmpty()) {
-      throw new Failure(Failure.Kind.USAGE, "by which policy? Give --policy, or --config.");
-    }
-    return files;
-  }
-
-  private Action action() throws Failure {
-    try {
-      Set<Action> actions = Action.matching(action);
-      if (actions.size() == 1) {
-        return actions.iterator().next();
-      }
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
-    }
-    throw new Failure(
-        Failure.Kind.USAGE, "'" + action + "' stands for several actions; ask about one of them");
-  }
-
-  private Scope asked() throws Failure {
-    try {
-      return Scope.parse(scope.toString());
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
-    }
   }
 
   private static String people(WhoCan who) {

@@ -8,6 +8,7 @@ import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Candidate;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
+import dev.ephemeris.policy.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,30 @@ final class Population {
       throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
     }
     return facts;
+  }
+
+  /** The account that this is in. */
+  AccountFacts account(Scope scope) throws Failure {
+    return accounts().stream()
+        .filter(each -> each.name().equals(scope.account()))
+        .findFirst()
+        .orElseThrow(
+            () -> new Failure(Failure.Kind.USAGE, "there is no account '" + scope.account() + "'"));
+  }
+
+  /** The policy of these files, or, if none are named, the configuration's. */
+  Policy policy(List<Path> named) throws Failure {
+    List<Path> files =
+        named.isEmpty()
+            ? configuration()
+                .map(Configuration::policy)
+                .map(Configuration.Sources::files)
+                .orElse(List.of())
+            : named;
+    if (files.isEmpty()) {
+      throw new Failure(Failure.Kind.USAGE, "by which policy? Give --policy, or --config.");
+    }
+    return PolicyFiles.parse(files);
   }
 
   /** See {@link Candidates}; and those whom these policies describe. */

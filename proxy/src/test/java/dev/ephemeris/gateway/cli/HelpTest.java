@@ -51,6 +51,7 @@ class HelpTest {
         "policy lint --help",
         "policy diff --help",
         "policy who-can --help",
+        "policy explain --help",
         "serve --help",
         "help",
         "help lease"

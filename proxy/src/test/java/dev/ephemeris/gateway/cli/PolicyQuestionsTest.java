@@ -192,8 +192,79 @@ class PolicyQuestionsTest {
     }
   }
 
+  @Test
+  void explainsWhatBecomesOfEachRule() throws Exception {
+    Files.writeString(
+        folder.resolve("when.yaml"),
+        """
+        apiVersion: ephemeris.dev/v1
+        rules:
+          - name: repairs
+            for: { groups: [group:team], issuer: corp, claims: { site: "berlin*" } }
+            actions: [items/replace]
+            scopes: ["orders-prod:/dbs/shop"]
+            partitionKey: [eu, acme]
+            when:
+              mfa: true
+              ticket: "OPS-[0-9]+"
+              network: [192.0.2.0/24]
+              window: { from: "20:00", to: "23:00", zone: UTC }
+          - name: the platform team audits
+            for: { groups: [group:crew] }
+            actions: [ephemeris/audit/read]
+        """);
+    String asked =
+        "policy explain user:alice items/replace orders-prod/shop/orders --policy %s/when.yaml"
+            + " --catalog %s/org.yaml --account orders-prod=prod --issuer corp"
+            + " --claim site=berlin-2 --at 2026-11-24T22:00:00Z --from 192.0.2.7"
+            + " --partition-key eu/acme --ticket OPS-17";
+
+    Screen without = terminal.run(words(asked));
+    JsonNode with = terminal.run(words(asked + " --mfa -o json")).json();
+
+    assertThat(without.exitCode()).as(without.err()).isZero();
+    assertThat(without.out())
+        .contains(
+            "denied, no-rule",
+            "near miss  repairs (allow)",
+            "it is for request of partition key eu/acme, from 192.0.2.0/24, within mon-sun 20:00 to"
+                + " 23:00 UTC, with a second factor, with a ticket like OPS-[0-9]+");
+    assertThat(with.path("decision").textValue()).isEqualTo("allow");
+    assertThat(with.path("rule").textValue()).isEqualTo("repairs");
+    assertThat(with.at("/rules/0/criteria")).hasSize(7);
+    for (String changed :
+        List.of(
+            asked.replace("berlin-2", "bonn"),
+            asked.replace("T22", "T23"),
+            asked.replace("192.0.2.7", "192.0.3.7"),
+            asked.replace("eu/acme", "eu"),
+            asked.replace("OPS-17", "OPS"),
+            asked.replace("corp", "other"),
+            asked.replace("user:alice", "anyone"))) {
+      assertThat(
+              terminal.run(words(changed + " --mfa -o json")).json().path("decision").textValue())
+          .as(changed)
+          .isEqualTo("deny");
+    }
+    assertThat(
+            terminal
+                .run(
+                    words(
+                        "policy explain group:crew ephemeris/audit/read --policy %s/when.yaml"
+                            + " --catalog %s/org.yaml"))
+                .out())
+        .contains("allowed by 'the platform team audits'");
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "policy explain user:alcie items/read abc --policy %s/old.yaml --catalog %s/org.yaml --account"
+        + " abc=prod,2,did you mean 'user:default/alice'?",
+    "policy explain user:alice items/read --policy %s/old.yaml --catalog %s/org.yaml,2,where?",
+    "policy explain user:alice ephemeris/audit/read abc --policy %s/old.yaml --catalog %s/org.yaml"
+        + ",2,ask without a scope",
+    "policy explain user:alice items/read abc --policy %s/old.yaml --catalog %s/org.yaml --account"
+        + " abc=prod --from here,2,'here' is no address",
     "policy diff %s/old.yaml --to %s/new.yaml --catalog %s/org.yaml,2,for which accounts?",
     "policy diff %s/old.yaml --to %s/new.yaml --account a-b-c=prod,2,of whom?",
     "policy diff %s/no.yaml --to %s/new.yaml --account abc=prod,5,no.yaml: there is no such file",
