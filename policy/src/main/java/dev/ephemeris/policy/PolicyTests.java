@@ -62,11 +62,19 @@ public final class PolicyTests {
       TestEntry test = tests.get(i);
       Problem place = file.problem(test.title(), "tests", i);
       Optional<Principal> principal = principal(test, i, catalog, problems);
-      Optional<AccountFacts> account = account(test, i, problems);
       requireKnownRule(policy, test, i, problems);
+      if (test.scope().isEmpty()) {
+        principal
+            .map(caller -> new GatewayTestRun(policy.policy(), test, caller).result(place))
+            .ifPresent(results::add);
+        continue;
+      }
+      Scope scope = test.scope().get();
+      Optional<AccountFacts> account = account(scope, i, problems);
       if (principal.isPresent() && account.isPresent()) {
         results.add(
-            new TestRun(policy.policy(), test, principal.get(), account.get()).result(place));
+            new TestRun(policy.policy(), test, principal.get(), account.get(), scope)
+                .result(place));
       }
     }
     if (!problems.isEmpty()) {
@@ -185,10 +193,10 @@ public final class PolicyTests {
         Optional.empty());
   }
 
-  private Optional<AccountFacts> account(TestEntry test, int i, List<Problem> problems) {
+  private Optional<AccountFacts> account(Scope scope, int i, List<Problem> problems) {
     Map<String, AccountFacts> known =
         accounts().stream().collect(Collectors.toMap(AccountFacts::name, facts -> facts));
-    String name = test.scope().account();
+    String name = scope.account();
     Optional<AccountFacts> account = Optional.ofNullable(known.get(name));
     if (account.isEmpty()) {
       problems.add(

@@ -53,8 +53,7 @@ public final class PolicyText {
 
   /** The names of all rules, in the order of the alphabet. */
   public SortedSet<RuleName> ruleNames() {
-    return Collections.unmodifiableSortedSet(
-        new TreeSet<>(policy.rules().stream().map(Rule::name).toList()));
+    return Collections.unmodifiableSortedSet(new TreeSet<>(places.keySet()));
   }
 
   /** Something to say of a rule, at its name or at what {@code path} leads to within it. */

@@ -99,7 +99,7 @@ record TestFile(
       String who,
       Optional<Set<ActionPattern>> can,
       Optional<Set<ActionPattern>> cannot,
-      Scope scope,
+      Optional<Scope> scope,
       @Default("proxy") Lane lane,
       Optional<CredentialForm> credential,
       Optional<TestedTime> at,
@@ -120,14 +120,33 @@ record TestFile(
         throw new IllegalArgumentException("expected either can or cannot in this test");
       }
       String key = can.isPresent() ? "can" : "cannot";
-      if (can.or(() -> cannot).orElseThrow().stream().anyMatch(ActionPattern::isGateways)) {
-        throw new InvalidField(
-            "tests are about actions on accounts; Ephemeris's own have no scope",
-            can.isPresent() ? "can" : "cannot");
-      }
+      Set<ActionPattern> asked = can.or(() -> cannot).orElseThrow();
       // Of no actions, anything would hold.
-      if (actions(can.or(() -> cannot).orElseThrow()).isEmpty()) {
+      if (asked.isEmpty()) {
         throw new InvalidField("expected at least one", key);
+      }
+      boolean gateways = asked.iterator().next().isGateways();
+      if (asked.stream().anyMatch(action -> action.isGateways() != gateways)) {
+        throw new InvalidField(
+            "Ephemeris's own actions and those on accounts are of two tests; expected one kind",
+            key);
+      }
+      if (gateways) {
+        refuse(scope.isPresent(), "scope");
+        refuse(lane != Lane.PROXY, "lane");
+        refuse(credential.isPresent(), "credential");
+        refuse(at.isPresent(), "at");
+        refuse(from.isPresent(), "from");
+        refuse(mfa, "mfa");
+        refuse(client.isPresent(), "client");
+        refuse(reason.isPresent(), "reason");
+        refuse(ticket.isPresent(), "ticket");
+        refuse(!partitionKey.isEmpty(), "partitionKey");
+        refuse(ttl.isPresent(), "ttl");
+        refuse(masked.isPresent(), "masked");
+        refuse(approval.isPresent(), "approval");
+      } else if (scope.isEmpty()) {
+        throw new IllegalArgumentException("missing key 'scope'");
       }
       if (can.isPresent() && because.isPresent()) {
         throw new InvalidField("a reason is for what somebody cannot do", "because");
@@ -144,6 +163,21 @@ record TestFile(
       if (lane != Lane.PROXY && credential.isPresent()) {
         throw new InvalidField("credentials are for the lane proxy", "credential");
       }
+    }
+
+    private static void refuse(boolean given, String key) {
+      if (given) {
+        throw new InvalidField(
+            "Ephemeris's own actions are on the gateway as a whole; leave " + key + " out", key);
+      }
+    }
+
+    /** Of Ephemeris's own; empty for a test of others. */
+    Set<GatewayAction> gatewayActions() {
+      return Collections.unmodifiableSet(
+          can.or(() -> cannot).orElseThrow().stream()
+              .flatMap(pattern -> pattern.gatewayActions().stream())
+              .collect(toCollection(() -> EnumSet.noneOf(GatewayAction.class))));
     }
 
     Set<Action> actions() {
@@ -178,8 +212,13 @@ record TestFile(
               .map(form -> form.name().toLowerCase(Locale.ROOT).replace('_', '-'))
               .map(form -> " with " + form)
               .orElse(lane == Lane.PROXY ? "" : " in lane " + lane.name().toLowerCase(Locale.ROOT));
-      return "%s %s %s on %s%s"
-          .formatted(who, can.isPresent() ? "can" : "cannot", actions, scope, how);
+      return "%s %s %s%s%s"
+          .formatted(
+              who,
+              can.isPresent() ? "can" : "cannot",
+              actions,
+              scope.map(where -> " on " + where).orElse(""),
+              how);
     }
 
     private static Set<Action> actions(Set<ActionPattern> patterns) {

@@ -1,7 +1,5 @@
 package dev.ephemeris.policy;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.TestFile.TestEntry;
 import dev.ephemeris.policy.TestResult.Mismatch;
@@ -14,63 +12,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
-/** One test, with those whom it names found. */
-record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts account) {
-
-  /** What the engine says to one action, whatever the lane. */
-  private record Answer(
-      Optional<Decision.Deny> refusal, Set<RuleName> by, Set<Obligations> obligations) {
-
-    static Answer of(Decision decision) {
-      return switch (decision) {
-        case Decision.Allow(RuleName by, Obligations obligations) ->
-            new Answer(Optional.empty(), Set.of(by), Set.of(obligations));
-        case Decision.Deny deny ->
-            new Answer(Optional.of(deny), deny.by().map(Set::of).orElse(Set.of()), Set.of());
-      };
-    }
-
-    boolean allowed() {
-      return refusal.isEmpty();
-    }
-
-    boolean masks(Set<FieldPath> fields) {
-      return obligations.stream().allMatch(each -> each.mask().equals(fields));
-    }
-
-    boolean waitsFor(Approval approval) {
-      return obligations.stream().allMatch(each -> each.approval().equals(Optional.of(approval)));
-    }
-
-    @Override
-    public String toString() {
-      return Stream.concat(
-              Stream.of(inWords(allowed(), refusal.map(Decision.Deny::reason), by)),
-              obligations.stream().flatMap(each -> each.words().stream()).distinct())
-          .collect(joining(", "));
-    }
-  }
+/** One test of what can be done on an account, with those whom it names found. */
+record TestRun(
+    Policy policy, TestEntry test, Principal principal, AccountFacts account, Scope scope) {
 
   TestResult result(Problem place) {
     Grant grant = policy.compile(principal, List.of(account));
     List<Mismatch> mismatches = new ArrayList<>();
     NavigableSet<RuleName> decidedBy = new TreeSet<>();
     for (Action action : test.actions()) {
-      Answer answer = answer(grant, action);
+      TestAnswer answer = answer(grant, action);
       decidedBy.addAll(answer.by());
       Set<String> unsaid = unsaid(grant, action);
       if (!unsaid.isEmpty()) {
         mismatches.add(
             new Mismatch(
                 action.toString(),
-                expected(),
+                TestAnswer.expected(test),
                 "it depends: say " + String.join(" and ", unsaid) + " in this test",
                 near(action)));
-      } else if (!isExpected(answer)) {
+      } else if (!answer.isExpected(test)) {
         mismatches.add(
-            new Mismatch(action.toString(), expected(), answer.toString(), near(action)));
+            new Mismatch(
+                action.toString(), TestAnswer.expected(test), answer.toString(), near(action)));
       }
     }
     if (test.ttl().isPresent() && mismatches.isEmpty()) {
@@ -79,15 +44,15 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
     return new TestResult(place, mismatches, decidedBy);
   }
 
-  private Answer answer(Grant grant, Action action) {
+  private TestAnswer answer(Grant grant, Action action) {
     if (test.lane() == Lane.PROXY) {
-      return Answer.of(grant.decide(action, test.scope(), test.shown(), test.circumstances()));
+      return TestAnswer.of(grant.decide(action, scope, test.shown(), test.circumstances()));
     }
     return switch (terms(grant, Set.of(action))) {
       case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) ->
-          new Answer(Optional.empty(), by, obligations);
+          new TestAnswer(Optional.empty(), by, obligations);
       case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
-          Answer.of(reasons.values().iterator().next());
+          TestAnswer.of(reasons.values().iterator().next());
     };
   }
 
@@ -97,7 +62,7 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
    */
   private Set<String> unsaid(Grant grant, Action action) {
     Set<String> unsaid = new TreeSet<>();
-    for (ScopeTree.Choice choice : grant.choices(action, test.scope(), test.lane(), test.shown())) {
+    for (ScopeTree.Choice choice : grant.choices(action, scope, test.lane(), test.shown())) {
       Conditions when = choice.when().when();
       if (when.window().isPresent() && test.at().isEmpty()) {
         unsaid.add("at");
@@ -116,34 +81,7 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
   }
 
   private LeaseTerms terms(Grant grant, Set<Action> actions) {
-    return grant.leaseTerms(actions, test.scope(), test.lane(), test.shown(), test.circumstances());
-  }
-
-  private boolean isExpected(Answer answer) {
-    return answer.allowed() == test.can().isPresent()
-        && test.rule().map(answer.by()::contains).orElse(true)
-        && test.masked().map(answer::masks).orElse(true)
-        && test.approval().map(answer::waitsFor).orElse(true)
-        && test.because()
-            .map(reason -> answer.refusal().filter(deny -> deny.reason() == reason).isPresent())
-            .orElse(true);
-  }
-
-  private String expected() {
-    return Stream.of(
-            Optional.of(
-                inWords(
-                    test.can().isPresent(),
-                    test.because(),
-                    test.rule().map(Set::of).orElse(Set.of()))),
-            test.masked().map(fields -> "masks " + sorted(fields)),
-            test.approval().map(who -> "after approval by " + who))
-        .flatMap(Optional::stream)
-        .collect(joining(", "));
-  }
-
-  private static String sorted(Set<FieldPath> fields) {
-    return fields.stream().map(FieldPath::toString).sorted().collect(joining(" and "));
+    return grant.leaseTerms(actions, scope, test.lane(), test.shown(), test.circumstances());
   }
 
   private Optional<Mismatch> lease(Grant grant, Ttl expected, Set<RuleName> decidedBy) {
@@ -155,7 +93,10 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
             ? Optional.empty()
             : Optional.of(
                 new Mismatch(
-                    "ttl", inWords(expected), inWords(ttl) + ", by " + quoted(by), List.of()));
+                    "ttl",
+                    inWords(expected),
+                    inWords(ttl) + ", by " + TestAnswer.quoted(by),
+                    List.of()));
       }
       case LeaseTerms.Refused refused ->
           throw new IllegalStateException("allowed one by one, refused together: " + refused);
@@ -166,30 +107,13 @@ record TestRun(Policy policy, TestEntry test, Principal principal, AccountFacts 
   private List<RuleTrace> near(Action action) {
     Effect wanted = test.can().isPresent() ? Effect.ALLOW : Effect.DENY;
     return policy
-        .traces(
-            principal,
-            action,
-            test.scope(),
-            account,
-            test.lane(),
-            test.shown(),
-            test.circumstances())
+        .traces(principal, action, scope, account, test.lane(), test.shown(), test.circumstances())
         .stream()
         .filter(trace -> trace.matches() || (trace.nearMiss() && trace.effect() == wanted))
         .toList();
   }
 
-  private static String inWords(boolean allowed, Optional<Reason> reason, Set<RuleName> by) {
-    return (allowed ? "allowed" : "denied")
-        + reason.map(why -> ", " + why.code()).orElse("")
-        + (by.isEmpty() ? "" : " by " + quoted(by));
-  }
-
   private static String inWords(Ttl ttl) {
     return "default %s, max %s".formatted(ttl.standard(), ttl.max());
-  }
-
-  private static String quoted(Set<RuleName> names) {
-    return String.join(", ", names.stream().map(name -> "'" + name + "'").toList());
   }
 }

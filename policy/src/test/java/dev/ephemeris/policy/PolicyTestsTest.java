@@ -38,6 +38,42 @@ class PolicyTestsTest {
       """;
 
   @Test
+  void testsEphemerissOwnActions() {
+    PolicyText policy =
+        PolicyText.parse(
+            List.of(
+                new PolicySource(
+                    "policy.yaml",
+                    """
+                    apiVersion: ephemeris.dev/v1
+                    rules:
+                      - name: on call audits
+                        for: { groups: [group:on-call], principal: person }
+                        actions: [ephemeris/audit/read]
+                    """)));
+    PolicyTests tests =
+        parse(
+            HEAD
+                + """
+                - { who: 'user:ada', can: [ephemeris/audit/read], rule: on call audits }
+                - { who: copilot, cannot: [ephemeris/*], because: no-rule }
+                - { who: copilot, can: [ephemeris/audit/read] }
+                """
+                    .indent(2));
+
+    List<TestResult> results = tests.run(policy, CATALOG);
+
+    assertThat(results).extracting(TestResult::passed).containsExactly(true, true, false);
+    assertThat(results.getLast().toText().lines())
+        .containsExactly(
+            "my.test.yaml:8:5: copilot can ephemeris/audit/read",
+            "  ephemeris/audit/read: expected allowed; got denied, no-rule",
+            "    near miss  on call audits (allow)",
+            "               it is for subject person in group:default/on-call");
+    assertThat(Coverage.of(policy, results).percent()).isEqualTo(100);
+  }
+
+  @Test
   void findsThatAPolicyDoesWhatItsTestsSay() {
     PolicyTests tests = parse(Policies.text("decisions.test.yaml"));
 

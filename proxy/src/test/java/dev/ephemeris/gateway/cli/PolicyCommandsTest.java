@@ -77,9 +77,9 @@ class PolicyCommandsTest {
     Path example = STARTUP.resolve("policy.yaml");
 
     assertThat(run("check", example, STARTUP.resolve("policy.test.yaml")))
-        .isEqualTo(new Screen(0, "No problems in 4 rules.\n", ""));
+        .isEqualTo(new Screen(0, "No problems in 5 rules.\n", ""));
     assertThat(run("test", example))
-        .isEqualTo(new Screen(0, "8 tests passed.\n4 of 4 rules exercised (100 %).\n", ""));
+        .isEqualTo(new Screen(0, "10 tests passed.\n5 of 5 rules exercised (100 %).\n", ""));
     assertThat(run("lint", example, "--catalog", STARTUP.resolve("org.yaml")))
         .isEqualTo(new Screen(0, "Nothing found.\n", ""));
   }
@@ -87,7 +87,7 @@ class PolicyCommandsTest {
   @Test
   void theDocumentationsTestsPassOnItsPolicy() throws Exception {
     List<String> examples =
-        Pattern.compile("```yaml\n(apiVersion: .*?)```", Pattern.DOTALL)
+        Pattern.compile("```yaml\n(apiVersion: ephemeris.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(Path.of("..", "docs", "policy.md")))
             .results()
             .map(example -> example.group(1))
