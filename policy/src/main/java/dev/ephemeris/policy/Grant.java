@@ -2,12 +2,15 @@ package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What one principal may do now: the policy's rules, compiled for it.
@@ -29,12 +32,32 @@ public final class Grant {
 
   /** Compiles those of {@code rules} that are for {@code principal}. */
   static Grant of(List<Rule> rules, Principal principal, Collection<AccountFacts> accounts) {
-    List<Rule> own = rules.stream().flatMap(rule -> rule.of(principal).stream()).toList();
+    Map<String, List<Rule>> own = new HashMap<>();
+    for (Rule rule : rules) {
+      rule.of(principal).ifPresent(mine -> file(mine, own));
+    }
     return new Grant(
         principal.id(),
         accounts.stream()
             .collect(
-                toUnmodifiableMap(AccountFacts::name, account -> AccountRules.of(own, account))));
+                toUnmodifiableMap(
+                    AccountFacts::name,
+                    account -> AccountRules.of(concerning(account, own), account))));
+  }
+
+  /** Under the accounts that it names, so that each account looks only at what may concern it. */
+  private static void file(Rule rule, Map<String, List<Rule>> own) {
+    for (String account : rule.accounts()) {
+      own.computeIfAbsent(account, name -> new ArrayList<>()).add(rule);
+    }
+  }
+
+  private static List<Rule> concerning(AccountFacts account, Map<String, List<Rule>> own) {
+    return Stream.of(account.name(), ScopePattern.ANY)
+        .flatMap(name -> own.getOrDefault(name, List.of()).stream())
+        .filter(rule -> rule.concerns(account))
+        .sorted(Rule.STRONGEST_FIRST)
+        .toList();
   }
 
   /** Whose grant it is. */
@@ -112,8 +135,8 @@ public final class Grant {
   private record AccountRules(
       Map<CredentialForm, LaneRules> byForm, LaneRules token, LaneRules rbac) {
 
-    static AccountRules of(List<Rule> rules, AccountFacts account) {
-      List<Rule> concerning = rules.stream().filter(rule -> rule.concerns(account)).toList();
+    /** Of rules that concern the account, the strongest first. */
+    static AccountRules of(List<Rule> concerning, AccountFacts account) {
       Map<CredentialForm, LaneRules> byForm = new EnumMap<>(CredentialForm.class);
       for (CredentialForm form : CredentialForm.values()) {
         byForm.put(form, LaneRules.of(concerning, account, form));

@@ -28,7 +28,10 @@ final class LaneRules {
     this.tree = tree;
   }
 
-  /** Those of {@code rules} that hold in {@code lane}; all of them concern {@code account}. */
+  /**
+   * Those of {@code rules} that hold in {@code lane}; all of them concern {@code account}, the
+   * strongest first.
+   */
   static LaneRules of(List<Rule> rules, AccountFacts account, Lane lane) {
     List<Rule> inLane = rules.stream().filter(rule -> rule.lanes().contains(lane)).toList();
     return new LaneRules(lane, inLane, ScopeTree.of(inLane, account, lane));

@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.Comparator;
 import java.util.List;
@@ -103,6 +104,12 @@ record Rule(
   boolean concerns(AccountFacts account) {
     return appliesIn(account.environment())
         && scopes.stream().anyMatch(scope -> scope.namesAccount(account.name()));
+  }
+
+  /** The names of the accounts that its scopes name; of any account, only that. */
+  Set<String> accounts() {
+    Set<String> named = scopes.stream().map(ScopePattern::account).collect(toUnmodifiableSet());
+    return named.contains(ScopePattern.ANY) ? Set.of(ScopePattern.ANY) : named;
   }
 
   boolean appliesIn(String environment) {

@@ -1,7 +1,6 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toCollection;
-import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,43 +32,31 @@ final class ScopeTree {
     this.children = children;
   }
 
-  /** The tree of what {@code rules} decide on {@code account} in {@code lane}. */
+  /**
+   * The tree of what {@code rules}, the strongest first, decide on {@code account} in {@code lane}.
+   */
   static ScopeTree of(List<Rule> rules, AccountFacts account, Lane lane) {
-    return of(
-        rules.stream()
-            .sorted(Rule.STRONGEST_FIRST)
-            .flatMap(
-                rule ->
-                    rule.scopes().stream()
-                        .filter(scope -> scope.namesAccount(account.name()))
-                        .map(
-                            scope ->
-                                new Filed(
-                                    scope.path(),
-                                    rule.actions(),
-                                    rule.decision(account, lane),
-                                    rule.residual())))
-            .toList());
+    ScopeTree root = growing();
+    // From the weakest on, so that each has those to fall back to that come after it.
+    for (Rule rule : rules.reversed()) {
+      Choice alone = new Choice(rule.decision(account, lane), rule.residual(), null);
+      for (ScopePattern scope : rule.scopes()) {
+        if (scope.namesAccount(account.name())) {
+          ScopeTree node = root.grown(scope.database()).grown(scope.container());
+          rule.actions().forEach(action -> node.choices.merge(action, alone, Choice::after));
+        }
+      }
+    }
+    return root;
   }
 
-  private static ScopeTree of(List<Filed> rules) {
-    Map<Action, Choice> choices = new EnumMap<>(Action.class);
-    // From the weakest on, so that each has those to fall back to that come after it.
-    for (Filed rule : rules.reversed()) {
-      if (rule.path().isEmpty()) {
-        rule.actions().forEach(action -> choices.compute(action, rule::before));
-      }
-    }
-    Map<String, List<Filed>> below = new HashMap<>();
-    for (Filed rule : rules) {
-      if (!rule.path().isEmpty()) {
-        below.computeIfAbsent(rule.path().getFirst(), name -> new ArrayList<>()).add(rule.below());
-      }
-    }
-    return new ScopeTree(
-        choices,
-        below.entrySet().stream()
-            .collect(toUnmodifiableMap(Map.Entry::getKey, child -> of(child.getValue()))));
+  /** One that only {@link #of} sees until nothing is added any more. */
+  private static ScopeTree growing() {
+    return new ScopeTree(new EnumMap<>(Action.class), new HashMap<>());
+  }
+
+  private ScopeTree grown(Optional<String> name) {
+    return name.isEmpty() ? this : children.computeIfAbsent(name.get(), below -> growing());
   }
 
   /** What the rules that cover {@code scope} and hold at this moment say of {@code action}. */
@@ -149,22 +135,18 @@ final class ScopeTree {
     return decision instanceof Decision.Deny deny && deny.reason() == Reason.DENIED_BY_RULE;
   }
 
-  /** A rule's decision, and the names from a node down to where it belongs. */
-  private record Filed(List<String> path, Set<Action> actions, Decision decision, Residual when) {
-    Filed below() {
-      return new Filed(path.subList(1, path.size()), actions, decision, when);
-    }
-
-    /** What is decided where this comes first. */
-    Choice before(Action action, @Nullable Choice others) {
-      return new Choice(decision, when, when.isNone() ? null : others);
-    }
-  }
-
   /**
    * A decision that counts while its conditions hold.
    *
    * @param otherwise the next strongest, if they don't
    */
-  record Choice(Decision decision, Residual when, @Nullable Choice otherwise) {}
+  record Choice(Decision decision, Residual when, @Nullable Choice otherwise) {
+
+    /** That one, and otherwise this; only that one if it always holds. */
+    private Choice after(Choice stronger) {
+      return stronger.when().isNone()
+          ? stronger
+          : new Choice(stronger.decision(), stronger.when(), this);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -147,7 +148,7 @@ record Subjects(
   }
 
   private static boolean isInAny(Optional<Set<GroupRef>> groups, Principal candidate) {
-    return groups.map(any -> any.stream().anyMatch(candidate.groups()::contains)).orElse(true);
+    return groups.isEmpty() || !Collections.disjoint(groups.get(), candidate.groups());
   }
 
   private static boolean isAny(Optional<Set<UserRef>> users, Principal candidate) {

@@ -7,7 +7,6 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +21,8 @@ import java.util.stream.Collectors;
  * @param days on which it begins; all unless said
  */
 record TimeWindow(@Default("[mon-sun]") List<Days> days, Clock from, Clock to, Zone zone) {
+  private static final int SECONDS_OF_A_DAY = 86_400;
+  private static final DayOfWeek DAY_OF_THE_EPOCH = DayOfWeek.THURSDAY;
 
   /** Some days in a row, {@code mon-fri}, or one, {@code sat}. */
   record Days(String text, Set<DayOfWeek> days) {
@@ -101,19 +102,25 @@ record TimeWindow(@Default("[mon-sun]") List<Days> days, Clock from, Clock to, Z
   }
 
   boolean contains(Instant moment) {
-    ZonedDateTime local = moment.atZone(zone.id());
-    LocalTime time = local.toLocalTime();
-    boolean afterStart = !time.isBefore(from.time());
-    boolean beforeEnd = time.isBefore(to.time());
+    // Asked at each request: by whole seconds, as making dates takes longer than all other rules.
+    long local = moment.getEpochSecond() + zone.id().getRules().getOffset(moment).getTotalSeconds();
+    long time = Math.floorMod(local, SECONDS_OF_A_DAY);
+    DayOfWeek day = DAY_OF_THE_EPOCH.plus(Math.floorDiv(local, SECONDS_OF_A_DAY));
+    boolean afterStart = time >= from.time().toSecondOfDay();
+    boolean beforeEnd = time < to.time().toSecondOfDay();
     if (from.time().isBefore(to.time())) {
-      return afterStart && beforeEnd && beginsOn(local.getDayOfWeek());
+      return afterStart && beforeEnd && beginsOn(day);
     }
-    return (afterStart && beginsOn(local.getDayOfWeek()))
-        || (beforeEnd && beginsOn(local.getDayOfWeek().minus(1)));
+    return (afterStart && beginsOn(day)) || (beforeEnd && beginsOn(day.minus(1)));
   }
 
   private boolean beginsOn(DayOfWeek day) {
-    return days.stream().anyMatch(some -> some.days().contains(day));
+    for (Days some : days) {
+      if (some.days().contains(day)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** For example {@code mon-fri 08:00 to 18:00 Europe/Berlin}. */
