@@ -28,11 +28,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The published schemas say what the readers do. */
 class SchemaTest {
   private static final Path REFERENCE = Path.of("reference", "ephemeris.yaml");
-  private static final Path STARTUP = Path.of("examples", "startup", "policy.yaml");
+  private static final Path EXAMPLES = Path.of("examples");
 
   private final Schema configuration = new Schema("ephemeris.schema.json");
   private final Schema policy = new Schema("policy.schema.json");
@@ -88,9 +89,16 @@ class SchemaTest {
     }
   }
 
-  @Test
-  void acceptsTheExample() throws IOException {
-    String text = Files.readString(STARTUP);
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> folders = Files.list(EXAMPLES)) {
+      return folders.sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void acceptsTheExamples(Path example) throws IOException {
+    String text = Files.readString(example.resolve("policy.yaml"));
 
     assertThat(policy.refusals(text)).isEmpty();
     assertThat(Policy.parse(List.of(new PolicySource("policy.yaml", text)))).isNotNull();
@@ -105,9 +113,10 @@ class SchemaTest {
     assertThat(parses(text)).as("reader").isEqualTo(accepted.equals("yes"));
   }
 
-  @Test
-  void acceptsTheTestsOfTheExample() throws IOException {
-    String text = Files.readString(STARTUP.resolveSibling("policy.test.yaml"));
+  @ParameterizedTest
+  @MethodSource("examples")
+  void acceptsTheTestsOfTheExamples(Path example) throws IOException {
+    String text = Files.readString(example.resolve("policy.test.yaml"));
 
     assertThat(tests.refusals(text)).isEmpty();
     assertThat(PolicyTests.parse(new PolicySource("policy.test.yaml", text))).isNotNull();

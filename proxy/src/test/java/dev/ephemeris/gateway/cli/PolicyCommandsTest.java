@@ -11,16 +11,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Element;
 
 /** What people and CI servers do with policy files, without a gateway. */
 class PolicyCommandsTest {
 
-  private static final Path STARTUP = Path.of("..", "config", "examples", "startup");
+  private static final Path EXAMPLES = Path.of("..", "config", "examples");
+  private static final Path STARTUP = EXAMPLES.resolve("startup");
   private static final Path REFERENCE = Path.of("..", "config", "reference", "ephemeris.yaml");
 
   private static final String POLICY =
@@ -72,16 +76,31 @@ class PolicyCommandsTest {
     return terminal.run(words.toArray(String[]::new));
   }
 
-  @Test
-  void theExampleIsAsItShouldBe() {
-    Path example = STARTUP.resolve("policy.yaml");
+  /** By the folder's name; a folder that isn't here fails the next test. */
+  @ParameterizedTest
+  @CsvSource({"agents, 7, 13", "bank, 12, 23", "previews, 10, 16", "saas, 8, 17", "startup, 5, 10"})
+  void anExampleIsAsItShouldBe(String name, int rules, int tests) {
+    Path example = EXAMPLES.resolve(name).resolve("policy.yaml");
 
-    assertThat(run("check", example, STARTUP.resolve("policy.test.yaml")))
-        .isEqualTo(new Screen(0, "No problems in 5 rules.\n", ""));
+    assertThat(run("check", example, example.resolveSibling("policy.test.yaml")))
+        .isEqualTo(new Screen(0, "No problems in %d rules.\n".formatted(rules), ""));
     assertThat(run("test", example))
-        .isEqualTo(new Screen(0, "10 tests passed.\n5 of 5 rules exercised (100 %).\n", ""));
-    assertThat(run("lint", example, "--catalog", STARTUP.resolve("org.yaml")))
+        .isEqualTo(
+            new Screen(
+                0,
+                "%d tests passed.\n%d of %d rules exercised (100 %%).\n"
+                    .formatted(tests, rules, rules),
+                ""));
+    assertThat(run("lint", example, "--catalog", example.resolveSibling("org.yaml")))
         .isEqualTo(new Screen(0, "Nothing found.\n", ""));
+  }
+
+  @Test
+  void theExamplesAreAllTested() throws IOException {
+    try (Stream<Path> folders = Files.list(EXAMPLES)) {
+      assertThat(folders.map(folder -> folder.getFileName().toString()))
+          .containsExactlyInAnyOrder("agents", "bank", "previews", "saas", "startup");
+    }
   }
 
   @Test
