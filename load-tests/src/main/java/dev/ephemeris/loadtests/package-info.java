@@ -7,8 +7,9 @@
  *
  * <p>That is {@link dev.ephemeris.loadtests.GatewayBenchmark}: what the gateway costs beside nginx
  * and beside no proxy at all. {@link dev.ephemeris.loadtests.SimulatorBenchmark} shows that the
- * simulator is fast enough to be the upstream of the others. What they measured, and how to run
- * either, is in {@code docs/performance.md}.
+ * simulator is fast enough to be the upstream of the others; {@link
+ * dev.ephemeris.loadtests.PolicyBenchmark} measures the policy's engine by itself, with JMH. What
+ * they measured, and how to run each, is in {@code docs/performance.md}.
  */
 @NullMarked
 package dev.ephemeris.loadtests;
