@@ -36,14 +36,26 @@ public final class Grant {
     for (Rule rule : rules) {
       rule.of(principal).ifPresent(mine -> file(mine, own));
     }
+    Map<Unnamed, AccountRules> unnamed = new HashMap<>();
     return new Grant(
         principal.id(),
         accounts.stream()
             .collect(
                 toUnmodifiableMap(
                     AccountFacts::name,
-                    account -> AccountRules.of(concerning(account, own), account))));
+                    account ->
+                        own.containsKey(account.name())
+                            ? AccountRules.of(concerning(account, own), account)
+                            : unnamed.computeIfAbsent(
+                                new Unnamed(account.environment(), account.lanes()),
+                                alike -> AccountRules.of(concerning(account, own), account)))));
   }
+
+  /**
+   * Accounts that no rule of the principal's names: rules for any account can't tell them apart, so
+   * that they share what is compiled. Most accounts are, for most principals.
+   */
+  private record Unnamed(String environment, Set<Lane> lanes) {}
 
   /** Under the accounts that it names, so that each account looks only at what may concern it. */
   private static void file(Rule rule, Map<String, List<Rule>> own) {

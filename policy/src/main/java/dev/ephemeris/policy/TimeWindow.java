@@ -102,7 +102,7 @@ record TimeWindow(@Default("[mon-sun]") List<Days> days, Clock from, Clock to, Z
   }
 
   boolean contains(Instant moment) {
-    // Asked at each request: by whole seconds, as making dates takes longer than all other rules.
+    // Asked at each request: in seconds, as making a date takes longer than the rest of a decision.
     long local = moment.getEpochSecond() + zone.id().getRules().getOffset(moment).getTotalSeconds();
     long time = Math.floorMod(local, SECONDS_OF_A_DAY);
     DayOfWeek day = DAY_OF_THE_EPOCH.plus(Math.floorDiv(local, SECONDS_OF_A_DAY));

@@ -76,6 +76,39 @@ class GrantTest {
   }
 
   @Test
+  void tellsAccountsApartThatNoRuleNames() {
+    Policy policy =
+        Policies.of(
+            """
+            rules:
+              - name: people read production
+                for: { principal: person }
+                role: data-reader
+                scopes: ["*:/"]
+                environments: [prod]
+            """);
+    Grant grant =
+        policy.compile(
+            Policies.principal(PrincipalKind.PERSON),
+            List.of(
+                new AccountFacts("one-prod", "prod", Set.of(Lane.PROXY)),
+                new AccountFacts("two-prod", "prod", Set.of(Lane.PROXY)),
+                new AccountFacts("direct-prod", "prod", Set.of(Lane.TOKEN)),
+                new AccountFacts("one-test", "test", Set.of(Lane.PROXY))));
+
+    assertThat(List.of("one-prod", "two-prod", "direct-prod", "one-test"))
+        .extracting(
+            account ->
+                code(
+                    grant.decide(
+                        Action.ITEMS_READ,
+                        Scope.of(account),
+                        CredentialForm.LEASE_TOKEN,
+                        Policies.NOON)))
+        .containsExactly("allow", "allow", "lane-not-permitted", "no-rule");
+  }
+
+  @Test
   void namesTheRulesThatALeaseRestsOn() {
     LeaseTerms terms =
         grant(PrincipalKind.PERSON, "orders-team")
