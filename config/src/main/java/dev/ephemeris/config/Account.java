@@ -24,6 +24,7 @@ import java.util.Set;
  *     those that the Java runtime trusts
  * @param regions those whose endpoints clients may choose between; none if the gateway alone
  *     chooses
+ * @param mode whether what the policy's rules refuse is refused
  */
 public record Account(
     String name,
@@ -33,7 +34,16 @@ public record Account(
     Optional<EntraIdentity> identity,
     Optional<Path> keyFile,
     Optional<Path> caCertificate,
-    @Default("[]") List<Region> regions) {
+    @Default("[]") List<Region> regions,
+    @Default("enforce") Mode mode) {
+
+  /** What becomes of what the policy's rules refuse. */
+  public enum Mode {
+    /** It is refused. */
+    ENFORCE,
+    /** It passes, and is put on record: for an account in use that is to come under a policy. */
+    REPORT
+  }
 
   private static final int DNS_LABEL = 63;
 
@@ -49,6 +59,11 @@ public record Account(
             ? "an account is signed in to by identity or by key; expected one of the two"
             : "expected identity, or keyFile, to sign in to the account with",
         identity.isPresent() ? new Object[] {"keyFile"} : new Object[0]);
+    require(
+        mode == Mode.ENFORCE || lanes.contains(Lane.PROXY),
+        "only in the lane proxy is there anything to report; expected it among the lanes, or"
+            + " enforce",
+        "mode");
     Set<String> labels = new HashSet<>();
     for (int i = 0; i < regions.size(); i++) {
       Region region = regions.get(i);

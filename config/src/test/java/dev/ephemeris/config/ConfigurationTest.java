@@ -80,7 +80,8 @@ class ConfigurationTest {
                         Endpoint.parse("https://orders-prod-westeurope.documents.azure.com/")),
                     new Region(
                         "North Europe",
-                        Endpoint.parse("https://orders-prod-northeurope.documents.azure.com/")))));
+                        Endpoint.parse("https://orders-prod-northeurope.documents.azure.com/"))),
+                Account.Mode.ENFORCE));
     assertThat(configuration.issuers())
         .containsExactly(
             new Issuer(
@@ -205,6 +206,23 @@ class ConfigurationTest {
     assertThat(refusal(file(text + "\n")).lines())
         .isNotEmpty()
         .allMatch(line -> line.startsWith(folder.toString()));
+  }
+
+  /** In other lanes nobody sees the requests that there would be something to report of. */
+  @Test
+  void refusesReportModeWithoutTheLaneProxy() throws IOException {
+    String text =
+        Files.readString(REFERENCE)
+            .replace("lanes: [proxy]", "lanes: [rbac]")
+            .replace("mode: enforce", "mode: report");
+
+    assertThat(refusal(file(text)))
+        .contains(":58:11: only in the lane proxy is there anything to report");
+    assertThat(new Schema("ephemeris.schema.json").refusals(text)).isNotEmpty();
+    assertThat(
+            new Schema("ephemeris.schema.json")
+                .refusals(text.replace("lanes: [rbac]", "lanes: [rbac, proxy]")))
+        .isEmpty();
   }
 
   @Test

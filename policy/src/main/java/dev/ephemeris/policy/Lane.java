@@ -10,7 +10,7 @@ public enum Lane {
   RBAC;
 
   /** Whether each request is decided anew, so that a rule may bite on part of a lease's scope. */
-  boolean decidesEachRequest() {
+  public boolean decidesEachRequest() {
     return this == PROXY;
   }
 }

@@ -48,8 +48,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +121,12 @@ public final class Gateway implements AutoCloseable {
     PolicyFiles policyFiles = PolicyFiles.of(configuration);
     FilesAtOnce.Loaded loaded = loaded(policyFiles);
     readiness.up(Part.POLICY);
-    Grants grants = new Grants(loaded.policy(), loaded.directory(), accounts(configuration));
+    Grants grants =
+        new Grants(
+            loaded.policy(),
+            loaded.directory(),
+            accounts(configuration),
+            Set.copyOf(reporting(configuration)));
 
     // What is counted.
     Metrics metrics = Metrics.of(configuration.accounts().stream().map(Account::name).toList());
@@ -143,12 +151,14 @@ public final class Gateway implements AutoCloseable {
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
       PolicyInForce policy =
           PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
-      readiness.notice(Part.POLICY, () -> refused(policy.state()));
+      readiness.notice(Part.POLICY, () -> notice(policy.state(), reporting(configuration)));
       Database database = Database.open(configuration.store().file());
       opened.add(database);
       readiness.up(Part.STORE, database::check);
       Vertx vertx = Vertx.vertx();
       opened.add(() -> await(vertx.close()));
+
+      passes(reporting(configuration)).ifPresent(LOG::warn);
 
       // Who is calling, and what they were given.
       BearerTokens tokens =
@@ -230,6 +240,30 @@ public final class Gateway implements AutoCloseable {
     } catch (PolicyRefusedException e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  /** The accounts in report mode. */
+  private static List<String> reporting(Configuration configuration) {
+    return configuration.accounts().stream()
+        .filter(account -> account.mode() == Account.Mode.REPORT)
+        .map(Account::name)
+        .toList();
+  }
+
+  private static Optional<String> notice(PolicyInForce.State policy, List<String> reporting) {
+    String notices =
+        Stream.concat(refused(policy).stream(), passes(reporting).stream())
+            .collect(Collectors.joining(" "));
+    return Optional.of(notices).filter(text -> !text.isEmpty());
+  }
+
+  private static Optional<String> passes(List<String> reporting) {
+    return reporting.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "In report mode, where what the rules refuse passes: "
+                + String.join(", ", reporting)
+                + ".");
   }
 
   /** For the management port, where nothing of the files themselves is told. */

@@ -11,6 +11,7 @@ import dev.ephemeris.policy.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -52,7 +53,8 @@ public final class PolicyOff {
     @Override
     public Future<Verdict> take(Exchange exchange) {
       Lease lease = exchange.lease();
-      exchange.allowed(new Exchange.Allowed(READ, lease.scope(), lease.rule(), Limits.NONE));
+      exchange.allowed(
+          new Exchange.Allowed(READ, lease.scope(), lease.rule(), Limits.NONE, List.of()));
       return Verdict.PROCEED;
     }
   }

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExplainRoute {
 
+  private static final String PASSES =
+      "The account is in report mode: what the rules deny there passes, and is put on record. What"
+          + " a lease is for still holds.";
+
   private final Grants grants;
   private final InstantSource clock;
 
@@ -96,7 +100,18 @@ final class ExplainRoute {
             one(action, Action.matching(action)),
             Scope.parse(scope),
             circumstances);
-    return json(shown.decision(), shown.toText(), shown.rules());
+    JsonObject answer = json(shown.decision(), shown.toText(), shown.rules());
+    return passes(shown)
+        ? answer.put("mode", "report").put("text", shown.toText() + "\n" + PASSES)
+        : answer;
+  }
+
+  private boolean passes(Explanation explanation) {
+    return switch (explanation.decision()) {
+      case Decision.Allow allow -> false;
+      case Decision.Deny(Reason reason, var by) ->
+          grants.passes(explanation.scope().account(), reason);
+    };
   }
 
   /** As if there were rules on an account that isn't there, so that nobody learns which are. */

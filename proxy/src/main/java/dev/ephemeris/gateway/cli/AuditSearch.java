@@ -30,7 +30,8 @@ final class AuditSearch implements Callable<Integer> {
 
   enum Verdict {
     ALLOW,
-    DENY
+    DENY,
+    REPORT
   }
 
   @Mixin private final Output output = new Output();
@@ -72,7 +73,9 @@ final class AuditSearch implements Callable<Integer> {
   @Option(
       names = "--decision",
       paramLabel = "D",
-      description = "allow (leases issued, requests forwarded) or deny (what was refused).")
+      description =
+          "allow (leases issued, requests forwarded), deny (what was refused) or report (what the"
+              + " policy refuses and passed, in report mode).")
   private Optional<Verdict> decision = Optional.empty();
 
   @Option(

@@ -20,10 +20,14 @@ import dev.ephemeris.policy.Standing;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What a lease may do now: the policy of the moment and the lease must both say yes, so that a
@@ -86,7 +90,29 @@ final class Access {
   /** Whether a lease may, and what says so. */
   sealed interface Answer {
 
-    record Yes(RuleName by, Limits limits) implements Answer {}
+    /**
+     * It may.
+     *
+     * @param reported what the policy refuses of it, and passes as the account is in report mode;
+     *     for {@link RecordIntent} to put on record
+     */
+    record Yes(RuleName by, Limits limits, List<No> reported) implements Answer {
+      public Yes {
+        reported = List.copyOf(reported);
+      }
+
+      Yes(RuleName by, Limits limits) {
+        this(by, limits, List.of());
+      }
+
+      /** To both: with the rule of the other, and the stricter limits. */
+      Yes and(Yes other) {
+        return new Yes(
+            other.by,
+            limits.min(other.limits),
+            Stream.concat(reported.stream(), other.reported.stream()).toList());
+      }
+    }
 
     /**
      * It may not.
@@ -113,16 +139,28 @@ final class Access {
   private Answer to(Shown shown, Grant grant, Action action, Scope scope) {
     Lease lease = shown.lease();
     return switch (grant.decide(action, scope, lease.form(), new Now(shown, clock))) {
-      case Decision.Deny(var reason, Optional<RuleName> rule) ->
-          new Answer.No(action, scope, Disposition.of(reason), rule);
+      case Decision.Deny(var reason, Optional<RuleName> rule) -> {
+        Answer.No no = new Answer.No(action, scope, Disposition.of(reason), rule);
+        yield grants.passes(scope.account(), reason)
+            ? withinLease(lease, action, scope, reported(no))
+            : no;
+      }
       case Decision.Allow(RuleName rule, Obligations obligations)
           when !Enforceable.here(obligations) ->
           new Answer.No(action, scope, Disposition.LANE_CANNOT_ENFORCE, Optional.of(rule));
       case Decision.Allow(RuleName rule, Obligations obligations) ->
-          lease.actions().contains(action) && lease.scope().covers(scope)
-              ? new Answer.Yes(rule, obligations.limits())
-              : outsideLease(action, scope);
+          withinLease(lease, action, scope, new Answer.Yes(rule, obligations.limits()));
     };
+  }
+
+  private static Answer withinLease(Lease lease, Action action, Scope scope, Answer.Yes yes) {
+    return lease.actions().contains(action) && lease.scope().covers(scope)
+        ? yes
+        : outsideLease(action, scope);
+  }
+
+  private static Answer.Yes reported(Answer.No no) {
+    return new Answer.Yes(Grants.REPORT_MODE, Limits.NONE, List.of(no));
   }
 
   /** The first no, or the yes to the last, with the strictest limits of all. */
@@ -138,8 +176,7 @@ final class Access {
         case Answer.No no -> {
           return no;
         }
-        case Answer.Yes(RuleName by, Limits limits) ->
-            all = new Answer.Yes(by, limits.min(all.limits()));
+        case Answer.Yes yes -> all = all.and(yes);
       }
     }
     return all;
@@ -163,7 +200,11 @@ final class Access {
   Verdict.Refuse refused(Exchange exchange, Set<Action> asked, Answer.No no) {
     Lease lease = exchange.lease();
     try {
-      record(exchange, asked, no.scope(), no.reason(), no.by());
+      record(
+          exchange,
+          JournalRecord.Decision.DENY,
+          asked,
+          new Refusal(no.scope(), no.reason(), no.by()));
     } catch (JournalException e) {
       return JournalFault.REFUSAL;
     }
@@ -174,22 +215,39 @@ final class Access {
             : CosmosError.denied(message(lease, no)));
   }
 
+  /** Why something is refused where, whatever the action. */
+  private record Refusal(Scope scope, Disposition reason, Optional<RuleName> by) {}
+
+  /**
+   * Writes down what the policy refuses of a request that passes: each refusal once, with the
+   * actions that it is of.
+   */
+  void reported(Exchange exchange) throws JournalException {
+    Map<Refusal, Set<Action>> refused = new LinkedHashMap<>();
+    for (Answer.No no : exchange.allowed().reported()) {
+      refused
+          .computeIfAbsent(
+              new Refusal(no.scope(), no.reason(), no.by()), first -> EnumSet.noneOf(Action.class))
+          .add(no.action());
+    }
+    for (Map.Entry<Refusal, Set<Action>> each : refused.entrySet()) {
+      record(exchange, JournalRecord.Decision.REPORT, each.getValue(), each.getKey());
+    }
+  }
+
   /** Writes down that the request was refused for now. */
   void overBudget(Exchange exchange) throws JournalException {
     record(
         exchange,
+        JournalRecord.Decision.DENY,
         exchange.allowed().actions(),
-        exchange.allowed().scope(),
-        Disposition.OVER_BUDGET,
-        Optional.of(exchange.allowed().rule()));
+        new Refusal(
+            exchange.allowed().scope(),
+            Disposition.OVER_BUDGET,
+            Optional.of(exchange.allowed().rule())));
   }
 
-  private void record(
-      Exchange exchange,
-      Set<Action> asked,
-      Scope scope,
-      Disposition reason,
-      Optional<RuleName> rule)
+  private void record(Exchange exchange, String decision, Set<Action> actions, Refusal refusal)
       throws JournalException {
     Lease lease = exchange.lease();
     journal.append(
@@ -198,11 +256,11 @@ final class Access {
             Optional.of(lease.id().value()),
             lease.sessionId(),
             lease.principal().toString(),
-            asked.stream().map(Action::shortName).toList(),
-            scope.toString(),
-            "deny",
-            reason.code(),
-            rule.map(RuleName::value),
+            actions.stream().map(Action::shortName).toList(),
+            refusal.scope().toString(),
+            decision,
+            refusal.reason().code(),
+            refusal.by().map(RuleName::value),
             Optional.of(exchange.activityId())));
   }
 

@@ -163,7 +163,7 @@ public final class DataPlane {
         continuations,
         new DecideBatch(access),
         new WithinBudget(budgets, access),
-        new RecordIntent(journal, clock),
+        new RecordIntent(access, journal, clock),
         new Forward(),
         new Rewrite(new Listing(access), continuations));
   }

@@ -31,8 +31,8 @@ final class Decide implements Step {
     Set<Action> actions = DataActions.of(exchange.request(), exchange.subject());
     return switch (answer(exchange, actions, scope.get())) {
       case Access.Answer.No no -> Future.succeededFuture(access.refused(exchange, actions, no));
-      case Access.Answer.Yes(var rule, var limits) -> {
-        exchange.allowed(new Exchange.Allowed(actions, scope.get(), rule, limits));
+      case Access.Answer.Yes(var rule, var limits, var reported) -> {
+        exchange.allowed(new Exchange.Allowed(actions, scope.get(), rule, limits, reported));
         yield Verdict.PROCEED;
       }
     };

@@ -10,7 +10,6 @@ import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Grant;
-import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -56,7 +55,7 @@ final class DecideBatch implements Step {
     Map<Batch.Kind, Access.Answer> byKind = new EnumMap<>(Batch.Kind.class);
     List<Access.Answer> answers = new ArrayList<>(batch.entries().size());
     Set<Action> allowed = EnumSet.noneOf(Action.class);
-    Limits limits = Limits.NONE;
+    Access.Answer.Yes all = Access.yes(exchange.lease());
     for (Batch.Entry entry : batch.entries()) {
       Set<Action> actions = actions(entry.kind());
       Access.Answer answer =
@@ -66,14 +65,18 @@ final class DecideBatch implements Step {
         answer = Access.outsidePartitionKey(actions.iterator().next(), scope);
       }
       if (answer instanceof Access.Answer.Yes yes) {
-        limits = yes.limits().min(limits);
+        all = all.and(yes);
         allowed.addAll(actions);
       }
       answers.add(answer);
     }
     exchange.allowed(
         new Exchange.Allowed(
-            Collections.unmodifiableSet(allowed), scope, exchange.allowed().rule(), limits));
+            Collections.unmodifiableSet(allowed),
+            scope,
+            exchange.allowed().rule(),
+            all.limits(),
+            all.reported()));
     Optional<Verdict.Refuse> refused = refused(exchange, answers);
     if (refused.isEmpty()) {
       return Verdict.PROCEED;

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,8 +35,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-  /** What {@link Decide} found: the actions taken, on what, the rule that lets it, and how much. */
-  record Allowed(Set<Action> actions, Scope scope, RuleName rule, Limits limits) {}
+  /**
+   * What {@link Decide} found: the actions taken, on what, the rule that lets it, and how much.
+   *
+   * @param reported what the policy refuses of it and lets pass, as the account is in report mode
+   */
+  record Allowed(
+      Set<Action> actions,
+      Scope scope,
+      RuleName rule,
+      Limits limits,
+      List<Access.Answer.No> reported) {}
 
   /** Of HTTP/2: RFC 9113 §7. */
   private static final long NO_ERROR = 0;

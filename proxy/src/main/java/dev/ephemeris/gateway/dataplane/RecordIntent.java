@@ -12,15 +12,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes down what is about to happen. Without the record it doesn't. */
+/**
+ * Writes down what is about to happen, and what the policy has against it. Without the records it
+ * doesn't.
+ */
 final class RecordIntent implements Step {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordIntent.class);
 
+  private final Access access;
   private final Journal journal;
   private final InstantSource clock;
 
-  RecordIntent(Journal journal, InstantSource clock) {
+  RecordIntent(Access access, Journal journal, InstantSource clock) {
+    this.access = access;
     this.journal = journal;
     this.clock = clock;
   }
@@ -31,6 +36,7 @@ final class RecordIntent implements Step {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     String requestId = new UUID(random.nextLong(), random.nextLong()).toString();
     try {
+      access.reported(exchange);
       journal.append(
           new JournalRecord.RequestIntent(
               clock.instant(),

@@ -9,6 +9,8 @@ import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.Reason;
+import dev.ephemeris.policy.RuleName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +26,26 @@ import java.util.Set;
  */
 public final class Grants {
 
+  /** Stands for a rule where something passes because its account is in report mode. */
+  public static final RuleName REPORT_MODE = new RuleName("report mode, by the configuration");
+
   private final List<AccountFacts> accounts;
+  private final Set<String> reporting;
 
   /** Written by {@link #replace} only. What was compiled goes with the edition that it is of. */
   private volatile Edition now;
 
   public Grants(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
+    this(policy, directory, accounts, Set.of());
+  }
+
+  /**
+   * @param reporting the accounts in report mode
+   */
+  public Grants(
+      Policy policy, GroupDirectory directory, List<AccountFacts> accounts, Set<String> reporting) {
     this.accounts = List.copyOf(accounts);
+    this.reporting = Set.copyOf(reporting);
     this.now = new Edition(policy, directory, this.accounts);
   }
 
@@ -42,6 +57,17 @@ public final class Grants {
   /** What decides now, for questions that belong together. Not to be kept longer. */
   public Edition now() {
     return now;
+  }
+
+  /**
+   * Whether what the rules refuse there passes, and is put on record: {@link Reason#NO_RULE} and
+   * {@link Reason#DENIED_BY_RULE}. Anything else that refuses still does.
+   */
+  public boolean passes(String account, Reason reason) {
+    return switch (reason) {
+      case NO_RULE, DENIED_BY_RULE -> reporting.contains(account);
+      case LANE_NOT_PERMITTED, LANE_CANNOT_ENFORCE -> false;
+    };
   }
 
   /** See {@link Edition#principal}. */

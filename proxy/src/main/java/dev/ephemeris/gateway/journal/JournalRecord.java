@@ -107,11 +107,16 @@ public sealed interface JournalRecord {
       implements JournalRecord {}
 
   /**
-   * Something was refused: a request on the data plane, or a lease.
+   * The policy or the gateway refuses something, a request on the data plane or a lease; or the
+   * policy does, and it passes all the same as its account is in report mode.
    *
-   * @param leaseId the lease that was used; empty if it was the lease itself that was asked for
+   * @param leaseId the lease that was used, or that was given all the same; empty if it was the
+   *     lease itself that was refused
+   * @param actions of what was refused, all that it takes; of what passes, those that are refused
+   * @param decision {@link #DENY}, or {@link #REPORT} if it passes
    * @param reason one of the policy's closed list, or the data plane's
    * @param rule the rule that refused, if one did
+   * @param activityId the request's; empty for a lease
    */
   record Decision(
       Instant at,
@@ -125,6 +130,9 @@ public sealed interface JournalRecord {
       Optional<String> rule,
       Optional<String> activityId)
       implements JournalRecord {
+
+    public static final String DENY = "deny";
+    public static final String REPORT = "report";
 
     public Decision {
       actions = List.copyOf(actions);

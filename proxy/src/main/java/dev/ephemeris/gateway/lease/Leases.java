@@ -30,6 +30,7 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
+import dev.ephemeris.policy.Ttl;
 import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -41,11 +42,15 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +68,16 @@ public final class Leases {
 
   /** What a lease of one's own token gives isn't one of the policy's roles. */
   private static final RoleName IMPLICIT = new RoleName("implicit");
+
+  /** What report mode gives whom the rules refuse: shortly, unless more is asked for. */
+  private static final LeaseTerms.Granted REPORTED =
+      new LeaseTerms.Granted(
+          new Ttl(Duration.ofMinutes(15), Ttl.UNLESS_SAID.max()),
+          new TreeSet<>(Set.of(Grants.REPORT_MODE)));
+
+  /** What one's own token is good for in report mode: nobody has narrowed it. */
+  private static final Grant.ImplicitTerms ANYTHING =
+      new Grant.ImplicitTerms(EnumSet.allOf(Action.class), REPORTED);
 
   private static final int MOST_REMEMBERED = 100_000;
 
@@ -159,27 +174,48 @@ public final class Leases {
                 request.form(),
                 new Asked(now, from, standing(caller, request), request.partitionKey()));
     return switch (terms) {
+      case LeaseTerms.Refused refused when passes(request, refused) ->
+          give(caller, request, role.get(), REPORTED, refused.reasons(), now);
       case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
       case LeaseTerms.Granted granted -> {
-        Optional<Issuance> refused = unkept(principal, request, role.get(), granted);
-        if (refused.isPresent()) {
-          yield Future.succeededFuture(refused.get());
-        }
-        Duration ttl = request.ttl().orElse(granted.ttl().standard());
-        if (ttl.compareTo(granted.ttl().max()) > 0) {
-          yield Future.succeededFuture(
-              new Issuance.Malformed(
-                  "Rule “"
-                      + rule(granted)
-                      + "” gives at most "
-                      + words(granted.ttl().max())
-                      + ", and "
-                      + words(ttl)
-                      + " were asked for."));
-        }
-        yield keep(lease(caller, request, role.get(), granted, ttl, now));
+        Optional<Issuance> unkept = unkept(principal, request, role.get(), granted);
+        yield unkept.isPresent()
+            ? Future.succeededFuture(unkept.get())
+            : give(caller, request, role.get(), granted, Map.of(), now);
       }
     };
+  }
+
+  /** Where nobody looks at each request, nothing could be reported of what is done with a lease. */
+  private boolean passes(LeaseRequest request, LeaseTerms.Refused refused) {
+    return request.lane().decidesEachRequest()
+        && refused.reasons().values().stream()
+            .allMatch(deny -> grants.passes(request.scope().account(), deny.reason()));
+  }
+
+  /**
+   * @param reported what the policy has against it, and goes on record
+   */
+  private Future<Issuance> give(
+      Authentication.Accepted caller,
+      LeaseRequest request,
+      Role role,
+      LeaseTerms.Granted granted,
+      Map<Action, Decision.Deny> reported,
+      Instant now) {
+    Duration ttl = request.ttl().orElse(granted.ttl().standard());
+    if (ttl.compareTo(granted.ttl().max()) > 0) {
+      return Future.succeededFuture(
+          new Issuance.Malformed(
+              "Rule “"
+                  + rule(granted)
+                  + "” gives at most "
+                  + words(granted.ttl().max())
+                  + ", and "
+                  + words(ttl)
+                  + " were asked for."));
+    }
+    return keep(lease(caller, request, role, granted, ttl, now), reported);
   }
 
   /** The circumstances of asking for a lease. */
@@ -269,8 +305,9 @@ public final class Leases {
         Optional.empty());
   }
 
-  private Future<Issuance> keep(Lease lease) {
+  private Future<Issuance> keep(Lease lease, Map<Action, Decision.Deny> reported) {
     try {
+      report(lease, reported);
       record(lease);
     } catch (JournalException e) {
       return Future.failedFuture(e);
@@ -285,6 +322,34 @@ public final class Leases {
                   ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
                   : new Issuance.Issued(lease, secrets.token(lease.id()));
             });
+  }
+
+  /** Each refusal once, with the actions that it is of. */
+  private void report(Lease lease, Map<Action, Decision.Deny> reported) throws JournalException {
+    Map<Decision.Deny, Set<Action>> refusals = new LinkedHashMap<>();
+    new TreeMap<>(reported)
+        .forEach(
+            (action, deny) ->
+                refusals.computeIfAbsent(deny, first -> EnumSet.noneOf(Action.class)).add(action));
+    for (Map.Entry<Decision.Deny, Set<Action>> refusal : refusals.entrySet()) {
+      report(lease, shortNames(refusal.getValue()), refusal.getKey());
+    }
+  }
+
+  private void report(Lease lease, List<String> actions, Decision.Deny refusal)
+      throws JournalException {
+    journal.append(
+        new JournalRecord.Decision(
+            lease.issuedAt(),
+            Optional.of(lease.id().value()),
+            lease.sessionId(),
+            lease.principal().toString(),
+            actions,
+            lease.scope().toString(),
+            JournalRecord.Decision.REPORT,
+            refusal.reason().code(),
+            refusal.by().map(RuleName::value),
+            Optional.empty()));
   }
 
   private void record(Lease lease) throws JournalException {
@@ -324,7 +389,7 @@ public final class Leases {
               principal.id().toString(),
               shortNames(role.actions()),
               request.scope().toString(),
-              "deny",
+              JournalRecord.Decision.DENY,
               deny.reason().code(),
               deny.by().map(RuleName::value),
               Optional.empty()));
@@ -425,8 +490,10 @@ public final class Leases {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Principal principal = caller.principal();
     // A rule that needs an approval gives nothing to a token alone: implicitTerms leaves it out.
-    Optional<Grant.ImplicitTerms> terms =
+    Optional<Grant.ImplicitTerms> given =
         grants.of(principal.id(), principal.kind(), principal.claims()).implicitTerms(account);
+    Optional<Grant.ImplicitTerms> terms =
+        grants.passes(account, Reason.NO_RULE) ? Optional.of(ANYTHING) : given;
     if (terms.isEmpty() || !now.isBefore(caller.session().endsAt())) {
       return Future.succeededFuture(new Credential.NotGiven());
     }
@@ -456,7 +523,7 @@ public final class Leases {
             0,
             Optional.empty());
     return store
-        .open(lease, caller.signedInAt(), this::recorded)
+        .open(lease, caller.signedInAt(), kept -> recorded(kept, given.isEmpty()))
         .map(
             opened ->
                 switch (opened) {
@@ -475,9 +542,16 @@ public final class Leases {
                 });
   }
 
-  /** In the transaction: a lease that isn't in the journal isn't in the store either. */
-  private void recorded(Lease lease) {
+  /**
+   * In the transaction: a lease that isn't in the journal isn't in the store either.
+   *
+   * @param reported whether no rule gives anything to the token
+   */
+  private void recorded(Lease lease, boolean reported) {
     try {
+      if (reported) {
+        report(lease, List.of(), new Decision.Deny(Reason.NO_RULE, Optional.empty()));
+      }
       record(lease);
     } catch (JournalException e) {
       throw new IllegalStateException("The journal doesn't take the lease.", e);
@@ -703,7 +777,7 @@ public final class Leases {
     return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static List<String> shortNames(java.util.Set<Action> actions) {
+  private static List<String> shortNames(Set<Action> actions) {
     return EnumSet.copyOf(actions).stream().map(Action::shortName).toList();
   }
 }

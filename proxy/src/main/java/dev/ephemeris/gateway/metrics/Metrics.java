@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The counters of one gateway, and their text for Prometheus.
@@ -16,12 +17,14 @@ public final class Metrics {
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusMeterRegistry registry;
+  private final Collection<String> accounts;
   private final RequestMetrics requests;
   private final LeaseMetrics leases;
   private final PolicyMetrics policy;
 
   private Metrics(PrometheusMeterRegistry registry, Collection<String> accounts) {
     this.registry = registry;
+    this.accounts = List.copyOf(accounts);
     this.requests = new RequestMetrics(registry, accounts);
     this.leases = new LeaseMetrics(registry);
     this.policy = new PolicyMetrics(registry);
@@ -46,7 +49,7 @@ public final class Metrics {
 
   /** The same journal, with what it takes and doesn't take counted. */
   public Journal counted(Journal journal) {
-    return new CountedJournal(journal, registry);
+    return new CountedJournal(journal, registry, accounts);
   }
 
   /** Everything that was counted, as text. */

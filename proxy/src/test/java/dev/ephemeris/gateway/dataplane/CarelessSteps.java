@@ -204,7 +204,8 @@ final class CarelessSteps {
             DataActions.of(exchange.request(), exchange.subject()),
             exchange.lease().scope(),
             exchange.lease().rule(),
-            Limits.NONE));
+            Limits.NONE,
+            List.of()));
     return Verdict.PROCEED;
   }
 
