@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public record Scrape(Map<String, Double> series) {
 
-  static Scrape of(GatewayFixture fixture) throws Exception {
+  public static Scrape of(GatewayFixture fixture) throws Exception {
     Reply reply =
         fixture.send(HttpRequest.newBuilder(fixture.gateway().management().resolve("/metrics")));
     assertThat(reply.status()).isEqualTo(200);
