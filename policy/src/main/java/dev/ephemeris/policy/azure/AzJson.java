@@ -2,6 +2,7 @@ package dev.ephemeris.policy.azure;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.ephemeris.policy.Quoted;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;

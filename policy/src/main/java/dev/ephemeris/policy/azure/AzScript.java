@@ -2,6 +2,8 @@ package dev.ephemeris.policy.azure;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.ephemeris.policy.Quoted;
+
 /**
  * Native RBAC as a shell script of {@code az}, whose {@code create} also replaces what is there.
  */

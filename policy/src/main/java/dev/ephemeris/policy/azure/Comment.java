@@ -2,6 +2,7 @@ package dev.ephemeris.policy.azure;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.ephemeris.policy.Quoted;
 import dev.ephemeris.policy.RuleName;
 
 /** What is written beside an assignment, so that a reader finds the rule. */

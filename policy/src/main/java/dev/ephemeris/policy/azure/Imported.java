@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.ephemeris.policy.azure;
 import static java.util.Comparator.comparing;
 
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Quoted;
 import dev.ephemeris.policy.Role;
 import dev.ephemeris.policy.Scope;
 import java.util.EnumSet;

@@ -10,6 +10,7 @@ import static dev.ephemeris.policy.azure.World.assignment;
 import static dev.ephemeris.policy.azure.World.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.policy.Quoted;
 import dev.ephemeris.policy.RoleName;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.ephemeris.gateway.cli;
 
-import dev.ephemeris.policy.azure.LeftOut;
 import dev.ephemeris.policy.azure.NativeRoles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,7 +47,7 @@ final class AzureFiles {
    * Prints a file as it is, names what isn't in it, one a line on stderr, and says so by the exit
    * code.
    */
-  static int print(String file, List<LeftOut> leftOut, CommandSpec command) {
+  static int print(String file, List<?> leftOut, CommandSpec command) {
     PrintWriter out = command.commandLine().getOut();
     out.print(file);
     out.flush();

@@ -83,7 +83,8 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyDrift())
             .addSubcommand(new ComparePolicies())
             .addSubcommand(new PolicyWhoCan())
-            .addSubcommand(new PolicyExplain(surroundings));
+            .addSubcommand(new PolicyExplain(surroundings))
+            .addSubcommand(new PolicySuggest());
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new IssueLease(surroundings))

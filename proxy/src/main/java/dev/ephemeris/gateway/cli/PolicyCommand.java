@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       "  ephemeris policy drift --expected exported.json --actual assignments.json",
       "  ephemeris policy diff old.yaml --to new.yaml --config ephemeris.yaml",
       "  ephemeris policy who-can items/delete orders-prod/shop/orders \\",
-      "      --config ephemeris.yaml"
+      "      --config ephemeris.yaml",
+      "  ephemeris policy suggest --journal journal.jsonl --config ephemeris.yaml"
     })
 final class PolicyCommand implements Callable<Integer> {
 

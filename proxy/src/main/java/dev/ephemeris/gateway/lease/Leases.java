@@ -73,7 +73,8 @@ public final class Leases {
   private static final LeaseTerms.Granted REPORTED =
       new LeaseTerms.Granted(
           new Ttl(Duration.ofMinutes(15), Ttl.UNLESS_SAID.max()),
-          new TreeSet<>(Set.of(Grants.REPORT_MODE)));
+          new TreeSet<>(Set.of(Grants.REPORT_MODE)),
+          Set.of());
 
   /** What one's own token is good for in report mode: nobody has narrowed it. */
   private static final Grant.ImplicitTerms ANYTHING =

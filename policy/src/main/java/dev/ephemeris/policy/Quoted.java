@@ -1,35 +1,37 @@
-package dev.ephemeris.policy.azure;
+package dev.ephemeris.policy;
 
 import java.util.function.IntFunction;
 
-/** Any text as a literal of the languages that are written here, and as nothing but that. */
-final class Quoted {
+/**
+ * Any text as a literal of the languages that are written from a policy, and as nothing but that.
+ */
+public final class Quoted {
 
   private Quoted() {}
 
   /** For JSON; and for YAML, whose strings in double quotes have the same escapes. */
-  static String json(String text) {
+  public static String json(String text) {
     return quoted(text, '"', "", Quoted::utf16);
   }
 
   /** For Bicep, where {@code $} with a brace begins an expression. */
-  static String bicep(String text) {
+  public static String bicep(String text) {
     return quoted(text, '\'', "$", "\\u{%x}"::formatted);
   }
 
   /** For Terraform, where {@code $} and {@code %} with a brace begin an expression. */
-  static String hcl(String text) {
+  public static String hcl(String text) {
     return quoted(
         text, '"', "$%", c -> (Character.isBmpCodePoint(c) ? "\\u%04x" : "\\U%08x").formatted(c));
   }
 
   /** One word of a POSIX shell. */
-  static String shell(String text) {
+  public static String shell(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** On one line, for a comment or a name: whatever isn't seen, or would end it, is a space. */
-  static String line(String text) {
+  public static String line(String text) {
     StringBuilder line = new StringBuilder();
     text.codePoints().map(c -> isSeen(c) ? c : ' ').forEach(line::appendCodePoint);
     return line.toString().strip().replaceAll("\\s+", " ");
