@@ -47,6 +47,7 @@ class ReportModeTest {
 
   private static final String ORDERS = "/dbs/shop/colls/orders";
   private static final String ORDER = ORDERS + "/docs/o1";
+  private static final String COUNTED = "ephemeris_reported_total{account=\"%s\",reason=\"%s\"}";
   private static final String REPORT_MODE = "report mode, by the configuration";
 
   private GatewayFixture fixture;
@@ -175,8 +176,11 @@ class ReportModeTest {
             .orElseThrow();
     assertThat(last.path("operation").textValue()).isEqualTo("DELETE_ITEM");
     assertThat(last.path("rule").textValue()).isEqualTo(REPORT_MODE);
-    assertThat(fixture.journal("decision").getLast().path("activityId"))
-        .isEqualTo(last.path("activityId"));
+    // On record before what it is about.
+    JsonNode reported = fixture.journal("decision").getLast();
+    assertThat(reported.path("activityId")).isEqualTo(last.path("activityId"));
+    assertThat(reported.path("sequence").longValue())
+        .isEqualTo(last.path("sequence").longValue() - 1);
   }
 
   @Test
@@ -239,9 +243,8 @@ class ReportModeTest {
     assertThat(send("DELETE", ORDER, bob).status()).isEqualTo(204);
 
     Scrape counted = Scrape.of(fixture);
-    String series = "ephemeris_reported_total{account=\"orders-prod\",reason=\"%s\"}";
-    assertThat(counted.value(series.formatted("no-rule"))).isEqualTo(2);
-    assertThat(counted.value(series.formatted("denied-by-rule"))).isEqualTo(2);
+    assertThat(counted.value(COUNTED.formatted("orders-prod", "no-rule"))).isEqualTo(2);
+    assertThat(counted.value(COUNTED.formatted("orders-prod", "denied-by-rule"))).isEqualTo(2);
     assertThat(
             fixture
                 .send(HttpRequest.newBuilder(fixture.managementHealth()))
@@ -413,5 +416,8 @@ class ReportModeTest {
 
     assertThat(refused.status()).isEqualTo(403);
     assertThat(ask(GatewayFixture.BOB, ORDERS, "").status()).isEqualTo(201);
+    Scrape counted = Scrape.of(fixture);
+    assertThat(counted.value(COUNTED.formatted("orders-eu", "no-rule"))).isZero();
+    assertThat(counted.value(COUNTED.formatted("orders-prod", "no-rule"))).isEqualTo(1);
   }
 }

@@ -191,6 +191,16 @@ class PolicySuggestTest {
         "act-1");
   }
 
+  /** A lease of one's own token is of whatever there is: it was opened, and not asked for. */
+  @Test
+  void takesNoLeaseOfAnOwnTokenForWhatWasAskedFor() throws Exception {
+    Screen screen =
+        suggest(List.of(session("ci:job"), lease("ci:job", "own-token", "items/read")), "--all");
+
+    assertThat(screen.out()).endsWith("rules: []\n");
+    assertThat(screen.exitCode()).isZero();
+  }
+
   private static final List<JournalRecord> RECORDS =
       List.of(
           session("ci:job"),
