@@ -11,6 +11,7 @@ import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.PolicySource;
@@ -97,6 +98,7 @@ class ReportedLeasesTest {
                 lane,
                 CredentialForm.LEASE_TOKEN,
                 Optional.empty(),
+                Delivery.TOKEN,
                 Optional.empty(),
                 Optional.empty()))
         .await();
