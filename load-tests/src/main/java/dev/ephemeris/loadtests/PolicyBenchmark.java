@@ -47,6 +47,7 @@ public class PolicyBenchmark {
             new OptionsBuilder()
                 .parent(new CommandLineOptions(args))
                 .addProfiler(GCProfiler.class)
+                .addProfiler(ProcessorTime.class)
                 .build())
         .run();
   }
