@@ -75,7 +75,9 @@ record JournalQuery(
         .anyMatch(wanted::equals);
   }
 
-  /** What is given or forwarded was allowed; only what was refused has a record of its own. */
+  /**
+   * What is given or forwarded was allowed; what was refused, or would be, has a record of its own.
+   */
   private static String decision(JournalEntry entry) {
     return switch (entry.type()) {
       case "leaseIssued", "requestIntent" -> "allow";

@@ -110,7 +110,9 @@ final class Access {
         return new Yes(
             other.by,
             limits.min(other.limits),
-            Stream.concat(reported.stream(), other.reported.stream()).toList());
+            reported.isEmpty() // as ever where policies are enforced
+                ? other.reported
+                : Stream.concat(reported.stream(), other.reported.stream()).distinct().toList());
       }
     }
 

@@ -226,6 +226,13 @@ class PolicySuggestTest {
                 + ORDERS
                 + " (once) is denied by rule 'a rule'; no rule that allows changes that\n");
     assertThat(screen.exitCode()).isEqualTo(1);
+    String journal = folder.resolve("journal.jsonl").toString();
+    Screen searched =
+        terminal().run("audit", "search", "--journal", journal, "--decision", "report");
+    assertThat(searched.out().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).contains("items/upsert"),
+            second -> assertThat(second).contains("items/unmask"));
   }
 
   @Test
