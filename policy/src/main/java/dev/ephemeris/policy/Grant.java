@@ -72,6 +72,11 @@ public final class Grant {
         .toList();
   }
 
+  /** How many decisions it holds: what it takes of memory grows with them. */
+  public int size() {
+    return accounts.values().stream().distinct().mapToInt(AccountRules::size).sum();
+  }
+
   /** Whose grant it is. */
   public PrincipalId principal() {
     return principal;
@@ -157,6 +162,10 @@ public final class Grant {
           byForm,
           LaneRules.of(concerning, account, Lane.TOKEN),
           LaneRules.of(concerning, account, Lane.RBAC));
+    }
+
+    int size() {
+      return byForm.values().stream().mapToInt(LaneRules::size).sum() + token.size() + rbac.size();
     }
 
     LaneRules proxy(CredentialForm form) {

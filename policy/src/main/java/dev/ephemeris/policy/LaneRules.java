@@ -120,6 +120,11 @@ final class LaneRules {
     };
   }
 
+  /** How many decisions it holds. */
+  int size() {
+    return tree.size();
+  }
+
   /** What becomes of a lease of this action there, the strongest first; the last always holds. */
   List<Choice> choices(Action action, Scope scope) {
     return lane.decidesEachRequest()

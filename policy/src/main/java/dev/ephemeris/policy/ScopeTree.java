@@ -122,6 +122,17 @@ final class ScopeTree {
     return NO_RULE;
   }
 
+  /** How many decisions it holds. */
+  int size() {
+    int size = children.values().stream().mapToInt(ScopeTree::size).sum();
+    for (Choice first : choices.values()) {
+      for (Choice choice = first; choice != null; choice = choice.otherwise()) {
+        size++;
+      }
+    }
+    return size;
+  }
+
   private ScopeTree child(String name) {
     return children.getOrDefault(name, EMPTY);
   }

@@ -75,6 +75,32 @@ class GrantTest {
     assertThat(inWords(terms)).isEqualTo(lease);
   }
 
+  /** Whoever keeps grants must know what they take: of many rules, more. */
+  @Test
+  void tellsHowMuchItHolds() {
+    String rule =
+        """
+          - name: rule %d
+            for: { principal: person }
+            actions: [items/read, items/delete]
+            scopes: ["shop:/dbs/web/colls/c%d"]
+        """;
+    List<AccountFacts> accounts = List.of(new AccountFacts("shop", "prod", Set.of(Lane.PROXY)));
+    StringBuilder rules = new StringBuilder("rules:\n");
+    for (int i = 0; i < 5; i++) {
+      rules.append(rule.formatted(i, i));
+    }
+
+    Grant of =
+        Policies.of(rules.toString()).compile(Policies.principal(PrincipalKind.PERSON), accounts);
+    Grant none =
+        Policies.of(rules.toString()).compile(Policies.principal(PrincipalKind.AGENT), accounts);
+
+    // Two actions in five places; by token and by one's own, and in the two other lanes.
+    assertThat(of.size()).isEqualTo(2 * 5 * 4);
+    assertThat(none.size()).isZero();
+  }
+
   @Test
   void tellsAccountsApartThatNoRuleNames() {
     Policy policy =

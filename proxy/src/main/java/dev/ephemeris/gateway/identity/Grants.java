@@ -89,11 +89,20 @@ public final class Grants {
   /** A policy and the catalog that was read with it. Thread-safe. */
   public static final class Edition {
 
+    /** A few hundred MB at the most; a decision is some tens of bytes. */
+    private static final int MOST_DECISIONS = 5_000_000;
+
+    private static final int OF_AN_ENTRY = 20;
+
     private final Policy policy;
     private final GroupDirectory directory;
     private final List<AccountFacts> accounts;
+    /** By what they hold rather than by their number: of a large policy, one may hold thousands. */
     private final LoadingCache<Subject, Grant> grants =
-        Caffeine.newBuilder().maximumSize(100_000).build(this::compile);
+        Caffeine.newBuilder()
+            .maximumWeight(MOST_DECISIONS)
+            .weigher((Subject subject, Grant grant) -> OF_AN_ENTRY + grant.size())
+            .build(this::compile);
 
     private record Subject(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {}
 
