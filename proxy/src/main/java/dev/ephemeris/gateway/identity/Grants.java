@@ -97,6 +97,7 @@ public final class Grants {
     private final Policy policy;
     private final GroupDirectory directory;
     private final List<AccountFacts> accounts;
+
     /** By what they hold rather than by their number: of a large policy, one may hold thousands. */
     private final LoadingCache<Subject, Grant> grants =
         Caffeine.newBuilder()
