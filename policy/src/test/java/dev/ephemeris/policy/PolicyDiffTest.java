@@ -131,6 +131,70 @@ class PolicyDiffTest {
   }
 
   @Test
+  void whatHoldsAtSomeMomentsOnlyIsToldWithThem() {
+    String after =
+        TEAM
+            + """
+                when: { mfa: true }
+                limits: { itemsPerPage: 5 }
+              - name: anybody reads with a ticket
+                for: { principal: person }
+                role: data-reader
+                scopes: ["one:/"]
+                when: { ticket: "OPS-[0-9]+" }
+                ttl: { default: 5m, max: 10m }
+              - name: not by night
+                effect: deny
+                for: { groups: [group:default/team] }
+                actions: [reads]
+                when: { window: { from: "20:00", to: "06:00", zone: UTC } }
+            """;
+
+    List<Change> changes =
+        diff(TEAM, after).people().stream()
+            .filter(affected -> affected.names().contains("group:default/team"))
+            .flatMap(affected -> affected.changes().stream())
+            .filter(change -> change.ways().contains(Way.LEASE_TOKEN))
+            .filter(change -> change.scope().equals("one:/dbs/shop"))
+            .toList();
+
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.kind()).isEqualTo(Kind.CHANGES);
+              assertThat(change.by()).contains(new RuleName("team reads"));
+              Way.Given given = change.after().orElseThrow();
+              assertThat(given.ttl())
+                  .isEqualTo(new Ttl(Duration.ofMinutes(5), Duration.ofMinutes(10)));
+              assertThat(given.terms())
+                  .extracting(terms -> terms.when().orElse(""))
+                  .containsExactly("with a second factor", "with a ticket like OPS-[0-9]+");
+              assertThat(given.terms())
+                  .extracting(terms -> terms.obligations().limits().itemsPerPage())
+                  .containsExactly(Optional.of(5), Optional.empty());
+              assertThat(given.unless()).containsExactly("within mon-sun 20:00 to 06:00 UTC");
+            });
+    assertThat(Way.TOKEN_LANE).hasToString("token-lane");
+    assertThat(diff(after, after).isEmpty()).isTrue();
+  }
+
+  /** Where nobody looks at requests, nothing is given that holds at some of them only. */
+  @Test
+  void aConditionTakesFromTheOtherLanes() {
+    String after = TEAM + "    when: { reason: '.+' }\n";
+
+    assertThat(changes(TEAM, after))
+        .filteredOn(change -> change.ways().contains(Way.TOKEN_LANE))
+        .allSatisfy(
+            change -> {
+              assertThat(change.kind()).isEqualTo(Kind.LOSES);
+              assertThat(change.by()).contains(new RuleName("team reads"));
+            })
+        .isNotEmpty();
+  }
+
+  @Test
   void thoseTogetherWhomTheSameHappensTo() {
     Candidate alice =
         new Candidate("user:default/alice", Policies.principal(PrincipalKind.PERSON, "team", "x"));

@@ -212,4 +212,86 @@ class SubjectsTest {
                   .isTrue();
             });
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          { users: ['user:bob', 'user:ada'] }                          | anyone who is user:default/ada or user:default/bob
+          { owners: true, principal: person }                          | person who owns it
+          { issuer: ci, claims: { b: '*', a: x } }                     | anyone of issuer ci with a x and b *
+          { actsFor: { groups: ['group:x'], principal: workload } }    | anyone acting for workload in group:default/x
+          """)
+  void isReadAloud(String subjects, String words) {
+    Policy policy =
+        Policies.of(
+            "rules: [{ name: r, for: " + subjects + ", actions: [code], scopes: ['*:/'] }]");
+
+    assertThat(policy.rules().getFirst().subjects()).hasToString(words);
+  }
+
+  /** Also of agents: an example of whom they act for is part of it. */
+  @Test
+  void describesAgentsByWhomTheyActFor() {
+    Policy policy =
+        Policies.of(
+            """
+            rules:
+              - name: copilots
+                for: { principal: agent, actsFor: { groups: [group:x], users: ['user:ada'], principal: person } }
+                actions: [reads]
+                scopes: ["*:/"]
+            """);
+
+    assertThat(policy.described())
+        .singleElement()
+        .satisfies(
+            candidate ->
+                assertThat(reads(policy.compile(candidate.principal(), List.of(ACCOUNT)), EVENTS))
+                    .isTrue());
+  }
+
+  @Test
+  void observationsOfTheSameAreOne() {
+    Instant at = Instant.EPOCH;
+    Observation once =
+        new Observation(
+            caller(Optional.empty(), Set.of(), Map.of()),
+            CredentialForm.LEASE_TOKEN,
+            EVENTS,
+            Set.of(Action.ITEMS_READ),
+            false,
+            Optional.empty(),
+            2,
+            at.plusSeconds(10),
+            at.plusSeconds(20));
+
+    Observation both =
+        once.and(
+            new Observation(
+                once.by(),
+                once.form(),
+                EVENTS,
+                once.actions(),
+                false,
+                Optional.empty(),
+                3,
+                at,
+                at.plusSeconds(15)));
+
+    assertThat(both.times()).isEqualTo(5);
+    assertThat(both.first()).isEqualTo(at);
+    assertThat(both.last()).isEqualTo(at.plusSeconds(20));
+    assertThat(both.and(once)).isEqualTo(once.and(both));
+  }
+
+  @Test
+  void patternsAreTheSameByTheirText() {
+    assertThat(TextPattern.parse("a+"))
+        .isEqualTo(TextPattern.parse("a+"))
+        .hasSameHashCodeAs(TextPattern.parse("a+"))
+        .isNotEqualTo(TextPattern.parse("a*"))
+        .hasToString("a+");
+  }
 }
