@@ -11,15 +11,18 @@ import java.util.stream.Stream;
  * @param concurrentRequests on their way at one time
  * @param requestBytes of one request's body
  * @param itemsPerPage of one page of a query or feed
+ * @param crossPartition whether queries and feeds must name one partition key
  */
 public record Limits(
     Optional<Integer> requestUnitsPerMinute,
     Optional<Integer> concurrentRequests,
     Optional<Integer> requestBytes,
-    Optional<Integer> itemsPerPage) {
+    Optional<Integer> itemsPerPage,
+    Optional<CrossPartition> crossPartition) {
 
   public static final Limits NONE =
-      new Limits(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Limits(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * @throws InvalidField (an IllegalArgumentException) naming what isn't positive
@@ -50,7 +53,8 @@ public record Limits(
         min(requestUnitsPerMinute, other.requestUnitsPerMinute),
         min(concurrentRequests, other.concurrentRequests),
         min(requestBytes, other.requestBytes),
-        min(itemsPerPage, other.itemsPerPage));
+        min(itemsPerPage, other.itemsPerPage),
+        crossPartition.or(other::crossPartition));
   }
 
   private static Optional<Integer> min(Optional<Integer> a, Optional<Integer> b) {

@@ -32,6 +32,9 @@ final class GivenText {
     List<String> words = new ArrayList<>();
     limits(terms.obligations().limits())
         .forEach(limit -> words.add(limit.name() + " " + limit.most()));
+    if (terms.obligations().limits().crossPartition().isPresent()) {
+      words.add("crossPartition deny");
+    }
     words.addAll(terms.obligations().words());
     terms.when().ifPresent(words::add);
     return words.isEmpty() ? NOTHING : String.join(", ", words);

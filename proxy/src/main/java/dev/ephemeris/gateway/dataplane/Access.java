@@ -282,6 +282,14 @@ final class Access {
   }
 
   private String message(Lease lease, Answer.No no) {
+    if (no.reason() == Disposition.OUTSIDE_PARTITION_KEY && no.by().isPresent()) {
+      return "Denied by Ephemeris: rule “"
+          + no.by().get().value()
+          + "” lets queries and feeds of "
+          + no.scope()
+          + " go to one partition key at a time, and this one names none. SDKs take the key as an"
+          + " option; what reads over several keys, such as readMany, isn't to be had here.";
+    }
     if (no.reason() == Disposition.OUTSIDE_PARTITION_KEY) {
       return "Denied by Ephemeris: lease "
           + lease.id()

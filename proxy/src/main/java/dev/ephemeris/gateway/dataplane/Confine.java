@@ -4,16 +4,18 @@ import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.EffectivePartitionKey;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.RuleName;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps a lease that is for one partition key inside it. The key in the header is what holds the
- * service to a partition, whatever a query says: without one that is the lease's, or begins with
- * it, nothing goes on. Ranges name keys by a hash that can be forged, so that they are taken only
- * where the key can stand in their place.
+ * Keeps a lease that is for one partition key inside it, and a request to one key at a time where
+ * its rule wants that. The key in the header is what holds the service to a partition, whatever a
+ * query says: without one that is the lease's, or begins with it, nothing goes on. Ranges name keys
+ * by a hash that can be forged, so that they are taken only where the key can stand in their place.
  */
 final class Confine implements Step {
 
@@ -27,7 +29,9 @@ final class Confine implements Step {
   public Future<Verdict> take(Exchange exchange) {
     Optional<PartitionKey> own = exchange.lease().partitionKey();
     if (own.isEmpty()) {
-      return Verdict.PROCEED;
+      return exchange.allowed().limits().crossPartition().isPresent() && readsOverKeys(exchange)
+          ? refuse(exchange, Optional.of(exchange.allowed().rule()))
+          : Verdict.PROCEED;
     }
     CosmosRequest request = exchange.request();
     return switch (request.operation()) {
@@ -86,6 +90,23 @@ final class Confine implements Step {
     };
   }
 
+  /**
+   * Whether it reads items and isn't held to one key: by the header alone, as a range may be of
+   * many. Whose lease is for a key is held to that.
+   */
+  private static boolean readsOverKeys(Exchange exchange) {
+    return switch (exchange.request().operation()) {
+      case QUERY_ITEMS,
+          READ_ITEM_FEED,
+          READ_CHANGE_FEED,
+          QUERY_CHANGE_FEED,
+          LIST_CONFLICTS,
+          QUERY_CONFLICTS ->
+          exchange.request().partitionKey().isEmpty();
+      default -> false;
+    };
+  }
+
   private Future<Verdict> confine(Exchange exchange, PartitionKey own) {
     CosmosRequest request = exchange.request();
     boolean ranges =
@@ -124,11 +145,22 @@ final class Confine implements Step {
   }
 
   private Future<Verdict> refuse(Exchange exchange) {
+    return refuse(exchange, Optional.empty());
+  }
+
+  /**
+   * @param by the rule that wants one key at a time, if it isn't the lease
+   */
+  private Future<Verdict> refuse(Exchange exchange, Optional<RuleName> by) {
     Set<Action> actions = exchange.allowed().actions();
     return Future.succeededFuture(
         access.refused(
             exchange,
             actions,
-            Access.outsidePartitionKey(actions.iterator().next(), exchange.allowed().scope())));
+            new Access.Answer.No(
+                actions.iterator().next(),
+                exchange.allowed().scope(),
+                Disposition.OUTSIDE_PARTITION_KEY,
+                by)));
   }
 }

@@ -32,7 +32,8 @@ final class RidDirectory {
   private static final Duration MISSING = Duration.ofSeconds(30);
 
   private static final Limits LOOK_UPS =
-      new Limits(Optional.of(120), Optional.empty(), Optional.empty(), Optional.empty());
+      new Limits(
+          Optional.of(120), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Too many unknown RIDs of one principal's; another time they may be looked up. */
   static final class TooManyLookUps extends RuntimeException {

@@ -27,7 +27,11 @@ class BudgetTest {
 
   private static Limits perMinute(int requestUnits) {
     return new Limits(
-        Optional.of(requestUnits), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional.of(requestUnits),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test

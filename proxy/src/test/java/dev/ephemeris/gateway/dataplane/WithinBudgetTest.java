@@ -64,6 +64,11 @@ class WithinBudgetTest {
                     role: data-contributor
                     scopes: ["orders-prod:/dbs/shop/colls/small"]
                     limits: { requestBytes: 100, itemsPerPage: 50 }
+                  - name: one key at a time
+                    for: { groups: [group:default/team] }
+                    role: data-contributor
+                    scopes: ["orders-prod:/dbs/shop/colls/bykey"]
+                    limits: { crossPartition: deny }
                   - name: everything else in the shop
                     for: { groups: [group:default/team] }
                     role: data-contributor
@@ -236,6 +241,61 @@ class WithinBudgetTest {
     List<RecordingUpstream.Sent> sent = upstream.taken();
     assertThat(sent.getFirst().values("x-ms-max-item-count")).containsExactly("50");
     assertThat(sent.getLast().values("x-ms-max-item-count")).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a query of one key        | POST | query, key         | true
+          a query of all            | POST | query              | false
+          a query by a range        | POST | query, range       | false
+          a query by hashes         | POST | query, hashes      | false
+          a feed of one key         | GET  | key                | true
+          a feed of all             | GET  | -                  | false
+          a change feed of one key  | GET  | changes, key       | true
+          a change feed of a range  | GET  | changes, range     | false
+          a new item                | POST | item, key          | true
+          """)
+  void readsGoToOneKeyAtATime(String what, String method, String parts, boolean goes)
+      throws Exception {
+    List<String> headers = new ArrayList<>();
+    String body = "";
+    for (String part : parts.split(", ", -1)) {
+      switch (part) {
+        case "query" -> {
+          headers.add("x-ms-documentdb-isquery: true");
+          headers.add("content-type: application/query+json");
+          body = "{\"query\":\"SELECT * FROM c\"}";
+        }
+        case "item" -> {
+          headers.add("content-type: application/json");
+          body = "{\"id\":\"x\"}";
+        }
+        case "key" -> headers.add(KEY);
+        case "range" -> headers.add("x-ms-documentdb-partitionkeyrangeid: 0");
+        case "hashes" -> {
+          headers.add("x-ms-documentdb-partitionkeyrangeid: 0");
+          headers.add("x-ms-start-epk: 00");
+          headers.add("x-ms-end-epk: FF");
+          headers.add("x-ms-read-key-type: EffectivePartitionKeyRange");
+        }
+        case "changes" -> headers.add(FEED);
+        default -> assertThat(part).isEqualTo("-");
+      }
+    }
+
+    RawHttp.Answer answer =
+        send(recorded, lease("bykey"), method, "/dbs/shop/colls/bykey/docs", headers, body);
+
+    assertThat(upstream.taken()).hasSize(goes ? 1 : 0);
+    if (!goes) {
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.body()).contains("“one key at a time”", "one partition key at a time");
+      assertThat(Files.readString(fixture.journalFile()))
+          .contains("\"reason\":\"outside-partition-key\",\"rule\":\"one key at a time\"");
+    }
   }
 
   private static Issuance.Issued reader() {
