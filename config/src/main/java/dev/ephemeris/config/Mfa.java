@@ -4,6 +4,7 @@ import static dev.ephemeris.config.Configuration.require;
 
 import dev.ephemeris.policy.yaml.Default;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,6 +36,11 @@ public record Mfa(
         maxAge.filter(age -> !age.isPositive()).isEmpty(),
         "expected a time longer than none",
         "maxAge");
+    for (Set<String> values : List.of(amr, acr, acrs)) {
+      if (values.stream().anyMatch(String::isBlank)) {
+        throw new IllegalArgumentException("expected values that aren't blank");
+      }
+    }
     amr = Set.copyOf(amr);
     acr = Set.copyOf(acr);
     acrs = Set.copyOf(acrs);

@@ -192,6 +192,7 @@ final class ServedGateway {
                 new Authentication.Accepted(
                     grants.principal(CALLER, PrincipalKind.PERSON, "Caller", Map.of()),
                     session,
+                    "cli",
                     Optional.empty(),
                     Optional.empty()),
                 session.address(),

@@ -23,6 +23,8 @@ public record Finding(Code code, RuleName rule, Problem where, String advice) {
     MISSING_TTL,
     /** The catalog has no such group. */
     UNKNOWN_GROUP,
+    /** The catalog has no such user. */
+    UNKNOWN_USER,
     /** What is masked is told by other means. */
     MASKED_KEY;
 

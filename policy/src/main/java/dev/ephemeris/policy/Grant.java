@@ -67,6 +67,7 @@ public final class Grant {
   private static List<Rule> concerning(AccountFacts account, Map<String, List<Rule>> own) {
     return Stream.of(account.name(), ScopePattern.ANY)
         .flatMap(name -> own.getOrDefault(name, List.of()).stream())
+        .distinct()
         .filter(rule -> rule.concerns(account))
         .sorted(Rule.STRONGEST_FIRST)
         .toList();

@@ -100,13 +100,19 @@ final class LaneRules {
           Optional.of(cannotEnforce(Optional.of(by)));
       case Decision.Allow allow ->
           rules.stream()
-              .filter(
-                  rule -> rule.denies() && rule.actions().contains(action) && rule.touches(scope))
+              .filter(rule -> rule.actions().contains(action) && restrains(rule, scope))
               .map(Rule::name)
               .sorted()
               .findFirst()
               .map(name -> cannotEnforce(Optional.of(name)));
     };
+  }
+
+  /** Whether it takes from what others allow somewhere in the scope. */
+  private static boolean restrains(Rule rule, Scope scope) {
+    return rule.denies()
+        ? rule.touches(scope)
+        : rule.obligations().bindRequests() && rule.touches(scope) && !rule.covers(scope);
   }
 
   private static Decision.Deny cannotEnforce(Optional<RuleName> rule) {

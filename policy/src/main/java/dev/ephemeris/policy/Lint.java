@@ -3,6 +3,7 @@ package dev.ephemeris.policy;
 import static java.util.Comparator.comparing;
 
 import dev.ephemeris.policy.Finding.Code;
+import dev.ephemeris.policy.Subjects.ActsFor;
 import dev.ephemeris.policy.yaml.Problem;
 import dev.ephemeris.policy.yaml.Suggestion;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class Lint {
   private List<Finding> findings() {
     for (Rule rule : text.policy().rules()) {
       findUnknownGroups(rule);
+      findUnknownUsers(rule);
       findUnreachable(rule);
       findShadowed(rule);
       findTooBroad(rule);
@@ -81,8 +83,12 @@ public final class Lint {
       return;
     }
     Collection<String> known = catalog.get().groupNames();
-    rule.subjects().groups().stream()
+    Stream.of(
+            rule.subjects().groups().orElse(Set.of()),
+            rule.subjects().actsFor().flatMap(ActsFor::groups).orElse(Set.of()),
+            rule.obligations().approval().map(Approval::from).orElse(Set.of()))
         .flatMap(Set::stream)
+        .distinct()
         .map(GroupRef::toString)
         .filter(group -> !known.contains(group))
         .sorted()
@@ -97,6 +103,31 @@ public final class Lint {
                         .orElse("add the group to the catalog, or take it out of the rule"),
                     "for",
                     "groups"));
+  }
+
+  private void findUnknownUsers(Rule rule) {
+    if (catalog.isEmpty()) {
+      return;
+    }
+    Collection<String> known = catalog.get().userNames();
+    Stream.of(
+            rule.subjects().users().orElse(Set.of()),
+            rule.subjects().actsFor().flatMap(ActsFor::users).orElse(Set.of()))
+        .flatMap(Set::stream)
+        .distinct()
+        .map(UserRef::toString)
+        .filter(user -> !known.contains(user))
+        .sorted()
+        .forEach(
+            user ->
+                find(
+                    Code.UNKNOWN_USER,
+                    rule,
+                    "is for %s, who isn't in the catalog".formatted(user),
+                    Suggestion.nearest(user, known)
+                        .map(meant -> "did you mean '" + meant + "'?")
+                        .orElse("add the user to the catalog, or take them out of the rule"),
+                    "for"));
   }
 
   private void findUnreachable(Rule rule) {

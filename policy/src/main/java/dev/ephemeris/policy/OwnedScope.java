@@ -1,5 +1,10 @@
 package dev.ephemeris.policy;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * Something that has an owner, as the catalog names it: a scope, or one in every account, {@code
  * *:/dbs/shop/colls/orders}.
@@ -17,6 +22,23 @@ public record OwnedScope(String text) {
           "nobody owns all of '%s'; expected the name of an account, a database or a container"
               .formatted(text));
     }
+  }
+
+  /** Those of these scopes that can be owned. */
+  static Set<OwnedScope> in(List<ScopePattern> scopes) {
+    Set<OwnedScope> owned = new HashSet<>();
+    for (ScopePattern scope : scopes) {
+      try {
+        owned.add(new OwnedScope(scope.toString()));
+      } catch (IllegalArgumentException ofEverything) {
+        // Of everything, somebody owns this, for example.
+        owned.add(
+            new OwnedScope(
+                new ScopePattern(scope.account(), Optional.of("any"), Optional.empty())
+                    .toString()));
+      }
+    }
+    return owned;
   }
 
   ScopePattern pattern() {

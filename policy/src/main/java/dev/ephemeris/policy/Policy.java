@@ -112,6 +112,17 @@ public final class Policy {
         .toList();
   }
 
+  /** The rules that ask for whom an agent acts, in the order of their names. */
+  public List<RuleName> askingForWhomAgentsAct() {
+    return Stream.concat(
+            rules.stream().filter(rule -> rule.subjects().actsFor().isPresent()).map(Rule::name),
+            gatewayRules.rules().stream()
+                .filter(rule -> rule.subjects().actsFor().isPresent())
+                .map(GatewayRule::name))
+        .sorted()
+        .toList();
+  }
+
   /** The obligations that rules have, by the rule; of those that have some. */
   public Map<RuleName, Obligations> obligations() {
     return rules.stream()
@@ -157,15 +168,20 @@ public final class Policy {
   /** Those whom rules describe by what no catalog knows: issuer, claims, or whom they act for. */
   public List<Candidate> described() {
     return Stream.concat(
-            rules.stream().map(Rule::subjects),
-            gatewayRules.rules().stream().map(GatewayRule::subjects))
-        .filter(subjects -> subjects.issuer().isPresent() || subjects.actsFor().isPresent())
+            rules.stream()
+                .flatMap(rule -> candidates(rule.subjects(), rule.scopes(), rule.partitionKey())),
+            gatewayRules.rules().stream()
+                .flatMap(rule -> candidates(rule.subjects(), List.of(), List.of())))
         .distinct()
-        .flatMap(
-            subjects ->
-                subjects.examples().stream()
-                    .map(principal -> new Candidate(subjects.toString(), principal)))
         .toList();
+  }
+
+  private static Stream<Candidate> candidates(
+      Subjects subjects, List<ScopePattern> scopes, List<KeyPart> key) {
+    return subjects.issuer().isPresent() || subjects.actsFor().isPresent()
+        ? subjects.examples(scopes, key).stream()
+            .map(principal -> new Candidate(principal.displayName(), principal))
+        : Stream.empty();
   }
 
   /** As {@link Explanation#traces}, of this policy's rules. */

@@ -106,10 +106,9 @@ record Rule(
         && scopes.stream().anyMatch(scope -> scope.namesAccount(account.name()));
   }
 
-  /** The names of the accounts that its scopes name; of any account, only that. */
+  /** The accounts that its scopes name, {@code *} among them for any. */
   Set<String> accounts() {
-    Set<String> named = scopes.stream().map(ScopePattern::account).collect(toUnmodifiableSet());
-    return named.contains(ScopePattern.ANY) ? Set.of(ScopePattern.ANY) : named;
+    return scopes.stream().map(ScopePattern::account).collect(toUnmodifiableSet());
   }
 
   boolean appliesIn(String environment) {

@@ -1,13 +1,13 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,16 +55,24 @@ record Subjects(
           && principal.map(kind -> kind == candidate.kind()).orElse(true);
     }
 
-    Principal example() {
-      return new Principal(
-          new PrincipalId("any", "any"),
-          principal.orElse(PrincipalKind.PERSON),
-          toString(),
-          users.flatMap(any -> any.stream().findFirst()),
-          groups.map(any -> Set.of(any.iterator().next())).orElse(Set.of()),
-          Set.of(),
-          Map.of(),
-          Optional.empty());
+    List<Optional<Principal>> examples() {
+      List<Optional<Principal>> examples = new ArrayList<>();
+      for (Optional<GroupRef> group : each(groups)) {
+        for (Optional<UserRef> user : each(users)) {
+          examples.add(
+              Optional.of(
+                  new Principal(
+                      new PrincipalId("any", "any"),
+                      principal.orElse(PrincipalKind.PERSON),
+                      toString(),
+                      user,
+                      group.map(Set::of).orElse(Set.of()),
+                      Set.of(),
+                      Map.of(),
+                      Optional.empty())));
+        }
+      }
+      return examples;
     }
 
     @Override
@@ -126,25 +134,47 @@ record Subjects(
         && actsFor.map(for_ -> candidate.actsFor().filter(for_::matches).isPresent()).orElse(true);
   }
 
-  /** Somebody of each kind whom it is for, as far as no catalog is asked. */
-  List<Principal> examples() {
-    return Arrays.stream(PrincipalKind.values())
-        .filter(kind -> principal.isEmpty() || principal.get() == kind)
-        .map(
-            kind ->
+  /**
+   * Somebody of each kind, of each group and each user whom it is for, as far as no catalog is
+   * asked.
+   *
+   * @param scopes what owners own of
+   * @param key whose claims they have too
+   */
+  List<Principal> examples(List<ScopePattern> scopes, List<KeyPart> key) {
+    Map<String, String> said = new HashMap<>();
+    key.forEach(part -> part.claim().ifPresent(name -> said.put(name, "any")));
+    claims.ifPresent(all -> all.forEach((name, wanted) -> said.put(name, wanted.example())));
+    List<Principal> examples = new ArrayList<>();
+    for (PrincipalKind kind : PrincipalKind.values()) {
+      if (principal.isPresent() && principal.get() != kind) {
+        continue;
+      }
+      for (Optional<GroupRef> group : each(groups)) {
+        for (Optional<UserRef> user : each(users)) {
+          for (Optional<Principal> whom :
+              actsFor.map(ActsFor::examples).orElse(List.of(Optional.empty()))) {
+            examples.add(
                 new Principal(
                     new PrincipalId(issuer.orElse("any"), "any"),
                     kind,
                     toString(),
-                    users.flatMap(any -> any.stream().findFirst()),
-                    groups.map(any -> Set.of(any.iterator().next())).orElse(Set.of()),
-                    Set.of(),
-                    claims.orElse(Map.of()).entrySet().stream()
-                        .collect(
-                            toUnmodifiableMap(
-                                Map.Entry::getKey, claim -> claim.getValue().example())),
-                    actsFor.map(ActsFor::example)))
-        .toList();
+                    user,
+                    group.map(Set::of).orElse(Set.of()),
+                    owners ? OwnedScope.in(scopes) : Set.of(),
+                    said,
+                    whom));
+          }
+        }
+      }
+    }
+    return examples;
+  }
+
+  /** Each of them; nobody in particular if there are none. */
+  private static <T> List<Optional<T>> each(Optional<Set<T>> some) {
+    return some.map(any -> any.stream().map(Optional::of).toList())
+        .orElse(List.of(Optional.empty()));
   }
 
   private static boolean isInAny(Optional<Set<GroupRef>> groups, Principal candidate) {

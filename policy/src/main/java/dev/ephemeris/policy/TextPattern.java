@@ -1,9 +1,12 @@
 package dev.ephemeris.policy;
 
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 
-/** A regular expression that a whole text must match, {@code OPS-[0-9]+}. */
+/**
+ * A regular expression that a whole text must match, {@code OPS-[0-9]+}. It is of RE2's language,
+ * which has no way to take longer than the text is long: callers give the text.
+ */
 record TextPattern(String text, Pattern pattern) {
 
   /**

@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GrantTest {
   private static final Set<Lane> ALL_LANES = Set.of(Lane.values());
@@ -73,6 +75,65 @@ class GrantTest {
                 Policies.NOON);
 
     assertThat(inWords(terms)).isEqualTo(lease);
+  }
+
+  /** A rule for any account may name one too: what is compiled for one isn't another's. */
+  @ParameterizedTest
+  @CsvSource({"orders,staff", "staff,orders"})
+  void accountsAlikeAreToldApart(String first, String second) {
+    List<AccountFacts> accounts =
+        Stream.of(first, second)
+            .map(name -> new AccountFacts(name, "prod", Set.of(Lane.PROXY)))
+            .toList();
+    Grant grant =
+        Policies.of(
+                """
+                rules:
+                  - name: reads
+                    for: { principal: person }
+                    actions: [items/read]
+                    scopes: ["*:/dbs/a", "orders:/dbs/b", "staff:/dbs/c"]
+                  - name: stays out
+                    effect: deny
+                    for: { principal: person }
+                    actions: [items/read]
+                    scopes: ["*:/dbs/a/colls/audit", "staff:/dbs/a"]
+                  - name: owns
+                    for: { owners: true }
+                    actions: [items/read]
+                    scopes: ["*:/dbs/*"]
+                """)
+            .compile(
+                new Principal(
+                    new PrincipalId("corp", "alice"),
+                    PrincipalKind.PERSON,
+                    "Alice",
+                    Optional.empty(),
+                    Set.of(),
+                    Set.of(new OwnedScope("*:/dbs/x"), new OwnedScope("orders:/dbs/y")),
+                    Map.of(),
+                    Optional.empty()),
+                accounts);
+
+    assertThat(
+            Stream.of("orders", "staff")
+                .flatMap(
+                    account ->
+                        Stream.of("a", "b", "c", "x", "y")
+                            .map(database -> Scope.of(account, database, "items")))
+                .filter(
+                    scope ->
+                        grant.decide(
+                                Action.ITEMS_READ, scope, CredentialForm.OWN_TOKEN, Policies.NOON)
+                            instanceof Decision.Allow)
+                .map(Scope::toString))
+        .containsExactly(
+            "orders:/dbs/a/colls/items",
+            "orders:/dbs/b/colls/items",
+            "orders:/dbs/x/colls/items",
+            "orders:/dbs/y/colls/items",
+            "staff:/dbs/c/colls/items",
+            "staff:/dbs/x/colls/items");
   }
 
   /** Whoever keeps grants must know what they take: of many rules, more. */

@@ -15,7 +15,10 @@ class LintTest {
   private static final GroupRef ON_CALL = new GroupRef("default", "on-call");
   private static final GroupRef TEAM = new GroupRef("default", "team");
   private static final Catalog CATALOG =
-      new Catalog(Map.of(), Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()), Map.of());
+      new Catalog(
+          Map.of(UserRef.parse("user:ada"), Set.of(), UserRef.parse("user:bob"), Set.of()),
+          Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()),
+          Map.of());
   private static final List<AccountFacts> ACCOUNTS =
       List.of(
           new AccountFacts("shop-prod", "prod", Set.of(Lane.PROXY)),

@@ -118,6 +118,35 @@ class ObligationsTest {
     }
   }
 
+  /** A lease of that lane on all of it would go past them in a part of it. */
+  @Test
+  void thatBindRequestsOnAPartOfAScopeKeepALaneOutOfAll() {
+    Grant grant = grant(narrow("mask: [/email]"));
+    Scope whole = Scope.of("shop", "web");
+
+    assertThat(
+            grant.leaseTerms(
+                Set.of(Action.ITEMS_READ),
+                whole,
+                Lane.TOKEN,
+                CredentialForm.LEASE_TOKEN,
+                Policies.NOON))
+        .isEqualTo(
+            new LeaseTerms.Refused(
+                Map.of(
+                    Action.ITEMS_READ,
+                    new Decision.Deny(
+                        Reason.LANE_CANNOT_ENFORCE, Optional.of(new RuleName("narrow"))))));
+    assertThat(
+            grant.leaseTerms(
+                Set.of(Action.ITEMS_REPLACE),
+                whole,
+                Lane.TOKEN,
+                CredentialForm.LEASE_TOKEN,
+                Policies.NOON))
+        .isInstanceOf(LeaseTerms.Granted.class);
+  }
+
   @Test
   void areToldInWords() {
     Policy policy =

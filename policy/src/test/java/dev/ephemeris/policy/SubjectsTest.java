@@ -231,6 +231,29 @@ class SubjectsTest {
     assertThat(policy.rules().getFirst().subjects()).hasToString(words);
   }
 
+  /** A change for one group more, a claim in a key or owners is seen by whoever is described. */
+  @Test
+  void describesEachWhomTheRuleIsFor() {
+    Policy before =
+        Policies.of(
+            "rules: [{ name: r, for: { issuer: ci, groups: ['group:a'] }, actions: [reads], scopes:"
+                + " ['saas:/'] }]");
+    for (String after :
+        List.of(
+            "for: { issuer: ci, groups: ['group:a', 'group:b'] }, actions: [reads], scopes:"
+                + " ['saas:/']",
+            "for: { issuer: ci }, actions: [reads], scopes: ['saas:/'], partitionKey:"
+                + " ['${claims.tenant}']",
+            "for: { issuer: ci, owners: true }, actions: [reads], scopes: ['saas:/dbs/app']",
+            "for: { issuer: ci, owners: true }, actions: [reads], scopes: ['*:/dbs/*']")) {
+      Policy changed = Policies.of("rules: [{ name: r, " + after + " }]");
+
+      assertThat(before.diff(changed, changed.described(), List.of(ACCOUNT)).isEmpty())
+          .as(after)
+          .isFalse();
+    }
+  }
+
   /** Also of agents: an example of whom they act for is part of it. */
   @Test
   void describesAgentsByWhomTheyActFor() {

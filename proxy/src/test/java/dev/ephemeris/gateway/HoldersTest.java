@@ -208,6 +208,55 @@ class HoldersTest {
     assertThat(ask("", claims -> {}).status()).isEqualTo(403);
   }
 
+  /** Clients of one sign-in may share a session; each token counts for the client that it is of. */
+  @Test
+  void aClientIsThatOfTheToken() throws Exception {
+    fixture.write(
+        "ephemeris.yaml",
+        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
+            .replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
+    rule("{ principal: person }", "    when: { clients: [ephemeris-cli] }\n", "");
+    Consumer<JWTClaimsSet.Builder> cli = claim("sid", "one");
+    Consumer<JWTClaimsSet.Builder> portal = cli.andThen(claim("client_id", "portal"));
+
+    assertThat(ask("", cli).status()).isEqualTo(201);
+    assertThat(ask("", portal).status()).isEqualTo(403);
+  }
+
+  /** The first token of a sign-in opens the lease; each counts for what it says itself. */
+  @Test
+  void aTokenOfOnesOwnCountsForItself() throws Exception {
+    rule("{ issuer: corp, claims: { tenant: c1 } }", "    when: { mfa: true }\n", CLAIMS + MFA);
+    Instant now = Instant.now();
+    Consumer<JWTClaimsSet.Builder> whole =
+        signedIn(now, "amr", List.of("mfa"))
+            .andThen(claim("tenant", "c1"))
+            .andThen(claim("sid", "one"));
+
+    assertThat(byOwnToken(whole).status()).isEqualTo(200);
+    assertThat(byOwnToken(whole.andThen(claim("tenant", "c2"))).status()).isEqualTo(403);
+    assertThat(byOwnToken(whole.andThen(claim("amr", List.of("pwd")))).status()).isEqualTo(403);
+    assertThat(byOwnToken(whole).status()).isEqualTo(200);
+  }
+
+  private GatewayFixture.Reply byOwnToken(Consumer<JWTClaimsSet.Builder> claims) throws Exception {
+    return fixture.readOrder(
+        "type=aad&ver=1.0&sig="
+            + fixture
+                .issuer()
+                .accessToken(
+                    GatewayFixture.BOB,
+                    GatewayFixture.CLIENT,
+                    claims.andThen(token -> token.audience("api://ephemeris-data"))));
+  }
+
+  /** No token says for whom an agent acts yet: a denial by it would deny nothing. */
+  @Test
+  void aPolicyThatAsksForWhomAgentsActIsRefused() {
+    assertThat(catchThrowable(() -> rule("{ actsFor: { groups: [group:team] } }", "", "")))
+        .hasStackTraceContaining("The rule 'the rule' asks for whom an agent acts");
+  }
+
   @Test
   void aRuleMaySayHowCredentialsAreHandedOver() throws Exception {
     rule("{ principal: person }", "    deliver: [env, file]\n", "");

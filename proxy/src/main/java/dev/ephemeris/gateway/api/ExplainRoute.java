@@ -65,10 +65,7 @@ final class ExplainRoute {
         clock.instant(),
         Circumstances.address(BearerAuthentication.address(context)),
         new Standing(
-            Optional.of(caller.session().client()),
-            caller.mfaUntil(),
-            Optional.empty(),
-            Optional.empty()),
+            Optional.of(caller.client()), caller.mfaUntil(), Optional.empty(), Optional.empty()),
         List.of());
   }
 

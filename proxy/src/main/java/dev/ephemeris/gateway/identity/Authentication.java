@@ -10,12 +10,15 @@ public sealed interface Authentication {
   /**
    * It is this principal's, in this session.
    *
+   * @param client the OAuth client that the token was given to, which may be another than the
+   *     session's first
    * @param signedInAt when the person last proved who they are, if the token says
    * @param mfaUntil until when the second factor of that counts; empty if there was none
    */
   record Accepted(
       Principal principal,
       Session session,
+      String client,
       Optional<Instant> signedInAt,
       Optional<Instant> mfaUntil)
       implements Authentication {}

@@ -193,6 +193,7 @@ public final class BearerTokens {
             known.token().displayName(),
             known.token().claims()),
         known.session(),
+        known.token().client(),
         known.token().signedInAt(),
         known.token().mfaUntil());
   }

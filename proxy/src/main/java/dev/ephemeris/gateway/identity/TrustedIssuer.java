@@ -212,7 +212,9 @@ final class TrustedIssuer {
 
   private static boolean isAny(Set<String> wanted, @Nullable Object said) {
     List<?> values =
-        said instanceof JsonArray several ? several.getList() : List.of(said == null ? "" : said);
+        said instanceof JsonArray several
+            ? several.getList()
+            : said == null ? List.of() : List.of(said);
     return values.stream().anyMatch(value -> value instanceof String text && wanted.contains(text));
   }
 

@@ -99,6 +99,31 @@ public record Lease(
     return now.isBefore(expiresAt) ? State.ACTIVE : State.EXPIRED;
   }
 
+  /** The same lease, with what is said now of whoever shows it; never to be stored. */
+  Lease shownBy(Map<String, String> claims, Standing standing) {
+    return claims.equals(this.claims) && standing.equals(this.standing)
+        ? this
+        : new Lease(
+            id,
+            sessionId,
+            principal,
+            kind,
+            claims,
+            standing,
+            form,
+            scope,
+            partitionKey,
+            role,
+            actions,
+            lane,
+            rule,
+            issuedAt,
+            expiresAt,
+            hardEnd,
+            revision,
+            revokedAt);
+  }
+
   Lease revoked(Instant now) {
     return new Lease(
         id,

@@ -270,10 +270,7 @@ public final class Leases {
 
   private static Standing standing(Authentication.Accepted caller, LeaseRequest request) {
     return new Standing(
-        Optional.of(caller.session().client()),
-        caller.mfaUntil(),
-        request.reason(),
-        request.ticket());
+        Optional.of(caller.client()), caller.mfaUntil(), request.reason(), request.ticket());
   }
 
   private Lease lease(
@@ -427,7 +424,7 @@ public final class Leases {
               + ".";
       case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
       case LANE_CANNOT_ENFORCE ->
-          "a rule limits "
+          "a rule has limits, other obligations, conditions or a partition key for "
               + action.shortName()
               + ", or denies it on a part of it, which only the proxy lane can hold to.";
     };
@@ -463,6 +460,22 @@ public final class Leases {
    * decided all the same.
    */
   public Future<Credential> authenticate(Authentication.Accepted caller, String account) {
+    return leaseOf(caller, account).map(credential -> shownBy(caller, credential));
+  }
+
+  /** A token counts for what it says itself, not for what the first of its sign-in said. */
+  private static Credential shownBy(Authentication.Accepted caller, Credential credential) {
+    return credential instanceof Credential.Active(Lease lease)
+        ? new Credential.Active(lease.shownBy(caller.principal().claims(), ownStanding(caller)))
+        : credential;
+  }
+
+  private static Standing ownStanding(Authentication.Accepted caller) {
+    return new Standing(
+        Optional.of(caller.client()), caller.mfaUntil(), Optional.empty(), Optional.empty());
+  }
+
+  private Future<Credential> leaseOf(Authentication.Accepted caller, String account) {
     OwnToken key = new OwnToken(caller.session().id(), account);
     CompletableFuture<Credential> opened = ownTokens.getIfPresent(key);
     if (opened != null
@@ -506,11 +519,7 @@ public final class Leases {
             principal.id(),
             principal.kind(),
             principal.claims(),
-            new Standing(
-                Optional.of(caller.session().client()),
-                caller.mfaUntil(),
-                Optional.empty(),
-                Optional.empty()),
+            ownStanding(caller),
             CredentialForm.OWN_TOKEN,
             Scope.of(account),
             Optional.empty(),

@@ -348,6 +348,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                     "127.0.0.1",
                     Instant.now(),
                     Instant.now().plusSeconds(36_000)),
+                "cli",
                 Optional.empty(),
                 Optional.empty()),
             "127.0.0.1",

@@ -88,6 +88,7 @@ class ReportedLeasesTest {
             new Authentication.Accepted(
                 new Principal(BOB, PrincipalKind.PERSON, "Bob", Set.of()),
                 new Session("s-1", BOB, "cli", "127.0.0.1", now, now.plusSeconds(36_000)),
+                "cli",
                 Optional.empty(),
                 Optional.empty()),
             "127.0.0.1",
