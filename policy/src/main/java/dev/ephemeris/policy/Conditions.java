@@ -3,7 +3,6 @@ package dev.ephemeris.policy;
 import static java.util.stream.Collectors.joining;
 
 import dev.ephemeris.policy.yaml.Default;
-import dev.ephemeris.policy.yaml.InvalidField;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -39,16 +38,10 @@ record Conditions(
           Optional.empty());
 
   Conditions {
-    requireSome(network, "network");
-    requireSome(clients, "clients");
+    PolicyFile.requireSome(network, "network");
+    PolicyFile.requireSome(clients, "clients");
     network = network.map(List::copyOf);
     clients = clients.map(Set::copyOf);
-  }
-
-  private static void requireSome(Optional<? extends Collection<?>> given, String key) {
-    if (given.filter(Collection::isEmpty).isPresent()) {
-      throw new InvalidField("expected at least one", key);
-    }
   }
 
   boolean isNone() {

@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
-import java.util.HashSet;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,30 +16,28 @@ public record OwnedScope(String text) {
    * @throws IllegalArgumentException if it isn't a scope, or one of everything there is
    */
   public OwnedScope {
-    ScopePattern pattern = ScopePattern.parse(text);
-    if (pattern.account().equals(ScopePattern.ANY)
-        && pattern.path().stream().allMatch(ScopePattern.ANY::equals)) {
+    if (isOfEverything(ScopePattern.parse(text))) {
       throw new IllegalArgumentException(
           "nobody owns all of '%s'; expected the name of an account, a database or a container"
               .formatted(text));
     }
   }
 
-  /** Those of these scopes that can be owned. */
+  private static boolean isOfEverything(ScopePattern scope) {
+    return scope.account().equals(ScopePattern.ANY)
+        && scope.path().stream().allMatch(ScopePattern.ANY::equals);
+  }
+
+  /** What owners of these scopes may own: the scopes, or of everything, something. */
   static Set<OwnedScope> in(List<ScopePattern> scopes) {
-    Set<OwnedScope> owned = new HashSet<>();
-    for (ScopePattern scope : scopes) {
-      try {
-        owned.add(new OwnedScope(scope.toString()));
-      } catch (IllegalArgumentException ofEverything) {
-        // Of everything, somebody owns this, for example.
-        owned.add(
-            new OwnedScope(
-                new ScopePattern(scope.account(), Optional.of("any"), Optional.empty())
-                    .toString()));
-      }
-    }
-    return owned;
+    return scopes.stream()
+        .map(
+            scope ->
+                isOfEverything(scope)
+                    ? new ScopePattern(scope.account(), Optional.of("any"), Optional.empty())
+                    : scope)
+        .map(scope -> new OwnedScope(scope.toString()))
+        .collect(toUnmodifiableSet());
   }
 
   ScopePattern pattern() {

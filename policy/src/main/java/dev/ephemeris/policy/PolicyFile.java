@@ -192,7 +192,11 @@ record PolicyFile(
 
   /** Whatever can't be held to isn't accepted, so that no rule gives more than it says. */
   private static void refuse(Optional<?> given, String key) {
-    if (given.isPresent()) {
+    refuseOfGateways(given.isPresent(), key);
+  }
+
+  static void refuseOfGateways(boolean given, String key) {
+    if (given) {
       throw new InvalidField(
           "Ephemeris's own actions are on the gateway as a whole; leave " + key + " out", key);
     }
@@ -204,7 +208,7 @@ record PolicyFile(
     }
   }
 
-  private static void requireSome(Optional<? extends Collection<?>> list, String key) {
+  static void requireSome(Optional<? extends Collection<?>> list, String key) {
     if (list.filter(Collection::isEmpty).isPresent()) {
       throw new InvalidField("expected at least one", key);
     }

@@ -72,9 +72,9 @@ record Rule(
   }
 
   private List<ScopePattern> owned(Principal caller) {
+    List<ScopePattern> theirs = caller.owns().stream().map(OwnedScope::pattern).toList();
     return scopes.stream()
-        .flatMap(
-            scope -> caller.owns().stream().flatMap(owned -> scope.and(owned.pattern()).stream()))
+        .flatMap(scope -> theirs.stream().flatMap(owned -> scope.and(owned).stream()))
         .distinct()
         .sorted(comparing(ScopePattern::toString))
         .toList();

@@ -132,19 +132,19 @@ record TestFile(
             key);
       }
       if (gateways) {
-        refuse(scope.isPresent(), "scope");
-        refuse(lane != Lane.PROXY, "lane");
-        refuse(credential.isPresent(), "credential");
-        refuse(at.isPresent(), "at");
-        refuse(from.isPresent(), "from");
-        refuse(mfa, "mfa");
-        refuse(client.isPresent(), "client");
-        refuse(reason.isPresent(), "reason");
-        refuse(ticket.isPresent(), "ticket");
-        refuse(!partitionKey.isEmpty(), "partitionKey");
-        refuse(ttl.isPresent(), "ttl");
-        refuse(masked.isPresent(), "masked");
-        refuse(approval.isPresent(), "approval");
+        PolicyFile.refuseOfGateways(scope.isPresent(), "scope");
+        PolicyFile.refuseOfGateways(lane != Lane.PROXY, "lane");
+        PolicyFile.refuseOfGateways(credential.isPresent(), "credential");
+        PolicyFile.refuseOfGateways(at.isPresent(), "at");
+        PolicyFile.refuseOfGateways(from.isPresent(), "from");
+        PolicyFile.refuseOfGateways(mfa, "mfa");
+        PolicyFile.refuseOfGateways(client.isPresent(), "client");
+        PolicyFile.refuseOfGateways(reason.isPresent(), "reason");
+        PolicyFile.refuseOfGateways(ticket.isPresent(), "ticket");
+        PolicyFile.refuseOfGateways(!partitionKey.isEmpty(), "partitionKey");
+        PolicyFile.refuseOfGateways(ttl.isPresent(), "ttl");
+        PolicyFile.refuseOfGateways(masked.isPresent(), "masked");
+        PolicyFile.refuseOfGateways(approval.isPresent(), "approval");
       } else if (scope.isEmpty()) {
         throw new IllegalArgumentException("missing key 'scope'");
       }
@@ -162,13 +162,6 @@ record TestFile(
       }
       if (lane != Lane.PROXY && credential.isPresent()) {
         throw new InvalidField("credentials are for the lane proxy", "credential");
-      }
-    }
-
-    private static void refuse(boolean given, String key) {
-      if (given) {
-        throw new InvalidField(
-            "Ephemeris's own actions are on the gateway as a whole; leave " + key + " out", key);
       }
     }
 

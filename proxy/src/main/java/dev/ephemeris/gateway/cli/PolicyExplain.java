@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -161,29 +160,20 @@ final class PolicyExplain implements Callable<Integer> {
           Failure.Kind.USAGE,
           "'" + action + "' is done to the gateway as a whole; ask without a scope");
     }
-    try {
-      Set<GatewayAction> actions = GatewayAction.matching(action);
-      if (actions.size() == 1) {
-        return actions.iterator().next();
-      }
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
-    }
-    throw new Failure(
-        Failure.Kind.USAGE, "'" + action + "' stands for several actions; ask about one of them");
+    return Asked.gatewayAction(action);
   }
 
   private Principal principal(Policy read) throws Failure {
     String name =
         who.toLowerCase(Locale.ROOT).replaceFirst("^(user|group):([^/]+)$", "$1:default/$2");
+    List<Candidate> all = population.candidates(read);
     List<Principal> named =
-        population.candidates(read).stream()
+        all.stream()
             .filter(candidate -> candidate.name().equals(name))
             .map(Candidate::principal)
             .toList();
     if (named.isEmpty()) {
-      List<String> known =
-          population.candidates(read).stream().map(Candidate::name).distinct().toList();
+      List<String> known = all.stream().map(Candidate::name).distinct().toList();
       throw new Failure(
           Failure.Kind.USAGE,
           "'"

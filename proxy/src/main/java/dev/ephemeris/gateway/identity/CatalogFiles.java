@@ -148,12 +148,16 @@ public final class CatalogFiles implements GroupDirectory {
           throw new CatalogException(place + ": a " + kind + " has no metadata.name");
         }
         String namespace = metadata.path("namespace").asText("default").toLowerCase(Locale.ROOT);
-        if (kind.equals("group") || kind.equals("user")) {
-          try {
-            new GroupRef(namespace, name);
-          } catch (IllegalArgumentException e) {
-            throw new CatalogException(place + ": " + e.getMessage());
+        try {
+          switch (kind) {
+            case "group" -> new GroupRef(namespace, name);
+            case "user" -> new UserRef(namespace, name);
+            default -> {
+              // what it is called decides nothing
+            }
           }
+        } catch (IllegalArgumentException e) {
+          throw new CatalogException(place + ": " + e.getMessage());
         }
         entities.add(new Entity(kind, namespace, name, json, place));
       }

@@ -103,28 +103,15 @@ public record Lease(
   Lease shownBy(Map<String, String> claims, Standing standing) {
     return claims.equals(this.claims) && standing.equals(this.standing)
         ? this
-        : new Lease(
-            id,
-            sessionId,
-            principal,
-            kind,
-            claims,
-            standing,
-            form,
-            scope,
-            partitionKey,
-            role,
-            actions,
-            lane,
-            rule,
-            issuedAt,
-            expiresAt,
-            hardEnd,
-            revision,
-            revokedAt);
+        : with(claims, standing, revision, revokedAt);
   }
 
   Lease revoked(Instant now) {
+    return with(claims, standing, revision + 1, Optional.of(now));
+  }
+
+  private Lease with(
+      Map<String, String> claims, Standing standing, int revision, Optional<Instant> revokedAt) {
     return new Lease(
         id,
         sessionId,
@@ -142,7 +129,7 @@ public record Lease(
         issuedAt,
         expiresAt,
         hardEnd,
-        revision + 1,
-        Optional.of(now));
+        revision,
+        revokedAt);
   }
 }
