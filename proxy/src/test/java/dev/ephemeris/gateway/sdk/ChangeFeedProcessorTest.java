@@ -20,11 +20,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +42,19 @@ class ChangeFeedProcessorTest {
   private static final String FEED = "feed";
   private static final String LEASES = "leases";
   private static final int PARTITION_KEYS = 8;
+
+  /** An item of each partition key. */
+  private static final List<String> PROBES =
+      IntStream.range(0, PARTITION_KEYS)
+          .mapToObj(
+              key ->
+                  IntStream.range(0, 1_000)
+                      .mapToObj(i -> "probe-" + i)
+                      .filter(id -> key(id) == key)
+                      .findFirst()
+                      .orElseThrow())
+          .toList();
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Of leases others come too: that they aren't there yet, or that two are after one. */
@@ -75,6 +90,11 @@ class ChangeFeedProcessorTest {
 
     Told(Mode mode) {
       this.mode = mode;
+    }
+
+    /** Whether some version of the item was told. */
+    boolean knows(String id) {
+      return versions.stream().anyMatch(version -> version.startsWith(id + "@"));
     }
 
     ChangeFeedProcessor processor(CosmosAsyncDatabase database, String host) {
@@ -165,6 +185,7 @@ class ChangeFeedProcessorTest {
       for (; byTheFirstHost.goOnAfter(round); round++) {
         write(database.getContainer(FEED), round);
       }
+      await("what each has read is kept", () -> isKept(database.getContainer(LEASES)));
       first.forEach(processor -> processor.stop().block());
       List<ChangeFeedProcessor> second = start(told, database, "second");
       for (; altogether.goOnAfter(round); round++) {
@@ -202,16 +223,32 @@ class ChangeFeedProcessorTest {
     return processors;
   }
 
-  /** A feed of all versions begins when its processor first asks, which shows by nothing else. */
+  /**
+   * A feed of all versions begins when its processor first asks, which shows by nothing else, and
+   * in each physical partition on its own.
+   */
   private void writeUntilTold(CosmosAsyncContainer feed, List<Told> told) throws Exception {
     AtomicInteger n = new AtomicInteger();
     await(
         "a beginning of each",
         () -> {
-          put(feed, "probe", n.getAndIncrement());
-          return told.stream().noneMatch(one -> one.versions.isEmpty());
+          int round = n.getAndIncrement();
+          PROBES.forEach(probe -> put(feed, probe, round));
+          return told.stream().allMatch(one -> PROBES.stream().allMatch(one::knows));
         });
     versions.clear();
+  }
+
+  /** Whoever takes over begins where the other was, or, if that isn't kept, only now. */
+  private static boolean isKept(CosmosAsyncContainer leases) {
+    List<JsonNode> ranges =
+        Objects.requireNonNull(
+                leases.queryItems("SELECT * FROM c", JsonNode.class).collectList().block())
+            .stream()
+            .filter(lease -> lease.has("LeaseToken"))
+            .toList();
+    return ranges.size() >= Mode.values().length
+        && ranges.stream().allMatch(range -> range.path("ContinuationToken").isTextual());
   }
 
   /** Items that stay, that change, and that go. */
@@ -245,8 +282,12 @@ class ChangeFeedProcessorTest {
     return JsonNodeFactory.instance
         .objectNode()
         .put("id", id)
-        .put("customerId", "c" + Math.floorMod(id.hashCode(), PARTITION_KEYS))
+        .put("customerId", "c" + key(id))
         .put("n", n);
+  }
+
+  private static int key(String id) {
+    return Math.floorMod(id.hashCode(), PARTITION_KEYS);
   }
 
   private static String version(JsonNode item) {

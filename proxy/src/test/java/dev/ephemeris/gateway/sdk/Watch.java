@@ -51,7 +51,9 @@ final class Watch implements AutoCloseable {
   private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private static final Logger SDK = (Logger) LoggerFactory.getLogger("com.azure");
 
-  private static final Pattern LOCAL = Pattern.compile("localhost(?:/127\\.0\\.0\\.1)?:([0-9]+)");
+  /** Who refused; the SDK tells beside it whom else its clients are for. */
+  private static final Pattern REFUSED =
+      Pattern.compile("Connection refused: localhost/127\\.0\\.0\\.1:([0-9]+)");
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -106,8 +108,9 @@ final class Watch implements AutoCloseable {
    */
   private boolean isOfAnotherWorld(String complaint) {
     String own = String.valueOf(world.gateway().getPort());
-    return complaint.contains("Connection refused")
-        && LOCAL.matcher(complaint).results().noneMatch(match -> match.group(1).equals(own));
+    List<String> refusing =
+        REFUSED.matcher(complaint).results().map(match -> match.group(1)).toList();
+    return !refusing.isEmpty() && !refusing.contains(own);
   }
 
   /** Journal and metrics at one moment. */
