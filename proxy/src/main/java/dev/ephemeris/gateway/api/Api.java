@@ -124,6 +124,7 @@ public final class Api {
         entry("listLeases", leases::list),
         entry("issueLease", leases::issue),
         entry("readLease", leases::read),
+        entry("renewLease", leases::renew),
         entry("revokeLease", leases::revoke),
         entry("listBlocks", leases::listBlocks),
         entry("liftBlock", leases::liftBlock),

@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.Renewal;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
@@ -26,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One's own leases: asking for one, looking at them, ending one. */
+/** One's own leases: asking for one, looking at them, renewing one, ending one. */
 final class LeaseRoutes {
 
   private final Leases leases;
@@ -53,7 +54,7 @@ final class LeaseRoutes {
               new RoleName(body.getString("role", "data-reader")),
               Lane.PROXY,
               form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
-              Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds),
+              ttl(body),
               deliver(body),
               Optional.ofNullable(body.getString("reason")),
               Optional.ofNullable(body.getString("ticket")));
@@ -117,6 +118,37 @@ final class LeaseRoutes {
                 .put("lease", LeaseJson.of(lease, clock.instant()))
                 .mergeIn(credential)
                 .toBuffer());
+  }
+
+  void renew(RoutingContext context) {
+    Optional<LeaseId> id = LeaseId.parse(context.pathParam("leaseId"));
+    if (id.isEmpty()) {
+      none(context);
+      return;
+    }
+    leases
+        .renew(
+            BearerAuthentication.caller(context),
+            BearerAuthentication.address(context),
+            id.get(),
+            ttl(context.body().asJsonObject()))
+        .onSuccess(renewal -> answer(context, renewal))
+        .onFailure(context::fail);
+  }
+
+  private void answer(RoutingContext context, Renewal renewal) {
+    switch (renewal) {
+      case Renewal.Renewed(Lease lease) -> context.json(LeaseJson.of(lease, clock.instant()));
+      case Renewal.NotFound() -> none(context);
+      case Renewal.Over(String message) -> Problem.over(message).send(context);
+      case Renewal.Refused(var reason, var rule, String message) ->
+          Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
+      case Renewal.Malformed(String message) -> Problem.malformed(message).send(context);
+    }
+  }
+
+  private static Optional<Duration> ttl(JsonObject body) {
+    return Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds);
   }
 
   /** As is usual for what is asked for, if nothing is said. */

@@ -42,6 +42,10 @@ record Problem(
         403, "denied", "denied by policy", detail, Optional.of(action), Optional.of(reason), rule);
   }
 
+  static Problem over(String detail) {
+    return of(409, "over", "over", detail);
+  }
+
   static Problem unavailable(String detail) {
     return of(503, "unavailable", "unavailable", detail);
   }

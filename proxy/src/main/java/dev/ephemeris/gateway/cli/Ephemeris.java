@@ -89,6 +89,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new IssueLease(surroundings))
         .addSubcommand(new ListLeases(surroundings))
+        .addSubcommand(new Renew(surroundings))
         .addSubcommand(new Revoke(surroundings))
         .addSubcommand(new ListBlocks(surroundings))
         .addSubcommand(new Unblock(surroundings))

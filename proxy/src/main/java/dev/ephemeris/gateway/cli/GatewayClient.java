@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The gateway's API. Whatever isn't the answer asked for is a {@link Failure} that says why. */
@@ -58,6 +59,13 @@ final class GatewayClient {
   /** Asks for a lease; the gateway chooses the role and the duration that aren't given. */
   Reply<Api.IssuedLease> issueLease(WantedLease wanted) throws Failure {
     return read(send(post("/v1/leases", wanted.json())), Api.IssuedLease.class);
+  }
+
+  /** Gives a lease more time; the gateway chooses how much if none is given. */
+  Reply<Api.Lease> renewLease(LeaseId lease, Optional<Duration> ttl) throws Failure {
+    ObjectNode body = Json.object();
+    ttl.ifPresent(time -> body.put("ttlSeconds", time.toSeconds()));
+    return read(send(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.Lease.class);
   }
 
   void revokeLease(LeaseId lease) throws Failure {

@@ -80,7 +80,7 @@ record JournalQuery(
    */
   private static String decision(JournalEntry entry) {
     return switch (entry.type()) {
-      case "leaseIssued", "requestIntent" -> "allow";
+      case "leaseIssued", "leaseRenewed", "requestIntent" -> "allow";
       default -> entry.fields().path("decision").asText();
     };
   }

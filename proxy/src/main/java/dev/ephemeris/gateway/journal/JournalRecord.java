@@ -82,6 +82,21 @@ public sealed interface JournalRecord {
   }
 
   /**
+   * A lease was given more time.
+   *
+   * @param sessionId the session in which that was asked, which may be another than the lease's
+   * @param rule the rule that gives it now
+   */
+  record LeaseRenewed(
+      Instant at,
+      String leaseId,
+      String sessionId,
+      String principal,
+      String rule,
+      Instant expiresAt)
+      implements JournalRecord {}
+
+  /**
    * Whoever was kept out after their lease was ended by force may come in again.
    *
    * @param by who lifted it

@@ -65,6 +65,7 @@ final class RecordJson {
       case JournalRecord.SessionStarted r -> "sessionStarted";
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";
+      case JournalRecord.LeaseRenewed r -> "leaseRenewed";
       case JournalRecord.LeaseRevoked r -> "leaseRevoked";
       case JournalRecord.BlockLifted r -> "blockLifted";
       case JournalRecord.Decision r -> "decision";

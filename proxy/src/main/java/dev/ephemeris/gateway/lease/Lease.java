@@ -10,6 +10,7 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -21,7 +22,8 @@ import java.util.Set;
 /**
  * A credential with a scope no wider than a grant, a lane and an end.
  *
- * @param claims what the issuer said of its holder when it was issued, as far as rules ask
+ * @param claims what the issuer said of its holder when it was issued or last renewed, as far as
+ *     rules ask
  * @param standing what else was known then, and is asked about as long as it lasts
  * @param form what is shown for it; nothing else is good for it
  * @param partitionKey the only items that it is for: those with this key, or with keys that begin
@@ -103,15 +105,44 @@ public record Lease(
   Lease shownBy(Map<String, String> claims, Standing standing) {
     return claims.equals(this.claims) && standing.equals(this.standing)
         ? this
-        : with(claims, standing, revision, revokedAt);
+        : with(claims, standing, expiresAt, revision, revokedAt);
   }
 
   Lease revoked(Instant now) {
-    return with(claims, standing, revision + 1, Optional.of(now));
+    return with(claims, standing, expiresAt, revision + 1, Optional.of(now));
+  }
+
+  /**
+   * When its last renewal ends.
+   *
+   * @param most what the rules give, from its first issue
+   */
+  Instant latestEnd(Duration most) {
+    Instant end = issuedAt.plus(most);
+    return end.isBefore(hardEnd) ? end : hardEnd;
+  }
+
+  /**
+   * The same lease, as renewed for {@code wanted} from {@code now}, or to its {@link #latestEnd} if
+   * that is sooner. Never shorter than it was: if nothing is gained, it is the lease as it is.
+   *
+   * @param claims what the issuer says of its holder now
+   * @param standing what else is known now
+   */
+  Lease renewed(
+      Instant now, Duration wanted, Duration most, Map<String, String> claims, Standing standing) {
+    Instant end = now.plus(wanted);
+    Instant latest = latestEnd(most);
+    Instant until = end.isBefore(latest) ? end : latest;
+    return until.isAfter(expiresAt) ? with(claims, standing, until, revision + 1, revokedAt) : this;
   }
 
   private Lease with(
-      Map<String, String> claims, Standing standing, int revision, Optional<Instant> revokedAt) {
+      Map<String, String> claims,
+      Standing standing,
+      Instant expiresAt,
+      int revision,
+      Optional<Instant> revokedAt) {
     return new Lease(
         id,
         sessionId,

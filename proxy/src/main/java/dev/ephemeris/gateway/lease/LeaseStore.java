@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -233,14 +234,16 @@ final class LeaseStore {
   }
 
   Future<Optional<Lease>> find(LeaseId id) {
-    return database.transaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM lease WHERE id = :id")
-                .bind("id", id.value())
-                .map((row, context) -> verified(row))
-                .findOne()
-                .flatMap(lease -> lease));
+    return database.transaction(handle -> find(handle, id));
+  }
+
+  private Optional<Lease> find(Handle handle, LeaseId id) {
+    return handle
+        .createQuery("SELECT * FROM lease WHERE id = :id")
+        .bind("id", id.value())
+        .map((row, context) -> verified(row))
+        .findOne()
+        .flatMap(lease -> lease);
   }
 
   /** The principal's leases, newest first, at most 200. */
@@ -308,31 +311,67 @@ final class LeaseStore {
   }
 
   /**
-   * Ends a lease in the store; {@code lease} is the row as it is to become.
+   * Ends a lease in the store, however it was renewed meanwhile. A row that isn't ours is none
+   * already.
    *
    * @param left the block that it leaves behind, if it does
    */
-  Future<Void> revoke(Lease lease, Optional<Block> left) {
+  Future<Void> revoke(LeaseId id, Instant at, Optional<Block> left) {
     return database.transaction(
         handle -> {
-          int changed =
-              handle
-                  .createUpdate(
-                      """
-                      UPDATE lease SET revoked_at = :revokedAt, revision = :revision, mac = :mac
-                      WHERE id = :id AND revision = :revision - 1\
-                      """)
-                  .bind("id", lease.id().value())
-                  .bind("revokedAt", Database.micros(lease.revokedAt().orElseThrow()))
-                  .bind("revision", lease.revision())
-                  .bind("mac", secrets.rowMac(lease))
-                  .execute();
-          if (changed != 1) {
-            throw new IllegalStateException("lease " + lease.id() + " was changed meanwhile");
-          }
+          find(handle, id)
+              .filter(kept -> kept.revokedAt().isEmpty())
+              .ifPresent(kept -> update(handle, kept.revoked(at)));
           left.ifPresent(block -> insert(handle, block));
           return null;
         });
+  }
+
+  /**
+   * Renews a lease in the store: what it has of it becomes what {@code renewing} makes of that.
+   * Empty if there is none.
+   *
+   * @param recorded what else must be done if that changes it, before it is kept
+   */
+  Future<Optional<Lease>> renew(
+      LeaseId id, UnaryOperator<Lease> renewing, Consumer<Lease> recorded) {
+    return database.transaction(
+        handle -> {
+          Optional<Lease> kept = find(handle, id);
+          Optional<Lease> renewed = kept.map(renewing);
+          if (!renewed.equals(kept)) {
+            renewed.ifPresent(
+                lease -> {
+                  update(handle, lease);
+                  recorded.accept(lease);
+                });
+          }
+          return renewed;
+        });
+  }
+
+  /** A lease, as the row before this revision becomes. */
+  private void update(Handle handle, Lease lease) {
+    int changed =
+        handle
+            .createUpdate(
+                """
+                UPDATE lease SET claims = :claims, client = :client, mfa_until = :mfaUntil,
+                  expires_at = :expiresAt, revoked_at = :revokedAt, revision = :revision, mac = :mac
+                WHERE id = :id AND revision = :revision - 1\
+                """)
+            .bind("id", lease.id().value())
+            .bind("claims", LeaseRow.claims(lease))
+            .bind("client", lease.standing().client())
+            .bind("mfaUntil", lease.standing().mfaUntil().map(Database::micros))
+            .bind("expiresAt", Database.micros(lease.expiresAt()))
+            .bind("revokedAt", lease.revokedAt().map(Database::micros))
+            .bind("revision", lease.revision())
+            .bind("mac", secrets.rowMac(lease))
+            .execute();
+    if (changed != 1) {
+      throw new IllegalStateException("lease " + lease.id() + " was changed meanwhile");
+    }
   }
 
   private Optional<Lease> verified(ResultSet row) throws SQLException {

@@ -8,14 +8,12 @@ import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
-import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
-import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Delivery;
@@ -30,17 +28,14 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
-import dev.ephemeris.policy.Ttl;
 import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +45,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -69,16 +63,9 @@ public final class Leases {
   /** What a lease of one's own token gives isn't one of the policy's roles. */
   private static final RoleName IMPLICIT = new RoleName("implicit");
 
-  /** What report mode gives whom the rules refuse: shortly, unless more is asked for. */
-  private static final LeaseTerms.Granted REPORTED =
-      new LeaseTerms.Granted(
-          new Ttl(Duration.ofMinutes(15), Ttl.UNLESS_SAID.max()),
-          new TreeSet<>(Set.of(Grants.REPORT_MODE)),
-          Set.of());
-
   /** What one's own token is good for in report mode: nobody has narrowed it. */
   private static final Grant.ImplicitTerms ANYTHING =
-      new Grant.ImplicitTerms(EnumSet.allOf(Action.class), REPORTED);
+      new Grant.ImplicitTerms(EnumSet.allOf(Action.class), LeasePolicy.REPORTED);
 
   private static final int MOST_REMEMBERED = 100_000;
 
@@ -88,6 +75,7 @@ public final class Leases {
   private final LeaseStore store;
   private final LeaseSecrets secrets;
   private final Grants grants;
+  private final LeasePolicy policy;
   private final Journal journal;
   private final LeaseMetrics metrics;
   private final InstantSource clock;
@@ -136,6 +124,7 @@ public final class Leases {
     this.store = store;
     this.secrets = secrets;
     this.grants = grants;
+    this.policy = new LeasePolicy(grants, journal);
     this.journal = journal;
     this.metrics = metrics;
     this.clock = clock;
@@ -153,8 +142,6 @@ public final class Leases {
    * @param from the address by which it is asked for
    */
   public Future<Issuance> issue(Authentication.Accepted caller, String from, LeaseRequest request) {
-    Principal principal = caller.principal();
-    Session session = caller.session();
     // Role and rules of one policy, whatever it is replaced by meanwhile.
     Grants.Edition edition = grants.now();
     Optional<Role> role = edition.policy().role(request.role());
@@ -164,108 +151,47 @@ public final class Leases {
               "unknown role "
                   + Suggestion.expected(request.role().value(), edition.policy().roleNames())));
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    LeaseTerms terms =
-        edition
-            .of(principal.id(), principal.kind(), principal.claims())
-            .leaseTerms(
-                role.get().actions(),
-                request.scope(),
-                request.lane(),
-                request.form(),
-                new Asked(now, from, standing(caller, request), request.partitionKey()));
-    return switch (terms) {
-      case LeaseTerms.Refused refused when passes(request, refused) ->
-          give(caller, request, role.get(), REPORTED, refused.reasons(), now);
-      case LeaseTerms.Refused refused -> refuse(principal, session, request, role.get(), refused);
-      case LeaseTerms.Granted granted -> {
-        Optional<Issuance> unkept = unkept(principal, request, role.get(), granted);
-        yield unkept.isPresent()
-            ? Future.succeededFuture(unkept.get())
-            : give(caller, request, role.get(), granted, Map.of(), now);
-      }
-    };
-  }
-
-  /** Where nobody looks at each request, nothing could be reported of what is done with a lease. */
-  private boolean passes(LeaseRequest request, LeaseTerms.Refused refused) {
-    return request.lane().decidesEachRequest()
-        && refused.reasons().values().stream()
-            .allMatch(deny -> grants.passes(request.scope().account(), deny.reason()));
-  }
-
-  /**
-   * @param reported what the policy has against it, and goes on record
-   */
-  private Future<Issuance> give(
-      Authentication.Accepted caller,
-      LeaseRequest request,
-      Role role,
-      LeaseTerms.Granted granted,
-      Map<Action, Decision.Deny> reported,
-      Instant now) {
-    Duration ttl = request.ttl().orElse(granted.ttl().standard());
-    if (ttl.compareTo(granted.ttl().max()) > 0) {
-      return Future.succeededFuture(
-          new Issuance.Malformed(
-              "Rule “"
-                  + rule(granted)
-                  + "” gives at most "
-                  + words(granted.ttl().max())
-                  + ", and "
-                  + words(ttl)
-                  + " were asked for."));
-    }
-    return keep(lease(caller, request, role, granted, ttl, now), reported);
-  }
-
-  /** The circumstances of asking for a lease. */
-  private record Asked(
-      Instant at, String address, Standing standing, Optional<PartitionKey> partitionKey)
-      implements Circumstances {
-
-    @Override
-    public Optional<InetAddress> from() {
-      return Circumstances.address(address);
-    }
-
-    @Override
-    public boolean isWithinKey(List<String> key) {
-      return Lease.isWithin(partitionKey, key);
+    Instant now = now();
+    LeasePolicy.Wanted wanted =
+        new LeasePolicy.Wanted(
+            role.get().name(),
+            role.get().actions(),
+            request.scope(),
+            request.partitionKey(),
+            request.lane(),
+            request.form(),
+            standing(caller, request));
+    try {
+      return switch (policy.ask(edition, caller, from, wanted, now)) {
+        case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
+            Future.succeededFuture(new Issuance.Refused(reason, rule, message));
+        case LeasePolicy.Answer.Given(var terms, var reported) -> {
+          Duration ttl = request.ttl().orElse(terms.ttl().standard());
+          Optional<String> malformed =
+              undeliverable(request, terms).or(() -> LeasePolicy.tooLong(ttl, terms));
+          yield malformed.isPresent()
+              ? Future.succeededFuture(new Issuance.Malformed(malformed.get()))
+              : keep(lease(caller, request, role.get(), terms, ttl, now), reported);
+        }
+      };
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
     }
   }
 
-  /** What of the rules' obligations stands in the way of what is asked for. */
-  private Optional<Issuance> unkept(
-      Principal principal, LeaseRequest request, Role role, LeaseTerms.Granted granted) {
-    if (!granted.deliver().contains(request.deliver())) {
-      return Optional.of(
-          new Issuance.Malformed(
-              "Rule “"
-                  + rule(granted)
-                  + "” has credentials handed over as "
-                  + (granted.deliver().isEmpty()
-                      ? "nothing that all of its sisters allow"
-                      : granted.deliver().stream().map(Delivery::toString).collect(joining(", ")))
-                  + ", and "
-                  + request.deliver()
-                  + " was asked for."));
-    }
-    return granted.obligations().stream().allMatch(Enforceable::here)
+  private static Optional<String> undeliverable(LeaseRequest request, LeaseTerms.Granted terms) {
+    return terms.deliver().contains(request.deliver())
         ? Optional.empty()
         : Optional.of(
-            new Issuance.Refused(
-                Reason.LANE_CANNOT_ENFORCE,
-                Optional.of(rule(granted)),
-                "Rule “"
-                    + rule(granted)
-                    + "” gives "
-                    + grants.describe(principal.id())
-                    + " role “"
-                    + role.name()
-                    + "” on "
-                    + request.scope()
-                    + " under obligations that this version of the gateway can't see to."));
+            "Rule “"
+                + LeasePolicy.rule(terms)
+                + "” has credentials handed over as "
+                + (terms.deliver().isEmpty()
+                    ? "nothing that all of its sisters allow"
+                    : terms.deliver().stream().map(Delivery::toString).collect(joining(", ")))
+                + ", and "
+                + request.deliver()
+                + " was asked for.");
   }
 
   private static Standing standing(Authentication.Accepted caller, LeaseRequest request) {
@@ -295,7 +221,7 @@ public final class Leases {
         role.name(),
         role.actions(),
         request.lane(),
-        rule(granted),
+        LeasePolicy.rule(granted),
         now,
         earlier(now.plus(ttl), hardEnd),
         hardEnd,
@@ -305,7 +231,7 @@ public final class Leases {
 
   private Future<Issuance> keep(Lease lease, Map<Action, Decision.Deny> reported) {
     try {
-      report(lease, reported);
+      report(lease, reported, lease.issuedAt());
       record(lease);
     } catch (JournalException e) {
       return Future.failedFuture(e);
@@ -323,22 +249,23 @@ public final class Leases {
   }
 
   /** Each refusal once, with the actions that it is of. */
-  private void report(Lease lease, Map<Action, Decision.Deny> reported) throws JournalException {
+  private void report(Lease lease, Map<Action, Decision.Deny> reported, Instant now)
+      throws JournalException {
     Map<Decision.Deny, Set<Action>> refusals = new LinkedHashMap<>();
     new TreeMap<>(reported)
         .forEach(
             (action, deny) ->
                 refusals.computeIfAbsent(deny, first -> EnumSet.noneOf(Action.class)).add(action));
     for (Map.Entry<Decision.Deny, Set<Action>> refusal : refusals.entrySet()) {
-      report(lease, shortNames(refusal.getValue()), refusal.getKey());
+      report(lease, LeasePolicy.shortNames(refusal.getValue()), refusal.getKey(), now);
     }
   }
 
-  private void report(Lease lease, List<String> actions, Decision.Deny refusal)
+  private void report(Lease lease, List<String> actions, Decision.Deny refusal, Instant now)
       throws JournalException {
     journal.append(
         new JournalRecord.Decision(
-            lease.issuedAt(),
+            now,
             Optional.of(lease.id().value()),
             lease.sessionId(),
             lease.principal().toString(),
@@ -360,7 +287,7 @@ public final class Leases {
             lease.scope().toString(),
             lease.partitionKey().map(PartitionKey::header),
             lease.role().value(),
-            shortNames(lease.actions()),
+            LeasePolicy.shortNames(lease.actions()),
             lease.lane().name().toLowerCase(Locale.ROOT),
             spelt(lease.form()),
             lease.rule().value(),
@@ -369,70 +296,140 @@ public final class Leases {
             lease.expiresAt()));
   }
 
-  private Future<Issuance> refuse(
-      Principal principal,
-      Session session,
-      LeaseRequest request,
-      Role role,
-      LeaseTerms.Refused refused) {
-    // The first that stands in the way, in the order of the actions.
-    Action action = EnumSet.copyOf(refused.reasons().keySet()).iterator().next();
-    Decision.Deny deny = Objects.requireNonNull(refused.reasons().get(action));
+  /**
+   * Gives a lease of the caller's more time, if the policy still gives what it is for: to whoever
+   * they are and wherever they ask from now, with the reason and the ticket that they had. It stays
+   * good for what was shown for it before, and never ends later than its first issue and the rules
+   * allow. The future fails if store or journal can't keep it.
+   *
+   * @param from the address by which it is asked for
+   * @param wanted how long from now; the rules' default if empty
+   */
+  public Future<Renewal> renew(
+      Authentication.Accepted caller, String from, LeaseId id, Optional<Duration> wanted) {
+    return find(id, caller.principal().id())
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(new Renewal.NotFound())
+                    : renew(caller, from, found.get(), wanted));
+  }
+
+  private Future<Renewal> renew(
+      Authentication.Accepted caller, String from, Lease lease, Optional<Duration> wanted) {
+    Instant now = now();
+    Optional<Renewal> over = over(lease, now);
+    if (over.isPresent()) {
+      return Future.succeededFuture(over.get());
+    }
+    Standing standing =
+        new Standing(
+            Optional.of(caller.client()),
+            caller.mfaUntil(),
+            lease.standing().reason(),
+            lease.standing().ticket());
+    LeasePolicy.Wanted more = LeasePolicy.Wanted.moreOf(lease, standing);
     try {
-      journal.append(
-          new JournalRecord.Decision(
-              clock.instant(),
-              Optional.empty(),
-              session.id(),
-              principal.id().toString(),
-              shortNames(role.actions()),
-              request.scope().toString(),
-              JournalRecord.Decision.DENY,
-              deny.reason().code(),
-              deny.by().map(RuleName::value),
-              Optional.empty()));
+      return switch (policy.ask(grants.now(), caller, from, more, now)) {
+        case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
+            Future.succeededFuture(new Renewal.Refused(reason, rule, message));
+        case LeasePolicy.Answer.Given(var terms, var reported) -> {
+          Duration ttl = wanted.orElse(terms.ttl().standard());
+          Optional<String> malformed = LeasePolicy.tooLong(ttl, terms);
+          yield malformed.isPresent()
+              ? Future.succeededFuture(new Renewal.Malformed(malformed.get()))
+              : renew(caller, lease, terms, reported, standing, ttl, now);
+        }
+      };
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
-    return Future.succeededFuture(
-        new Issuance.Refused(
-            deny.reason(),
-            deny.by(),
-            "The policy doesn't give "
-                + grants.describe(principal.id())
-                + " role “"
-                + role.name()
-                + "” on "
-                + request.scope()
-                + ": "
-                + why(action, deny)
-                + " Ask “ephemeris explain "
-                + action.shortName()
-                + " "
-                + request.scope()
-                + "” for the rules that came near."));
   }
 
-  private static String why(Action action, Decision.Deny deny) {
-    return switch (deny.reason()) {
-      case NO_RULE -> "no rule allows " + action.shortName() + " there.";
-      case DENIED_BY_RULE ->
-          "rule “"
-              + deny.by().map(RuleName::value).orElse("")
-              + "” denies "
-              + action.shortName()
-              + ".";
-      case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
-      case LANE_CANNOT_ENFORCE ->
-          "a rule has limits, other obligations, conditions or a partition key for "
-              + action.shortName()
-              + ", or denies it on a part of it, which only the proxy lane can hold to.";
-    };
+  /** What is shown for it, or its time, keeps a lease from being renewed. */
+  private static Optional<Renewal> over(Lease lease, Instant now) {
+    Optional<String> why =
+        lease.form() == CredentialForm.OWN_TOKEN
+            ? Optional.of("is that of an access token, and lasts as long as it may by itself.")
+            : switch (lease.state(now)) {
+              case ACTIVE -> Optional.empty();
+              case EXPIRED -> Optional.of("expired at " + lease.expiresAt() + ". Get another.");
+              case REVOKED ->
+                  Optional.of("was revoked at " + lease.revokedAt().orElseThrow() + ".");
+            };
+    return why.map(text -> new Renewal.Over("Lease " + lease.id() + " " + text));
   }
 
-  /** A lease names one rule; of several that together allow its actions, the first by name. */
-  private static RuleName rule(LeaseTerms.Granted granted) {
-    return granted.by().stream().min(Comparator.naturalOrder()).orElseThrow();
+  private Future<Renewal> renew(
+      Authentication.Accepted caller,
+      Lease lease,
+      LeaseTerms.Granted terms,
+      Map<Action, Decision.Deny> reported,
+      Standing standing,
+      Duration ttl,
+      Instant now) {
+    Duration most = terms.ttl().max();
+    if (!lease.latestEnd(most).isAfter(lease.expiresAt())) {
+      return Future.succeededFuture(
+          new Renewal.Over(
+              "Lease "
+                  + lease.id()
+                  + " ends at "
+                  + lease.expiresAt()
+                  + " at the latest: rule “"
+                  + LeasePolicy.rule(terms)
+                  + "” gives at most "
+                  + LeasePolicy.words(most)
+                  + " from its issue at "
+                  + lease.issuedAt()
+                  + ", and no lease outlasts its session. Get another."));
+    }
+    return store
+        .renew(
+            lease.id(),
+            kept ->
+                // What has ended meanwhile stays so.
+                asEnded(kept).state(now) == Lease.State.ACTIVE
+                    ? kept.renewed(now, ttl, most, caller.principal().claims(), standing)
+                    : kept,
+            renewed -> recordRenewal(caller, renewed, terms, reported, now))
+        .map(
+            kept -> {
+              if (kept.isEmpty()) {
+                return new Renewal.NotFound();
+              }
+              Lease renewed = remembered(kept.get());
+              return over(renewed, now).orElseGet(() -> renewed(lease, renewed));
+            });
+  }
+
+  private Renewal renewed(Lease before, Lease after) {
+    if (after.revision() != before.revision()) {
+      metrics.renewed(after.lane());
+    }
+    return new Renewal.Renewed(after);
+  }
+
+  /** In the transaction: a renewal that isn't in the journal isn't in the store either. */
+  private void recordRenewal(
+      Authentication.Accepted caller,
+      Lease lease,
+      LeaseTerms.Granted terms,
+      Map<Action, Decision.Deny> reported,
+      Instant now) {
+    try {
+      report(lease, reported, now);
+      journal.append(
+          new JournalRecord.LeaseRenewed(
+              now,
+              lease.id().value(),
+              caller.session().id(),
+              lease.principal().toString(),
+              LeasePolicy.rule(terms).value(),
+              lease.expiresAt()));
+    } catch (JournalException e) {
+      throw new IllegalStateException("The journal doesn't take the renewal.", e);
+    }
   }
 
   /** What a lease token is worth now, from its {@code sig} part. Forged ones cost no look-up. */
@@ -501,7 +498,7 @@ public final class Leases {
 
   /** The implicit lease, as {@link Credential.Active} even if it has ended since. */
   private Future<Credential> open(Authentication.Accepted caller, String account) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = now();
     Principal principal = caller.principal();
     // A rule that needs an approval gives nothing to a token alone: implicitTerms leaves it out.
     Optional<Grant.ImplicitTerms> given =
@@ -526,7 +523,7 @@ public final class Leases {
             IMPLICIT,
             terms.get().actions(),
             Lane.PROXY,
-            rule(terms.get().granted()),
+            LeasePolicy.rule(terms.get().granted()),
             now,
             end,
             end,
@@ -560,7 +557,11 @@ public final class Leases {
   private void recorded(Lease lease, boolean reported) {
     try {
       if (reported) {
-        report(lease, List.of(), new Decision.Deny(Reason.NO_RULE, Optional.empty()));
+        report(
+            lease,
+            List.of(),
+            new Decision.Deny(Reason.NO_RULE, Optional.empty()),
+            lease.issuedAt());
       }
       record(lease);
     } catch (JournalException e) {
@@ -626,7 +627,7 @@ public final class Leases {
       Ending unkept = endings.get(found.get().id());
       return unkept == null ? Future.succeededFuture(true) : keepEnding(unkept);
     }
-    return end(new Ending(found.get().revoked(clock.instant().truncatedTo(ChronoUnit.MICROS)), by));
+    return end(new Ending(found.get().revoked(now()), by));
   }
 
   private Future<Boolean> end(Ending ending) {
@@ -652,7 +653,7 @@ public final class Leases {
 
   private Future<Boolean> keepEnding(Ending ending) {
     return store
-        .revoke(ending.lease(), block(ending))
+        .revoke(ending.lease().id(), ending.lease().revokedAt().orElseThrow(), block(ending))
         .map(
             kept -> {
               endings.remove(ending.lease().id());
@@ -709,7 +710,7 @@ public final class Leases {
     if (found.get().liftedAt().isPresent()) {
       return Future.succeededFuture(true);
     }
-    Block lifted = found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS));
+    Block lifted = found.get().lifted(now());
     try {
       journal.append(
           new JournalRecord.BlockLifted(
@@ -770,13 +771,33 @@ public final class Leases {
     return ending == null ? kept : ending.lease();
   }
 
+  /** From now on known so, unless it was known as ended: that nothing undoes. */
+  private Lease remembered(Lease lease) {
+    CompletableFuture<Optional<Lease>> settled =
+        known
+            .asMap()
+            .compute(
+                lease.id(),
+                (id, before) ->
+                    before != null && isEnded(before)
+                        ? before
+                        : CompletableFuture.completedFuture(Optional.of(asEnded(lease))));
+    return Objects.requireNonNull(settled).join().orElseThrow();
+  }
+
+  private static boolean isEnded(CompletableFuture<Optional<Lease>> known) {
+    return known.isDone()
+        && !known.isCompletedExceptionally()
+        && known.join().filter(lease -> lease.revokedAt().isPresent()).isPresent();
+  }
+
   private void remember(Lease lease) {
     known.put(lease.id(), CompletableFuture.completedFuture(Optional.of(lease)));
   }
 
-  /** As people write it: {@code 1h30m}. */
-  private static String words(Duration duration) {
-    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  /** As the store has it. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
   private static Instant earlier(Instant a, Instant b) {
@@ -785,9 +806,5 @@ public final class Leases {
 
   private static String spelt(CredentialForm form) {
     return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static List<String> shortNames(Set<Action> actions) {
-    return EnumSet.copyOf(actions).stream().map(Action::shortName).toList();
   }
 }

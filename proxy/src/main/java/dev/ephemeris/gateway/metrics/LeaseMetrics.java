@@ -13,6 +13,7 @@ import java.util.Objects;
 public final class LeaseMetrics {
 
   private final Map<Lane, Counter> issued = new EnumMap<>(Lane.class);
+  private final Map<Lane, Counter> renewed = new EnumMap<>(Lane.class);
   private final Map<Lane, Counter> revoked = new EnumMap<>(Lane.class);
   private final Map<Lane, Counter> expired = new EnumMap<>(Lane.class);
 
@@ -26,6 +27,12 @@ public final class LeaseMetrics {
           lane,
           Counter.builder("ephemeris.leases.issued")
               .description("Leases that this gateway gave.")
+              .tag("lane", label)
+              .register(registry));
+      renewed.put(
+          lane,
+          Counter.builder("ephemeris.leases.renewed")
+              .description("Renewals of leases by this gateway.")
               .tag("lane", label)
               .register(registry));
       revoked.put(lane, ended(registry, label, "revoked"));
@@ -52,6 +59,10 @@ public final class LeaseMetrics {
 
   public void issued(Lane lane) {
     of(issued, lane).increment();
+  }
+
+  public void renewed(Lane lane) {
+    of(renewed, lane).increment();
   }
 
   public void revoked(Lane lane) {

@@ -168,6 +168,18 @@ class CommandsTest {
   }
 
   @Test
+  void renewGivesALeaseMoreTime() throws Exception {
+    String id = id(terminal.run("lease", SCOPE, "--ttl", "30m", "-o", "json"));
+
+    Screen people = terminal.run("renew", id, "--ttl", "2h");
+    JsonNode programs = document(terminal.run("renew", id, "--ttl", "3h", "-o", "json"));
+
+    assertThat(people.out()).matches("Lease " + id + " ends \\S+ \\(in (2h|1h 59m)\\)\\.\n");
+    assertThat(programs.path("id").asText()).isEqualTo(id);
+    assertThat(programs.path("state").asText()).isEqualTo("active");
+  }
+
+  @Test
   void leasesSaysHowToGetTheFirstOne() throws Exception {
     try (CliWorld untouched = new CliWorld()) {
       Terminal there = untouched.terminal().signedIn();

@@ -36,6 +36,7 @@ class HelpTest {
         "whoami --help",
         "lease --help",
         "leases --help",
+        "renew --help",
         "revoke --help",
         "explain --help",
         "audit --help",

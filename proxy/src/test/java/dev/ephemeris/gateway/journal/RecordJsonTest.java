@@ -42,6 +42,7 @@ class RecordJsonTest {
               Optional.of("a look"),
               Optional.of("OPS-1"),
               LATER),
+          new JournalRecord.LeaseRenewed(AT, "alease", "s-2", "corp:alice", "r", LATER),
           new JournalRecord.LeaseRevoked(
               AT, "alease", "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),
           new JournalRecord.OperationDecided(

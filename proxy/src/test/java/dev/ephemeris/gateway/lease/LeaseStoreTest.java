@@ -1,9 +1,11 @@
 package dev.ephemeris.gateway.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
@@ -13,9 +15,12 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -113,10 +118,64 @@ class LeaseStoreTest {
     Lease lease = kept(lease("s-1", ALICE, NOW));
     Lease revoked = lease.revoked(NOW.plusSeconds(5));
 
-    store.revoke(revoked, Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(9), Optional.empty()).await();
 
     assertThat(store.find(lease.id()).await()).contains(revoked);
-    assertThat(store.revoke(revoked, Optional.empty()).otherwiseEmpty().await()).isNull();
+  }
+
+  @Test
+  void endsALeaseThatWasRenewedMeanwhile() {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+    Lease renewed = renewed(lease);
+
+    assertThat(store.renew(lease.id(), kept -> renewed, recorded -> {}).await()).contains(renewed);
+    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
+
+    assertThat(store.find(lease.id()).await()).contains(renewed.revoked(NOW.plusSeconds(5)));
+  }
+
+  @Test
+  void renewsWithAllThatIsNewOrNotAtAll() {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+    Lease renewed = renewed(lease);
+    List<Lease> recorded = new ArrayList<>();
+
+    Future<Optional<Lease>> unrecorded =
+        store.renew(
+            lease.id(),
+            kept -> renewed,
+            record -> {
+              throw new IllegalStateException("no journal");
+            });
+
+    assertThatThrownBy(unrecorded::await).isInstanceOf(StoreException.class);
+    assertThat(store.find(lease.id()).await()).contains(lease);
+    assertThat(store.renew(lease.id(), kept -> kept, recorded::add).await()).contains(lease);
+    assertThat(recorded).isEmpty();
+    store.renew(lease.id(), kept -> renewed, recorded::add).await();
+    assertThat(recorded).containsExactly(renewed);
+    assertThat(store.find(lease.id()).await()).contains(renewed);
+  }
+
+  private static Lease renewed(Lease lease) {
+    return lease.renewed(
+        NOW.plusSeconds(3000),
+        Duration.ofHours(1),
+        Duration.ofHours(4),
+        Map.of("tenant", "other"),
+        new Standing(
+            Optional.of("portal"), Optional.empty(), Optional.of("a look"), Optional.of("OPS-1")));
+  }
+
+  @Test
+  void renewsNothingThatIsNotThere() throws Exception {
+    Lease lease = kept(lease("s-1", ALICE, NOW));
+    sql("UPDATE lease SET hard_end = hard_end + 1 WHERE id = '" + lease.id() + "'");
+
+    for (LeaseId id : List.of(lease.id(), secrets.newId())) {
+      assertThat(store.renew(id, LeaseStoreTest::renewed, recorded -> {}).await()).isEmpty();
+    }
   }
 
   /** Whoever can write to the database can't widen a lease, revive it or give it to another. */
@@ -155,7 +214,7 @@ class LeaseStoreTest {
   @Test
   void takesNoRowOfAnEarlierTimeForALeaseThatHasEnded() throws Exception {
     Lease lease = kept(lease("s-1", ALICE, NOW));
-    store.revoke(lease.revoked(NOW.plusSeconds(5)), Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
 
     sql("UPDATE lease SET revoked_at = NULL, revision = 0 WHERE id = '" + lease.id() + "'");
 

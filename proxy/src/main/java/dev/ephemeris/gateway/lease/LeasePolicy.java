@@ -1,0 +1,256 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
+import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.LeaseTerms;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.Reason;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Standing;
+import dev.ephemeris.policy.Ttl;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the policy says to whoever asks for a lease, or for more time for theirs. Its refusals are
+ * in the journal before they are told.
+ */
+final class LeasePolicy {
+
+  /** What report mode gives whom the rules refuse: shortly, unless more is asked for. */
+  static final LeaseTerms.Granted REPORTED =
+      new LeaseTerms.Granted(
+          new Ttl(Duration.ofMinutes(15), Ttl.UNLESS_SAID.max()),
+          new TreeSet<>(Set.of(Grants.REPORT_MODE)),
+          Set.of());
+
+  private final Grants grants;
+  private final Journal journal;
+
+  LeasePolicy(Grants grants, Journal journal) {
+    this.grants = grants;
+    this.journal = journal;
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @param standing of whoever asks, with the reason and the ticket that they give
+   */
+  record Wanted(
+      RoleName role,
+      Set<Action> actions,
+      Scope scope,
+      Optional<PartitionKey> partitionKey,
+      Lane lane,
+      CredentialForm form,
+      Standing standing) {
+
+    /** More of what somebody has. */
+    static Wanted moreOf(Lease lease, Standing standing) {
+      return new Wanted(
+          lease.role(),
+          lease.actions(),
+          lease.scope(),
+          lease.partitionKey(),
+          lease.lane(),
+          lease.form(),
+          standing);
+    }
+  }
+
+  /** What is said to that. */
+  sealed interface Answer {
+
+    /**
+     * It may be had.
+     *
+     * @param reported what the policy has against it where it passes all the same
+     */
+    record Given(LeaseTerms.Granted terms, Map<Action, Decision.Deny> reported) implements Answer {}
+
+    record Refused(Reason reason, Optional<RuleName> rule, String message) implements Answer {}
+  }
+
+  /**
+   * Asks the policy.
+   *
+   * @param edition the policy that is asked
+   * @param from the address by which it is asked for
+   */
+  Answer ask(
+      Grants.Edition edition,
+      Authentication.Accepted caller,
+      String from,
+      Wanted wanted,
+      Instant now)
+      throws JournalException {
+    Principal principal = caller.principal();
+    LeaseTerms terms =
+        edition
+            .of(principal.id(), principal.kind(), principal.claims())
+            .leaseTerms(
+                wanted.actions(),
+                wanted.scope(),
+                wanted.lane(),
+                wanted.form(),
+                new Asked(now, from, wanted));
+    return switch (terms) {
+      case LeaseTerms.Refused refused when passes(wanted, refused) ->
+          new Answer.Given(REPORTED, refused.reasons());
+      case LeaseTerms.Refused refused -> refused(caller, wanted, refused, now);
+      case LeaseTerms.Granted granted
+          when granted.obligations().stream().allMatch(Enforceable::here) ->
+          new Answer.Given(granted, Map.of());
+      case LeaseTerms.Granted granted -> unenforceable(principal, wanted, rule(granted));
+    };
+  }
+
+  /** Where nobody looks at each request, nothing could be reported of what is done with a lease. */
+  private boolean passes(Wanted wanted, LeaseTerms.Refused refused) {
+    return wanted.lane().decidesEachRequest()
+        && refused.reasons().values().stream()
+            .allMatch(deny -> grants.passes(wanted.scope().account(), deny.reason()));
+  }
+
+  /** The circumstances of asking. */
+  private record Asked(Instant at, String address, Wanted wanted) implements Circumstances {
+
+    @Override
+    public Optional<InetAddress> from() {
+      return Circumstances.address(address);
+    }
+
+    @Override
+    public Standing standing() {
+      return wanted.standing();
+    }
+
+    @Override
+    public boolean isWithinKey(List<String> key) {
+      return Lease.isWithin(wanted.partitionKey(), key);
+    }
+  }
+
+  private Answer unenforceable(Principal principal, Wanted wanted, RuleName rule) {
+    return new Answer.Refused(
+        Reason.LANE_CANNOT_ENFORCE,
+        Optional.of(rule),
+        "Rule “"
+            + rule
+            + "” gives "
+            + grants.describe(principal.id())
+            + " role “"
+            + wanted.role()
+            + "” on "
+            + wanted.scope()
+            + " under obligations that this version of the gateway can't see to.");
+  }
+
+  private Answer refused(
+      Authentication.Accepted caller, Wanted wanted, LeaseTerms.Refused refused, Instant now)
+      throws JournalException {
+    Principal principal = caller.principal();
+    // The first that stands in the way, in the order of the actions.
+    Action action = EnumSet.copyOf(refused.reasons().keySet()).iterator().next();
+    Decision.Deny deny = Objects.requireNonNull(refused.reasons().get(action));
+    journal.append(
+        new JournalRecord.Decision(
+            now,
+            Optional.empty(),
+            caller.session().id(),
+            principal.id().toString(),
+            shortNames(wanted.actions()),
+            wanted.scope().toString(),
+            JournalRecord.Decision.DENY,
+            deny.reason().code(),
+            deny.by().map(RuleName::value),
+            Optional.empty()));
+    return new Answer.Refused(
+        deny.reason(),
+        deny.by(),
+        "The policy doesn't give "
+            + grants.describe(principal.id())
+            + " role “"
+            + wanted.role()
+            + "” on "
+            + wanted.scope()
+            + ": "
+            + why(action, deny)
+            + " Ask “ephemeris explain "
+            + action.shortName()
+            + " "
+            + wanted.scope()
+            + "” for the rules that came near.");
+  }
+
+  private static String why(Action action, Decision.Deny deny) {
+    return switch (deny.reason()) {
+      case NO_RULE -> "no rule allows " + action.shortName() + " there.";
+      case DENIED_BY_RULE ->
+          "rule “"
+              + deny.by().map(RuleName::value).orElse("")
+              + "” denies "
+              + action.shortName()
+              + ".";
+      case LANE_NOT_PERMITTED -> "neither account nor rule permit this lane there.";
+      case LANE_CANNOT_ENFORCE ->
+          "a rule has limits, other obligations, conditions or a partition key for "
+              + action.shortName()
+              + ", or denies it on a part of it, which only the proxy lane can hold to.";
+    };
+  }
+
+  /**
+   * What is wrong with the time that is asked for, if anything is.
+   *
+   * @param terms what the policy gives
+   */
+  static Optional<String> tooLong(Duration ttl, LeaseTerms.Granted terms) {
+    return ttl.compareTo(terms.ttl().max()) <= 0
+        ? Optional.empty()
+        : Optional.of(
+            "Rule “"
+                + rule(terms)
+                + "” gives at most "
+                + words(terms.ttl().max())
+                + ", and "
+                + words(ttl)
+                + " were asked for.");
+  }
+
+  /** A lease names one rule; of several that together allow its actions, the first by name. */
+  static RuleName rule(LeaseTerms.Granted terms) {
+    return terms.by().stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** As people write it: {@code 1h30m}. */
+  static String words(Duration duration) {
+    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  }
+
+  static List<String> shortNames(Set<Action> actions) {
+    return EnumSet.copyOf(actions).stream().map(Action::shortName).toList();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.policy.Reason;
+import dev.ephemeris.policy.RuleName;
+import java.util.Optional;
+
+/** What became of a request to renew a lease. */
+public sealed interface Renewal {
+
+  /** It is good until its end, for what was shown for it before. */
+  record Renewed(Lease lease) implements Renewal {}
+
+  /** There is none, or it is somebody else's. */
+  record NotFound() implements Renewal {}
+
+  /** It isn't to be renewed, whatever the policy says: it has ended, or comes to its latest end. */
+  record Over(String message) implements Renewal {}
+
+  /** The policy doesn't give it any more. */
+  record Refused(Reason reason, Optional<RuleName> rule, String message) implements Renewal {}
+
+  /** It asks for something that isn't there to be had by anyone. */
+  record Malformed(String message) implements Renewal {}
+}
