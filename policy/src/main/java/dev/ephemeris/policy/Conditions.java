@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /**
  * What must hold at the moment of a request for a rule to apply; what is empty always does.
  *
+ * @param principal the caller is of this kind. {@link PolicyFile.RuleEntry} makes it one of the
+ *     rule's subjects, so that it is asked of nothing later
  * @param network the request comes from one of these ranges. From nowhere known is from none
  * @param window the request comes within these hours
  * @param mfa a second factor of the caller's sign-in counts, as their issuer's configuration has it
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param ticket the lease was asked for with such a ticket
  */
 record Conditions(
+    Optional<PrincipalKind> principal,
     Optional<List<Network>> network,
     Optional<TimeWindow> window,
     @Default("false") boolean mfa,
@@ -30,6 +33,7 @@ record Conditions(
 
   static final Conditions NONE =
       new Conditions(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           false,
@@ -46,6 +50,10 @@ record Conditions(
 
   boolean isNone() {
     return equals(NONE);
+  }
+
+  Conditions withoutPrincipal() {
+    return new Conditions(Optional.empty(), network, window, mfa, clients, reason, ticket);
   }
 
   boolean hold(Circumstances circumstances) {

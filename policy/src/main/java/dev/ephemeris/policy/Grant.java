@@ -32,10 +32,14 @@ public final class Grant {
 
   /** Compiles those of {@code rules} that are for {@code principal}. */
   static Grant of(List<Rule> rules, Principal principal, Collection<AccountFacts> accounts) {
+    return ofTheirs(
+        rules.stream().flatMap(rule -> rule.of(principal).stream()).toList(), principal, accounts);
+  }
+
+  /** Compiles rules that are {@link Rule#of} the principal already. */
+  static Grant ofTheirs(List<Rule> theirs, Principal principal, Collection<AccountFacts> accounts) {
     Map<String, List<Rule>> own = new HashMap<>();
-    for (Rule rule : rules) {
-      rule.of(principal).ifPresent(mine -> file(mine, own));
-    }
+    theirs.forEach(rule -> file(rule, own));
     Map<Unnamed, AccountRules> unnamed = new HashMap<>();
     return new Grant(
         principal.id(),

@@ -133,8 +133,8 @@ public record PolicyDiff(List<Affected> people) {
 
   private static List<Change> changes(
       List<Rule> before, List<Rule> after, Principal principal, AccountFacts account) {
-    Grant was = Grant.of(before, principal, List.of(account));
-    Grant is = Grant.of(after, principal, List.of(account));
+    Grant was = Grant.ofTheirs(before, principal, List.of(account));
+    Grant is = Grant.ofTheirs(after, principal, List.of(account));
     Telling telling = new Telling();
     for (Place place :
         Place.in(account.name(), Stream.concat(before.stream(), after.stream()).toList())) {

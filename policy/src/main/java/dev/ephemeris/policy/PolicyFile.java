@@ -67,7 +67,7 @@ record PolicyFile(
       requireSome(mask, "mask");
       requireSome(channels, "notify");
       requireSome(deliver, "deliver");
-      partitionKey.ifPresent(key -> requireClaims(key, subjects));
+      requireClaims(partitionKey.orElse(List.of()), subjects);
       if (role.isPresent() == actions.isPresent()) {
         throw new IllegalArgumentException("expected either role or actions in this rule");
       }
@@ -119,10 +119,19 @@ record PolicyFile(
       }
       if (when.filter(Conditions::isNone).isPresent()) {
         throw new InvalidField(
-            "expected network, window, mfa, clients, reason, ticket or several", "when");
+            "expected principal, network, window, mfa, clients, reason, ticket or several", "when");
       }
       if (effect == Effect.DENY && ttl.isPresent()) {
         throw new InvalidField("a rule that denies gives no leases; leave ttl out", "ttl");
+      }
+      Optional<PrincipalKind> kind = when.flatMap(Conditions::principal);
+      if (kind.isPresent()) {
+        if (subjects.principal().isPresent()) {
+          throw new InvalidField("the rule's for names a principal already", "when", "principal");
+        }
+        // Who somebody is doesn't change from one moment to the next.
+        subjects = subjects.of(kind.get());
+        when = when.map(Conditions::withoutPrincipal).filter(left -> !left.isNone());
       }
     }
 

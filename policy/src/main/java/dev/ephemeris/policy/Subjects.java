@@ -118,6 +118,11 @@ record Subjects(
         Optional.empty());
   }
 
+  /** The same, as far as they are of this kind. */
+  Subjects of(PrincipalKind kind) {
+    return new Subjects(groups, users, owners, issuer, claims, Optional.of(kind), actsFor);
+  }
+
   private static void requireSome(Optional<? extends Collection<?>> given, String key) {
     if (given.filter(Collection::isEmpty).isPresent()) {
       throw new InvalidField("expected at least one " + key.substring(0, key.length() - 1), key);

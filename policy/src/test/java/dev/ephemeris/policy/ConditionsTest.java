@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ConditionsTest {
 
@@ -44,6 +45,35 @@ class ConditionsTest {
                 + "} }");
 
     assertThat(allows(grant, moment(at, from))).isEqualTo(holds);
+  }
+
+  /** Who somebody is holds from one request to the next: any lane can see to it. */
+  @ParameterizedTest
+  @EnumSource(PrincipalKind.class)
+  void takeTheKindOfPrincipalForOneOfTheSubjects(PrincipalKind kind) {
+    Grant grant =
+        Policies.of(
+                """
+                rules:
+                - name: r
+                  for: { groups: [group:default/team] }
+                  role: data-reader
+                  scopes: ["*:/"]
+                  when: { principal: workload }
+                """)
+            .compile(Policies.principal(kind, "team"), ACCOUNTS);
+
+    assertThat(allows(grant, moment("2026-11-24T12:00:00Z", null)))
+        .isEqualTo(kind == PrincipalKind.WORKLOAD);
+    assertThat(
+            grant.leaseTerms(
+                    Set.of(Action.ITEMS_READ),
+                    SCOPE,
+                    Lane.TOKEN,
+                    CredentialForm.LEASE_TOKEN,
+                    moment("2026-11-24T12:00:00Z", null))
+                instanceof LeaseTerms.Granted)
+        .isEqualTo(kind == PrincipalKind.WORKLOAD);
   }
 
   @ParameterizedTest

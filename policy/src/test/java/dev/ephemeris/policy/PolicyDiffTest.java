@@ -1,11 +1,13 @@
 package dev.ephemeris.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.ephemeris.policy.PolicyDiff.Change;
 import dev.ephemeris.policy.PolicyDiff.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,54 @@ class PolicyDiffTest {
                 Optional.empty(),
                 Optional.of(AS_USUAL),
                 Optional.of(new RuleName("team reads"))));
+  }
+
+  /**
+   * Where what somebody owns overlaps, too: a rule for owners is theirs once, not within itself.
+   */
+  @Test
+  void whatOwnersGainIsWhatTheyAreGiven() {
+    Principal owner =
+        new Principal(
+            new PrincipalId("corp", "alice"),
+            PrincipalKind.PERSON,
+            "Alice",
+            Optional.empty(),
+            Set.of(),
+            Set.of(new OwnedScope("one:/dbs/a"), new OwnedScope("one:/dbs/*/colls/b")),
+            Map.of(),
+            Optional.empty());
+    Policy after =
+        Policies.of(
+            """
+            rules:
+              - name: anybody reads
+                for: { issuer: corp }
+                actions: [items/read]
+                scopes: ["*:/dbs/a"]
+                credentials: [lease-token]
+                lanes: [proxy]
+              - name: owners read from within
+                for: { owners: true }
+                actions: [items/read]
+                scopes: ["*:/"]
+                credentials: [lease-token]
+                lanes: [proxy]
+                when: { network: [10.1.2.3] }
+            """);
+
+    PolicyDiff diff =
+        Policies.of("rules: []")
+            .diff(
+                after,
+                List.of(new Candidate("alice", owner)),
+                List.of(new AccountFacts("one", "prod", Set.of(Lane.PROXY))));
+
+    assertThat(diff.people().getFirst().changes())
+        .extracting(Change::scope, change -> change.by().map(RuleName::value))
+        .containsExactly(
+            tuple("one:/dbs/*/colls/b", Optional.of("owners read from within")),
+            tuple("one:/dbs/a", Optional.of("anybody reads")));
   }
 
   @Test

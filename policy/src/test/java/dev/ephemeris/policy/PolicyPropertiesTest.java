@@ -413,7 +413,9 @@ class PolicyPropertiesTest {
             Arbitraries.of("cli", "app").set().ofMinSize(1).optional(0.1),
             Arbitraries.of(".*look", "OPS-1").map(TextPattern::parse).optional(0.1),
             Arbitraries.just("OPS-[0-9]+").map(TextPattern::parse).optional(0.1))
-        .as(Conditions::new);
+        .as(
+            (network, window, mfa, clients, reason, ticket) ->
+                new Conditions(Optional.empty(), network, window, mfa, clients, reason, ticket));
   }
 
   private static Arbitrary<TimeWindow> windows() {
