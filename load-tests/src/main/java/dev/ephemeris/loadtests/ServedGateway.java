@@ -6,9 +6,11 @@ import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.PolicyOff;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
 import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -94,17 +96,27 @@ final class ServedGateway {
         Database database = Database.open(directory.resolve("ephemeris.db"))) {
       Grants grants = grants();
       Metrics metrics = Metrics.of(List.of(ACCOUNT));
+      LeaseSecrets secrets =
+          new LeaseSecrets(
+              List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
+      Blocks blocks = Blocks.open(database, secrets, journal, InstantSource.system());
       Leases leases =
           Leases.of(
               database,
-              new LeaseSecrets(
-                  List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
+              secrets,
+              blocks,
               grants,
               journal,
               metrics.leases(),
               InstantSource.system());
       BearerTokens tokens =
-          BearerTokens.of(vertx, List.of(), database, journal, grants, InstantSource.system());
+          BearerTokens.of(
+              vertx,
+              List.of(),
+              new Sessions(database, journal),
+              blocks,
+              grants,
+              InstantSource.system());
       DataPlane.Settings settings = settings(certificates, URI.create(args[1]));
       DataPlane dataPlane =
           wiring == Wiring.POLICY_OFF
@@ -177,14 +189,23 @@ final class ServedGateway {
 
   private static LeaseToken lease(Database database, Grants grants, Leases leases) {
     Instant now = Instant.now();
-    Session session = new Session("s-1", CALLER, "cli", "127.0.0.1", now, now.plusSeconds(36_000));
+    Session session =
+        new Session(
+            "s-1",
+            CALLER,
+            PrincipalKind.PERSON,
+            "cli",
+            "127.0.0.1",
+            now,
+            now.plusSeconds(36_000),
+            Optional.empty());
     // A session that the lease can refer to.
     database
         .transaction(
             handle ->
                 handle.execute(
                     "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
-                        + " 0)"))
+                        + " 0, 'PERSON', NULL, NULL)"))
         .await();
     Issuance issuance =
         leases

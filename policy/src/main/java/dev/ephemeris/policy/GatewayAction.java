@@ -29,8 +29,12 @@ public enum GatewayAction {
   BLOCKS_READ_ANY("blocks/read-any"),
   /** To lift blocks that somebody else made. */
   BLOCKS_LIFT_ANY("blocks/lift-any"),
+  /** To see the sessions of others. */
   SESSIONS_READ("sessions/read"),
+  /** To end the sessions and leases of others, so that they sign in again. */
   SESSIONS_KILL("sessions/kill"),
+  /** To shut others out until somebody lets them in again. */
+  PRINCIPALS_SUSPEND("principals/suspend"),
   /** To read the journal. */
   AUDIT_READ("audit/read"),
   /** To read every rule, and what it gives others. */

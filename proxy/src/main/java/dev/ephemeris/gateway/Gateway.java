@@ -13,11 +13,14 @@ import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.UnfinishedRequests;
+import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
@@ -161,9 +164,13 @@ public final class Gateway implements AutoCloseable {
       passes(reporting(configuration)).ifPresent(LOG::warn);
 
       // Who is calling, and what they were given.
+      Blocks blocks = Blocks.open(database, secrets, journal, clock);
+      Sessions sessions = new Sessions(database, journal);
       BearerTokens tokens =
-          BearerTokens.of(vertx, configuration.issuers(), database, journal, grants, clock);
-      Leases leases = Leases.of(database, secrets, grants, journal, metrics.leases(), clock);
+          BearerTokens.of(vertx, configuration.issuers(), sessions, blocks, grants, clock);
+      Leases leases =
+          Leases.of(database, secrets, blocks, grants, journal, metrics.leases(), clock);
+      Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
 
       // How they come in.
       DataPlane dataPlane =
@@ -185,6 +192,9 @@ public final class Gateway implements AutoCloseable {
               grants,
               policy,
               leases,
+              sessions,
+              blocks,
+              kills,
               journal,
               () -> endpoint(configuration, dataPlane),
               clock);

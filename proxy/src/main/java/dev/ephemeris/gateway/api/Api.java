@@ -2,9 +2,12 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.store.StoreException;
@@ -31,9 +34,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +62,7 @@ public final class Api {
   private final InstantSource clock;
   private final IdentityRoutes identity;
   private final LeaseRoutes leases;
+  private final SessionRoutes sessions;
   private final OthersRoutes others;
   private final ExplainRoute explain;
   private final PolicyRoute policy;
@@ -72,6 +79,9 @@ public final class Api {
       Grants grants,
       PolicyInForce policy,
       Leases leases,
+      Sessions sessions,
+      Blocks blocks,
+      Kills kills,
       Journal journal,
       Supplier<String> dataPlane,
       InstantSource clock) {
@@ -81,8 +91,9 @@ public final class Api {
     this.journal = journal;
     this.clock = clock;
     this.identity = new IdentityRoutes(issuers);
-    this.leases = new LeaseRoutes(leases, dataPlane, clock);
-    this.others = new OthersRoutes(leases, clock);
+    this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
+    this.sessions = new SessionRoutes(sessions, kills, clock);
+    this.others = new OthersRoutes(leases, sessions, blocks, kills, clock);
     this.explain = new ExplainRoute(grants, clock);
     this.grants = grants;
     this.policy = new PolicyRoute(policy);
@@ -121,6 +132,8 @@ public final class Api {
         entry("readMe", identity::me),
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
+        entry("listSessions", sessions::list),
+        entry("endSession", sessions::end),
         entry("listLeases", leases::list),
         entry("issueLease", leases::issue),
         entry("readLease", leases::read),
@@ -128,6 +141,9 @@ public final class Api {
         entry("revokeLease", leases::revoke),
         entry("listBlocks", leases::listBlocks),
         entry("liftBlock", leases::liftBlock),
+        entry("listAnySessions", others::sessions),
+        entry("kill", others::kill),
+        entry("suspend", others::suspend),
         entry("listAnyLeases", others::leases),
         entry("revokeAnyLease", others::revoke),
         entry("listAnyBlocks", others::blocks),
@@ -240,12 +256,18 @@ public final class Api {
         .setCause(failure)
         .log("request failed");
     String part =
-        switch (failure) {
-          case StoreException e -> "the store doesn't answer";
-          case JournalException e -> "the journal takes no records";
-          case null, default -> "it failed on this request; its log says why";
-        };
+        isOfTheJournal(failure)
+            ? "the journal takes no records"
+            : failure instanceof StoreException
+                ? "the store doesn't answer"
+                : "it failed on this request; its log says why";
     Problem.unavailable("The gateway can't do this now: " + part + ".").send(context);
+  }
+
+  /** What isn't recorded isn't kept either: then it is a failure of the store's transaction. */
+  private static boolean isOfTheJournal(@Nullable Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(JournalException.class::isInstance);
   }
 
   private HttpServerOptions options() {

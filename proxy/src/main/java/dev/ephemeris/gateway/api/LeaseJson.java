@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.api;
 
-import dev.ephemeris.gateway.lease.Block;
+import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
@@ -39,8 +39,9 @@ final class LeaseJson {
     JsonObject json =
         new JsonObject()
             .put("id", block.id())
-            .put("account", block.account())
-            .put("at", block.at().toString());
+            .put("at", block.at().toString())
+            .put("suspends", block.suspends());
+    block.account().ifPresent(account -> json.put("account", account));
     block.liftedAt().ifPresent(at -> json.put("liftedAt", at.toString()));
     return json;
   }

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
@@ -31,14 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class LeaseRoutes {
 
   private final Leases leases;
+  private final Blocks blocks;
   private final Supplier<String> dataPlane;
   private final InstantSource clock;
 
   /**
    * @param dataPlane the Cosmos endpoint to give to SDKs
    */
-  LeaseRoutes(Leases leases, Supplier<String> dataPlane, InstantSource clock) {
+  LeaseRoutes(Leases leases, Blocks blocks, Supplier<String> dataPlane, InstantSource clock) {
     this.leases = leases;
+    this.blocks = blocks;
     this.dataPlane = dataPlane;
     this.clock = clock;
   }
@@ -102,6 +105,7 @@ final class LeaseRoutes {
       }
       case Issuance.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
+      case Issuance.KeptOut(String message) -> Problem.keptOut(message).send(context);
       case Issuance.Malformed(String message) -> Problem.malformed(message).send(context);
     }
   }
@@ -164,18 +168,15 @@ final class LeaseRoutes {
   }
 
   void listBlocks(RoutingContext context) {
-    list(
-        context,
-        "blocks",
-        leases.blocks(BearerAuthentication.caller(context).principal().id()),
-        LeaseJson::of);
+    Authentication.Accepted caller = BearerAuthentication.caller(context);
+    list(context, "blocks", blocks.of(caller.principal(), caller.client()), LeaseJson::of);
   }
 
   void liftBlock(RoutingContext context) {
     String id = context.pathParam("blockId");
     ended(
         context,
-        leases.lift(id, BearerAuthentication.caller(context).principal().id()),
+        blocks.lift(id, BearerAuthentication.caller(context).principal().id()),
         "You made no block “" + id + "”. “ephemeris blocks” lists what there is.");
   }
 

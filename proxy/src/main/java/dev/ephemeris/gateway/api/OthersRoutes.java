@@ -1,5 +1,11 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.BlockTarget;
+import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.Sessions;
+import dev.ephemeris.gateway.lease.Kill;
+import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.policy.PrincipalId;
@@ -11,18 +17,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Everybody's leases and blocks, for those who run the gateway: {@link Authorize} stands before
- * each of these, as the contract says.
+ * Everybody's sessions, leases and blocks, for those who run the gateway: {@link Authorize} stands
+ * before each of these, as the contract says.
  */
 final class OthersRoutes {
 
   private final Leases leases;
+  private final Sessions sessions;
+  private final Blocks blocks;
+  private final Kills kills;
   private final InstantSource clock;
 
-  OthersRoutes(Leases leases, InstantSource clock) {
+  OthersRoutes(Leases leases, Sessions sessions, Blocks blocks, Kills kills, InstantSource clock) {
     this.leases = leases;
+    this.sessions = sessions;
+    this.blocks = blocks;
+    this.kills = kills;
     this.clock = clock;
   }
 
@@ -46,23 +59,82 @@ final class OthersRoutes {
         "There is no lease of this id.");
   }
 
+  void sessions(RoutingContext context) {
+    list(
+        context,
+        "sessions",
+        sessions::all,
+        sessions::of,
+        session ->
+            SessionRoutes.json(session, clock.instant())
+                .put("principal", session.principal().toString()));
+  }
+
   void blocks(RoutingContext context) {
     list(
         context,
         "blocks",
-        leases::allBlocks,
-        leases::blocks,
+        blocks::all,
+        blocks::of,
         block ->
             LeaseJson.of(block)
-                .put("principal", block.principal().toString())
+                .put("target", block.target().described())
                 .put("madeBy", block.madeBy().toString()));
   }
 
   void lift(RoutingContext context) {
     LeaseRoutes.ended(
         context,
-        leases.liftAny(context.pathParam("blockId"), caller(context)),
+        blocks.liftAny(context.pathParam("blockId"), caller(context)),
         "There is no block of this id.");
+  }
+
+  void kill(RoutingContext context) {
+    kill(context, false);
+  }
+
+  void suspend(RoutingContext context) {
+    kill(context, true);
+  }
+
+  private void kill(RoutingContext context, boolean suspends) {
+    JsonObject body = context.body().asJsonObject();
+    Authentication.Accepted caller = BearerAuthentication.caller(context);
+    Kill kill;
+    try {
+      kill =
+          new Kill(
+              target(body),
+              Optional.ofNullable(body.getString("account")),
+              suspends,
+              body.getString("reason"));
+      if (suspends && kill.target().means(caller.principal(), caller.client())) {
+        throw new IllegalArgumentException(
+            "That would shut you out yourself, and who would let you in again?");
+      }
+    } catch (IllegalArgumentException e) {
+      Problem.malformed(String.valueOf(e.getMessage())).send(context);
+      return;
+    }
+    kills
+        .kill(kill, caller.principal().id())
+        .onSuccess(
+            done ->
+                context.json(
+                    new JsonObject()
+                        .put("block", done.blockId())
+                        .put("sessions", done.sessions())
+                        .put("leases", done.leases())))
+        .onFailure(context::fail);
+  }
+
+  /** The contract has one of these at the most. */
+  private static BlockTarget target(JsonObject body) {
+    return Stream.of("principal", "user", "group", "client")
+        .filter(body::containsKey)
+        .findFirst()
+        .map(kind -> BlockTarget.parse(kind, body.getString(kind)))
+        .orElseGet(BlockTarget.Anyone::new);
   }
 
   private static <T> void list(

@@ -42,6 +42,10 @@ record Problem(
         403, "denied", "denied by policy", detail, Optional.of(action), Optional.of(reason), rule);
   }
 
+  static Problem keptOut(String detail) {
+    return of(403, "kept-out", "kept out", detail);
+  }
+
   static Problem over(String detail) {
     return of(409, "over", "over", detail);
   }

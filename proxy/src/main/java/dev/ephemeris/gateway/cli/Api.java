@@ -64,14 +64,32 @@ final class Api {
   record Blocks(List<Block> blocks) {}
 
   /**
-   * @param principal whom it keeps out, in everybody's blocks
+   * @param target whom it keeps out, in everybody's blocks
+   * @param account where; everywhere if empty
    */
   record Block(
       String id,
-      Optional<String> principal,
-      String account,
+      Optional<String> target,
+      Optional<String> account,
       Instant at,
+      boolean suspends,
       Optional<Instant> liftedAt) {}
+
+  record Sessions(List<SignIn> sessions) {}
+
+  /**
+   * @param principal whose, in everybody's sessions
+   */
+  record SignIn(
+      String id,
+      Optional<String> principal,
+      String client,
+      String address,
+      Instant startedAt,
+      Instant endsAt,
+      String state) {}
+
+  record Killed(String block, int sessions, int leases) {}
 
   record Explanation(String decision, String text) {}
 

@@ -53,9 +53,9 @@ final class AuditSearch implements Callable<Integer> {
       names = "--type",
       paramLabel = "T",
       description =
-          "policyChanged, sessionStarted, authenticationFailed, leaseIssued, leaseRenewed,"
-              + " leaseRevoked, blockLifted, decision, operationDecided, requestIntent,"
-              + " requestOutcome or outcomeUnknown.")
+          "policyChanged, sessionStarted, sessionEnded, accessEnded, authenticationFailed,"
+              + " leaseIssued, leaseRenewed, leaseRevoked, blockLifted, decision,"
+              + " operationDecided, requestIntent, requestOutcome or outcomeUnknown.")
   private Optional<String> type = Optional.empty();
 
   @Option(

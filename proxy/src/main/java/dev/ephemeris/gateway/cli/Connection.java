@@ -61,6 +61,11 @@ final class Connection {
         : client.as(freshToken(http, address, signIn));
   }
 
+  /** Forgets the sign-in at the gateway, if one is kept. */
+  void forget() throws Failure {
+    credentials.forget(address().toString());
+  }
+
   private Optional<String> givenToken() throws Failure {
     Optional<String> token = surroundings.variable("EPHEMERIS_TOKEN").map(String::strip);
     if (token.isPresent() && !BearerToken.isOne(token.get())) {

@@ -41,6 +41,13 @@ final class Credentials {
       return new Contents(current, changed);
     }
 
+    /** The gateway stays the one that commands are for. */
+    Contents without(String gateway) {
+      Map<String, SignIn> changed = new LinkedHashMap<>(signIns);
+      changed.remove(gateway);
+      return new Contents(current, changed);
+    }
+
     Contents withCurrent(SignIn signIn) {
       return new Contents(Optional.of(signIn.gateway()), with(signIn).signIns);
     }
@@ -68,6 +75,19 @@ final class Credentials {
     try (FileChannel lock = lockFile()) {
       lock.lock(); // until the channel is closed
       write(read().withCurrent(signIn));
+    } catch (IOException e) {
+      throw failure("written", e);
+    }
+  }
+
+  /** Keeps nothing of a gateway any more. */
+  void forget(String gateway) throws Failure {
+    try (FileChannel lock = lockFile()) {
+      lock.lock(); // until the channel is closed
+      Contents contents = read();
+      if (contents.signIns().containsKey(gateway)) {
+        write(contents.without(gateway));
+      }
     } catch (IOException e) {
       throw failure("written", e);
     }

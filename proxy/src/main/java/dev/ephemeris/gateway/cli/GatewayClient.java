@@ -47,6 +47,28 @@ final class GatewayClient {
     return read(send(request("/v1/me")), Api.Me.class);
   }
 
+  Reply<Api.Sessions> sessions() throws Failure {
+    return read(send(request("/v1/sessions")), Api.Sessions.class);
+  }
+
+  /** Everybody's. */
+  Reply<Api.Sessions> anySessions() throws Failure {
+    return read(send(request("/v1/any/sessions")), Api.Sessions.class);
+  }
+
+  void endSession(String id) throws Failure {
+    send(request("/v1/sessions/" + id).DELETE());
+  }
+
+  /** Ends access by force; {@code whose} as in openapi.yaml. */
+  Reply<Api.Killed> kill(ObjectNode whose) throws Failure {
+    return read(send(post("/v1/any/kills", whose)), Api.Killed.class);
+  }
+
+  Reply<Api.Killed> suspend(ObjectNode whom) throws Failure {
+    return read(send(post("/v1/any/suspensions", whom)), Api.Killed.class);
+  }
+
   Reply<Api.Leases> leases() throws Failure {
     return read(send(request("/v1/leases")), Api.Leases.class);
   }

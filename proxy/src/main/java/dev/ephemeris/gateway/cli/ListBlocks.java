@@ -10,11 +10,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "blocks",
     description = {
-      "Lists what keeps your own access tokens out of accounts, newest first.",
+      "Lists what keeps you out of accounts, newest first.",
       "",
       "Revoking the lease that your own token opened leaves a block, so that showing the token"
           + " again",
-      "doesn't open another. A person's ends with the next sign-in, a workload's when it is lifted."
+      "doesn't open another; so does whoever ends your access. A person's ends with the next",
+      "sign-in, unless it suspends them; a workload's when it is lifted."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris blocks", "  ephemeris blocks --any"})
@@ -45,7 +46,7 @@ final class ListBlocks implements Callable<Integer> {
     return blocks.blocks().isEmpty()
         ? "Nothing keeps you out."
         : Output.table(
-            List.of("ID", "ACCOUNT", "SINCE", "LIFTED"),
+            List.of("ID", "ACCOUNT", "SINCE", "UNTIL", "LIFTED"),
             blocks.blocks().stream().map(ListBlocks::row).toList());
   }
 
@@ -53,19 +54,18 @@ final class ListBlocks implements Callable<Integer> {
     return blocks.blocks().isEmpty()
         ? "Nobody is kept out."
         : Output.table(
-            List.of("PRINCIPAL", "ID", "ACCOUNT", "SINCE", "LIFTED"),
+            List.of("WHO", "ID", "ACCOUNT", "SINCE", "UNTIL", "LIFTED"),
             blocks.blocks().stream()
-                .map(
-                    block ->
-                        Stream.concat(block.principal().stream(), row(block).stream()).toList())
+                .map(block -> Stream.concat(block.target().stream(), row(block).stream()).toList())
                 .toList());
   }
 
   private static List<String> row(Api.Block block) {
     return List.of(
         block.id(),
-        block.account(),
+        block.account().orElse("everywhere"),
         block.at().toString(),
+        block.suspends() ? "lifted" : "sign-in",
         block.liftedAt().map(Object::toString).orElse("-"));
   }
 }

@@ -8,7 +8,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "unblock",
-    description = "Lifts a block that you made: your own access tokens are let in again.",
+    description =
+        "Lifts a block: whom it keeps out is let in again. Without --any, one that you made"
+            + " of yourself.",
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris unblock b-ba3q7", "  ephemeris unblock --any b-ba3q7"})
 final class Unblock implements Callable<Integer> {

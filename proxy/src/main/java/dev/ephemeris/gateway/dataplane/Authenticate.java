@@ -8,16 +8,15 @@ import dev.ephemeris.gateway.dataplane.HostNames.Host;
 import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.lease.Block;
 import dev.ephemeris.gateway.lease.Credential;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.Disposition;
-import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,9 +204,9 @@ final class Authenticate implements Step {
                       + ", and block "
                       + block.id()
                       + " keeps it so"
-                      + (block.kind() == PrincipalKind.PERSON
-                          ? " until you sign in again."
-                          : " until it is lifted: “ephemeris unblock " + block.id() + "”.")));
+                      + (block.endsByLiftingOnly(caller.principal().kind())
+                          ? " until it is lifted: “ephemeris unblock " + block.id() + "”."
+                          : " until you sign in again.")));
       case Credential.Ended(Lease lease, Lease.State state) ->
           refuse(
               exchange,

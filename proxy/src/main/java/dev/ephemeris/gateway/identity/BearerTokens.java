@@ -4,10 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
-import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.Principal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,11 +35,15 @@ import java.util.stream.Stream;
  */
 public final class BearerTokens {
 
+  /** How long a token that was accepted is remembered, at the most. */
+  static final Duration REMEMBERED = Duration.ofMinutes(10);
+
   private static final Authentication FAILED =
       new Authentication.Unavailable("gateway", "the gateway failed to check the token");
 
   private final Map<String, TrustedIssuer> issuers;
   private final Sessions sessions;
+  private final Blocks blocks;
   private final Grants grants;
   private final InstantSource clock;
 
@@ -57,10 +60,7 @@ public final class BearerTokens {
           Audience.API, new ConcurrentHashMap<>(), Audience.DATA_PLANE, new ConcurrentHashMap<>());
 
   private static Cache<String, Remembered> memory() {
-    return Caffeine.newBuilder()
-        .maximumSize(10_000)
-        .expireAfterWrite(Duration.ofMinutes(10))
-        .build();
+    return Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).build();
   }
 
   /** Doesn't print its token: there is none in it. */
@@ -70,14 +70,15 @@ public final class BearerTokens {
   public static BearerTokens of(
       Vertx vertx,
       List<Issuer> issuers,
-      Database database,
-      Journal journal,
+      Sessions sessions,
+      Blocks blocks,
       Grants grants,
       InstantSource clock) {
     return new BearerTokens(
         vertx.getOrCreateContext(),
         issuers.stream().map(issuer -> new TrustedIssuer(vertx, issuer, clock)).toList(),
-        new Sessions(database, journal),
+        sessions,
+        blocks,
         grants,
         clock);
   }
@@ -86,6 +87,7 @@ public final class BearerTokens {
       Context issuersContext,
       List<TrustedIssuer> issuers,
       Sessions sessions,
+      Blocks blocks,
       Grants grants,
       InstantSource clock) {
     this.issuersContext = issuersContext;
@@ -93,6 +95,7 @@ public final class BearerTokens {
         issuers.stream()
             .collect(Collectors.toUnmodifiableMap(TrustedIssuer::issuer, Function.identity()));
     this.sessions = sessions;
+    this.blocks = blocks;
     this.grants = grants;
     this.clock = clock;
   }
@@ -159,13 +162,18 @@ public final class BearerTokens {
   private Future<Authentication> session(
       VerifiedToken verified, String token, Audience wanted, String address) {
     return sessions
-        .of(verified, token, address, clock.instant())
+        .of(verified, token, address, clock.instant(), () -> block(verified, principal(verified)))
         .map(
-            session -> {
-              Remembered remembered = new Remembered(verified, session);
-              memory(wanted).put(token, remembered);
-              return accept(remembered);
-            })
+            found ->
+                switch (found) {
+                  case Sessions.Found.Open(Session session) -> {
+                    Remembered remembered = new Remembered(verified, session);
+                    memory(wanted).put(token, remembered);
+                    yield accept(remembered);
+                  }
+                  case Sessions.Found.Ended(Instant at) -> ended(at);
+                  case Sessions.Found.Blocked(Block by) -> blocked(verified, by);
+                })
         .otherwise(BearerTokens::notKept);
   }
 
@@ -186,16 +194,44 @@ public final class BearerTokens {
       return new Authentication.Rejected(
           "its session ended at " + known.session().endsAt() + "; sign in again");
     }
+    Optional<Instant> endedAt = sessions.endedAt(known.session());
+    if (endedAt.isPresent()) {
+      return ended(endedAt.get());
+    }
+    Principal principal = principal(known.token());
+    Optional<Block> block = block(known.token(), principal);
+    if (block.isPresent()) {
+      return blocked(known.token(), block.get());
+    }
     return new Authentication.Accepted(
-        grants.principal(
-            known.token().principal(),
-            known.token().kind(),
-            known.token().displayName(),
-            known.token().claims()),
+        principal,
         known.session(),
         known.token().client(),
         known.token().signedInAt(),
         known.token().mfaUntil());
+  }
+
+  private Principal principal(VerifiedToken token) {
+    return grants.principal(token.principal(), token.kind(), token.displayName(), token.claims());
+  }
+
+  private Optional<Block> block(VerifiedToken token, Principal principal) {
+    return blocks.against(principal, token.client(), token.signedInAt());
+  }
+
+  private static Authentication ended(Instant at) {
+    return new Authentication.Rejected("its session was ended at " + at + "; sign in again");
+  }
+
+  private static Authentication blocked(VerifiedToken token, Block by) {
+    return new Authentication.Rejected(
+        by.endsByLiftingOnly(token.kind())
+            ? "its holder was shut out at "
+                + by.at()
+                + ", until block "
+                + by.id()
+                + " is lifted by whoever runs the gateway"
+            : "it is of a sign-in before " + by.at() + ", when access was ended; sign in again");
   }
 
   /** The issuer that the token claims: only a choice of keys to try, proof comes after. */

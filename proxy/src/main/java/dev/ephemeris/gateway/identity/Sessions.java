@@ -1,10 +1,13 @@
 package dev.ephemeris.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,67 +19,195 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Sign-ins, each kept as one session however many tokens it brings. A session ends twelve hours
- * after it began, whatever its tokens say.
+ * after it began, whatever its tokens say, or before that if somebody ends it.
+ *
+ * <p>Thread-safe.
  */
-final class Sessions {
+public final class Sessions {
 
   static final Duration LONGEST = Duration.ofHours(12);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int MAX_LISTED = 200;
 
   private final Database database;
   private final Journal journal;
 
-  Sessions(Database database, Journal journal) {
+  /** When those were ended whose tokens may be remembered as accepted. */
+  private final Cache<String, Instant> ended =
+      Caffeine.newBuilder().expireAfterWrite(BearerTokens.REMEMBERED.multipliedBy(2)).build();
+
+  public Sessions(Database database, Journal journal) {
     this.database = database;
     this.journal = journal;
   }
 
-  /** The session of a token: the one that its sign-in has, or a new one, recorded. */
-  Future<Session> of(VerifiedToken token, String rawToken, String address, Instant now) {
-    String signIn = signIn(token, rawToken);
+  /** What there is for a token. */
+  sealed interface Found {
+
+    /** The session that its sign-in has, or a new one. */
+    record Open(Session session) implements Found {}
+
+    /** Its sign-in was ended at this time. */
+    record Ended(Instant at) implements Found {}
+
+    record Blocked(Block by) implements Found {}
+  }
+
+  /**
+   * The session of a token: the one that its sign-in has, or a new one, recorded.
+   *
+   * @param block what keeps its holder from any, as of the moment when it is asked
+   */
+  Future<Found> of(
+      VerifiedToken token,
+      String rawToken,
+      String address,
+      Instant now,
+      Supplier<Optional<Block>> block) {
     Session opened =
         new Session(
             newId(),
             token.principal(),
+            token.kind(),
             token.client(),
             address,
             now.truncatedTo(ChronoUnit.MICROS),
-            now.plus(LONGEST).truncatedTo(ChronoUnit.MICROS));
+            now.plus(LONGEST).truncatedTo(ChronoUnit.MICROS),
+            Optional.empty());
     return database.transaction(
         handle -> {
-          Optional<Session> known =
-              handle
-                  .createQuery("SELECT * FROM session WHERE sign_in = :signIn")
-                  .bind("signIn", signIn)
-                  .map((row, context) -> session(row))
-                  .findOne();
-          if (known.isPresent()) {
-            return known.get();
+          Optional<Block> by = block.get();
+          if (by.isPresent()) {
+            return new Found.Blocked(by.get());
           }
-          handle
-              .createUpdate(
-                  """
-                  INSERT INTO session (id, sign_in, issuer, subject, client, address, started_at,
-                    ends_at)
-                  VALUES (:id, :signIn, :issuer, :subject, :client, :address, :startedAt,
-                    :endsAt)\
-                  """)
-              .bind("id", opened.id())
-              .bind("signIn", signIn)
-              .bind("issuer", opened.principal().issuer())
-              .bind("subject", opened.principal().subject())
-              .bind("client", opened.client())
-              .bind("address", opened.address())
-              .bind("startedAt", Database.micros(opened.startedAt()))
-              .bind("endsAt", Database.micros(opened.endsAt()))
-              .execute();
-          record(token, opened);
-          return opened;
+          String signIn = signIn(token, rawToken);
+          Optional<Session> known = find(handle, signIn);
+          while (known.isPresent() && signedInAfter(token, known.get())) {
+            // The issuer goes on with its own session; here it is another.
+            signIn = digest("after", signIn);
+            known = find(handle, signIn);
+          }
+          if (known.isPresent()) {
+            return known
+                .get()
+                .endedAt()
+                .<Found>map(Found.Ended::new)
+                .orElse(new Found.Open(known.get()));
+          }
+          insert(handle, signIn, opened);
+          record(opened);
+          return new Found.Open(opened);
         });
+  }
+
+  private static boolean signedInAfter(VerifiedToken token, Session session) {
+    return session.endedAt().isPresent()
+        && token.kind() == PrincipalKind.PERSON
+        && token.signedInAt().filter(session.endedAt().get()::isBefore).isPresent();
+  }
+
+  private static Optional<Session> find(Handle handle, String signIn) {
+    return handle
+        .createQuery("SELECT * FROM session WHERE sign_in = :signIn")
+        .bind("signIn", signIn)
+        .map((row, context) -> session(row))
+        .findOne();
+  }
+
+  private static void insert(Handle handle, String signIn, Session session) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO session (id, sign_in, issuer, subject, kind, client, address, started_at,
+              ends_at)
+            VALUES (:id, :signIn, :issuer, :subject, :kind, :client, :address, :startedAt,
+              :endsAt)\
+            """)
+        .bind("id", session.id())
+        .bind("signIn", signIn)
+        .bind("issuer", session.principal().issuer())
+        .bind("subject", session.principal().subject())
+        .bind("kind", session.kind().name())
+        .bind("client", session.client())
+        .bind("address", session.address())
+        .bind("startedAt", Database.micros(session.startedAt()))
+        .bind("endsAt", Database.micros(session.endsAt()))
+        .execute();
+  }
+
+  /** When this one was ended by somebody, if it was. Asks no store. */
+  Optional<Instant> endedAt(Session session) {
+    return Optional.ofNullable(ended.getIfPresent(session.id()));
+  }
+
+  /** The principal's sessions, the newest first, at most 200. */
+  public Future<List<Session>> of(PrincipalId principal) {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM session WHERE issuer = :issuer AND subject = :subject
+                    ORDER BY started_at DESC LIMIT :limit\
+                    """)
+                .bind("issuer", principal.issuer())
+                .bind("subject", principal.subject())
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> session(row))
+                .list());
+  }
+
+  /** Everybody's sessions, the newest first, at most 200. */
+  public Future<List<Session>> all() {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM session ORDER BY started_at DESC LIMIT :limit")
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> session(row))
+                .list());
+  }
+
+  /** Those that go on now, in the caller's transaction. */
+  public List<Session> active(Handle handle, Instant now) {
+    return handle
+        .createQuery("SELECT * FROM session WHERE ends_at > :now AND ended_at IS NULL")
+        .bind("now", Database.micros(now))
+        .map((row, context) -> session(row))
+        .list();
+  }
+
+  /**
+   * Writes that one has ended, in the caller's transaction, and in the journal.
+   *
+   * @param blockId the block with which it was ended, if it was
+   */
+  public void end(
+      Handle handle, Session session, Instant now, PrincipalId by, Optional<String> blockId)
+      throws JournalException {
+    handle
+        .createUpdate(
+            "UPDATE session SET ended_at = :at, ended_by = :by WHERE id = :id AND ended_at IS NULL")
+        .bind("id", session.id())
+        .bind("at", Database.micros(now))
+        .bind("by", by.toString())
+        .execute();
+    journal.append(
+        new JournalRecord.SessionEnded(
+            now, session.id(), session.principal().toString(), by.toString(), blockId));
+  }
+
+  /** Has remembered tokens of a session refused that has ended. */
+  public void forget(Session session, Instant at) {
+    ended.put(session.id(), at);
   }
 
   private static String newId() {
@@ -86,14 +217,14 @@ final class Sessions {
   }
 
   /** In the transaction: a session that isn't in the journal isn't in the store either. */
-  private void record(VerifiedToken token, Session session) {
+  private void record(Session session) {
     try {
       journal.append(
           new JournalRecord.SessionStarted(
               session.startedAt(),
               session.id(),
               session.principal().toString(),
-              token.kind().name().toLowerCase(java.util.Locale.ROOT),
+              session.kind().name().toLowerCase(Locale.ROOT),
               session.client(),
               session.address(),
               session.endsAt()));
@@ -103,28 +234,33 @@ final class Sessions {
   }
 
   private static Session session(ResultSet row) throws SQLException {
+    long endedAt = row.getLong("ended_at");
+    boolean ended = !row.wasNull();
     return new Session(
         row.getString("id"),
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
+        PrincipalKind.valueOf(row.getString("kind")),
         row.getString("client"),
         row.getString("address"),
         Database.instant(row.getLong("started_at")),
-        Database.instant(row.getLong("ends_at")));
+        Database.instant(row.getLong("ends_at")),
+        ended ? Optional.of(Database.instant(endedAt)) : Optional.empty());
   }
 
-  /**
-   * A digest over what identifies the sign-in, with lengths, so that no two collide by spelling.
-   */
   private static String signIn(VerifiedToken token, String rawToken) {
+    String identity = token.signIn().isEmpty() ? "token:" + rawToken : token.signIn();
+    return digest(token.principal().issuer(), token.principal().subject(), identity);
+  }
+
+  /** A digest over parts with their lengths, so that no two collide by spelling. */
+  private static String digest(String... parts) {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-    String identity = token.signIn().isEmpty() ? "token:" + rawToken : token.signIn();
-    for (String part :
-        new String[] {token.principal().issuer(), token.principal().subject(), identity}) {
+    for (String part : parts) {
       byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
       sha256.update((utf8.length + ":").getBytes(StandardCharsets.US_ASCII));
       sha256.update(utf8);

@@ -42,6 +42,38 @@ public sealed interface JournalRecord {
       implements JournalRecord {}
 
   /**
+   * A session was ended before its time, with its leases.
+   *
+   * @param principal whose it was
+   * @param by who ended it
+   * @param blockId the block with which it was ended, if it was by force
+   */
+  record SessionEnded(
+      Instant at, String sessionId, String principal, String by, Optional<String> blockId)
+      implements JournalRecord {}
+
+  /**
+   * Somebody's access is ended by force, sessions and leases, and a block keeps them out; or only
+   * that, if they are suspended.
+   *
+   * @param target whom: {@code issuer:subject}, a user or a group of the catalog, {@code client
+   *     issuer:client}, or {@code anyone}
+   * @param account where; everywhere if empty
+   * @param suspends whether signing in again is of no use
+   * @param by who does so
+   * @param reason what they say about it
+   */
+  record AccessEnded(
+      Instant at,
+      String blockId,
+      String target,
+      Optional<String> account,
+      boolean suspends,
+      String by,
+      String reason)
+      implements JournalRecord {}
+
+  /**
    * A credential was presented and not accepted.
    *
    * @param plane {@code api} or {@code dataPlane}
@@ -99,9 +131,11 @@ public sealed interface JournalRecord {
   /**
    * Whoever was kept out after their lease was ended by force may come in again.
    *
+   * @param target whom it kept out
+   * @param account where; everywhere if empty
    * @param by who lifted it
    */
-  record BlockLifted(Instant at, String blockId, String principal, String account, String by)
+  record BlockLifted(Instant at, String blockId, String target, Optional<String> account, String by)
       implements JournalRecord {}
 
   /**

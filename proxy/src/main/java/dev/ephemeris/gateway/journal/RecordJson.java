@@ -63,6 +63,8 @@ final class RecordJson {
     return switch (record) {
       case JournalRecord.PolicyChanged r -> "policyChanged";
       case JournalRecord.SessionStarted r -> "sessionStarted";
+      case JournalRecord.SessionEnded r -> "sessionEnded";
+      case JournalRecord.AccessEnded r -> "accessEnded";
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";
       case JournalRecord.LeaseRenewed r -> "leaseRenewed";

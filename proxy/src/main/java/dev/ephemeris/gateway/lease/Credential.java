@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.gateway.identity.Block;
 import java.util.Optional;
 
 /** What a presented credential turned out to be. */

@@ -16,6 +16,9 @@ public sealed interface Issuance {
   /** The policy doesn't give it. */
   record Refused(Reason reason, Optional<RuleName> rule, String message) implements Issuance {}
 
+  /** Whoever asks is kept out: they were shut out, or their session has ended. */
+  record KeptOut(String message) implements Issuance {}
+
   /** It asks for something that isn't there to be had by anyone. */
   record Malformed(String message) implements Issuance {}
 }

@@ -43,8 +43,15 @@ public record LeaseRequest(
     if (form == CredentialForm.OWN_TOKEN) {
       throw new IllegalArgumentException("one's own token isn't given out");
     }
-    reason.ifPresent(text -> requireLine(text, LONGEST_REASON, "reason"));
+    reason.ifPresent(LeaseRequest::requireReason);
     ticket.ifPresent(text -> requireLine(text, LONGEST_TICKET, "ticket"));
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is no line of text, or too long
+   */
+  static void requireReason(String text) {
+    requireLine(text, LONGEST_REASON, "reason");
   }
 
   private static void requireLine(String text, int longest, String what) {

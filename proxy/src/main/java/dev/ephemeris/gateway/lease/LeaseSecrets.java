@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.store.RowSeal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * What root keys prove: that a token is a lease's, that a stored row is ours. Nothing of it is
  * stored. Immutable and safe to share.
  */
-public final class LeaseSecrets {
+public final class LeaseSecrets implements RowSeal {
 
   private static final String PREFIX = "type=resource&ver=1.0&sig=";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -119,15 +120,16 @@ public final class LeaseSecrets {
     return all.append(text).toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  byte[] rowMac(Block block) {
-    return newest.leaseRowMac(block.canonical());
+  @Override
+  public byte[] mac(byte[] row) {
+    return newest.leaseRowMac(row);
   }
 
-  /** Whether we wrote this row, with any of our root keys. */
-  boolean wrote(Block block, byte[] mac) {
-    byte[] canonical = block.canonical();
+  /** With any of our root keys. */
+  @Override
+  public boolean made(byte[] row, byte[] mac) {
     return byKid.values().stream()
-        .anyMatch(key -> MessageDigest.isEqual(key.leaseRowMac(canonical), mac));
+        .anyMatch(key -> MessageDigest.isEqual(key.leaseRowMac(row), mac));
   }
 
   byte[] rowMac(Lease lease) {

@@ -1,9 +1,9 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
-import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -33,28 +34,57 @@ final class LeaseStore {
     this.secrets = secrets;
   }
 
-  Future<Void> insert(Lease lease) {
-    return database.transaction(
-        handle -> {
-          insert(handle, lease);
-          return null;
-        });
-  }
-
-  /** What there was of a session's implicit lease in an account, or what keeps it from one. */
+  /** What came of a lease: it is kept, or there was one before in its place, or none is to be. */
   sealed interface Opened {
     record Kept(Lease lease, boolean isNew) implements Opened {}
 
     record Blocked(Block by) implements Opened {}
+
+    /** Its session was ended meanwhile. */
+    record SessionEnded() implements Opened {}
+  }
+
+  /**
+   * Keeps a new lease.
+   *
+   * @param block what keeps its holder from it, as of the moment when it is asked
+   * @param recorded what else must be done, before it is kept
+   */
+  Future<Opened> insert(Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
+    return database.transaction(handle -> insert(handle, lease, block, recorded));
+  }
+
+  private Opened insert(
+      Handle handle, Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
+    Optional<Block> by = block.get();
+    if (by.isPresent()) {
+      return new Opened.Blocked(by.get());
+    }
+    if (!goesOn(handle, lease.sessionId())) {
+      return new Opened.SessionEnded();
+    }
+    insert(handle, lease);
+    recorded.accept(lease);
+    return new Opened.Kept(lease, true);
+  }
+
+  private static boolean goesOn(Handle handle, String sessionId) {
+    return handle
+        .createQuery("SELECT ended_at IS NULL FROM session WHERE id = :id")
+        .bind("id", sessionId)
+        .mapTo(boolean.class)
+        .findOne()
+        .orElse(false);
   }
 
   /**
    * The implicit lease of this one's session and account: the one that it has, or this one if
    * nothing keeps it out. A row that isn't ours counts for nothing and stands in the way.
    *
+   * @param block what keeps its holder from a new one, as of the moment when it is asked
    * @param recorded what else must be done for a new one, before it is kept
    */
-  Future<Opened> open(Lease lease, Optional<Instant> signedInAt, Consumer<Lease> recorded) {
+  Future<Opened> open(Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
     return database.transaction(
         handle -> {
           Optional<Optional<Lease>> before =
@@ -81,121 +111,8 @@ final class LeaseStore {
                                     + " isn't as it was written")),
                 false);
           }
-          Optional<Block> block =
-              blocks(handle, lease.principal()).stream()
-                  .filter(found -> found.account().equals(lease.scope().account()))
-                  .filter(found -> found.holds(signedInAt))
-                  .findFirst();
-          if (block.isPresent()) {
-            return new Opened.Blocked(block.get());
-          }
-          insert(handle, lease);
-          recorded.accept(lease);
-          return new Opened.Kept(lease, true);
+          return insert(handle, lease, block, recorded);
         });
-  }
-
-  /** The blocks of a principal, the newest first. */
-  Future<List<Block>> blocks(PrincipalId principal) {
-    return database.transaction(handle -> blocks(handle, principal));
-  }
-
-  /** Everybody's blocks, the newest first. */
-  Future<List<Block>> allBlocks() {
-    return database.transaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> block(row))
-                .list());
-  }
-
-  Future<Optional<Block>> block(String id) {
-    return database.transaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM block WHERE id = :id")
-                .bind("id", id)
-                .map((row, context) -> block(row))
-                .findOne());
-  }
-
-  private List<Block> blocks(Handle handle, PrincipalId principal) {
-    return handle
-        .createQuery(
-            """
-            SELECT * FROM block WHERE issuer = :issuer AND subject = :subject
-            ORDER BY at DESC LIMIT :limit\
-            """)
-        .bind("issuer", principal.issuer())
-        .bind("subject", principal.subject())
-        .bind("limit", MAX_LISTED)
-        .map((row, context) -> block(row))
-        .list();
-  }
-
-  /** A block that isn't as it was written holds: whoever changed it didn't do so to keep it. */
-  private Block block(ResultSet row) throws SQLException {
-    long liftedAt = row.getLong("lifted_at");
-    boolean lifted = !row.wasNull();
-    Block block =
-        new Block(
-            row.getString("id"),
-            new PrincipalId(row.getString("issuer"), row.getString("subject")),
-            PrincipalKind.valueOf(row.getString("kind")),
-            row.getString("account"),
-            Database.instant(row.getLong("at")),
-            new PrincipalId(row.getString("made_by_issuer"), row.getString("made_by_subject")),
-            lifted ? Optional.of(Database.instant(liftedAt)) : Optional.empty());
-    if (secrets.wrote(block, row.getBytes("mac"))) {
-      return block;
-    }
-    LOG.atError()
-        .addKeyValue("blockId", block.id())
-        .log("A stored block isn't as we wrote it; it holds. Who can write to the store?");
-    return new Block(
-        block.id(),
-        block.principal(),
-        PrincipalKind.WORKLOAD,
-        block.account(),
-        block.at(),
-        block.madeBy(),
-        Optional.empty());
-  }
-
-  /** Writes that a block is lifted. */
-  Future<Void> lift(Block lifted) {
-    return database.transaction(
-        handle -> {
-          handle
-              .createUpdate("UPDATE block SET lifted_at = :liftedAt, mac = :mac WHERE id = :id")
-              .bind("id", lifted.id())
-              .bind("liftedAt", Database.micros(lifted.liftedAt().orElseThrow()))
-              .bind("mac", secrets.rowMac(lifted))
-              .execute();
-          return null;
-        });
-  }
-
-  private void insert(Handle handle, Block block) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO block (id, issuer, subject, kind, account, at, made_by_issuer,
-              made_by_subject, mac)
-            VALUES (:id, :issuer, :subject, :kind, :account, :at, :byIssuer, :bySubject, :mac)\
-            """)
-        .bind("id", block.id())
-        .bind("issuer", block.principal().issuer())
-        .bind("subject", block.principal().subject())
-        .bind("kind", block.kind().name())
-        .bind("account", block.account())
-        .bind("at", Database.micros(block.at()))
-        .bind("byIssuer", block.madeBy().issuer())
-        .bind("bySubject", block.madeBy().subject())
-        .bind("mac", secrets.rowMac(block))
-        .execute();
   }
 
   private void insert(Handle handle, Lease lease) {
@@ -314,17 +231,40 @@ final class LeaseStore {
    * Ends a lease in the store, however it was renewed meanwhile. A row that isn't ours is none
    * already.
    *
-   * @param left the block that it leaves behind, if it does
+   * @param left writes what it leaves behind
    */
-  Future<Void> revoke(LeaseId id, Instant at, Optional<Block> left) {
+  Future<Void> revoke(LeaseId id, Instant at, Consumer<Handle> left) {
     return database.transaction(
         handle -> {
           find(handle, id)
               .filter(kept -> kept.revokedAt().isEmpty())
               .ifPresent(kept -> update(handle, kept.revoked(at)));
-          left.ifPresent(block -> insert(handle, block));
+          left.accept(handle);
           return null;
         });
+  }
+
+  /** Those of a session that are good now, in the caller's transaction. */
+  List<Lease> active(Handle handle, String sessionId, Instant now) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM lease
+            WHERE session_id = :session AND revoked_at IS NULL AND expires_at > :now\
+            """)
+        .bind("session", sessionId)
+        .bind("now", Database.micros(now))
+        .map((row, context) -> verified(row))
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Ends one of {@link #active}, in the caller's transaction; as it is then. */
+  Lease revoke(Handle handle, Lease lease, Instant now) {
+    Lease revoked = lease.revoked(now);
+    update(handle, revoked);
+    return revoked;
   }
 
   /**

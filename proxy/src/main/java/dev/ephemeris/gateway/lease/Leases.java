@@ -7,6 +7,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.BlockTarget;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -36,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +55,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
 
 /**
  * The life of leases. Issuing and ending are in the journal before they take effect; ending is
@@ -74,6 +79,7 @@ public final class Leases {
 
   private final LeaseStore store;
   private final LeaseSecrets secrets;
+  private final Blocks blocks;
   private final Grants grants;
   private final LeasePolicy policy;
   private final Journal journal;
@@ -107,22 +113,26 @@ public final class Leases {
   public static Leases of(
       Database database,
       LeaseSecrets secrets,
+      Blocks blocks,
       Grants grants,
       Journal journal,
       LeaseMetrics metrics,
       InstantSource clock) {
-    return new Leases(new LeaseStore(database, secrets), secrets, grants, journal, metrics, clock);
+    return new Leases(
+        new LeaseStore(database, secrets), secrets, blocks, grants, journal, metrics, clock);
   }
 
   Leases(
       LeaseStore store,
       LeaseSecrets secrets,
+      Blocks blocks,
       Grants grants,
       Journal journal,
       LeaseMetrics metrics,
       InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
+    this.blocks = blocks;
     this.grants = grants;
     this.policy = new LeasePolicy(grants, journal);
     this.journal = journal;
@@ -171,7 +181,7 @@ public final class Leases {
               undeliverable(request, terms).or(() -> LeasePolicy.tooLong(ttl, terms));
           yield malformed.isPresent()
               ? Future.succeededFuture(new Issuance.Malformed(malformed.get()))
-              : keep(lease(caller, request, role.get(), terms, ttl, now), reported);
+              : keep(caller, lease(caller, request, role.get(), terms, ttl, now), reported);
         }
       };
     } catch (JournalException e) {
@@ -229,23 +239,56 @@ public final class Leases {
         Optional.empty());
   }
 
-  private Future<Issuance> keep(Lease lease, Map<Action, Decision.Deny> reported) {
+  private Future<Issuance> keep(
+      Authentication.Accepted caller, Lease lease, Map<Action, Decision.Deny> reported) {
+    return store
+        .insert(
+            lease,
+            // What somebody has done to themselves keeps them from nothing that they ask for.
+            () -> block(caller, lease.scope().account()).filter(block -> !block.isOfItsMaker()),
+            kept -> recorded(kept, reported))
+        .map(
+            opened ->
+                switch (opened) {
+                  case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> issued(kept);
+                  case LeaseStore.Opened.Blocked(Block by) ->
+                      new Issuance.KeptOut(
+                          "Since "
+                              + by.at()
+                              + " block "
+                              + by.id()
+                              + " keeps "
+                              + grants.describe(lease.principal())
+                              + " out of "
+                              + by.account().orElse("everything")
+                              + (by.endsByLiftingOnly(lease.kind())
+                                  ? ", until whoever runs the gateway lifts it."
+                                  : ". Sign in again."));
+                  case LeaseStore.Opened.SessionEnded() ->
+                      new Issuance.KeptOut("Your session was ended. Sign in again.");
+                });
+  }
+
+  private Optional<Block> block(Authentication.Accepted caller, String account) {
+    return blocks.against(caller.principal(), caller.client(), caller.signedInAt(), account);
+  }
+
+  private Issuance issued(Lease lease) {
+    remember(lease);
+    metrics.issued(lease.lane());
+    return lease.form() == CredentialForm.LEASE_KEY
+        ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
+        : new Issuance.Issued(lease, secrets.token(lease.id()));
+  }
+
+  /** In the transaction: a lease that isn't in the journal isn't in the store either. */
+  private void recorded(Lease lease, Map<Action, Decision.Deny> reported) {
     try {
       report(lease, reported, lease.issuedAt());
       record(lease);
     } catch (JournalException e) {
-      return Future.failedFuture(e);
+      throw new IllegalStateException("The journal doesn't take the lease.", e);
     }
-    return store
-        .insert(lease)
-        .map(
-            kept -> {
-              remember(lease);
-              metrics.issued(lease.lane());
-              return lease.form() == CredentialForm.LEASE_KEY
-                  ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
-                  : new Issuance.Issued(lease, secrets.token(lease.id()));
-            });
   }
 
   /** Each refusal once, with the actions that it is of. */
@@ -530,11 +573,12 @@ public final class Leases {
             0,
             Optional.empty());
     return store
-        .open(lease, caller.signedInAt(), kept -> recorded(kept, given.isEmpty()))
+        .open(lease, () -> block(caller, account), kept -> recorded(kept, given.isEmpty()))
         .map(
             opened ->
                 switch (opened) {
                   case LeaseStore.Opened.Blocked(Block by) -> new Credential.Blocked(by);
+                  case LeaseStore.Opened.SessionEnded() -> new Credential.NotGiven();
                   case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> {
                     if (isNew) {
                       metrics.issued(kept.lane());
@@ -633,14 +677,7 @@ public final class Leases {
   private Future<Boolean> end(Ending ending) {
     Lease revoked = ending.lease();
     try {
-      journal.append(
-          new JournalRecord.LeaseRevoked(
-              revoked.revokedAt().orElseThrow(),
-              revoked.id().value(),
-              revoked.sessionId(),
-              revoked.principal().toString(),
-              ending.by().toString(),
-              block(ending).map(Block::id)));
+      recordEnding(revoked, ending.by(), block(ending).map(Block::id));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -648,12 +685,16 @@ public final class Leases {
     // Here first: the ending holds in this process even if the store fails now.
     endings.put(revoked.id(), ending);
     remember(revoked);
+    block(ending).ifPresent(blocks::hold);
     return keepEnding(ending);
   }
 
   private Future<Boolean> keepEnding(Ending ending) {
     return store
-        .revoke(ending.lease().id(), ending.lease().revokedAt().orElseThrow(), block(ending))
+        .revoke(
+            ending.lease().id(),
+            ending.lease().revokedAt().orElseThrow(),
+            handle -> block(ending).ifPresent(block -> blocks.keep(handle, block)))
         .map(
             kept -> {
               endings.remove(ending.lease().id());
@@ -667,62 +708,59 @@ public final class Leases {
         ? Optional.of(
             new Block(
                 "b-" + revoked.id(),
-                revoked.principal(),
-                revoked.kind(),
-                revoked.scope().account(),
+                new BlockTarget.OfPrincipal(revoked.principal()),
+                Optional.of(revoked.scope().account()),
                 revoked.revokedAt().orElseThrow(),
+                false,
                 ending.by(),
                 Optional.empty()))
         : Optional.empty();
   }
 
-  /** What keeps a principal out, and what did; the newest first, at most 200. */
-  public Future<List<Block>> blocks(PrincipalId principal) {
-    return store.blocks(principal);
-  }
-
-  /** Everybody's blocks, the newest first, at most 200. */
-  public Future<List<Block>> allBlocks() {
-    return store.allBlocks();
-  }
-
-  /** Lifts a block that this one made of themselves; false if there is none. */
-  public Future<Boolean> lift(String id, PrincipalId by) {
-    return store
-        .block(id)
-        .compose(
-            found ->
-                lift(
-                    found.filter(
-                        block -> block.principal().equals(by) && block.madeBy().equals(by)),
-                    by));
-  }
-
-  /** Lifts a block, whoever made it; false if there is none. */
-  public Future<Boolean> liftAny(String id, PrincipalId by) {
-    return store.block(id).compose(found -> lift(found, by));
-  }
-
-  private Future<Boolean> lift(Optional<Block> found, PrincipalId by) {
-    if (found.isEmpty()) {
-      return Future.succeededFuture(false);
+  /**
+   * Ends the leases of a session that are good now, in the caller's transaction, and in the
+   * journal. Whoever calls lets it be known by {@link #ended} once they are kept so.
+   *
+   * @param account only those in this account
+   * @param blockId the block with which they are ended, if they are by force
+   */
+  List<Lease> end(
+      Handle handle,
+      String sessionId,
+      Optional<String> account,
+      Instant now,
+      PrincipalId by,
+      Optional<String> blockId)
+      throws JournalException {
+    List<Lease> ended = new ArrayList<>();
+    for (Lease lease : store.active(handle, sessionId, now)) {
+      if (account.isEmpty() || account.get().equals(lease.scope().account())) {
+        Lease revoked = store.revoke(handle, lease, now);
+        recordEnding(revoked, by, blockId);
+        ended.add(revoked);
+      }
     }
-    if (found.get().liftedAt().isPresent()) {
-      return Future.succeededFuture(true);
+    return ended;
+  }
+
+  /** From now on these are known as ended. */
+  void ended(List<Lease> leases) {
+    for (Lease lease : leases) {
+      remember(lease);
+      metrics.revoked(lease.lane());
     }
-    Block lifted = found.get().lifted(now());
-    try {
-      journal.append(
-          new JournalRecord.BlockLifted(
-              lifted.liftedAt().orElseThrow(),
-              lifted.id(),
-              lifted.principal().toString(),
-              lifted.account(),
-              by.toString()));
-    } catch (JournalException e) {
-      return Future.failedFuture(e);
-    }
-    return store.lift(lifted).map(true);
+  }
+
+  private void recordEnding(Lease revoked, PrincipalId by, Optional<String> blockId)
+      throws JournalException {
+    journal.append(
+        new JournalRecord.LeaseRevoked(
+            revoked.revokedAt().orElseThrow(),
+            revoked.id().value(),
+            revoked.sessionId(),
+            revoked.principal().toString(),
+            by.toString(),
+            blockId));
   }
 
   /**

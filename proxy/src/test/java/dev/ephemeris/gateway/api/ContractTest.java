@@ -104,13 +104,26 @@ class ContractTest {
   }
 
   /** A body for each operation that takes one; the test fails if one is missing. */
+  private static final String SHUT_OUT =
+      "{\"principal\":\"corp:sub-nobody\",\"reason\":\"a look\"}";
+
   private static final Map<String, String> BODIES =
-      Map.of("explain", QUESTION, "issueLease", REQUEST, "renewLease", "{}");
+      Map.of(
+          "explain", QUESTION,
+          "issueLease", REQUEST,
+          "renewLease", "{}",
+          "kill", SHUT_OUT,
+          "suspend", SHUT_OUT);
 
   private static Reply call(Operation operation, String token) throws Exception {
     String path = operation.path();
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
+    }
+    if (path.contains("{sessionId}")) {
+      String another = fixture.token(GatewayFixture.ALICE);
+      String id = fixture.api("GET", "/v1/me", another, "").json().at("/session/id").asText();
+      path = path.replace("{sessionId}", id);
     }
     if (path.contains("{blockId}")) {
       path = path.replace("{blockId}", fixture.block());
@@ -120,7 +133,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(16);
+    assertThat(operations()).hasSize(21);
   }
 
   @ParameterizedTest

@@ -109,7 +109,12 @@ final class CliWorld implements AutoCloseable {
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
           - name: the team ends leases
             for: { groups: [group:default/team] }
-            actions: [ephemeris/leases/read-any, ephemeris/leases/revoke-any]
+            actions:
+              - ephemeris/leases/read-any
+              - ephemeris/leases/revoke-any
+              - ephemeris/sessions/read
+              - ephemeris/sessions/kill
+              - ephemeris/principals/suspend
         """);
     write(
         "ephemeris.yaml",

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody who is signed in asks for, as people read it and as programs do. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -224,6 +226,63 @@ class CommandsTest {
     }
     assertThat(terminal.run("explain", "ephemeris/blocks/lift-any").out())
         .startsWith("corp:sub-alice (person), ephemeris/blocks/lift-any: denied, no-rule\n");
+  }
+
+  @Test
+  void sessionsListsMineAndWithTheActionEverybodys() throws Exception {
+    Screen mine = terminal.run("sessions");
+    Screen all = terminal.run("sessions", "--any");
+    JsonNode document = document(terminal.run("sessions", "-o", "json"));
+
+    assertThat(mine.out().lines().toList().getFirst())
+        .matches("ID +CLIENT +ADDRESS +SINCE +STATE +REMAINING");
+    assertThat(mine.out())
+        .containsPattern("s-[0-9a-f]{20}  ephemeris-cli  127\\.0\\.0\\.1 .* active");
+    assertThat(all.out()).contains("PRINCIPAL", "corp:sub-alice");
+    assertThat(document.path("sessions").path(0).path("state").asText()).isEqualTo("active");
+  }
+
+  @Test
+  void killAndSuspendTellWhatTheyEndedAndHowItIsUndone() throws Exception {
+    for (String command : List.of("kill", "suspend")) {
+      Screen done = terminal.run(command, "--principal", "corp:sub-nobody", "--reason", "a look");
+
+      assertThat(done.err()).isEmpty();
+      assertThat(done.out())
+          .matches(
+              "Ended 0 sessions and 0 leases\\. Block (b-[a-z2-7]{20}) keeps it so;"
+                  + " “ephemeris unblock --any \\1” lifts it\\.\n");
+    }
+    Screen refused = terminal.run("suspend", "--user", "user:default/alice", "--reason", "a look");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("who would let you in again?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kill --reason look",
+        "kill --user user:default/alice",
+        "kill --user user:default/alice --group group:default/team --reason look",
+        "suspend --reason look",
+        "suspend --group group:default/team --reason look"
+      })
+  void endingAccessTakesOneTargetAndAReason(String arguments) {
+    assertThat(terminal.run(arguments.split(" ", -1)).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void logoutEndsTheSessionAndForgetsIt() throws Exception {
+    try (CliWorld another = new CliWorld()) {
+      Terminal there = another.terminal().signedIn();
+      String id = id(there.run("lease", SCOPE, "-o", "json"));
+
+      assertThat(there.run("logout")).isEqualTo(new Screen(0, "You are signed out.\n", ""));
+
+      assertThat(there.run("whoami").exitCode()).isEqualTo(3);
+      assertThat(there.run("logout")).isEqualTo(new Screen(0, "You are signed out.\n", ""));
+      assertThat(there.signedIn().run("leases").out()).containsPattern(id + ".*revoked");
+    }
   }
 
   @Test

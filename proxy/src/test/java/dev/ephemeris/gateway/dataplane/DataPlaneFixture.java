@@ -9,9 +9,11 @@ import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
@@ -161,14 +163,15 @@ public final class DataPlaneFixture implements AutoCloseable {
         new LeaseSecrets(
             List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     leases =
-        Leases.of(database, secrets, grants, journal, metrics.leases(), InstantSource.system());
+        Leases.of(
+            database, secrets, blocks(), grants, journal, metrics.leases(), InstantSource.system());
     // A session that leases can refer to.
     database
         .transaction(
             handle ->
                 handle.execute(
                     "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
-                        + " 0)"))
+                        + " 0, 'PERSON', NULL, NULL)"))
         .toCompletionStage()
         .toCompletableFuture()
         .get();
@@ -196,10 +199,14 @@ public final class DataPlaneFixture implements AutoCloseable {
                 "example.com/subject",
                 Set.of(),
                 Optional.empty())),
-        database,
-        journal,
+        new Sessions(database, journal),
+        blocks(),
         grants,
         InstantSource.system());
+  }
+
+  private Blocks blocks() {
+    return Blocks.open(database, secrets, journal, InstantSource.system());
   }
 
   /** An access token for the data plane of somebody who is in this group and no other. */
@@ -344,10 +351,12 @@ public final class DataPlaneFixture implements AutoCloseable {
                 new Session(
                     "s-1",
                     ALICE,
+                    PrincipalKind.PERSON,
                     "cli",
                     "127.0.0.1",
                     Instant.now(),
-                    Instant.now().plusSeconds(36_000)),
+                    Instant.now().plusSeconds(36_000),
+                    Optional.empty()),
                 "cli",
                 Optional.empty(),
                 Optional.empty()),

@@ -55,7 +55,17 @@ class RecordJsonTest {
               "deny",
               Optional.of("denied-by-rule"),
               Optional.of("r")),
-          new JournalRecord.BlockLifted(AT, "b-1", "corp:alice", "orders-prod", "corp:alice"),
+          new JournalRecord.BlockLifted(
+              AT, "b-1", "corp:alice", Optional.of("orders-prod"), "corp:alice"),
+          new JournalRecord.SessionEnded(AT, "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),
+          new JournalRecord.AccessEnded(
+              AT,
+              "b-1",
+              "group:default/dba",
+              Optional.of("orders-prod"),
+              true,
+              "corp:opal",
+              "a look"),
           new JournalRecord.Decision(
               AT,
               Optional.of("alease"),

@@ -2,8 +2,11 @@ package dev.ephemeris.gateway.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
@@ -48,8 +51,12 @@ class LeaseStoreTest {
     file = folder.resolve("ephemeris.db");
     database = Database.open(file);
     store = new LeaseStore(database, secrets);
-    sql("INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-alice', 'cli', '127.0.0.1', 0, 0)");
-    sql("INSERT INTO session VALUES ('s-2', 'y', 'corp', 'sub-bob', 'cli', '127.0.0.1', 0, 0)");
+    sql(
+        "INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-alice', 'cli', '127.0.0.1', 0, 0,"
+            + " 'PERSON', NULL, NULL)");
+    sql(
+        "INSERT INTO session VALUES ('s-2', 'y', 'corp', 'sub-bob', 'cli', '127.0.0.1', 0, 0,"
+            + " 'PERSON', NULL, NULL)");
   }
 
   @AfterEach
@@ -84,7 +91,7 @@ class LeaseStoreTest {
   }
 
   private Lease kept(Lease lease) {
-    store.insert(lease).await();
+    store.insert(lease, Optional::empty, recorded -> {}).await();
     return lease;
   }
 
@@ -104,6 +111,39 @@ class LeaseStoreTest {
   }
 
   @Test
+  void keepsNoneForWhomABlockKeepsOut() {
+    Lease lease = lease("s-1", ALICE, NOW);
+    Block block =
+        new Block(
+            "b-1",
+            new BlockTarget.OfPrincipal(ALICE),
+            Optional.empty(),
+            NOW,
+            false,
+            ALICE,
+            Optional.empty());
+
+    LeaseStore.Opened opened =
+        store.insert(lease, () -> Optional.of(block), recorded -> fail("recorded")).await();
+
+    assertThat(opened).isEqualTo(new LeaseStore.Opened.Blocked(block));
+    assertThat(store.find(lease.id()).await()).isEmpty();
+  }
+
+  /** Whoever ends a session ends the leases that there are; none comes after. */
+  @Test
+  void keepsNoneOfASessionThatHasEnded() throws Exception {
+    Lease lease = lease("s-1", ALICE, NOW);
+    sql("UPDATE session SET ended_at = 1 WHERE id = 's-1'");
+
+    LeaseStore.Opened opened =
+        store.insert(lease, Optional::empty, recorded -> fail("recorded")).await();
+
+    assertThat(opened).isEqualTo(new LeaseStore.Opened.SessionEnded());
+    assertThat(store.find(lease.id()).await()).isEmpty();
+  }
+
+  @Test
   void listsAPrincipalsOwnNewestFirst() {
     Lease older = kept(lease("s-1", ALICE, NOW));
     Lease newer = kept(lease("s-1", ALICE, NOW.plusSeconds(1)));
@@ -118,8 +158,8 @@ class LeaseStoreTest {
     Lease lease = kept(lease("s-1", ALICE, NOW));
     Lease revoked = lease.revoked(NOW.plusSeconds(5));
 
-    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
-    store.revoke(lease.id(), NOW.plusSeconds(9), Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(5), left -> {}).await();
+    store.revoke(lease.id(), NOW.plusSeconds(9), left -> {}).await();
 
     assertThat(store.find(lease.id()).await()).contains(revoked);
   }
@@ -130,7 +170,7 @@ class LeaseStoreTest {
     Lease renewed = renewed(lease);
 
     assertThat(store.renew(lease.id(), kept -> renewed, recorded -> {}).await()).contains(renewed);
-    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(5), left -> {}).await();
 
     assertThat(store.find(lease.id()).await()).contains(renewed.revoked(NOW.plusSeconds(5)));
   }
@@ -214,7 +254,7 @@ class LeaseStoreTest {
   @Test
   void takesNoRowOfAnEarlierTimeForALeaseThatHasEnded() throws Exception {
     Lease lease = kept(lease("s-1", ALICE, NOW));
-    store.revoke(lease.id(), NOW.plusSeconds(5), Optional.empty()).await();
+    store.revoke(lease.id(), NOW.plusSeconds(5), left -> {}).await();
 
     sql("UPDATE lease SET revoked_at = NULL, revision = 0 WHERE id = '" + lease.id() + "'");
 

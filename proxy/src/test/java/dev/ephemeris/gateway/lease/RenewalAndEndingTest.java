@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
@@ -63,8 +64,8 @@ class RenewalAndEndingTest {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session VALUES"
-                        + " ('s-1', 'x', 'corp', 'sub-alice', 'cli', '127.0.0.1', 0, 0)"))
+                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-alice', 'cli',"
+                        + " '127.0.0.1', 0, 0, 'PERSON', NULL, NULL)"))
         .await();
     Grants grants =
         new Grants(
@@ -77,6 +78,7 @@ class RenewalAndEndingTest {
         Leases.of(
             database,
             secrets,
+            Blocks.open(database, secrets, file, InstantSource.system()),
             grants,
             new Interrupted(),
             Metrics.of(List.of()).leases(),
@@ -138,7 +140,15 @@ class RenewalAndEndingTest {
     Instant now = Instant.now();
     return new Authentication.Accepted(
         new Principal(ALICE, PrincipalKind.PERSON, "Alice", Set.of()),
-        new Session("s-1", ALICE, "cli", "127.0.0.1", now, now.plusSeconds(36_000)),
+        new Session(
+            "s-1",
+            ALICE,
+            PrincipalKind.PERSON,
+            "cli",
+            "127.0.0.1",
+            now,
+            now.plusSeconds(36_000),
+            Optional.empty()),
         "cli",
         Optional.empty(),
         Optional.empty());

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.Journal;
@@ -61,14 +62,17 @@ class ReportedLeasesTest {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session VALUES"
-                        + " ('s-1', 'x', 'corp', 'sub-bob', 'cli', '127.0.0.1', 0, 0)"))
+                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-bob', 'cli', '127.0.0.1',"
+                        + " 0, 0, 'PERSON', NULL, NULL)"))
         .await();
+    LeaseSecrets secrets =
+        new LeaseSecrets(
+            List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     leases =
         Leases.of(
             database,
-            new LeaseSecrets(
-                List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32])))),
+            secrets,
+            Blocks.open(database, secrets, journal, InstantSource.system()),
             grants,
             journal,
             Metrics.of(List.of()).leases(),
@@ -87,7 +91,15 @@ class ReportedLeasesTest {
         .issue(
             new Authentication.Accepted(
                 new Principal(BOB, PrincipalKind.PERSON, "Bob", Set.of()),
-                new Session("s-1", BOB, "cli", "127.0.0.1", now, now.plusSeconds(36_000)),
+                new Session(
+                    "s-1",
+                    BOB,
+                    PrincipalKind.PERSON,
+                    "cli",
+                    "127.0.0.1",
+                    now,
+                    now.plusSeconds(36_000),
+                    Optional.empty()),
                 "cli",
                 Optional.empty(),
                 Optional.empty()),

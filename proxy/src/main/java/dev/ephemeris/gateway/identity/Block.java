@@ -1,0 +1,91 @@
+package dev.ephemeris.gateway.identity;
+
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What ending somebody's access by force leaves behind, so that showing the same identity again
+ * doesn't open it again. A person is let in after a later sign-in; a workload or an agent, which
+ * sign in all the time, only when the block is lifted, and so is whoever was suspended.
+ *
+ * @param account where it keeps them out; everywhere if empty
+ * @param suspends whether people, too, are kept out until it is lifted
+ * @param madeBy who made it; who is kept out by it may lift it only if they did
+ */
+public record Block(
+    String id,
+    BlockTarget target,
+    Optional<String> account,
+    Instant at,
+    boolean suspends,
+    PrincipalId madeBy,
+    Optional<Instant> liftedAt) {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+  private static final int ID_LENGTH = 20;
+
+  /** The id of a block that nothing else gives one. */
+  public static String newId() {
+    StringBuilder id = new StringBuilder("b-");
+    RANDOM.ints(ID_LENGTH, 0, ALPHABET.length()).forEach(i -> id.append(ALPHABET.charAt(i)));
+    return id.toString();
+  }
+
+  /**
+   * Whether it keeps this one out, where it does.
+   *
+   * @param client by which they have what they show
+   * @param signedInAt when they last proved who they are, if that is known
+   */
+  public boolean keepsOut(Principal principal, String client, Optional<Instant> signedInAt) {
+    return liftedAt.isEmpty()
+        && target.means(principal, client)
+        && (endsByLiftingOnly(principal.kind()) || signedInAt.filter(at::isBefore).isEmpty());
+  }
+
+  /** Whether one of this kind doesn't come in again by signing in. */
+  public boolean endsByLiftingOnly(PrincipalKind kind) {
+    return suspends || kind != PrincipalKind.PERSON;
+  }
+
+  /** Whether it is one that somebody made of themselves. */
+  public boolean isOfItsMaker() {
+    return target.equals(new BlockTarget.OfPrincipal(madeBy));
+  }
+
+  Block lifted(Instant now) {
+    return new Block(id, target, account, at, suspends, madeBy, Optional.of(now));
+  }
+
+  /** What is made of one that somebody changed in the store: it holds, whatever it says. */
+  Block untouchable() {
+    return new Block(id, target, Optional.empty(), at, true, madeBy, Optional.empty());
+  }
+
+  /** What its MAC covers: every column, with its length, so that none can run into the next. */
+  byte[] canonical() {
+    StringBuilder row = new StringBuilder("block");
+    for (String column :
+        List.of(
+            id,
+            target.kind(),
+            target.name(),
+            account.orElse(""),
+            Long.toString(Database.micros(at)),
+            Boolean.toString(suspends),
+            madeBy.issuer(),
+            madeBy.subject(),
+            liftedAt.map(Database::micros).map(String::valueOf).orElse(""))) {
+      row.append(' ').append(column.length()).append(':').append(column);
+    }
+    return row.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

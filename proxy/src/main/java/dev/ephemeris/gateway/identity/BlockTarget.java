@@ -1,0 +1,123 @@
+package dev.ephemeris.gateway.identity;
+
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.UserRef;
+import java.util.stream.Stream;
+
+/** Whom a block keeps out, and whose sessions and leases are ended with it. */
+public sealed interface BlockTarget {
+
+  /** One identity at one issuer. */
+  record OfPrincipal(PrincipalId id) implements BlockTarget {
+    @Override
+    public String name() {
+      return id.toString();
+    }
+  }
+
+  /** Whoever is this user of the catalog, at whichever issuer. */
+  record OfUser(UserRef user) implements BlockTarget {
+    @Override
+    public String name() {
+      return user.toString();
+    }
+  }
+
+  /** Whoever is in this group, at the time when they come. */
+  record OfGroup(GroupRef group) implements BlockTarget {
+    @Override
+    public String name() {
+      return group.toString();
+    }
+  }
+
+  /** Whoever has their token by this OAuth client. */
+  record OfClient(String issuer, String client) implements BlockTarget {
+    @Override
+    public String name() {
+      return issuer + ":" + client;
+    }
+  }
+
+  record Anyone() implements BlockTarget {
+    @Override
+    public String name() {
+      return "";
+    }
+  }
+
+  /** Who it is, in the spelling of its kind. */
+  String name();
+
+  /** What {@link #name} is the name of: {@code principal}, {@code user}, {@code group}, … */
+  default String kind() {
+    return switch (this) {
+      case OfPrincipal principal -> "principal";
+      case OfUser user -> "user";
+      case OfGroup group -> "group";
+      case OfClient client -> "client";
+      case Anyone anyone -> "anyone";
+    };
+  }
+
+  /**
+   * From {@link #kind} and {@link #name}.
+   *
+   * @throws IllegalArgumentException if they are no target
+   */
+  static BlockTarget parse(String kind, String name) {
+    return switch (kind) {
+      case "principal" -> {
+        String[] parts = parts(name);
+        yield new OfPrincipal(new PrincipalId(parts[0], parts[1]));
+      }
+      case "user" -> new OfUser(UserRef.parse(name));
+      case "group" -> new OfGroup(GroupRef.parse(name));
+      case "client" -> {
+        String[] parts = parts(name);
+        yield new OfClient(parts[0], parts[1]);
+      }
+      case "anyone" -> new Anyone();
+      default -> throw new IllegalArgumentException("'" + kind + "' is no kind of target");
+    };
+  }
+
+  private static String[] parts(String name) {
+    String[] parts = name.split(":", 2);
+    if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
+      throw new IllegalArgumentException(
+          "expected the issuer's name before a colon, and not '" + name + "'");
+    }
+    return parts;
+  }
+
+  /** All that mean somebody with a token by this client. */
+  static Stream<BlockTarget> meaning(Principal principal, String client) {
+    return Stream.of(
+            Stream.of(
+                new OfPrincipal(principal.id()),
+                new OfClient(principal.id().issuer(), client),
+                new Anyone()),
+            principal.user().stream().map(OfUser::new),
+            principal.groups().stream().map(OfGroup::new))
+        .flatMap(some -> some);
+  }
+
+  /** Whether it means somebody with a token by this client. */
+  default boolean means(Principal principal, String client) {
+    return meaning(principal, client).anyMatch(this::equals);
+  }
+
+  /** For people and the journal: {@code group:default/dba}, {@code client corp:ci}. */
+  default String described() {
+    return switch (this) {
+      case OfPrincipal principal -> principal.name();
+      case OfUser user -> user.name();
+      case OfGroup group -> group.name();
+      case OfClient client -> "client " + client.name();
+      case Anyone anyone -> "anyone";
+    };
+  }
+}

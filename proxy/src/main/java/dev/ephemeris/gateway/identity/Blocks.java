@@ -1,0 +1,297 @@
+package dev.ephemeris.gateway.identity;
+
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import io.vertx.core.Future;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What keeps whom out. Those that hold are in memory, so that asking takes no store: a block holds
+ * from the moment that it is made, even if the store fails to keep it.
+ *
+ * <p>Thread-safe.
+ */
+public final class Blocks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Blocks.class);
+
+  private static final int MAX_LISTED = 200;
+
+  private static final Comparator<Block> NEWEST_FIRST = Comparator.comparing(Block::at).reversed();
+
+  private final Database database;
+  private final RowSeal seal;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  /** Those that aren't lifted. */
+  private final Map<BlockTarget, List<Block>> holding = new ConcurrentHashMap<>();
+
+  private Blocks(Database database, RowSeal seal, Journal journal, InstantSource clock) {
+    this.database = database;
+    this.seal = seal;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads those that hold from the store. Blocks.
+   *
+   * @throws dev.ephemeris.gateway.store.StoreException if it doesn't answer
+   */
+  public static Blocks open(Database database, RowSeal seal, Journal journal, InstantSource clock) {
+    Blocks blocks = new Blocks(database, seal, journal, clock);
+    database
+        .transaction(
+            handle ->
+                handle
+                    .createQuery("SELECT * FROM block ORDER BY at")
+                    .map((row, context) -> blocks.read(row))
+                    .stream()
+                    .flatMap(Optional::stream)
+                    .filter(block -> block.liftedAt().isEmpty())
+                    .toList())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join()
+        .forEach(blocks::hold);
+    return blocks;
+  }
+
+  /**
+   * What keeps somebody out everywhere, if anything does.
+   *
+   * @param client by which they have what they show
+   * @param signedInAt when they last proved who they are, if that is known
+   */
+  public Optional<Block> against(Principal principal, String client, Optional<Instant> signedInAt) {
+    return against(principal, client, signedInAt, block -> block.account().isEmpty());
+  }
+
+  /** What keeps somebody out of an account, or of everywhere. */
+  public Optional<Block> against(
+      Principal principal, String client, Optional<Instant> signedInAt, String account) {
+    return against(
+        principal,
+        client,
+        signedInAt,
+        block -> block.account().isEmpty() || block.account().get().equals(account));
+  }
+
+  private Optional<Block> against(
+      Principal principal, String client, Optional<Instant> signedInAt, Predicate<Block> where) {
+    return holding.isEmpty()
+        ? Optional.empty()
+        : meaning(principal, client)
+            .filter(where)
+            .filter(block -> block.keepsOut(principal, client, signedInAt))
+            .findFirst();
+  }
+
+  private Stream<Block> meaning(Principal principal, String client) {
+    return BlockTarget.meaning(principal, client)
+        .flatMap(target -> holding.getOrDefault(target, List.of()).stream());
+  }
+
+  /** From now on it holds in this process. */
+  public void hold(Block block) {
+    holding.merge(
+        block.target(),
+        List.of(block),
+        (some, one) -> Stream.concat(some.stream(), one.stream()).toList());
+  }
+
+  /** Keeps it in the store, in the caller's transaction. */
+  public void keep(Handle handle, Block block) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO block (id, target_kind, target, account, at, suspends, made_by_issuer,
+              made_by_subject, mac)
+            VALUES (:id, :kind, :target, :account, :at, :suspends, :byIssuer, :bySubject, :mac)\
+            """)
+        .bind("id", block.id())
+        .bind("kind", block.target().kind())
+        .bind("target", block.target().name())
+        .bind("account", block.account())
+        .bind("at", Database.micros(block.at()))
+        .bind("suspends", block.suspends())
+        .bind("byIssuer", block.madeBy().issuer())
+        .bind("bySubject", block.madeBy().subject())
+        .bind("mac", seal.mac(block.canonical()))
+        .execute();
+  }
+
+  /**
+   * What keeps this one out or did by name, and whatever else means them now; the newest first.
+   *
+   * @param client by which they are here
+   */
+  public Future<List<Block>> of(Principal principal, String client) {
+    return of(principal.id())
+        .map(
+            named ->
+                Stream.concat(
+                        named.stream(),
+                        meaning(principal, client).filter(block -> !named.contains(block)))
+                    .sorted(NEWEST_FIRST)
+                    .toList());
+  }
+
+  /** What keeps this principal out or did by name; the newest first, at most 200. */
+  public Future<List<Block>> of(PrincipalId principal) {
+    BlockTarget target = new BlockTarget.OfPrincipal(principal);
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM block WHERE target_kind = :kind AND target = :target
+                    ORDER BY at DESC LIMIT :limit\
+                    """)
+                .bind("kind", target.kind())
+                .bind("target", target.name())
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> read(row))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /** Everybody's, the newest first, at most 200. */
+  public Future<List<Block>> all() {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
+                .bind("limit", MAX_LISTED)
+                .map((row, context) -> read(row))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /** Lifts a block that this one made of themselves; false if there is none. */
+  public Future<Boolean> lift(String id, PrincipalId by) {
+    return find(id)
+        .compose(
+            found ->
+                lift(found.filter(block -> block.isOfItsMaker() && block.madeBy().equals(by)), by));
+  }
+
+  /** Lifts a block, whoever made it; false if there is none. */
+  public Future<Boolean> liftAny(String id, PrincipalId by) {
+    return find(id).compose(found -> lift(found, by));
+  }
+
+  private Future<Optional<Block>> find(String id) {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM block WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne()
+                .flatMap(block -> block));
+  }
+
+  private Future<Boolean> lift(Optional<Block> found, PrincipalId by) {
+    if (found.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    if (found.get().liftedAt().isPresent()) {
+      return Future.succeededFuture(true);
+    }
+    Block lifted = found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS));
+    try {
+      journal.append(
+          new JournalRecord.BlockLifted(
+              lifted.liftedAt().orElseThrow(),
+              lifted.id(),
+              lifted.target().described(),
+              lifted.account(),
+              by.toString()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    return database
+        .transaction(
+            handle -> {
+              handle
+                  .createUpdate(
+                      """
+                      UPDATE block SET lifted_at = :liftedAt, suspends = :suspends, mac = :mac
+                      WHERE id = :id\
+                      """)
+                  .bind("id", lifted.id())
+                  .bind("liftedAt", Database.micros(lifted.liftedAt().orElseThrow()))
+                  .bind("suspends", lifted.suspends())
+                  .bind("mac", seal.mac(lifted.canonical()))
+                  .execute();
+              return true;
+            })
+        .onSuccess(done -> letGo(lifted));
+  }
+
+  private void letGo(Block lifted) {
+    holding.computeIfPresent(
+        lifted.target(),
+        (target, blocks) -> {
+          List<Block> left =
+              blocks.stream().filter(block -> !block.id().equals(lifted.id())).toList();
+          return left.isEmpty() ? null : left;
+        });
+  }
+
+  /**
+   * A block that isn't as it was written holds: whoever changed it didn't do so to keep it. One
+   * that names nobody can't be held to.
+   */
+  private Optional<Block> read(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    try {
+      long liftedAt = row.getLong("lifted_at");
+      boolean lifted = !row.wasNull();
+      Block block =
+          new Block(
+              id,
+              BlockTarget.parse(row.getString("target_kind"), row.getString("target")),
+              Optional.ofNullable(row.getString("account")),
+              Database.instant(row.getLong("at")),
+              row.getBoolean("suspends"),
+              new PrincipalId(row.getString("made_by_issuer"), row.getString("made_by_subject")),
+              lifted ? Optional.of(Database.instant(liftedAt)) : Optional.empty());
+      if (seal.made(block.canonical(), row.getBytes("mac"))) {
+        return Optional.of(block);
+      }
+      LOG.atError()
+          .addKeyValue("blockId", id)
+          .log("A stored block isn't as we wrote it; it holds. Who can write to the store?");
+      return Optional.of(block.untouchable());
+    } catch (IllegalArgumentException notABlock) {
+      LOG.atError()
+          .addKeyValue("blockId", id)
+          .log("A stored block names nobody any more; it is lost. Who can write to the store?");
+      return Optional.empty();
+    }
+  }
+}

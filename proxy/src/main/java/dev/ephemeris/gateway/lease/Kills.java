@@ -1,0 +1,170 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.Sessions;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Ends sessions before their time, with their leases: one's own by signing out, anybody's by force.
+ * Effective on the next request.
+ *
+ * <p>Thread-safe.
+ */
+public final class Kills {
+
+  private final Database database;
+  private final Sessions sessions;
+  private final Leases leases;
+  private final Blocks blocks;
+  private final Grants grants;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  public Kills(
+      Database database,
+      Sessions sessions,
+      Leases leases,
+      Blocks blocks,
+      Grants grants,
+      Journal journal,
+      InstantSource clock) {
+    this.database = database;
+    this.sessions = sessions;
+    this.leases = leases;
+    this.blocks = blocks;
+    this.grants = grants;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** What was ended in the store, and isn't known of here yet. */
+  private record Ended(List<Session> sessions, List<Lease> leases) {
+    Ended() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  /**
+   * Shuts somebody out. From here on the block holds, whatever becomes of the rest: if the future
+   * fails, what they show themselves is refused, and leases that they were given may go on.
+   *
+   * @param by who does it
+   */
+  public Future<Kill.Done> kill(Kill kill, PrincipalId by) {
+    Instant now = now();
+    Block block =
+        new Block(
+            Block.newId(),
+            kill.target(),
+            kill.account(),
+            now,
+            kill.suspends(),
+            by,
+            Optional.empty());
+    try {
+      journal.append(
+          new JournalRecord.AccessEnded(
+              now,
+              block.id(),
+              kill.target().described(),
+              kill.account(),
+              kill.suspends(),
+              by.toString(),
+              kill.reason()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    blocks.hold(block);
+    return database
+        .transaction(
+            handle -> {
+              blocks.keep(handle, block);
+              Ended ended = new Ended();
+              for (Session session : sessions.active(handle, now)) {
+                if (kill.target().means(principal(session), session.client())) {
+                  end(handle, session, kill.account(), now, by, Optional.of(block.id()), ended);
+                }
+              }
+              return ended;
+            })
+        .map(
+            ended -> {
+              known(ended, now);
+              return new Kill.Done(block.id(), ended.sessions().size(), ended.leases().size());
+            });
+  }
+
+  private Principal principal(Session session) {
+    return grants.principal(session.principal(), session.kind(), "", Map.of());
+  }
+
+  /**
+   * Ends one of the principal's own sessions, with its leases: false if there is none that goes on.
+   * The tokens of its sign-in are no good any more; those of another are.
+   */
+  public Future<Boolean> signOut(String sessionId, PrincipalId whose) {
+    Instant now = now();
+    return database
+        .transaction(
+            handle -> {
+              Ended ended = new Ended();
+              for (Session session : sessions.active(handle, now)) {
+                if (session.id().equals(sessionId) && session.principal().equals(whose)) {
+                  end(handle, session, Optional.empty(), now, whose, Optional.empty(), ended);
+                }
+              }
+              return ended;
+            })
+        .map(
+            ended -> {
+              known(ended, now);
+              return !ended.sessions().isEmpty();
+            });
+  }
+
+  /** In the transaction: an ending that isn't in the journal isn't in the store either. */
+  private void end(
+      Handle handle,
+      Session session,
+      Optional<String> account,
+      Instant now,
+      PrincipalId by,
+      Optional<String> blockId,
+      Ended ended) {
+    try {
+      ended.leases().addAll(leases.end(handle, session.id(), account, now, by, blockId));
+      if (account.isEmpty()) {
+        sessions.end(handle, session, now, by, blockId);
+        ended.sessions().add(session);
+      }
+    } catch (JournalException e) {
+      throw new IllegalStateException("The journal doesn't take the ending.", e);
+    }
+  }
+
+  private void known(Ended ended, Instant now) {
+    ended.sessions().forEach(session -> sessions.forget(session, now));
+    leases.ended(ended.leases());
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}
