@@ -8,9 +8,11 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "unblock",
-    description =
-        "Lifts a block: whom it keeps out is let in again. Without --any, one that you made"
-            + " of yourself.",
+    description = {
+      "Lifts a block, so that whom it keeps out is let in again.",
+      "",
+      "One's own block is one that one has made of oneself, by revoking the lease of one's token."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris unblock b-ba3q7", "  ephemeris unblock --any b-ba3q7"})
 final class Unblock implements Callable<Integer> {
