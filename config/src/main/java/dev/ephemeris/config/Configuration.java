@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param dataPlane where Cosmos DB's SDKs connect
  * @param api where people and tools connect
  * @param management health and metrics, not for the outside world
- * @param catalog Backstage entities: users and groups
+ * @param catalog where users and groups are
  * @param policy roles and rules
  * @param store where sessions and leases are kept
  * @param journal where everything that happens is recorded
@@ -47,7 +47,7 @@ public record Configuration(
     @Default("{host: 127.0.0.1, port: 9090}") Listener management,
     List<Account> accounts,
     List<Issuer> issuers,
-    Sources catalog,
+    Catalog catalog,
     Sources policy,
     Storage store,
     Storage journal,
@@ -106,6 +106,25 @@ public record Configuration(
   public record Sources(List<Path> files) {
     public Sources {
       files = distinct(files, Path::toString, "files");
+    }
+  }
+
+  /**
+   * Backstage entities: users, groups, and who owns what. From one of the two.
+   *
+   * @param files to be read as one
+   * @param backstage whose catalog is read over its REST API
+   */
+  public record Catalog(@Default("[]") List<Path> files, Optional<Backstage> backstage) {
+    public Catalog {
+      require(
+          files.isEmpty() || backstage.isEmpty(),
+          "users and groups are in files or in a Backstage; expected one of the two",
+          "backstage");
+      if (backstage.isEmpty()) {
+        files = distinct(files, Path::toString, "files");
+      }
+      files = List.copyOf(files);
     }
   }
 
