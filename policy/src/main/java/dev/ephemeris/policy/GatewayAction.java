@@ -39,6 +39,8 @@ public enum GatewayAction {
   AUDIT_READ("audit/read"),
   /** To read every rule, and what it gives others. */
   POLICY_READ("policy/read"),
+  /** To have the catalog read at once. */
+  CATALOG_REFRESH("catalog/refresh"),
   /** To change an account's keys. */
   ACCOUNTS_ROTATE("accounts/rotate"),
   /** To shut an account off. */

@@ -1,9 +1,11 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -12,8 +14,10 @@ import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
+import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.CatalogRefresh;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -27,7 +31,9 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.management.Management;
 import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
+import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
+import dev.ephemeris.gateway.policy.CatalogPlace;
 import dev.ephemeris.gateway.policy.FilesAtOnce;
 import dev.ephemeris.gateway.policy.PolicyFiles;
 import dev.ephemeris.gateway.policy.PolicyInForce;
@@ -50,9 +56,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,6 +75,8 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private static final long FIRST_ANSWER_MS = 10_000;
 
   private final Configuration configuration;
   private final DataPlane dataPlane;
@@ -121,7 +131,8 @@ public final class Gateway implements AutoCloseable {
     Readiness readiness = new Readiness();
 
     // What is decided: rules, people, accounts.
-    PolicyFiles policyFiles = PolicyFiles.of(configuration);
+    CatalogPlace catalog = catalog(configuration);
+    PolicyFiles policyFiles = PolicyFiles.of(configuration, catalog);
     FilesAtOnce.Loaded loaded = loaded(policyFiles);
     readiness.up(Part.POLICY);
     Grants grants =
@@ -161,6 +172,13 @@ public final class Gateway implements AutoCloseable {
       Vertx vertx = Vertx.vertx();
       opened.add(() -> await(vertx.close()));
 
+      Optional<CatalogRefresh> refresh =
+          refresh(configuration, catalog, vertx, metrics.catalog(), clock);
+      refresh.ifPresent(opened::add);
+      refresh.ifPresent(backstage -> firstAnswer(backstage, policy));
+      readiness.up(Part.CATALOG, () -> checked(grants, clock));
+      readiness.notice(Part.CATALOG, () -> notice(refresh, policy.state()));
+
       passes(reporting(configuration)).ifPresent(LOG::warn);
 
       // Who is calling, and what they were given.
@@ -191,6 +209,7 @@ public final class Gateway implements AutoCloseable {
               tokens,
               grants,
               policy,
+              refresh,
               leases,
               sessions,
               blocks,
@@ -252,6 +271,45 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  private static CatalogPlace catalog(Configuration configuration) throws StartException {
+    Map<String, String> annotations =
+        configuration.issuers().stream()
+            .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation));
+    Optional<Backstage> backstage = configuration.catalog().backstage();
+    if (backstage.isEmpty()) {
+      return new CatalogPlace.Files(configuration.catalog().files(), annotations);
+    }
+    // Read again whenever it is sent; a gateway without one isn't worth starting.
+    String unused = secret(backstage.get().tokenFile(), CatalogRefresh::token);
+    if (backstage.get().caCertificate().isPresent()) {
+      readable("certificate authority", backstage.get().caCertificate().get());
+    }
+    return new CatalogPlace.Backstage(
+        new BackstageCatalog(backstage.get().origins(), annotations, backstage.get().freshness()));
+  }
+
+  private static Optional<CatalogRefresh> refresh(
+      Configuration configuration,
+      CatalogPlace catalog,
+      Vertx vertx,
+      CatalogMetrics metrics,
+      InstantSource clock) {
+    return switch (catalog) {
+      case CatalogPlace.Files files -> Optional.empty();
+      case CatalogPlace.Backstage(BackstageCatalog answers) ->
+          configuration
+              .catalog()
+              .backstage()
+              .map(settings -> new CatalogRefresh(vertx, settings, answers, metrics, clock));
+    };
+  }
+
+  /** Not forever: without an answer a gateway starts too, and lets nobody in. */
+  private static void firstAnswer(CatalogRefresh backstage, PolicyInForce policy) {
+    await(backstage.start().timeout(FIRST_ANSWER_MS, TimeUnit.MILLISECONDS).otherwiseEmpty());
+    policy.settle();
+  }
+
   /** The accounts in report mode. */
   private static List<String> reporting(Configuration configuration) {
     return configuration.accounts().stream()
@@ -274,6 +332,21 @@ public final class Gateway implements AutoCloseable {
             "In report mode, where what the rules refuse passes: "
                 + String.join(", ", reporting)
                 + ".");
+  }
+
+  /** For the management port, where nobody learns who is in the catalog. */
+  private static Optional<String> notice(
+      Optional<CatalogRefresh> refresh, PolicyInForce.State policy) {
+    String notices =
+        Stream.concat(
+                refresh.flatMap(CatalogRefresh::notice).stream(),
+                policy.notices().isEmpty()
+                    ? Stream.empty()
+                    : Stream.of(
+                        "Some of the catalog is broken or claimed by two, and doesn't count. The"
+                            + " log and GET /v1/policy say what."))
+            .collect(Collectors.joining(" "));
+    return Optional.of(notices).filter(text -> !text.isEmpty());
   }
 
   /** For the management port, where nothing of the files themselves is told. */
@@ -368,6 +441,13 @@ public final class Gateway implements AutoCloseable {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private static Future<Void> checked(Grants grants, InstantSource clock) {
+    return grants
+        .unavailable(clock.instant())
+        .map(why -> Future.<Void>failedFuture(why + "."))
+        .orElseGet(Future::succeededFuture);
   }
 
   private static Future<String> scrape(Vertx vertx, Leases leases, Metrics metrics) {

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.config.Issuer;
@@ -57,6 +58,11 @@ public final class Production {
                 + " Entra ID's authorities.");
       }
     }
+    if (configuration.catalog().backstage().filter(Production::isFromThisMachine).isPresent()) {
+      throw new StartException(
+          "The catalog's Backstage is without TLS or on this machine, for development. “serve”"
+              + " takes one at an https address other than this machine's.");
+    }
     for (Configuration.RootKey key : configuration.rootKeys()) {
       if (read(key.file(), RootKey::isForDevelopment)) {
         throw new StartException(
@@ -79,6 +85,11 @@ public final class Production {
 
   private static boolean isFromThisMachine(EntraIdentity identity) {
     return isLoopback(identity.authority().uri().getHost());
+  }
+
+  private static boolean isFromThisMachine(Backstage backstage) {
+    URI uri = backstage.baseUrl().uri();
+    return !"https".equals(uri.getScheme()) || isLoopback(uri.getHost());
   }
 
   private static boolean isLoopback(String host) {

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.CatalogRefresh;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -35,6 +36,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -66,9 +68,11 @@ public final class Api {
   private final OthersRoutes others;
   private final ExplainRoute explain;
   private final PolicyRoute policy;
+  private final CatalogRoute catalog;
   private int port;
 
   /**
+   * @param refresh asks Backstage for its catalog, if it has it
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
   public Api(
@@ -78,6 +82,7 @@ public final class Api {
       BearerTokens tokens,
       Grants grants,
       PolicyInForce policy,
+      Optional<CatalogRefresh> refresh,
       Leases leases,
       Sessions sessions,
       Blocks blocks,
@@ -97,6 +102,7 @@ public final class Api {
     this.explain = new ExplainRoute(grants, clock);
     this.grants = grants;
     this.policy = new PolicyRoute(policy);
+    this.catalog = new CatalogRoute(refresh);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -134,6 +140,7 @@ public final class Api {
         entry("readPolicy", policy::read),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
+        entry("refreshCatalog", catalog::refresh),
         entry("listLeases", leases::list),
         entry("issueLease", leases::issue),
         entry("readLease", leases::read),

@@ -18,6 +18,9 @@ final class PolicyRoute {
   void read(RoutingContext context) {
     PolicyInForce.State state = policy.state();
     JsonObject json = digests(state.digests()).put("since", state.since().toString());
+    if (!state.notices().isEmpty()) {
+      json.put("notices", new JsonArray(state.notices()));
+    }
     state.refusal().ifPresent(refusal -> json.put("refusal", json(refusal)));
     context.json(json);
   }

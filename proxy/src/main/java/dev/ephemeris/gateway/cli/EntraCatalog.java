@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.gateway.identity.EntityDirectory;
 import dev.ephemeris.policy.azure.EntraIds;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class EntraCatalog {
 
   EntraIds ids() throws Failure {
     try {
-      CatalogFiles catalog = CatalogFiles.read(files, Map.of());
+      EntityDirectory catalog = CatalogFiles.read(files, Map.of());
       Map<String, String> annotations = new HashMap<>();
       annotations.putAll(catalog.annotated("group", EntraIds.GROUP_ID));
       annotations.putAll(catalog.annotated("user", EntraIds.USER_ID));

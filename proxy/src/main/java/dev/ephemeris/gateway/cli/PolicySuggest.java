@@ -99,7 +99,7 @@ final class PolicySuggest implements Callable<Integer> {
     Optional<Configuration> read = Population.configuration(config);
     List<Path> files =
         catalog.isEmpty()
-            ? read.map(Configuration::catalog).map(Configuration.Sources::files).orElse(List.of())
+            ? read.map(Configuration::catalog).map(Configuration.Catalog::files).orElse(List.of())
             : catalog;
     List<Issuer> issuers = read.map(Configuration::issuers).orElse(List.of());
     try {

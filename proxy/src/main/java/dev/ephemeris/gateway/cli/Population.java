@@ -110,10 +110,14 @@ final class Population {
     Optional<Configuration> read = configuration();
     List<Path> files =
         catalog.isEmpty()
-            ? read.map(Configuration::catalog).map(Configuration.Sources::files).orElse(List.of())
+            ? read.map(Configuration::catalog).map(Configuration.Catalog::files).orElse(List.of())
             : catalog;
     if (files.isEmpty()) {
-      throw new Failure(Failure.Kind.USAGE, "of whom? Give --catalog, or --config.");
+      throw new Failure(
+          Failure.Kind.USAGE,
+          read.isPresent()
+              ? "of whom? The configuration's catalog isn't in files; give some with --catalog."
+              : "of whom? Give --catalog, or --config.");
     }
     try {
       return Candidates.in(files, read.map(Configuration::issuers).orElse(List.of()));

@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -34,6 +35,7 @@ final class Authenticate implements Step {
   private final HostNames hostNames;
   private final BearerTokens tokens;
   private final Leases leases;
+  private final Grants grants;
   private final Map<String, Upstream> upstreams;
   private final Journal journal;
   private final InstantSource clock;
@@ -42,12 +44,14 @@ final class Authenticate implements Step {
       HostNames hostNames,
       BearerTokens tokens,
       Leases leases,
+      Grants grants,
       Map<String, Upstream> upstreams,
       Journal journal,
       InstantSource clock) {
     this.hostNames = hostNames;
     this.tokens = tokens;
     this.leases = leases;
+    this.grants = grants;
     this.upstreams = Map.copyOf(upstreams);
     this.journal = journal;
     this.clock = clock;
@@ -161,7 +165,7 @@ final class Authenticate implements Step {
                   case Authentication.Unavailable(String part, String why) ->
                       Future.succeededFuture(
                           new Verdict.Refuse(
-                              Disposition.FAULT,
+                              part.equals("catalog") ? Disposition.CATALOG : Disposition.FAULT,
                               CosmosError.unavailable(
                                   "The access token can't be checked now: " + why + ".")));
                 });
@@ -264,6 +268,14 @@ final class Authenticate implements Step {
           exchange,
           Optional.of(lease),
           "Lease " + lease.id() + " isn't for the account that the host name stands for.");
+    }
+    Optional<String> unavailable = grants.unavailable(clock.instant());
+    if (unavailable.isPresent()) {
+      // What the lease's holder may do now depends on groups that nobody knows.
+      return Future.succeededFuture(
+          new Verdict.Refuse(
+              Disposition.CATALOG,
+              CosmosError.unavailable("Ephemeris can't decide now: " + unavailable.get() + ".")));
     }
     exchange.authenticated(lease, upstream, host);
     return Verdict.PROCEED;

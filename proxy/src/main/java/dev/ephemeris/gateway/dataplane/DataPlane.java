@@ -154,7 +154,7 @@ public final class DataPlane {
     Continue continuations = new Continue(leases.secrets());
     return List.of(
         new Parse(),
-        new Authenticate(hostNames(upstreams), tokens, leases, upstreams, journal, clock),
+        new Authenticate(hostNames(upstreams), tokens, leases, grants, upstreams, journal, clock),
         new Resolve(),
         new Decide(access),
         new Reach(),

@@ -194,6 +194,10 @@ public final class BearerTokens {
       return new Authentication.Rejected(
           "its session ended at " + known.session().endsAt() + "; sign in again");
     }
+    Optional<String> unavailable = grants.unavailable(now);
+    if (unavailable.isPresent()) {
+      return new Authentication.Unavailable("catalog", unavailable.get());
+    }
     Optional<Instant> endedAt = sessions.endedAt(known.session());
     if (endedAt.isPresent()) {
       return ended(endedAt.get());

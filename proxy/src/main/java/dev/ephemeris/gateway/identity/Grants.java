@@ -11,6 +11,7 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,11 @@ public final class Grants {
   /** What decides now, for questions that belong together. Not to be kept longer. */
   public Edition now() {
     return now;
+  }
+
+  /** Why nobody may be let in at {@code now}: who is in which group isn't known. */
+  public Optional<String> unavailable(Instant now) {
+    return this.now.directory.unavailable(now);
   }
 
   /**

@@ -30,6 +30,20 @@ public sealed interface JournalRecord {
       String catalog)
       implements JournalRecord {}
 
+  /**
+   * Some of the catalog that decides from here on doesn't count: it is broken, or two claim what
+   * only one can be.
+   *
+   * @param catalog its digest, as {@link PolicyChanged} has it
+   * @param notices what doesn't count, each with why; the first of them, if there are many
+   */
+  record CatalogFlawed(Instant at, String catalog, List<String> notices) implements JournalRecord {
+
+    public CatalogFlawed {
+      notices = List.copyOf(notices);
+    }
+  }
+
   /** Somebody signed in; what follows names the session. */
   record SessionStarted(
       Instant at,

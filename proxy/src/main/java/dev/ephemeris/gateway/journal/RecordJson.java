@@ -62,6 +62,7 @@ final class RecordJson {
   private static String type(JournalRecord record) {
     return switch (record) {
       case JournalRecord.PolicyChanged r -> "policyChanged";
+      case JournalRecord.CatalogFlawed r -> "catalogFlawed";
       case JournalRecord.SessionStarted r -> "sessionStarted";
       case JournalRecord.SessionEnded r -> "sessionEnded";
       case JournalRecord.AccessEnded r -> "accessEnded";

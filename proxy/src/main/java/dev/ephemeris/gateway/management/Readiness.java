@@ -28,6 +28,7 @@ public final class Readiness {
   /** What it takes, in the order in which a gateway starts. */
   public enum Part {
     POLICY("policy"),
+    CATALOG("catalog"),
     JOURNAL("journal"),
     STORE("store"),
     DATA_PLANE("dataPlane"),

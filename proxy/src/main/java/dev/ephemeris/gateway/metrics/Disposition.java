@@ -42,6 +42,8 @@ public enum Disposition {
   JOURNAL(Decision.FAIL),
   /** The store doesn't answer. */
   STORE(Decision.FAIL),
+  /** Who is in which group isn't known, as the catalog's last answer is too old. */
+  CATALOG(Decision.FAIL),
   /** The account can't be reached, or the connection was lost before its answer. */
   UPSTREAM_UNREACHABLE(Decision.FAIL),
   /** The client went away before it had its answer. */

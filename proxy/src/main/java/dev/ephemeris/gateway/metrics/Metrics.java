@@ -21,6 +21,7 @@ public final class Metrics {
   private final RequestMetrics requests;
   private final LeaseMetrics leases;
   private final PolicyMetrics policy;
+  private final CatalogMetrics catalog;
 
   private Metrics(PrometheusMeterRegistry registry, Collection<String> accounts) {
     this.registry = registry;
@@ -28,6 +29,7 @@ public final class Metrics {
     this.requests = new RequestMetrics(registry, accounts);
     this.leases = new LeaseMetrics(registry);
     this.policy = new PolicyMetrics(registry);
+    this.catalog = new CatalogMetrics(registry);
   }
 
   /** All at zero, for these accounts and no other. */
@@ -45,6 +47,10 @@ public final class Metrics {
 
   public PolicyMetrics policy() {
     return policy;
+  }
+
+  public CatalogMetrics catalog() {
+    return catalog;
   }
 
   /** The same journal, with what it takes and doesn't take counted. */

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.policy;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.gateway.identity.EntityDirectory;
 import dev.ephemeris.policy.Candidate;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
@@ -34,7 +35,7 @@ public final class Candidates {
    */
   public static List<Candidate> in(List<Path> files, List<Issuer> issuers)
       throws PolicyRefusedException {
-    CatalogFiles catalog;
+    EntityDirectory catalog;
     try {
       catalog =
           CatalogFiles.read(
@@ -57,7 +58,7 @@ public final class Candidates {
     return List.copyOf(candidates);
   }
 
-  private static List<Candidate> users(CatalogFiles catalog, List<Issuer> issuers) {
+  private static List<Candidate> users(EntityDirectory catalog, List<Issuer> issuers) {
     Map<String, PrincipalKind> kinds =
         issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::principal));
     Map<UserRef, List<PrincipalId>> subjects =
@@ -84,7 +85,7 @@ public final class Candidates {
   }
 
   private static List<Candidate> ofEachKind(
-      CatalogFiles catalog, String name, Set<GroupRef> groups) {
+      EntityDirectory catalog, String name, Set<GroupRef> groups) {
     List<Candidate> candidates = new ArrayList<>();
     for (PrincipalKind kind : PrincipalKind.values()) {
       candidates.add(
@@ -96,7 +97,7 @@ public final class Candidates {
   }
 
   private static Principal principal(
-      CatalogFiles catalog,
+      EntityDirectory catalog,
       PrincipalId id,
       PrincipalKind kind,
       Optional<UserRef> user,

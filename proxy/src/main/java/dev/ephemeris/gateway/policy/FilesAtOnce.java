@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.policy;
 
+import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.CatalogSource;
@@ -28,21 +29,18 @@ import java.util.stream.Stream;
 public final class FilesAtOnce {
 
   private final List<FileContent> policy;
-  private final List<FileContent> catalog;
-  private final Map<String, String> annotations;
+  private final CatalogAtOnce catalog;
   private final Map<String, Set<String>> claims;
   private final Set<GroupRef> administrators;
   private final PolicyDigests digests;
 
   FilesAtOnce(
       List<FileContent> policy,
-      List<FileContent> catalog,
-      Map<String, String> annotations,
+      CatalogAtOnce catalog,
       Map<String, Set<String>> claims,
       Set<GroupRef> administrators) {
     this.policy = policy;
     this.catalog = catalog;
-    this.annotations = annotations;
     this.claims = claims;
     this.administrators = administrators;
     this.digests = new PolicyDigests(digest(policy), digest(catalog));
@@ -66,7 +64,7 @@ public final class FilesAtOnce {
         new ArrayList<>(
             Stream.concat(
                     unreadable(policy).map(file -> "The policy file " + told(file)),
-                    unreadable(catalog).map(file -> "The catalog file " + told(file)))
+                    unreadable(catalogFiles()).map(file -> "The catalog file " + told(file)))
                 .toList());
     if (!problems.isEmpty()) {
       throw new PolicyRefusedException(problems);
@@ -126,8 +124,18 @@ public final class FilesAtOnce {
 
   /** The same of the catalog. */
   private Optional<GroupDirectory> directory(List<String> problems) {
+    return switch (catalog) {
+      case CatalogAtOnce.OfFiles(List<FileContent> files, Map<String, String> annotations) ->
+          directory(files, annotations, problems);
+      case CatalogAtOnce.OfBackstage(BackstageCatalog.Answer answer) ->
+          Optional.of(answer.directory());
+    };
+  }
+
+  private static Optional<GroupDirectory> directory(
+      List<FileContent> files, Map<String, String> annotations, List<String> problems) {
     List<CatalogSource> sources =
-        readable(catalog)
+        readable(files)
             .map(file -> new CatalogSource(file.file().toString(), file.text()))
             .toList();
     try {
@@ -136,6 +144,31 @@ public final class FilesAtOnce {
       problems.add(String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+  }
+
+  /**
+   * The catalog alone, beside a policy that is in force already: if it is one that others keep, who
+   * can't wait with what they change until the policy's files are good.
+   */
+  Optional<Loaded> besides(Policy inForce, PolicyDigests digestsInForce) {
+    return switch (catalog) {
+      case CatalogAtOnce.OfFiles ofFiles -> Optional.empty();
+      case CatalogAtOnce.OfBackstage(BackstageCatalog.Answer answer) ->
+          answer.digest().equals(digestsInForce.catalog())
+              ? Optional.empty()
+              : Optional.of(
+                  new Loaded(
+                      inForce,
+                      answer.directory(),
+                      new PolicyDigests(digestsInForce.policy(), answer.digest())));
+    };
+  }
+
+  private List<FileContent> catalogFiles() {
+    return switch (catalog) {
+      case CatalogAtOnce.OfFiles(List<FileContent> files, var annotations) -> files;
+      case CatalogAtOnce.OfBackstage ofBackstage -> List.of();
+    };
   }
 
   private static Stream<FileContent.Unreadable> unreadable(List<FileContent> files) {
@@ -152,6 +185,13 @@ public final class FilesAtOnce {
 
   private static String told(FileContent.Unreadable file) {
     return file.file() + " can't be read: " + file.why() + ".";
+  }
+
+  private static String digest(CatalogAtOnce catalog) {
+    return switch (catalog) {
+      case CatalogAtOnce.OfFiles(List<FileContent> files, var annotations) -> digest(files);
+      case CatalogAtOnce.OfBackstage(BackstageCatalog.Answer answer) -> answer.digest();
+    };
   }
 
   /** With lengths, so that nothing moves from one file to the next unnoticed. */

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.policy;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Administrators;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.policy.GroupRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -18,33 +19,27 @@ import java.util.stream.Collectors;
 /**
  * Where policy and catalog are.
  *
- * @param annotations by issuer name, the annotation of a User that holds its subject there
  * @param claims by issuer name, those of its claims that rules may ask
  * @param administrators groups that may do all of Ephemeris's own actions whatever the files say;
  *     may be none
  */
 public record PolicyFiles(
     List<Path> policy,
-    List<Path> catalog,
-    Map<String, String> annotations,
+    CatalogPlace catalog,
     Map<String, Set<String>> claims,
     Set<GroupRef> administrators) {
 
   public PolicyFiles {
     policy = List.copyOf(policy);
-    catalog = List.copyOf(catalog);
-    annotations = Map.copyOf(annotations);
     claims = Map.copyOf(claims);
     administrators = Set.copyOf(administrators);
   }
 
-  /** Those that the configuration names. */
-  public static PolicyFiles of(Configuration configuration) {
+  /** Those that the configuration names, with this catalog. */
+  public static PolicyFiles of(Configuration configuration, CatalogPlace catalog) {
     return new PolicyFiles(
         configuration.policy().files(),
-        configuration.catalog().files(),
-        configuration.issuers().stream()
-            .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)),
+        catalog,
         configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::claims)),
         configuration.administrators().map(Administrators::groups).orElse(Set.of()));
   }
@@ -52,11 +47,16 @@ public record PolicyFiles(
   /** What they say now. Blocks; never fails: that a file can't be read is something it says. */
   public FilesAtOnce read() {
     return new FilesAtOnce(
-        policy.stream().map(PolicyFiles::read).toList(),
-        catalog.stream().map(PolicyFiles::read).toList(),
-        annotations,
-        claims,
-        administrators);
+        policy.stream().map(PolicyFiles::read).toList(), readCatalog(), claims, administrators);
+  }
+
+  private CatalogAtOnce readCatalog() {
+    return switch (catalog) {
+      case CatalogPlace.Files(List<Path> files, Map<String, String> annotations) ->
+          new CatalogAtOnce.OfFiles(files.stream().map(PolicyFiles::read).toList(), annotations);
+      case CatalogPlace.Backstage(BackstageCatalog backstage) ->
+          new CatalogAtOnce.OfBackstage(backstage.answer());
+    };
   }
 
   private static FileContent read(Path file) {

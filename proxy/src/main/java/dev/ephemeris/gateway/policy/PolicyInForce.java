@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class PolicyInForce {
 
   private static final Logger LOG = LoggerFactory.getLogger(PolicyInForce.class);
+
+  private static final int MOST_NOTICES = 50;
 
   private final PolicyFiles files;
   private final Grants grants;
@@ -43,8 +46,18 @@ public final class PolicyInForce {
    *
    * @param since when it was put in force here
    * @param refusal why the files that are there now aren't in force, if they aren't
+   * @param notices what of the catalog in force doesn't count, each with why
    */
-  public record State(PolicyDigests digests, Instant since, Optional<Refusal> refusal) {}
+  public record State(
+      PolicyDigests digests, Instant since, Optional<Refusal> refusal, List<String> notices) {
+    public State {
+      notices = List.copyOf(notices);
+    }
+
+    private State with(Optional<Refusal> other) {
+      return new State(digests, since, other, notices);
+    }
+  }
 
   /** Files that were refused, since when, and why. */
   public record Refusal(PolicyDigests digests, Instant since, List<String> problems) {
@@ -92,9 +105,41 @@ public final class PolicyInForce {
             loaded.digests().policy(),
             Optional.empty(),
             loaded.digests().catalog()));
-    metrics.inForce(now);
     return new PolicyInForce(
-        files, grants, journal, metrics, clock, new State(loaded.digests(), now, Optional.empty()));
+        files, grants, journal, metrics, clock, told(loaded, now, journal, metrics));
+  }
+
+  /** What isn't counted is on record too, if there is any. */
+  private static State told(
+      FilesAtOnce.Loaded loaded, Instant now, Journal journal, PolicyMetrics metrics)
+      throws JournalException {
+    List<String> notices = loaded.directory().notices();
+    if (!notices.isEmpty()) {
+      List<String> first = firstOf(notices);
+      journal.append(new JournalRecord.CatalogFlawed(now, loaded.digests().catalog(), first));
+      LOG.atWarn()
+          .addKeyValue("catalog", loaded.digests().catalog())
+          .addKeyValue("notices", first)
+          .log("some of the catalog doesn't count");
+    }
+    metrics.inForce(now, notices.size());
+    return new State(loaded.digests(), now, Optional.empty(), firstOf(notices));
+  }
+
+  /** So many that whoever makes them can fill neither journal nor log. */
+  private static List<String> firstOf(List<String> notices) {
+    return notices.size() <= MOST_NOTICES
+        ? notices
+        : Stream.concat(
+                notices.stream().limit(MOST_NOTICES),
+                Stream.of("… and " + (notices.size() - MOST_NOTICES) + " more"))
+            .toList();
+  }
+
+  /** Looks until what is there now is in force. Blocks. Before anybody else looks. */
+  public void settle() {
+    look();
+    look();
   }
 
   /** Thread-safe. */
@@ -127,6 +172,16 @@ public final class PolicyInForce {
       replace(seen.load());
       settled = seen.digests();
     } catch (PolicyRefusedException e) {
+      try {
+        // Who has left a group has left it, whatever becomes of the policy's files.
+        Optional<FilesAtOnce.Loaded> catalog = seen.besides(grants.now().policy(), state.digests());
+        if (catalog.isPresent()) {
+          replace(catalog.get());
+        }
+      } catch (JournalException unrecorded) {
+        refuse(seen.digests(), List.of(String.valueOf(unrecorded.getMessage())));
+        return;
+      }
       refuse(seen.digests(), e.problems());
       settled = seen.digests();
     } catch (JournalException e) {
@@ -149,9 +204,9 @@ public final class PolicyInForce {
             loaded.digests().policy(),
             Optional.of(before.catalog()),
             loaded.digests().catalog()));
+    State next = told(loaded, now, journal, metrics);
     grants.replace(loaded.policy(), loaded.directory());
-    state = new State(loaded.digests(), now, Optional.empty());
-    metrics.inForce(now);
+    state = next;
     metrics.refused(false);
     LOG.atInfo()
         .addKeyValue("policy", loaded.digests().policy())
@@ -172,7 +227,7 @@ public final class PolicyInForce {
   }
 
   private void refused(Optional<Refusal> refusal) {
-    state = new State(state.digests(), state.since(), refusal);
+    state = state.with(refusal);
     metrics.refused(refusal.isPresent());
   }
 

@@ -133,7 +133,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(21);
+    assertThat(operations()).hasSize(22);
   }
 
   @ParameterizedTest

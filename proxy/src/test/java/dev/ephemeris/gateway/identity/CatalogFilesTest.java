@@ -48,7 +48,7 @@ class CatalogFilesTest {
         + "] }\n";
   }
 
-  private static CatalogFiles read(Path folder, String... documents)
+  private static EntityDirectory read(Path folder, String... documents)
       throws CatalogException, IOException {
     Path file = Files.writeString(folder.resolve("org.yaml"), String.join("---\n", documents));
     return CatalogFiles.read(List.of(file), ANNOTATIONS);
@@ -62,7 +62,7 @@ class CatalogFilesTest {
             .getMessage());
   }
 
-  private static Set<String> groups(CatalogFiles catalog, PrincipalId principal) {
+  private static Set<String> groups(EntityDirectory catalog, PrincipalId principal) {
     return catalog.find(principal).orElseThrow().groups().stream()
         .map(GroupRef::toString)
         .collect(Collectors.toSet());
@@ -70,7 +70,7 @@ class CatalogFilesTest {
 
   @Test
   void followsMembershipUpwardsFromEitherSide(@TempDir Path folder) throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         read(
             folder,
             group("company", "children: [division]"),
@@ -91,7 +91,7 @@ class CatalogFilesTest {
 
   @Test
   void comesToAnEndWhereGroupsGoRoundInACircle(@TempDir Path folder) throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         read(
             folder,
             group("a", "parent: b"),
@@ -107,7 +107,7 @@ class CatalogFilesTest {
 
   @Test
   void readsReferencesAsBackstageDoes(@TempDir Path folder) throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         read(
             folder,
             "kind: Group\nmetadata: { name: Ops, namespace: Infra }\nspec: { parent: all }\n",
@@ -134,7 +134,7 @@ class CatalogFilesTest {
 
   @Test
   void knowsAUserByEachIssuersOwnAnnotationExactly(@TempDir Path folder) throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         read(
             folder,
             """
@@ -156,7 +156,7 @@ class CatalogFilesTest {
 
   @Test
   void countsNeitherOfTwoUsersThatClaimOneSubject(@TempDir Path folder) throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         read(
             folder,
             group("team", "children: []"),
@@ -238,7 +238,7 @@ class CatalogFilesTest {
 
   @Test
   void readsTheExampleOfTheDocumentation() throws Exception {
-    CatalogFiles catalog =
+    EntityDirectory catalog =
         CatalogFiles.read(
             List.of(Path.of("..", "config", "examples", "startup", "org.yaml")),
             Map.of("corp", "example.com/login-subject"));

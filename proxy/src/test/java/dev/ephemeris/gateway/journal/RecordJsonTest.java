@@ -92,7 +92,8 @@ class RecordJsonTest {
           new JournalRecord.RequestOutcome(AT, "req-1", "act-1", 200, 0, 1.5, 239, 12.25),
           new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"),
           new JournalRecord.PolicyChanged(
-              AT, Optional.of("sha256:01"), "sha256:02", Optional.of("sha256:03"), "sha256:04"));
+              AT, Optional.of("sha256:01"), "sha256:02", Optional.of("sha256:03"), "sha256:04"),
+          new JournalRecord.CatalogFlawed(AT, "sha256:04", List.of("org.yaml:1: a, and b")));
 
   /** Without what may be absent: it isn't there then, not even as null. */
   private static final List<JournalRecord> SPARSE =

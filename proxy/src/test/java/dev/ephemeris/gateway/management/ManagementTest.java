@@ -50,6 +50,7 @@ class ManagementTest {
                 """
                 {"status": "ready", "parts": {
                   "policy": {"ready": true},
+                  "catalog": {"ready": true},
                   "journal": {"ready": true},
                   "store": {"ready": true},
                   "dataPlane": {"ready": true},
@@ -126,7 +127,7 @@ class ManagementTest {
           new Management(vertx, "127.0.0.1", 0, readiness, () -> Future.succeededFuture(""))
               .start()
               .await();
-      for (Part part : List.of(Part.POLICY, Part.JOURNAL, Part.STORE, Part.API)) {
+      for (Part part : List.of(Part.POLICY, Part.CATALOG, Part.JOURNAL, Part.STORE, Part.API)) {
         readiness.up(part);
       }
 

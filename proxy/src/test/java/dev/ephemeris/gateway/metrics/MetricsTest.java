@@ -340,7 +340,9 @@ class MetricsTest {
             "lane",
             Set.of("proxy", "token", "rbac"),
             "how",
-            Set.of("revoked", "expired"));
+            Set.of("revoked", "expired"),
+            "outcome",
+            Set.of("changed", "unchanged", "failed"));
 
     Pattern label = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
     for (String series : Scrape.of(fixture).series().keySet()) {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PolicyInForceTest {
 
   private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final CatalogPlace NOBODY = new CatalogPlace.Files(List.of(), Map.of());
   private static final Scope ORDERS = Scope.of("orders-prod", "shop", "orders");
 
   @TempDir private Path folder = Path.of("");
@@ -57,8 +58,8 @@ class PolicyInForceTest {
     PolicyFiles files =
         new PolicyFiles(
             List.of(folder.resolve("policy.yaml")),
-            List.of(folder.resolve("org.yaml")),
-            Map.of("corp", "example.com/subject"),
+            new CatalogPlace.Files(
+                List.of(folder.resolve("org.yaml")), Map.of("corp", "example.com/subject")),
             Map.of("corp", Set.of()),
             Set.of());
     FilesAtOnce.Loaded loaded = files.read().load();
@@ -142,7 +143,7 @@ class PolicyInForceTest {
   void contentThatMovesFromOneFileToTheNextIsAnotherPolicy() throws Exception {
     Path one = Files.writeString(folder.resolve("1.yaml"), "a:b");
     Path two = Files.writeString(folder.resolve("2.yaml"), "c");
-    PolicyFiles files = new PolicyFiles(List.of(one, two), List.of(), Map.of(), Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(one, two), NOBODY, Map.of(), Set.of());
     PolicyDigests before = files.read().digests();
     Files.writeString(one, "a");
     Files.writeString(two, "b:c");
@@ -153,7 +154,7 @@ class PolicyInForceTest {
   @Test
   void aFileThatSaysWhyItCannotBeReadIsNoFileThatCannotBeRead() throws Exception {
     Path file = folder.resolve("1.yaml");
-    PolicyFiles files = new PolicyFiles(List.of(file), List.of(), Map.of(), Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(file), NOBODY, Map.of(), Set.of());
     PolicyDigests missing = files.read().digests();
     Files.writeString(file, "there is no such file");
 

@@ -1,0 +1,171 @@
+package dev.ephemeris.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.config.Origin;
+import dev.ephemeris.policy.PrincipalId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which entities of a Backstage count, and how long. */
+class BackstageCatalogTest {
+
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final String OURS = "url:https://git.test/org.yaml";
+  private static final String THEIRS = "url:https://git.test/mallory/x.yaml";
+
+  private final BackstageCatalog catalog =
+      new BackstageCatalog(
+          List.of(Origin.parse(OURS)),
+          Map.of("corp", "example.com/subject"),
+          Duration.ofMinutes(5));
+
+  private static JsonNode entity(
+      String kind, String name, String origin, String more, String spec) {
+    try {
+      return new ObjectMapper()
+          .readTree(
+              "{'kind':'%s','metadata':{'name':'%s','annotations':{'backstage.io/managed-by-origin-location':'%s'%s}},'spec':{%s}}"
+                  .formatted(kind, name, origin, more, spec)
+                  .replace('\'', '"'));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static JsonNode alice(String origin, String groups) {
+    return entity(
+        "User",
+        "alice",
+        origin,
+        ",'example.com/subject':'sub-alice'",
+        "'memberOf':[" + groups + "]");
+  }
+
+  private static JsonNode team(String origin) {
+    return entity("Group", "team", origin, "", "");
+  }
+
+  private static JsonNode orders(String kind, String name, String origin, String owner) {
+    return entity(
+        kind,
+        name,
+        origin,
+        ",'ephemeris.dev/scopes':'orders-prod:/dbs/shop/colls/orders'",
+        "'owner':'" + owner + "'");
+  }
+
+  private void takes(Instant at, JsonNode... entities) {
+    catalog.take(Arrays.stream(entities), at);
+  }
+
+  private GroupDirectory.CatalogUser found() {
+    return catalog.answer().directory().find(ALICE).orElseThrow();
+  }
+
+  @Test
+  void aGroupOfAnotherOriginIsAsIfNotThere() {
+    takes(NOON, alice(OURS, "'team'"), team(THEIRS));
+
+    assertThat(found().groups()).isEmpty();
+    assertThat(catalog.answer().others())
+        .isEqualTo(new BackstageCatalog.Others(1, List.of(THEIRS)));
+  }
+
+  @Test
+  void aUserOfAnotherOriginIsNobodyAndTakesNothingFromWhomItClaimsToBe() {
+    JsonNode mallory =
+        entity(
+            "User", "mallory", THEIRS, ",'example.com/subject':'sub-alice'", "'memberOf':['team']");
+    takes(NOON, alice(OURS, "'team'"), team(OURS), mallory);
+
+    assertThat(found().ref()).hasToString("user:default/alice");
+    assertThat(found().groups()).hasSize(1);
+    takes(NOON, team(OURS), mallory);
+    assertThat(catalog.answer().directory().find(ALICE)).isEmpty();
+  }
+
+  @Test
+  void whatAnotherOriginClaimsIsNobodysAndTakesNothingFromItsOwner() {
+    takes(NOON, alice(OURS, ""), orders("Resource", "grab", THEIRS, "user:alice"));
+    assertThat(found().owns()).isEmpty();
+
+    takes(
+        NOON,
+        alice(OURS, ""),
+        orders("Resource", "orders", OURS, "user:alice"),
+        orders("Component", "grab", THEIRS, "user:mallory"));
+    assertThat(found().owns()).hasSize(1);
+    assertThat(catalog.answer().directory().notices()).isEmpty();
+  }
+
+  @Test
+  void anEntityWithoutOriginIsOfNone() {
+    takes(NOON, alice("", ""));
+
+    assertThat(catalog.answer().directory().find(ALICE)).isEmpty();
+    assertThat(catalog.answer().others().examples()).containsExactly("(none)");
+  }
+
+  @Test
+  void onlyTheKindsThatItAskedForCount() {
+    takes(NOON, alice(OURS, ""), orders("System", "orders", OURS, "user:alice"));
+
+    assertThat(found().owns()).isEmpty();
+  }
+
+  @Test
+  void isTheSameAnswerIfNothingThatMeansAnythingHasChanged() {
+    takes(NOON, alice(OURS, "'team'"), team(OURS), team(THEIRS));
+    BackstageCatalog.Answer before = catalog.answer();
+
+    takes(
+        NOON.plusSeconds(30),
+        entity("Group", "team", OURS, ",'backstage.io/edit-url':'x'", "'type':'other'"),
+        alice(OURS, "'team'"));
+    BackstageCatalog.Answer after = catalog.answer();
+
+    assertThat(after.digest()).isEqualTo(before.digest());
+    assertThat(after.directory()).isSameAs(before.directory());
+
+    takes(NOON.plusSeconds(60), team(OURS), alice(OURS, ""));
+    assertThat(catalog.answer().digest()).isNotEqualTo(before.digest());
+  }
+
+  @Test
+  void countsNotBeforeItAnsweredAndNotPastItsFreshness() {
+    assertThat(catalog.answer().directory().unavailable(NOON)).isPresent();
+
+    takes(NOON, alice(OURS, ""));
+    GroupDirectory directory = catalog.answer().directory();
+
+    assertThat(directory.unavailable(NOON.plusSeconds(299))).isEmpty();
+    assertThat(directory.unavailable(NOON.plusSeconds(300)))
+        .hasValueSatisfying(why -> assertThat(why).endsWith("hasn't answered since " + NOON));
+
+    takes(NOON.plusSeconds(200), alice(OURS, ""));
+    assertThat(directory.unavailable(NOON.plusSeconds(499))).isEmpty();
+  }
+
+  /** It may take a while until an answer is in force: the journal has to take it. */
+  @Test
+  void whatItNoLongerSaysIsNotMadeFreshByWhatItSaysInstead() {
+    takes(NOON, alice(OURS, "'team'"), team(OURS));
+    GroupDirectory inForce = catalog.answer().directory();
+    takes(NOON.plusSeconds(200), alice(OURS, ""), team(OURS));
+
+    assertThat(inForce.unavailable(NOON.plusSeconds(299))).isEmpty();
+    assertThat(inForce.unavailable(NOON.plusSeconds(300))).isPresent();
+
+    takes(NOON.plusSeconds(290), alice(OURS, "'team'"), team(OURS));
+    assertThat(inForce.unavailable(NOON.plusSeconds(300))).isEmpty();
+  }
+}

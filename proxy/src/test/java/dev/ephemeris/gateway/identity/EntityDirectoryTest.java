@@ -1,0 +1,319 @@
+package dev.ephemeris.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.OwnedScope;
+import dev.ephemeris.policy.PrincipalId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** What entities mean, and what doesn't count of those that are wrong. */
+class EntityDirectoryTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> ANNOTATIONS = Map.of("corp", "example.com/subject");
+  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text.replace('\'', '"'));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  private static JsonNode user(String name, String memberOf) {
+    return json(
+        "{'kind':'User','metadata':{'name':'%s','annotations':{'example.com/subject':'sub-%s'}},'spec':{'memberOf':[%s]}}"
+            .formatted(name, name, memberOf));
+  }
+
+  private static JsonNode group(String name, String spec) {
+    return json("{'kind':'Group','metadata':{'name':'%s'},'spec':{%s}}".formatted(name, spec));
+  }
+
+  private static JsonNode owned(String kind, String name, String owner, String scopes) {
+    return json(
+        "{'kind':'%s','metadata':{'name':'%s','annotations':{'ephemeris.dev/scopes':'%s'}},'spec':{'owner':'%s'}}"
+            .formatted(kind, name, scopes, owner));
+  }
+
+  private static EntityDirectory of(JsonNode... documents) {
+    List<Entity> entities = new ArrayList<>();
+    List<Flaw> flaws = new ArrayList<>();
+    for (JsonNode document : documents) {
+      switch (Entity.read(document, "here")) {
+        case Entity.Read.Of(Entity entity) -> entities.add(entity);
+        case Entity.Read.PassedOver passedOver -> {}
+        case Entity.Read.Broken(String what) -> flaws.add(new Flaw.Broken("here", what));
+      }
+    }
+    return EntityDirectory.of(entities, ANNOTATIONS, flaws);
+  }
+
+  private static Set<String> groups(EntityDirectory directory) {
+    return directory.find(ALICE).orElseThrow().groups().stream()
+        .map(GroupRef::toString)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<OwnedScope> owns(EntityDirectory directory) {
+    return directory.find(ALICE).orElseThrow().owns();
+  }
+
+  @Test
+  void aGroupThatIsNotThereGivesNothingAndTheOthersStay() {
+    EntityDirectory directory =
+        of(user("alice", "'ghosts','team'"), group("team", "'parent':'gone'"));
+
+    assertThat(groups(directory)).containsExactly("group:default/team");
+    assertThat(directory.notices())
+        .containsExactlyInAnyOrder(
+            "here: user:default/alice refers to group:default/ghosts, which isn't there",
+            "here: group:default/team refers to group:default/gone, which isn't there");
+  }
+
+  @Test
+  void whatIsMeantAsAGroupAndIsNoneGivesNothing() {
+    EntityDirectory directory = of(user("alice", "'user:bob'"), user("bob", ""));
+
+    assertThat(groups(directory)).isEmpty();
+    assertThat(directory.notices())
+        .containsExactly("here: user:default/alice: user:default/bob isn't a Group");
+  }
+
+  @Test
+  void ofTwoEntitiesOfOneReferenceNeitherCounts() {
+    EntityDirectory directory =
+        of(user("alice", "'team'"), group("team", ""), group("TEAM", "'members':['alice']"));
+
+    assertThat(groups(directory)).isEmpty();
+    assertThat(directory.notices()).contains("here: group:default/team is at here too");
+  }
+
+  @Test
+  void oneBadScopeTakesAllOfItsEntity() {
+    EntityDirectory directory =
+        of(
+            user("alice", "'team'"),
+            group("team", ""),
+            owned("Resource", "orders", "team", ORDERS + "\\n*:/"),
+            owned("Component", "items", "team", "orders-prod:/dbs/shop/colls/items"));
+
+    assertThat(owns(directory))
+        .containsExactly(new OwnedScope("orders-prod:/dbs/shop/colls/items"));
+    assertThat(directory.notices())
+        .singleElement()
+        .asString()
+        .startsWith("here: ephemeris.dev/scopes of resource:default/orders: nobody owns all of");
+  }
+
+  @Test
+  void whatHasAnOwnerThatIsNotThereIsNobodys() {
+    EntityDirectory directory =
+        of(user("alice", ""), owned("Resource", "orders", "user:gone", ORDERS));
+
+    assertThat(directory.catalog().owned()).isEmpty();
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: resource:default/orders refers to user:default/gone, which isn't there");
+  }
+
+  @Test
+  void ofTwoThatClaimOneScopeNeitherCounts() {
+    EntityDirectory directory =
+        of(
+            user("alice", "'team'"),
+            group("team", ""),
+            group("others", ""),
+            owned("Resource", "orders", "team", ORDERS + "\\norders-prod:/dbs/mine"),
+            owned("Component", "grab", "others", " " + ORDERS + " "));
+
+    assertThat(owns(directory)).containsExactly(new OwnedScope("orders-prod:/dbs/mine"));
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: resource:default/orders and component:default/grab claim "
+                + ORDERS
+                + " both, and neither gets it");
+  }
+
+  @Test
+  void anEntityMayNameItsScopeTwice() {
+    EntityDirectory directory =
+        of(
+            user("alice", "'team'"),
+            group("team", ""),
+            owned("Resource", "orders", "team", ORDERS + "\\n" + ORDERS));
+
+    assertThat(owns(directory)).containsExactly(new OwnedScope(ORDERS));
+    assertThat(directory.notices()).isEmpty();
+  }
+
+  @Test
+  void ofTwoUsersThatClaimOneSubjectNeitherCounts() {
+    EntityDirectory directory =
+        of(
+            user("alice", ""),
+            json(user("mallory", "").toString().replace("sub-mallory", "sub-alice")));
+
+    assertThat(directory.find(ALICE)).isEmpty();
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: user:default/alice and user:default/mallory claim the subject of corp:sub-alice"
+                + " both, and neither gets it");
+  }
+
+  /** What API and files say alike, they mean alike. */
+  @Property(tries = 300)
+  void meansTheSameFromFiles(@ForAll("catalogs") List<JsonNode> documents) {
+    EntityDirectory fromApi = of(documents.toArray(JsonNode[]::new));
+    String text = documents.stream().map(JsonNode::toString).collect(Collectors.joining("\n---\n"));
+    try {
+      EntityDirectory fromFile =
+          CatalogFiles.parse(List.of(new CatalogSource("file", text)), ANNOTATIONS);
+
+      assertThat(fromFile.users()).isEqualTo(fromApi.users());
+      assertThat(fromFile.catalog()).isEqualTo(fromApi.catalog());
+    } catch (CatalogException e) {
+      assertThat(fromApi.flaws()).anyMatch(Flaw.Broken.class::isInstance);
+    }
+  }
+
+  /** Whoever registers something can add what is theirs, and take nothing by being wrong. */
+  @Property(tries = 300)
+  void whatIsBrokenTakesNothingFromOthers(@ForAll("catalogs") List<JsonNode> documents) {
+    JsonNode broken =
+        owned("Resource", "broken", "nobody-knows-whom", "nonsense " + documents.size());
+    List<JsonNode> more = new ArrayList<>(documents);
+    more.add(broken);
+
+    EntityDirectory without = of(documents.toArray(JsonNode[]::new));
+    EntityDirectory with = of(more.toArray(JsonNode[]::new));
+
+    assertThat(with.users()).isEqualTo(without.users());
+    assertThat(with.catalog()).isEqualTo(without.catalog());
+    assertThat(with.flaws()).hasSizeGreaterThan(without.flaws().size());
+  }
+
+  @Property(tries = 1000)
+  void readsAnyJson(@ForAll("anything") JsonNode document, @ForAll("anything") JsonNode other) {
+    assertThatCode(
+            () -> {
+              EntityDirectory directory = of(document, user("alice", "'team'"), other);
+              assertThat(directory.notices()).allMatch(notice -> notice.startsWith("here: "));
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Provide
+  Arbitrary<List<JsonNode>> catalogs() {
+    Arbitrary<String> names = Arbitraries.of("a", "b", "c", "D");
+    Arbitrary<String> refs =
+        Arbitraries.of("a", "b", "c", "d", "group:a", "group:default/b", "user:c", "GROUP:D");
+    Arbitrary<String> lists =
+        refs.list()
+            .ofMaxSize(3)
+            .map(l -> l.stream().collect(Collectors.joining("','", "'", "'")))
+            .map(text -> text.equals("''") ? "" : text);
+    Arbitrary<JsonNode> users = Combinators.combine(names, lists).as(EntityDirectoryTest::user);
+    Arbitrary<JsonNode> groups =
+        Combinators.combine(names, Arbitraries.of("members", "children"), lists, refs)
+            .as(
+                (name, key, list, parent) ->
+                    group(name, "'%s':[%s],'parent':'%s'".formatted(key, list, parent)));
+    Arbitrary<JsonNode> things =
+        Combinators.combine(
+                Arbitraries.of("Resource", "Component"),
+                names,
+                refs,
+                Arbitraries.of(ORDERS, "*:/dbs/shop", "a-b-c:/", "nonsense", ""))
+            .as(EntityDirectoryTest::owned);
+    return Arbitraries.frequencyOf(
+            net.jqwik.api.Tuple.of(3, users),
+            net.jqwik.api.Tuple.of(3, groups),
+            net.jqwik.api.Tuple.of(1, things))
+        .list()
+        .ofMaxSize(8);
+  }
+
+  /** Entities, with anything in the place of anything. */
+  @Provide
+  Arbitrary<JsonNode> anything() {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    Arbitrary<JsonNode> leaves =
+        Arbitraries.oneOf(
+            Arbitraries.strings().ofMaxLength(8).map(text -> (JsonNode) nodes.textNode(text)),
+            Arbitraries.of(
+                    "team", "group:team", "user:alice", ":", "/", "a:b:c/d/e", "\u212A", ORDERS)
+                .map(text -> (JsonNode) nodes.textNode(text)),
+            Arbitraries.integers().map(number -> (JsonNode) nodes.numberNode(number)),
+            Arbitraries.of(true, false).map(yes -> (JsonNode) nodes.booleanNode(yes)),
+            Arbitraries.just((JsonNode) nodes.nullNode()));
+    Arbitrary<JsonNode> values =
+        Arbitraries.oneOf(
+            leaves,
+            leaves.list().ofMaxSize(3).map(items -> (JsonNode) nodes.arrayNode().addAll(items)),
+            leaves.map(leaf -> nodes.objectNode().set("a", leaf)));
+    Arbitrary<JsonNode> annotations =
+        Combinators.combine(values, values)
+            .as(
+                (scopes, subject) ->
+                    nodes
+                        .objectNode()
+                        .<ObjectNode>set("ephemeris.dev/scopes", scopes)
+                        .set("example.com/subject", subject));
+    Arbitrary<JsonNode> metadata =
+        Combinators.combine(values, values, Arbitraries.oneOf(annotations, values))
+            .as(
+                (name, namespace, written) ->
+                    nodes
+                        .objectNode()
+                        .<ObjectNode>set("name", name)
+                        .<ObjectNode>set("namespace", namespace)
+                        .set("annotations", written));
+    Arbitrary<JsonNode> spec =
+        Combinators.combine(values, values, values, values, values)
+            .as(
+                (memberOf, members, parent, children, owner) ->
+                    nodes
+                        .objectNode()
+                        .<ObjectNode>set("memberOf", memberOf)
+                        .<ObjectNode>set("members", members)
+                        .<ObjectNode>set("parent", parent)
+                        .<ObjectNode>set("children", children)
+                        .set("owner", owner));
+    Arbitrary<JsonNode> kinds =
+        Arbitraries.oneOf(
+            Arbitraries.of("User", "group", "Resource", "COMPONENT")
+                .map(kind -> (JsonNode) nodes.textNode(kind)),
+            values);
+    return Combinators.combine(
+            kinds, Arbitraries.oneOf(metadata, values), Arbitraries.oneOf(spec, values))
+        .as(
+            (kind, data, written) ->
+                nodes
+                    .objectNode()
+                    .<ObjectNode>set("kind", kind)
+                    .<ObjectNode>set("metadata", data)
+                    .set("spec", written));
+  }
+}
