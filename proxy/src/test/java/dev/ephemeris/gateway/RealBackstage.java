@@ -28,7 +28,8 @@ final class RealBackstage implements AutoCloseable {
   private final Path folder = Files.createTempDirectory("ephemeris-backstage-");
   private final Path org = folder.resolve("org.yaml");
   private final int port = freePort();
-  private final HttpServer others = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+  private final HttpServer others =
+      HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
   private final HttpClient http = HttpClient.newHttpClient();
   private Process process;
 
@@ -161,8 +162,13 @@ final class RealBackstage implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    stop();
+  public void close() throws IOException {
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
     others.stop(0);
     http.close();
     Files.deleteIfExists(folder.resolve("log"));

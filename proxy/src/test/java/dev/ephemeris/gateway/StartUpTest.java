@@ -78,6 +78,19 @@ class StartUpTest {
             in -> edit(in, "ephemeris.yaml", "https://login.example.com", "https://localhost"),
             "is a development issuer"),
         fault(
+            "a Backstage without TLS",
+            in -> backstage(in, "http://127.0.0.1:7007", "account.key"),
+            "The catalog's Backstage is without TLS or on this machine"),
+        fault(
+            "a Backstage on this machine with TLS",
+            in -> backstage(in, "https://localhost", "account.key"),
+            "The catalog's Backstage is without TLS or on this machine"),
+        fault(
+            "no token for Backstage",
+            in -> backstage(in, "https://backstage.example.com", "no.token"),
+            "There is no file",
+            "no.token"),
+        fault(
             "the emulator's key",
             in ->
                 Files.writeString(
@@ -147,6 +160,15 @@ class StartUpTest {
             in -> append(in, "org.yaml", "---\nkind: [User"),
             "org.yaml:2",
             "not YAML"));
+  }
+
+  private static void backstage(Path in, String url, String tokenFile) throws IOException {
+    edit(
+        in,
+        "ephemeris.yaml",
+        "catalog: { files: [org.yaml] }",
+        "catalog: { backstage: { baseUrl: '%s', tokenFile: %s, origins: ['url:https://git.example.com/org.yaml'] } }"
+            .formatted(url, tokenFile));
   }
 
   private static Arguments fault(String what, Change change, String... says) {

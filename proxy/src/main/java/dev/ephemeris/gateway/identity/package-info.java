@@ -7,6 +7,8 @@
  *    TrustedIssuer: issuer, audience, algorithm, client and time, through vertx-auth-oauth2
  *    GroupDirectory: the catalog User with this subject, and its groups, transitively
  *    Sessions: one sign-in, from its start to its end
+ * CatalogFiles, or CatalogRefresh ──► BackstageCatalog: the entities that count
+ *    Entity ──► EntityDirectory: what they mean, and the flaws that don't
  * Grants.of(principalId, kind) ──► what the policy gives it now
  * }</pre>
  */

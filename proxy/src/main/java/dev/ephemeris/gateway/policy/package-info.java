@@ -2,7 +2,8 @@
  * The policy in force: read from its files with the catalog, and replaced while the gateway runs.
  *
  * <pre>{@code
- * PolicyFiles.read() ──► FilesAtOnce: what all of them say, and its digests
+ * PolicyFiles.read() ──► FilesAtOnce: what all of them say, and its digests; of a catalog that is
+ *    Backstage's, its last answer
  *    load() ──► Loaded, or refused with every problem
  * PolicyWatch: looks again and again
  *    PolicyInForce: what is good is put on record, and decides from the next request on;
