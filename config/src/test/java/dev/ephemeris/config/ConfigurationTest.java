@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -87,13 +88,21 @@ class ConfigurationTest {
             new Issuer(
                 "corp",
                 "https://login.example.com/realms/corp",
+                Optional.empty(),
                 new Audiences(Optional.of("api://ephemeris"), Optional.of("api://ephemeris-data")),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
+                List.of(ClaimPath.parse("client_id"), ClaimPath.parse("azp")),
                 List.of("ephemeris-cli"),
+                List.of(ClaimPath.parse("sub")),
                 PrincipalKind.PERSON,
+                Map.of(ClaimPath.parse("sid"), Set.of("*")),
+                Map.of(ClaimPath.parse("grant"), Set.of("client_credentials")),
+                Map.of(ClaimPath.parse("tenant"), Set.of("acme")),
+                Map.of(ClaimPath.parse("account_status"), Set.of("suspended", "guest")),
+                Optional.of(Duration.ofHours(8)),
                 "example.com/login-subject",
-                Set.of("department"),
+                Set.of(ClaimPath.parse("department")),
                 Optional.of(
                     new Mfa(
                         Set.of("mfa", "otp", "hwk"),

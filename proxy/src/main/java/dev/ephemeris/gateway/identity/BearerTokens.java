@@ -10,13 +10,9 @@ import dev.ephemeris.policy.Principal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -240,15 +236,12 @@ public final class BearerTokens {
     if (parts.length != 3) {
       return Optional.empty();
     }
-    try {
-      Object issuer =
-          new JsonObject(
-                  new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8))
-              .getValue("iss");
-      return issuer instanceof String text ? Optional.of(text) : Optional.empty();
-    } catch (IllegalArgumentException | DecodeException notClaims) {
-      return Optional.empty();
-    }
+    return StrictJson.part(parts[1])
+        .flatMap(
+            claims ->
+                claims.getValue("iss") instanceof String text
+                    ? Optional.of(text)
+                    : Optional.empty());
   }
 
   private static Future<Authentication> rejected(String reason) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
@@ -328,7 +329,8 @@ public final class CatalogFiles implements GroupDirectory {
     List<PrincipalId> subjects = new ArrayList<>();
     annotations.forEach(
         (issuer, annotation) -> {
-          String subject = user.annotation(annotation);
+          String subject =
+              annotation.equals(Issuer.ENTITY_REF) ? user.ref() : user.annotation(annotation);
           if (!subject.isBlank()) {
             subjects.add(new PrincipalId(issuer, subject));
           }
