@@ -1,8 +1,10 @@
 package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -35,6 +37,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -50,8 +53,19 @@ public final class Api {
 
   private static final long BODY_LIMIT = 64 * 1024;
 
-  /** Where the API listens. */
-  public record Settings(String host, int port, Path certificate, Path privateKey) {}
+  /**
+   * Where the API listens.
+   *
+   * @param proxyProtocol whether connections begin with a word of the PROXY protocol
+   * @param trustedProxies whose word counts on where a request comes from
+   */
+  public record Settings(
+      String host,
+      int port,
+      Path certificate,
+      Path privateKey,
+      boolean proxyProtocol,
+      Optional<TrustedProxies> trustedProxies) {}
 
   private final Contract contract = Contract.published();
   private final Vertx vertx;
@@ -159,7 +173,13 @@ public final class Api {
     RouterBuilder builder =
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
-    builder.rootHandler(new BearerAuthentication(openPaths(contract), tokens, journal, clock));
+    builder.rootHandler(
+        new BearerAuthentication(
+            openPaths(contract),
+            new ClientAddress(settings.trustedProxies()),
+            tokens,
+            journal,
+            clock));
     Map<String, Handler<RoutingContext>> operations = operations();
     for (OpenAPIRoute route : builder.getRoutes()) {
       Handler<RoutingContext> handler = operations.get(route.getOperation().getOperationId());
@@ -277,6 +297,7 @@ public final class Api {
             new PemKeyCertOptions()
                 .setCertPath(settings.certificate().toString())
                 .setKeyPath(settings.privateKey().toString()))
+        .setUseProxyProtocol(settings.proxyProtocol())
         .setIdleTimeout(60)
         .setMaxHeaderSize(32 * 1024);
   }

@@ -230,6 +230,16 @@ public final class BearerTokens {
             : "it is of a sign-in before " + by.at() + ", when access was ended; sign in again");
   }
 
+  /** Whom a token claims to be of, for counting failures; it may be a lie. */
+  public static Optional<String> claimed(String token) {
+    String[] parts = token.split("\\.", -1);
+    return parts.length != 3 || token.length() > TokenHeader.MAX_TOKEN
+        ? Optional.empty()
+        : StrictJson.part(parts[1])
+            .filter(claims -> claims.getValue("sub") instanceof String)
+            .map(claims -> claims.getValue("iss") + " " + claims.getValue("sub"));
+  }
+
   /** The issuer that the token claims: only a choice of keys to try, proof comes after. */
   private static Optional<String> claimedIssuer(String token) {
     String[] parts = token.split("\\.", -1);

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 record TokenHeader(String algorithm, TokenType type, String kid) {
 
-  private static final int MAX_TOKEN = 16 * 1024;
+  static final int MAX_TOKEN = 16 * 1024;
 
   /**
    * What would change how the token is read (RFC 7515 §4.1.11, RFC 7797), or would have it bring
