@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,15 +20,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class Discovery {
 
-  private static final int TIMEOUT_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** The longest known, Entra ID's keys with their certificates, are a tenth of it. */
   private static final int MOST_BYTES = 512 * 1024;
 
   private final HttpClient client;
+  private final Duration patience;
 
   Discovery(Vertx vertx) {
+    this(vertx, PATIENCE);
+  }
+
+  /**
+   * @param patience how long each answer may take, from its first byte to its last
+   */
+  Discovery(Vertx vertx, Duration patience) {
     this.client = vertx.createHttpClient(new HttpClientOptions());
+    this.patience = patience;
   }
 
   /**
@@ -61,7 +71,7 @@ final class Discovery {
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(uri)
             .setFollowRedirects(false)
-            .setTimeout(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+            .setTimeout(patience.toMillis());
     return client
         .request(options)
         .compose(
@@ -70,7 +80,7 @@ final class Discovery {
                     .send()
                     .compose(response -> text(what, response))
                     // However slowly it drips, and whatever else it does.
-                    .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .onFailure(failure -> request.reset()));
   }
 
