@@ -3,7 +3,10 @@ package dev.ephemeris.config;
 import static dev.ephemeris.config.Configuration.require;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an issuer's tokens say that they are for. A token for one isn't accepted for the other; what
@@ -43,6 +46,13 @@ public record Audiences(Optional<String> api, Optional<String> dataPlane) {
               + " own",
           name);
     }
+  }
+
+  /** All of them. */
+  public Set<String> all() {
+    return Stream.of(api, dataPlane)
+        .flatMap(Optional::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether a token for this audience is good at Cosmos DB itself, past the gateway. */

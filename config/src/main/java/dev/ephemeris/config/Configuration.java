@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  * @param store where sessions and leases are kept
  * @param journal where everything that happens is recorded
  * @param rootKeys what every credential is derived from; the newest first
+ * @param trustedProxies whose word counts on where a request comes from; nobody's if empty
  * @param administrators who may do all of Ephemeris's own actions, whatever the policy says
  */
 public record Configuration(
@@ -53,6 +54,7 @@ public record Configuration(
     Storage journal,
     List<RootKey> rootKeys,
     @Default("{requestBody: 2200000}") Limits limits,
+    Optional<TrustedProxies> trustedProxies,
     Optional<Administrators> administrators) {
 
   /**
@@ -66,6 +68,21 @@ public record Configuration(
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
     rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
+    require(
+        !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
+        "whose word would that be? expected trustedProxies too",
+        "dataPlane",
+        "proxyProtocol");
+    require(
+        !api.proxyProtocol() || trustedProxies.isPresent(),
+        "whose word would that be? expected trustedProxies too",
+        "api",
+        "proxyProtocol");
+    require(
+        !management.proxyProtocol(),
+        "not for the outside world, and so not behind its proxies; expected none",
+        "management",
+        "proxyProtocol");
   }
 
   /**
@@ -94,8 +111,10 @@ public record Configuration(
    * An address to listen on.
    *
    * @param port 0 for any that is free
+   * @param proxyProtocol whether connections begin with a word of the PROXY protocol, version 1 or
+   *     2, which counts from trusted proxies only
    */
-  public record Listener(String host, int port) {
+  public record Listener(String host, int port, @Default("false") boolean proxyProtocol) {
     public Listener {
       require(!host.isBlank(), "expected a name or an address", "host");
       require(port >= 0 && port <= 65_535, "expected a port, 0 to 65535", "port");

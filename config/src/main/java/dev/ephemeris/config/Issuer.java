@@ -1,68 +1,142 @@
 package dev.ephemeris.config;
 
-import static dev.ephemeris.config.Configuration.require;
-
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.yaml.Default;
+import dev.ephemeris.policy.yaml.Presets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * One issuer of tokens that the gateway trusts, and how far.
+ * One issuer of tokens that the gateway trusts, and how far. Where it names a preset in the file,
+ * this is what became of it: nothing asks later which one it was.
  *
  * @param name what principals of it are called by; lower-case letters, digits and hyphens
  * @param issuer the exact {@code iss} of its tokens; https, or http on the machine itself
+ * @param jwksFile its keys, where they can't be fetched; discovered from the issuer if empty
  * @param audiences what the {@code aud} of its tokens must hold, by what they are for
  * @param algorithms what its tokens may be signed with
  * @param tokenTypes the {@code typ} that its access tokens may have
- * @param clients the clients whose tokens are accepted, by {@code azp} or {@code client_id}; the
- *     command line signs in as the first
- * @param principal what its subjects are: persons or workloads
+ * @param clientClaims where its tokens name the client that they were given to: the first of these
+ *     that is there. None if they are given to no client
+ * @param clients the clients whose tokens are accepted; the command line signs in as the first
+ * @param subject the claims that say who it is, all of them, joined by slashes
+ * @param principal what its subjects are, unless {@code persons} and {@code workloads} tell them
+ *     apart
+ * @param persons what the claims of a person's tokens hold, all of it
+ * @param workloads what the claims of a workload's tokens hold, all of it
+ * @param require what the claims of every token must hold, all of it
+ * @param refuse what a claim of no token may hold, any of it
+ * @param maxLifetime how long a token may be good, from {@code iat} to {@code exp}
  * @param userAnnotation the annotation of a catalog's User that holds the token's subject; compared
- *     exactly
+ *     exactly. {@value #ENTITY_REF} where the subject is the User's own reference
  * @param claims those of its tokens that rules may ask; all others are forgotten
  * @param mfa by what its tokens show a second factor; none does if empty
  */
+@Presets(IssuerPreset.class)
 public record Issuer(
     String name,
     String issuer,
+    Optional<Path> jwksFile,
     Audiences audiences,
     @Default("[RS256]") Set<SigningAlgorithm> algorithms,
     @Default("[at+jwt]") Set<TokenType> tokenTypes,
-    List<String> clients,
+    @Default("[client_id, azp]") List<ClaimPath> clientClaims,
+    @Default("[]") List<String> clients,
+    @Default("[sub]") List<ClaimPath> subject,
     PrincipalKind principal,
+    @Default("{}") Map<ClaimPath, Set<String>> persons,
+    @Default("{}") Map<ClaimPath, Set<String>> workloads,
+    @Default("{}") Map<ClaimPath, Set<String>> require,
+    @Default("{}") Map<ClaimPath, Set<String>> refuse,
+    Optional<Duration> maxLifetime,
     String userAnnotation,
-    @Default("[]") Set<String> claims,
+    @Default("[]") Set<ClaimPath> claims,
     Optional<Mfa> mfa) {
+
+  /** In the place of an annotation: the subject is the entity reference of the User itself. */
+  public static final String ENTITY_REF = "entityRef";
+
+  /** In the place of a value: any value, if only the claim is there. */
+  public static final String ANY_VALUE = ClaimValues.ANY;
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
   // OpenID Connect Discovery 1.0 §3, but for issuers on the machine itself.
   private static final Pattern ISSUER =
       Pattern.compile(
           "(https://[^\\s/?#@]+|http://(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]+)?)(/[^\\s?#]*)?");
 
+  /** Entra ID's, for sign-ins of whatever tenant; tokens never have it as their issuer. */
+  private static final Pattern OF_ANY_TENANT =
+      Pattern.compile("https://login\\.[^/]+/(common|organizations|consumers)(/.*)?");
+
+  /** Okta's org authorization server, whose access tokens only Okta itself may read. */
+  private static final Pattern OF_AN_ORG =
+      Pattern.compile("https://[^/]+\\.okta(preview|-emea|-gov)?\\.com/?");
+
   /**
    * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) naming what is
    *     malformed
    */
   public Issuer {
-    require(
+    Configuration.require(
         NAME.matcher(name).matches(), "expected lower-case letters, digits and hyphens", "name");
-    require(
+    Configuration.require(
         ISSUER.matcher(issuer).matches(),
         "expected an https URL without user, query or fragment",
         "issuer");
-    require(!algorithms.isEmpty(), "expected at least one", "algorithms");
-    require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
-    require(!clients.isEmpty(), "expected at least one", "clients");
-    require(clients.stream().noneMatch(String::isBlank), "expected client ids", "clients");
-    require(principal != PrincipalKind.AGENT, "expected person or workload", "principal");
-    require(!userAnnotation.isBlank(), "expected an annotation's name", "userAnnotation");
+    Configuration.require(
+        !OF_ANY_TENANT.matcher(issuer).matches(),
+        "tokens have the id of their tenant there; expected"
+            + " https://login.microsoftonline.com/{tenant id}/v2.0",
+        "issuer");
+    Configuration.require(
+        !OF_AN_ORG.matcher(issuer).matches(),
+        "access tokens of Okta's org server are for Okta alone; expected an authorization server"
+            + " of your own, such as https://{org}.okta.com/oauth2/default",
+        "issuer");
+    Configuration.require(!algorithms.isEmpty(), "expected at least one", "algorithms");
+    Configuration.require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
+    if (clientClaims.isEmpty()) {
+      Configuration.require(
+          clients.isEmpty(),
+          "its tokens name no client; expected none, or clientClaims",
+          "clients");
+    } else {
+      Configuration.require(!clients.isEmpty(), "expected at least one", "clients");
+    }
+    Configuration.require(
+        clients.stream().noneMatch(String::isBlank), "expected client ids", "clients");
+    // The audience of an ID token is its client (OpenID Connect Core 1.0 §2): it would pass for one
+    // for us, and every application that people sign in to could act for them.
+    Configuration.require(
+        Collections.disjoint(clients, audiences.all()),
+        "this client is an audience too, so that its ID tokens would pass for access tokens;"
+            + " expected a client that isn't",
+        "clients");
+    Configuration.require(!subject.isEmpty(), "expected at least one claim", "subject");
+    Configuration.require(
+        principal != PrincipalKind.AGENT, "expected person or workload", "principal");
+    Configuration.require(
+        !userAnnotation.isBlank(), "expected an annotation's name", "userAnnotation");
+    Configuration.require(
+        maxLifetime.filter(most -> !most.isPositive()).isEmpty(),
+        "expected a time longer than none",
+        "maxLifetime");
     algorithms = Set.copyOf(algorithms);
     tokenTypes = Set.copyOf(tokenTypes);
+    clientClaims = List.copyOf(clientClaims);
     clients = List.copyOf(clients);
-    require(claims.stream().noneMatch(String::isBlank), "expected names of claims", "claims");
+    subject = List.copyOf(subject);
+    persons = ClaimValues.each(persons, "persons");
+    workloads = ClaimValues.each(workloads, "workloads");
+    require = ClaimValues.each(require, "require");
+    refuse = ClaimValues.any(refuse, "refuse");
     claims = Set.copyOf(claims);
   }
 }

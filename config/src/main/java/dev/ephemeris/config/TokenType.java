@@ -11,7 +11,9 @@ public enum TokenType {
    * Any token, or no {@code typ} at all: for issuers that don't tell their access tokens from
    * others, such as Entra ID and Keycloak. Only audience and client keep ID tokens out then.
    */
-  JWT("JWT");
+  JWT("JWT"),
+  /** A Backstage user token: what Backstage's frontend calls its backend with. */
+  BACKSTAGE_USER("vnd.backstage.user");
 
   private final String headerName;
 

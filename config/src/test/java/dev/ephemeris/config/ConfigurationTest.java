@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Network;
 import dev.ephemeris.policy.PrincipalKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -56,7 +58,8 @@ class ConfigurationTest {
     Configuration configuration = Configuration.read(REFERENCE);
 
     assertThat(configuration.hostNames()).containsExactly(new HostName("gateway.example.com"));
-    assertThat(configuration.dataPlane()).isEqualTo(new Configuration.Listener("0.0.0.0", 443));
+    assertThat(configuration.dataPlane())
+        .isEqualTo(new Configuration.Listener("0.0.0.0", 443, false));
     assertThat(configuration.accounts())
         .containsExactly(
             new Account(
@@ -87,13 +90,21 @@ class ConfigurationTest {
             new Issuer(
                 "corp",
                 "https://login.example.com/realms/corp",
+                Optional.empty(),
                 new Audiences(Optional.of("api://ephemeris"), Optional.of("api://ephemeris-data")),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
+                List.of(ClaimPath.parse("client_id"), ClaimPath.parse("azp")),
                 List.of("ephemeris-cli"),
+                List.of(ClaimPath.parse("sub")),
                 PrincipalKind.PERSON,
+                Map.of(ClaimPath.parse("sid"), Set.of("*")),
+                Map.of(ClaimPath.parse("grant"), Set.of("client_credentials")),
+                Map.of(ClaimPath.parse("tenant"), Set.of("acme")),
+                Map.of(ClaimPath.parse("account_status"), Set.of("suspended", "guest")),
+                Optional.of(Duration.ofHours(8)),
                 "example.com/login-subject",
-                Set.of("department"),
+                Set.of(ClaimPath.parse("department")),
                 Optional.of(
                     new Mfa(
                         Set.of("mfa", "otp", "hwk"),
@@ -101,6 +112,10 @@ class ConfigurationTest {
                         Set.of(),
                         Optional.of(Duration.ofHours(8))))));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.trustedProxies())
+        .contains(
+            new TrustedProxies(
+                List.of(Network.parse("10.1.0.0/16")), TrustedProxies.ForwardedBy.X_FORWARDED_FOR));
     assertThat(configuration.administrators())
         .contains(
             new Configuration.Administrators(Set.of(GroupRef.parse("group:default/platform"))));
@@ -110,9 +125,11 @@ class ConfigurationTest {
   void fillsInWhatIsLeftOut() throws IOException {
     Configuration configuration = Configuration.read(file(LEAST));
 
-    assertThat(configuration.dataPlane()).isEqualTo(new Configuration.Listener("127.0.0.1", 8081));
-    assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 8080));
-    assertThat(configuration.management()).isEqualTo(new Configuration.Listener("127.0.0.1", 9090));
+    assertThat(configuration.dataPlane())
+        .isEqualTo(new Configuration.Listener("127.0.0.1", 8081, false));
+    assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 8080, false));
+    assertThat(configuration.management())
+        .isEqualTo(new Configuration.Listener("127.0.0.1", 9090, false));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
     assertThat(configuration.administrators()).isEmpty();
     assertThat(configuration.accounts().getFirst().lanes()).containsExactly(Lane.PROXY);
@@ -157,8 +174,9 @@ class ConfigurationTest {
     Configuration configuration =
         Configuration.read(file(LEAST + "api: { port: 0 }\nmanagement: { host: '::1' }\n"));
 
-    assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 0));
-    assertThat(configuration.management()).isEqualTo(new Configuration.Listener("::1", 9090));
+    assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 0, false));
+    assertThat(configuration.management())
+        .isEqualTo(new Configuration.Listener("::1", 9090, false));
   }
 
   @Test
@@ -223,6 +241,19 @@ class ConfigurationTest {
             new Schema("ephemeris.schema.json")
                 .refusals(text.replace("lanes: [rbac]", "lanes: [rbac, proxy]")))
         .isEmpty();
+  }
+
+  /** Anybody could say then where they come from. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dataPlane", "api"})
+  void refusesTheProxyProtocolOfProxiesThatAreNotNamed(String listener) throws IOException {
+    String text = LEAST + listener + ": { proxyProtocol: true }\n";
+
+    assertThat(refusal(file(text))).contains("whose word would that be? expected trustedProxies");
+    assertThat(
+            Configuration.read(file(text + "trustedProxies: { networks: ['10.0.0.0/8'] }\n"))
+                .trustedProxies())
+        .isPresent();
   }
 
   @Test

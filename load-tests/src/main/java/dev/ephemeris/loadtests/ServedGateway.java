@@ -184,7 +184,9 @@ final class ServedGateway {
                 upstream,
                 new AccountKey(MasterKey.ofBase64(ServedSimulator.KEY)),
                 Optional.of(certificates.resolve("ca.pem")),
-                List.of())));
+                List.of())),
+        false,
+        Optional.empty());
   }
 
   private static LeaseToken lease(Database database, Grants grants, Leases leases) {

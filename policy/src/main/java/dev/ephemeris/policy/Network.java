@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * address is a range of its own. Of IPv4 addresses that IPv6 carries (RFC 4291 §2.5.5.2) the one
  * within counts.
  */
-record Network(String text, InetAddress first, int bits) {
+public record Network(String text, InetAddress first, int bits) {
 
   /** Literals only: a name would be looked up, by whoever answers. */
   private static final Pattern FORM =
@@ -20,7 +20,7 @@ record Network(String text, InetAddress first, int bits) {
    *
    * @throws IllegalArgumentException if it isn't one, or has an address with bits beyond its prefix
    */
-  static Network parse(String text) {
+  public static Network parse(String text) {
     var matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw refusal(text);
@@ -59,7 +59,8 @@ record Network(String text, InetAddress first, int bits) {
     return false;
   }
 
-  boolean contains(InetAddress candidate) {
+  /** Whether the address is one of the range; none of the other version is. */
+  public boolean contains(InetAddress candidate) {
     byte[] own = first.getAddress();
     byte[] other = candidate.getAddress();
     if (own.length != other.length) {

@@ -419,7 +419,9 @@ public final class Gateway implements AutoCloseable {
         configuration.tls().privateKey(),
         configuration.hostNames().stream().map(HostName::value).toList(),
         configuration.limits().requestBody(),
-        upstreams);
+        upstreams,
+        configuration.dataPlane().proxyProtocol(),
+        configuration.trustedProxies());
   }
 
   private static Api.Settings api(Configuration configuration) {
@@ -427,7 +429,9 @@ public final class Gateway implements AutoCloseable {
         configuration.api().host(),
         configuration.api().port(),
         configuration.tls().certificate(),
-        configuration.tls().privateKey());
+        configuration.tls().privateKey(),
+        configuration.api().proxyProtocol(),
+        configuration.trustedProxies());
   }
 
   private static String endpoint(Configuration configuration, DataPlane dataPlane) {

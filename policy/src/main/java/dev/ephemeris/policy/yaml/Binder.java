@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -109,13 +110,24 @@ final class Binder {
         : Optional.empty();
   }
 
-  private Optional<?> bindSection(Node node, Section section) {
-    Optional<Map<String, NodeTuple>> entries = entries(node);
-    if (entries.isEmpty()) {
+  private Optional<?> bindSection(Node given, Section section) {
+    if (entries(given).isEmpty()) {
       return Optional.empty();
     }
     int problemsBefore = problems.size();
-    List<String> known = section.fields().stream().map(Section.Field::key).toList();
+    Node node =
+        section.presets().isPresent()
+            ? preset((MappingNode) given, section.presets().get())
+            : given;
+    Optional<Map<String, NodeTuple>> entries = entries(node);
+    if (problems.size() > problemsBefore || entries.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> known =
+        Stream.concat(
+                section.presets().map(presets -> Presets.KEY).stream(),
+                section.fields().stream().map(Section.Field::key))
+            .toList();
     entries.get().values().stream()
         .map(NodeTuple::getKeyNode)
         .filter(key -> !known.contains(Document.text(key)))
@@ -123,10 +135,25 @@ final class Binder {
             key -> refuse(key, "unknown key " + Suggestion.expected(Document.text(key), known)));
     List<Object> values = new ArrayList<>();
     for (Section.Field field : section.fields()) {
-      Optional<NodeTuple> given = Optional.ofNullable(entries.get().get(field.key()));
-      bindField(node, field, given.map(NodeTuple::getValueNode)).ifPresent(values::add);
+      Optional<NodeTuple> entry = Optional.ofNullable(entries.get().get(field.key()));
+      bindField(node, field, entry.map(NodeTuple::getValueNode)).ifPresent(values::add);
     }
     return problems.size() == problemsBefore ? create(node, section, values) : Optional.empty();
+  }
+
+  /** The section with what its preset fills in; as it is if it names none. */
+  private Node preset(MappingNode section, Class<?> presets) {
+    Optional<NodeTuple> named = Document.entry(section, Presets.KEY);
+    if (named.isEmpty()) {
+      return section;
+    }
+    Node name = named.get().getValueNode();
+    MappingNode rest = Document.without(section, named.get());
+    return bindLeaf(name, presets)
+        .map(Presets.Preset.class::cast)
+        .map(preset -> Document.at(Document.compose(preset.toString(), preset.yaml()), name))
+        .map(defaults -> Document.filled(rest, defaults))
+        .orElse(rest);
   }
 
   private Optional<?> bindField(Node section, Section.Field field, Optional<Node> given) {

@@ -3,6 +3,7 @@ package dev.ephemeris.policy.yaml;
 import static java.util.stream.Collectors.joining;
 
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -81,6 +82,74 @@ final class Document {
       }
     }
     return landmark;
+  }
+
+  /** What is given, with what it leaves out filled in, in sections within too. */
+  static Node filled(Node given, Node fallback) {
+    if (!(given instanceof MappingNode section && fallback instanceof MappingNode defaults)) {
+      return given;
+    }
+    List<NodeTuple> entries = new ArrayList<>();
+    for (NodeTuple entry : section.getValue()) {
+      Optional<NodeTuple> byDefault =
+          entry.getKeyNode() instanceof ScalarNode
+              ? entry(defaults, text(entry.getKeyNode()))
+              : Optional.empty();
+      entries.add(
+          byDefault.isEmpty()
+              ? entry
+              : new NodeTuple(
+                  entry.getKeyNode(),
+                  filled(entry.getValueNode(), byDefault.get().getValueNode())));
+    }
+    for (NodeTuple entry : defaults.getValue()) {
+      if (entry(section, text(entry.getKeyNode())).isEmpty()) {
+        entries.add(entry);
+      }
+    }
+    return mapping(section, entries);
+  }
+
+  /** The mapping without this key. */
+  static MappingNode without(MappingNode mapping, NodeTuple entry) {
+    return mapping(mapping, mapping.getValue().stream().filter(each -> each != entry).toList());
+  }
+
+  private static MappingNode mapping(MappingNode like, List<NodeTuple> entries) {
+    return new MappingNode(
+        like.getTag(), true, entries, like.getStartMark(), like.getEndMark(), like.getFlowStyle());
+  }
+
+  /** The node as if all of it stood where {@code place} does, which is where its reader looks. */
+  static Node at(Node node, Node place) {
+    Mark start = place.getStartMark();
+    Mark end = place.getEndMark();
+    return switch (node) {
+      case MappingNode mapping ->
+          new MappingNode(
+              mapping.getTag(),
+              true,
+              mapping.getValue().stream()
+                  .map(
+                      entry ->
+                          new NodeTuple(
+                              at(entry.getKeyNode(), place), at(entry.getValueNode(), place)))
+                  .toList(),
+              start,
+              end,
+              mapping.getFlowStyle());
+      case SequenceNode list ->
+          new SequenceNode(
+              list.getTag(),
+              true,
+              list.getValue().stream().map(item -> at(item, place)).toList(),
+              start,
+              end,
+              list.getFlowStyle());
+      case ScalarNode word ->
+          new ScalarNode(word.getTag(), true, word.getValue(), start, end, word.getScalarStyle());
+      default -> throw new IllegalStateException("a preset with " + node.getNodeId());
+    };
   }
 
   static Optional<NodeTuple> entry(MappingNode mapping, Object key) {

@@ -4,13 +4,10 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
 
 /** A record type seen as a section of a file: a key for each component. */
 final class Section {
@@ -29,6 +26,11 @@ final class Section {
 
   List<Field> fields() {
     return fields;
+  }
+
+  /** The enum of the presets that may fill this section in; empty if none may. */
+  Optional<Class<?>> presets() {
+    return Optional.ofNullable(type.getAnnotation(Presets.class)).map(Presets::value);
   }
 
   /** The record of these values, or the exception its constructor refuses them with. */
@@ -64,27 +66,8 @@ final class Section {
     /** What the file gives for this key, with the default for what it leaves out. */
     Optional<Node> fill(Optional<Node> given) {
       return given.isPresent() && fallback.isPresent()
-          ? Optional.of(filled(given.get(), fallback.get()))
+          ? Optional.of(Document.filled(given.get(), fallback.get()))
           : given.or(() -> fallback);
-    }
-
-    private static Node filled(Node given, Node fallback) {
-      if (!(given instanceof MappingNode section && fallback instanceof MappingNode defaults)) {
-        return given;
-      }
-      List<NodeTuple> entries = new ArrayList<>(section.getValue());
-      for (NodeTuple entry : defaults.getValue()) {
-        if (Document.entry(section, Document.text(entry.getKeyNode())).isEmpty()) {
-          entries.add(entry);
-        }
-      }
-      return new MappingNode(
-          given.getTag(),
-          true,
-          entries,
-          given.getStartMark(),
-          given.getEndMark(),
-          section.getFlowStyle());
     }
   }
 }

@@ -15,9 +15,9 @@
  * }</pre>
  *
  * <p>{@link YamlFile} reads, {@link Problem} says what is wrong and where, {@link YamlException}
- * carries the problems, {@link Key} and {@link Default} say how a component is written, {@link
- * InvalidField} lets a record's constructor point at one of its fields, and {@link Suggestion}
- * words what was probably meant.
+ * carries the problems, {@link Key}, {@link Default} and {@link Presets} say how a section is
+ * written, {@link InvalidField} lets a record's constructor point at one of its fields, and {@link
+ * Suggestion} words what was probably meant.
  */
 @NullMarked
 package dev.ephemeris.policy.yaml;

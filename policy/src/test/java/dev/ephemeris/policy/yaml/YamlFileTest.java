@@ -17,6 +17,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class YamlFileTest {
 
@@ -189,6 +190,92 @@ class YamlFileTest {
 
   private static YamlException refusal(String yaml) {
     return assertThatExceptionOfType(YamlException.class).isThrownBy(() -> read(yaml)).actual();
+  }
+
+  /** Everything that a preset fills in can be said otherwise, in sections within too. */
+  @Test
+  void fillsInWhatAPresetSays() {
+    assertThat(readCar("preset: old-taxi"))
+        .isEqualTo(new Car(List.of("yellow"), Map.of("doors", 4, "seats", 5)));
+    assertThat(readCar("preset: old-taxi\ncolours: [black]\nparts: { seats: 7, wheels: 4 }"))
+        .isEqualTo(new Car(List.of("black"), Map.of("doors", 4, "seats", 7, "wheels", 4)));
+    assertThat(readCar("colours: [red]\nparts: {}")).isEqualTo(new Car(List.of("red"), Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "preset: old-taxo | 1:9: unknown value 'old-taxo'; expected one of old-taxi; did you mean"
+            + " 'old-taxi'?",
+        "preset: [old-taxi] | 1:9: expected text, got a list",
+        "{ preset: old-taxi, preset: old-taxi } | 1:21: the key 'preset' stands here twice",
+        "{ preset: old-taxi, doors: 3 } | 1:21: unknown key 'doors'; expected one of preset,"
+            + " colours, parts",
+        // What a preset says is at fault where the preset is named.
+        "{ preset: old-taxi, parts: { seats: 9 } } | 1:37: expected fewer seats",
+        "{ colours: [yellow], preset: old-taxi, parts: { doors: 0 } } | 1:56: expected a door",
+        "{ parts: { doors: 2 }, preset: old-taxi, colours: [] } | 1:42: expected colours",
+      },
+      quoteCharacter = '"')
+  void refusesAPreset(String text, String problem) {
+    assertThatExceptionOfType(YamlException.class)
+        .isThrownBy(() -> readCar(text))
+        .withMessage("car.yaml:" + problem);
+  }
+
+  /** An author who takes a preset whose answer isn't good enough is shown the preset. */
+  @Test
+  void pointsAtThePresetThatSaysWhatIsWrong() {
+    assertThatExceptionOfType(YamlException.class)
+        .isThrownBy(() -> YamlFile.read("car.yaml", "\n  preset: unpainted", PickyCar.class))
+        .withMessage("car.yaml:2:11: expected colours");
+  }
+
+  private static Car readCar(String text) {
+    return YamlFile.read("car.yaml", text, Car.class);
+  }
+
+  @Presets(CarPreset.class)
+  record Car(List<String> colours, Map<String, Integer> parts) {
+    Car {
+      if (colours.isEmpty()) {
+        throw new InvalidField("expected colours", "colours");
+      }
+      if (parts.getOrDefault("seats", 0) > 8) {
+        throw new InvalidField("expected fewer seats", "parts", "seats");
+      }
+      if (parts.getOrDefault("doors", 1) < 1) {
+        throw new InvalidField("expected a door", "parts", "doors");
+      }
+    }
+  }
+
+  enum CarPreset implements Presets.Preset {
+    OLD_TAXI;
+
+    @Override
+    public String yaml() {
+      return "colours: [yellow]\nparts: { doors: 4, seats: 5 }";
+    }
+  }
+
+  @Presets(EmptyPreset.class)
+  record PickyCar(List<String> colours) {
+    PickyCar {
+      if (colours.isEmpty()) {
+        throw new InvalidField("expected colours", "colours");
+      }
+    }
+  }
+
+  enum EmptyPreset implements Presets.Preset {
+    UNPAINTED;
+
+    @Override
+    public String yaml() {
+      return "# nothing\n\n\n\ncolours: []";
+    }
   }
 
   record Sample(

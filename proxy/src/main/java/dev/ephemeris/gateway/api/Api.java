@@ -1,9 +1,11 @@
 package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
+import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -52,8 +54,19 @@ public final class Api {
 
   private static final long BODY_LIMIT = 64 * 1024;
 
-  /** Where the API listens. */
-  public record Settings(String host, int port, Path certificate, Path privateKey) {}
+  /**
+   * Where the API listens.
+   *
+   * @param proxyProtocol whether connections begin with a word of the PROXY protocol
+   * @param trustedProxies whose word counts on where a request comes from
+   */
+  public record Settings(
+      String host,
+      int port,
+      Path certificate,
+      Path privateKey,
+      boolean proxyProtocol,
+      Optional<TrustedProxies> trustedProxies) {}
 
   private final Contract contract = Contract.published();
   private final Vertx vertx;
@@ -166,7 +179,13 @@ public final class Api {
     RouterBuilder builder =
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
-    builder.rootHandler(new BearerAuthentication(openPaths(contract), tokens, journal, clock));
+    builder.rootHandler(
+        new BearerAuthentication(
+            openPaths(contract),
+            new ClientAddress(settings.trustedProxies()),
+            tokens,
+            journal,
+            clock));
     Map<String, Handler<RoutingContext>> operations = operations();
     for (OpenAPIRoute route : builder.getRoutes()) {
       Handler<RoutingContext> handler = operations.get(route.getOperation().getOperationId());
@@ -284,6 +303,7 @@ public final class Api {
             new PemKeyCertOptions()
                 .setCertPath(settings.certificate().toString())
                 .setKeyPath(settings.privateKey().toString()))
+        .setUseProxyProtocol(settings.proxyProtocol())
         .setIdleTimeout(60)
         .setMaxHeaderSize(32 * 1024);
   }

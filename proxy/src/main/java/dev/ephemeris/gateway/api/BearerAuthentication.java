@@ -3,6 +3,8 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.ClientAddress;
+import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -25,14 +27,24 @@ final class BearerAuthentication implements AuthenticationHandler {
   private static final Logger LOG = LoggerFactory.getLogger(BearerAuthentication.class);
   private static final String CALLER = "caller";
 
+  private static final String ADDRESS = "address";
+
   private final Set<String> openPaths;
+  private final ClientAddress from;
+  private final FailedAttempts failures;
   private final BearerTokens tokens;
   private final Journal journal;
   private final InstantSource clock;
 
   BearerAuthentication(
-      Set<String> openPaths, BearerTokens tokens, Journal journal, InstantSource clock) {
+      Set<String> openPaths,
+      ClientAddress from,
+      BearerTokens tokens,
+      Journal journal,
+      InstantSource clock) {
     this.openPaths = Set.copyOf(openPaths);
+    this.from = from;
+    this.failures = new FailedAttempts(clock);
     this.tokens = tokens;
     this.journal = journal;
     this.clock = clock;
@@ -53,14 +65,21 @@ final class BearerAuthentication implements AuthenticationHandler {
       context.next();
       return;
     }
+    switch (from.of(context.request())) {
+      case ClientAddress.Origin.Known(String address) -> context.put(ADDRESS, address);
+      case ClientAddress.Origin.Unreadable unreadable -> {
+        Problem.malformed("Refused: " + unreadable.reason() + ".").send(context);
+        return;
+      }
+    }
     List<String> headers = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
     if (headers.isEmpty()) {
-      refuse(context, "there is no token");
+      refuse(context, Optional.empty(), "there is no token");
       return;
     }
     Optional<String> token = headers.size() == 1 ? bearer(headers.getFirst()) : Optional.empty();
     if (token.isEmpty()) {
-      refuse(context, "the authorization header isn't one “Bearer” and a token");
+      refuse(context, Optional.empty(), "the authorization header isn't one “Bearer” and a token");
       return;
     }
     tokens
@@ -73,7 +92,10 @@ final class BearerAuthentication implements AuthenticationHandler {
                   context.next();
                 }
                 case Authentication.Rejected(String reason) ->
-                    refuse(context, "the token isn't accepted: " + reason);
+                    refuse(
+                        context,
+                        BearerTokens.claimed(token.get()),
+                        "the token isn't accepted: " + reason);
                 case Authentication.Unavailable(String part, String reason) -> {
                   LOG.atWarn().addKeyValue("part", part).log(reason);
                   Problem.unavailable("Your token can't be checked now: " + reason + ".")
@@ -95,11 +117,30 @@ final class BearerAuthentication implements AuthenticationHandler {
         : Optional.of(token);
   }
 
-  private void refuse(RoutingContext context, String reason) {
+  private void refuse(RoutingContext context, Optional<String> claimed, String reason) {
+    switch (failures.failed(address(context), claimed)) {
+      case FailedAttempts.Answer.Slowed slowed -> {
+        context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
+        Problem.of(
+                429,
+                "too-many-failures",
+                "too many failed attempts",
+                "You aren't signed in to Ephemeris, and neither were too many attempts before this"
+                    + " one. Sign in with “ephemeris login”, and come again in "
+                    + slowed.waitSeconds()
+                    + " s; a token that is good is let in at any time.")
+            .send(context);
+      }
+      case FailedAttempts.Answer.AsEver asEver ->
+          refuseAsEver(context, reason, asEver.recorded(reason));
+    }
+  }
+
+  private void refuseAsEver(RoutingContext context, String reason, String recorded) {
     try {
       journal.append(
           new JournalRecord.AuthenticationFailed(
-              clock.instant(), "api", address(context), Optional.empty(), reason));
+              clock.instant(), "api", address(context), Optional.empty(), recorded));
     } catch (JournalException e) {
       context.fail(e);
       return;
@@ -113,8 +154,12 @@ final class BearerAuthentication implements AuthenticationHandler {
         .send(context);
   }
 
-  /** Where the request comes from, as the gateway sees it. */
+  /** Where the request comes from; only behind this handler. */
   static String address(RoutingContext context) {
-    return context.request().remoteAddress().hostAddress();
+    String address = context.get(ADDRESS);
+    if (address == null) {
+      throw new IllegalStateException("this route isn't behind the authentication");
+    }
+    return address;
   }
 }

@@ -17,7 +17,9 @@ final class IdentityRoutes {
   IdentityRoutes(List<Issuer> issuers) {
     JsonArray forPeople = new JsonArray();
     for (Issuer issuer : issuers) {
-      if (issuer.principal() == PrincipalKind.PERSON && issuer.audiences().api().isPresent()) {
+      if (issuer.principal() == PrincipalKind.PERSON
+          && issuer.audiences().api().isPresent()
+          && !issuer.clients().isEmpty()) {
         forPeople.add(
             new JsonObject()
                 .put("name", issuer.name())

@@ -9,6 +9,8 @@ import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.ClientAddress;
+import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -37,6 +39,7 @@ final class Authenticate implements Step {
   private final Leases leases;
   private final Grants grants;
   private final Map<String, Upstream> upstreams;
+  private final FailedAttempts failures;
   private final Journal journal;
   private final InstantSource clock;
 
@@ -46,6 +49,7 @@ final class Authenticate implements Step {
       Leases leases,
       Grants grants,
       Map<String, Upstream> upstreams,
+      FailedAttempts failures,
       Journal journal,
       InstantSource clock) {
     this.hostNames = hostNames;
@@ -53,12 +57,17 @@ final class Authenticate implements Step {
     this.leases = leases;
     this.grants = grants;
     this.upstreams = Map.copyOf(upstreams);
+    this.failures = failures;
     this.journal = journal;
     this.clock = clock;
   }
 
   @Override
   public Future<Verdict> take(Exchange exchange) {
+    if (exchange.origin() instanceof ClientAddress.Origin.Unreadable unreadable) {
+      return Verdict.refuse(
+          CosmosError.badRequest("Refused by Ephemeris: " + unreadable.reason() + "."));
+    }
     Optional<Host> host = hostNames.match(exchange.incoming().authority());
     if (host.isEmpty()) {
       return Verdict.refuse(
@@ -315,17 +324,48 @@ final class Authenticate implements Step {
       Optional<LeaseId> claimed,
       String why,
       CosmosError error) {
-    try {
-      journal.append(
-          new JournalRecord.AuthenticationFailed(
-              clock.instant(),
-              "dataPlane",
-              exchange.clientAddress(),
-              claimed.map(LeaseId::value),
-              why));
-    } catch (JournalException e) {
-      return Future.succeededFuture(JournalFault.REFUSAL);
-    }
-    return Future.succeededFuture(new Verdict.Refuse(disposition, error));
+    // A lease that has ended and a principal without a rule are who they say they are.
+    FailedAttempts.Answer answer =
+        disposition == Disposition.UNAUTHENTICATED
+            ? failures.failed(
+                exchange.clientAddress(), claimed.map(LeaseId::value).or(() -> claimed(exchange)))
+            : new FailedAttempts.Answer.AsEver(0);
+    return switch (answer) {
+      case FailedAttempts.Answer.Slowed slowed ->
+          Future.succeededFuture(
+              new Verdict.Refuse(
+                  disposition,
+                  CosmosError.tooManyRequests(
+                      "Not authenticated by Ephemeris, and neither were too many attempts before"
+                          + " this one. Mend the credential, and come again in "
+                          + slowed.waitMillis()
+                          + " ms; one that is good is let in at any time."),
+                  slowed.waitMillis()));
+      case FailedAttempts.Answer.AsEver asEver -> {
+        try {
+          journal.append(
+              new JournalRecord.AuthenticationFailed(
+                  clock.instant(),
+                  "dataPlane",
+                  exchange.clientAddress(),
+                  claimed.map(LeaseId::value),
+                  asEver.recorded(why)));
+        } catch (JournalException e) {
+          yield Future.succeededFuture(JournalFault.REFUSAL);
+        }
+        yield Future.succeededFuture(new Verdict.Refuse(disposition, error));
+      }
+    };
+  }
+
+  private static Optional<String> claimed(Exchange exchange) {
+    return exchange
+        .request()
+        .authorization()
+        .flatMap(
+            authorization ->
+                authorization instanceof Authorization.Aad(String token)
+                    ? BearerTokens.claimed(token)
+                    : Optional.empty());
   }
 }

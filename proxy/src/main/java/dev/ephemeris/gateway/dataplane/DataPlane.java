@@ -1,8 +1,11 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.config.Region;
+import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.ClientAddress;
+import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Leases;
@@ -76,6 +79,8 @@ public final class DataPlane {
    *
    * @param hostNames what the gateway is called, without port
    * @param bodyLimit the longest request body that is let through, in bytes
+   * @param proxyProtocol whether connections begin with a word of the PROXY protocol
+   * @param trustedProxies whose word counts on where a request comes from
    */
   public record Settings(
       String host,
@@ -84,7 +89,9 @@ public final class DataPlane {
       Path privateKey,
       List<String> hostNames,
       int bodyLimit,
-      List<Account> accounts) {}
+      List<Account> accounts,
+      boolean proxyProtocol,
+      Optional<TrustedProxies> trustedProxies) {}
 
   private final Vertx vertx;
   private final Settings settings;
@@ -96,6 +103,8 @@ public final class DataPlane {
   private final InstantSource clock;
   private final UnaryOperator<List<Step>> chain;
   private final Budgets budgets = new Budgets();
+  private final FailedAttempts failures;
+  private final ClientAddress from;
   private final AtomicInteger port = new AtomicInteger();
   private final int listenOn;
 
@@ -132,6 +141,8 @@ public final class DataPlane {
     this.metrics = metrics;
     this.clock = clock;
     this.chain = chain;
+    this.failures = new FailedAttempts(clock);
+    this.from = new ClientAddress(settings.trustedProxies());
     this.listenOn = settings.port() == 0 ? ANY_PORT.getAndDecrement() : settings.port();
   }
 
@@ -154,7 +165,8 @@ public final class DataPlane {
     Continue continuations = new Continue(leases.secrets());
     return List.of(
         new Parse(),
-        new Authenticate(hostNames(upstreams), tokens, leases, grants, upstreams, journal, clock),
+        new Authenticate(
+            hostNames(upstreams), tokens, leases, grants, upstreams, failures, journal, clock),
         new Resolve(),
         new Decide(access),
         new Reach(),
@@ -205,7 +217,7 @@ public final class DataPlane {
       if (RequestBody.isAnnounced(request)) {
         request.pause();
       }
-      steps.run(new Exchange(request, this::close));
+      steps.run(new Exchange(request, from, this::close));
     }
 
     private void close(HttpConnection connection) {
@@ -238,6 +250,7 @@ public final class DataPlane {
             new PemKeyCertOptions()
                 .setCertPath(settings.certificate().toString())
                 .setKeyPath(settings.privateKey().toString()))
+        .setUseProxyProtocol(settings.proxyProtocol())
         .setUseAlpn(true)
         .setInitialSettings(
             new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(MAX_HEADERS))

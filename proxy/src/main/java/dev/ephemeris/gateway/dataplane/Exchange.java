@@ -6,6 +6,7 @@ import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.dataplane.HostNames.Host;
+import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Limits;
@@ -53,9 +54,11 @@ final class Exchange {
   private static final long INTERNAL_ERROR = 2;
 
   private final HttpServerRequest incoming;
+  private final ClientAddress from;
   private final Consumer<HttpConnection> close;
   private final long startedNanos = System.nanoTime();
 
+  private ClientAddress.@Nullable Origin origin;
   private @Nullable CosmosRequest request;
   private @Nullable Lease lease;
   private @Nullable Upstream upstream;
@@ -85,10 +88,12 @@ final class Exchange {
   }
 
   /**
+   * @param from finds out where it comes from
    * @param close sees to it that nothing more is read on a connection
    */
-  Exchange(HttpServerRequest incoming, Consumer<HttpConnection> close) {
+  Exchange(HttpServerRequest incoming, ClientAddress from, Consumer<HttpConnection> close) {
     this.incoming = incoming;
+    this.from = from;
     this.close = close;
   }
 
@@ -134,9 +139,21 @@ final class Exchange {
     return incoming.response();
   }
 
+  /** Found out when it is first asked for. */
+  ClientAddress.Origin origin() {
+    ClientAddress.Origin known = origin;
+    if (known == null) {
+      known = from.of(incoming);
+      origin = known;
+    }
+    return known;
+  }
+
   String clientAddress() {
-    var address = incoming.remoteAddress();
-    return address == null ? "unknown" : address.hostAddress();
+    return switch (origin()) {
+      case ClientAddress.Origin.Known(String address) -> address;
+      case ClientAddress.Origin.Unreadable unreadable -> "unknown";
+    };
   }
 
   long durationNanos() {

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.identity;
 
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
@@ -191,7 +192,9 @@ public final class EntityDirectory implements GroupDirectory {
       List<PrincipalId> subjects = new ArrayList<>();
       annotations.forEach(
           (issuer, annotation) ->
-              user.annotation(annotation)
+              (annotation.equals(Issuer.ENTITY_REF)
+                      ? Optional.of(user.ref())
+                      : user.annotation(annotation))
                   .ifPresent(subject -> subjects.add(new PrincipalId(issuer, subject))));
       return subjects;
     }

@@ -1,35 +1,27 @@
 package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.config.Audiences;
+import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.Mfa;
+import dev.ephemeris.config.SigningAlgorithm;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.oauth2.OAuth2Auth;
-import io.vertx.ext.auth.oauth2.OAuth2Options;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One issuer, whose access tokens count here if everything about them is as configured.
- *
- * <p>Keys are fetched when first needed and when a token names an unknown one, but not more often
- * than every thirty seconds and only once at a time, so that forged key ids make no storm. Nothing
- * in a token says where to fetch anything.
+ * One issuer, whose access tokens count here if everything about them is as configured. Nothing in
+ * a token says where to fetch anything: neither keys nor groups.
  *
  * <p>Confined to one event loop.
  */
@@ -38,26 +30,17 @@ final class TrustedIssuer {
   /** What clocks may differ by. */
   private static final Duration LEEWAY = Duration.ofSeconds(60);
 
-  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(30);
-
-  private static final String NOT_SIGNED =
-      "no key of its issuer signed it, or it has expired, or it is for another audience";
-
-  private final Vertx vertx;
   private final Issuer settings;
-  private final Discovery discovery;
+  private final IssuerKeys keys;
   private final InstantSource clock;
 
-  /** The keys that count: of the last fetch that brought some. A failed one takes none away. */
-  private @Nullable OAuth2Auth known;
-
-  private @Nullable Future<OAuth2Auth> lastFetch;
-  private Instant fetchedAt = Instant.MIN;
-
   TrustedIssuer(Vertx vertx, Issuer settings, InstantSource clock) {
-    this.vertx = vertx;
+    this(settings, IssuerKeys.of(vertx, settings, clock), clock);
+  }
+
+  TrustedIssuer(Issuer settings, IssuerKeys keys, InstantSource clock) {
     this.settings = settings;
-    this.discovery = new Discovery(vertx);
+    this.keys = keys;
     this.clock = clock;
   }
 
@@ -83,36 +66,41 @@ final class TrustedIssuer {
   Future<Verification> verify(String token, TokenHeader header, Audience wanted) {
     Optional<String> audience = wanted.of(settings.audiences());
     if (audience.isEmpty()) {
-      return refused("issuer " + settings.name() + " has no tokens for " + wanted);
+      return Future.succeededFuture(
+          refused("issuer " + settings.name() + " has no tokens for " + wanted));
     }
-    boolean allowed =
+    Optional<SigningAlgorithm> algorithm =
         settings.algorithms().stream()
-            .anyMatch(algorithm -> algorithm.jwaName().equals(header.algorithm()));
-    if (!allowed) {
-      return refused("its algorithm isn't one that issuer " + settings.name() + " may use");
+            .filter(allowed -> allowed.jwaName().equals(header.algorithm()))
+            .findFirst();
+    if (algorithm.isEmpty()) {
+      return Future.succeededFuture(
+          refused("its algorithm isn't one that issuer " + settings.name() + " may use"));
     }
     if (!settings.tokenTypes().contains(header.type())) {
-      return refused(
-          "its type is "
-              + header.type()
-              + ", and issuer "
-              + settings.name()
-              + " may use "
-              + settings.tokenTypes());
+      return Future.succeededFuture(
+          refused(
+              "its type is "
+                  + header.type()
+                  + ", and issuer "
+                  + settings.name()
+                  + " may use "
+                  + settings.tokenTypes()));
     }
-    return keys()
+    return keys.now()
         .compose(
             tried ->
-                signature(tried, token)
-                    .compose(
-                        user ->
-                            user.isPresent()
-                                ? Future.succeededFuture(user)
-                                : newerThan(tried).compose(auth -> signature(auth, token))))
+                switch (tried.check(token, algorithm.get(), header.kid())) {
+                  case UNKNOWN_KEY ->
+                      keys.newerThan(tried)
+                          .map(newer -> newer.check(token, algorithm.get(), header.kid()));
+                  case VerificationKeys.Check known -> Future.succeededFuture(known);
+                })
         .map(
-            user ->
-                user.map(claims -> claims(claims, audience.get()))
-                    .orElseGet(() -> new Verification.Refused(NOT_SIGNED)))
+            check ->
+                check == VerificationKeys.Check.GOOD
+                    ? claims(token, audience.get())
+                    : refused("no key of its issuer signed it"))
         .recover(
             failure ->
                 Future.succeededFuture(
@@ -120,76 +108,158 @@ final class TrustedIssuer {
                         "issuer " + settings.name() + ": " + failure.getMessage())));
   }
 
-  /** The claims of a token that one of the issuer's keys signed for us; empty for any other. */
-  private static Future<Optional<JsonObject>> signature(OAuth2Auth auth, String token) {
-    return auth.authenticate(new TokenCredentials(token))
-        .map(TrustedIssuer::verifiedClaims)
-        .otherwise(Optional.empty());
+  private Verification claims(String token, String audience) {
+    return StrictJson.part(token.split("\\.", -1)[1])
+        .map(Claims::of)
+        .map(claims -> claims(claims, audience))
+        .orElseGet(() -> refused("its claims can't be read in one way only"));
   }
 
-  /** Only what was verified locally counts; this attribute is there in no other case. */
-  private static Optional<JsonObject> verifiedClaims(User user) {
-    return Optional.ofNullable(user.attributes().getJsonObject("accessToken"));
-  }
-
-  private Verification claims(JsonObject claims, String audience) {
-    Instant now = clock.instant();
-    if (!settings.issuer().equals(claims.getValue("iss"))) {
-      return new Verification.Refused("it names another issuer");
+  private Verification claims(Claims claims, String audience) {
+    Optional<Verification> refusal =
+        audience(claims, audience)
+            .or(() -> time(claims))
+            .or(() -> required(claims))
+            .map(TrustedIssuer::refused);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
-    if (!audiences(claims).contains(audience)) {
-      return new Verification.Refused("it is for another audience than " + audience);
+    Optional<String> client = client(claims);
+    if (client.isEmpty()) {
+      return refused("it was given to a client that isn't allowed here");
     }
-    if (audiences(claims).stream().anyMatch(TrustedIssuer::isCosmos)) {
-      return new Verification.Refused("it is for Cosmos DB itself, past this gateway");
-    }
-    if (!(claims.getValue("exp") instanceof Number exp)) {
-      return new Verification.Refused("it has no expiry");
-    }
-    Instant expiresAt = Instant.ofEpochSecond(exp.longValue());
-    if (!now.isBefore(expiresAt.plus(LEEWAY))) {
-      return new Verification.Refused("it expired at " + expiresAt);
-    }
-    for (String claim : List.of("nbf", "iat")) {
-      if (claims.getValue(claim) instanceof Number from
-          && now.plus(LEEWAY).isBefore(Instant.ofEpochSecond(from.longValue()))) {
-        return new Verification.Refused("it isn't valid yet");
-      }
-    }
-    String client = text(claims, "client_id").or(() -> text(claims, "azp")).orElse("");
-    if (!settings.clients().contains(client)) {
-      return new Verification.Refused("it was given to a client that isn't allowed here");
-    }
-    Optional<String> subject = text(claims, "sub");
+    Optional<String> subject = subject(claims);
     if (subject.isEmpty()) {
-      return new Verification.Refused("it has no subject");
+      return refused("it has no subject");
+    }
+    Optional<PrincipalKind> kind = kind(claims);
+    if (kind.isEmpty()) {
+      return refused("it doesn't say whether it is a person's or a workload's");
     }
     return new Verification.Verified(
         new VerifiedToken(
             new PrincipalId(settings.name(), subject.get()),
-            settings.principal(),
-            text(claims, "name").orElse(subject.get()),
-            client,
-            text(claims, "sid")
-                .map("sid:"::concat)
-                .or(() -> text(claims, "jti").map("jti:"::concat))
-                .orElse(""),
-            signedInAt(claims),
-            settings.mfa().flatMap(mfa -> mfaUntil(mfa, claims, now)),
+            kind.get(),
+            claims.text("name").orElse(subject.get()),
+            client.get(),
+            signIn(claims),
+            claims.instant("auth_time"),
+            settings.mfa().flatMap(mfa -> mfaUntil(mfa, claims, clock.instant())),
             wanted(claims),
-            expiresAt));
+            claims.instant("exp").orElseThrow()));
   }
 
-  private static Optional<Instant> signedInAt(JsonObject claims) {
-    return claims.getValue("auth_time") instanceof Number at
-        ? Optional.of(Instant.ofEpochSecond(at.longValue()))
+  // --- what each claim must be; empty, or why not ------------------------------------------------
+
+  private Optional<String> audience(Claims claims, String wanted) {
+    List<String> audiences = claims.values("aud");
+    if (!claims.text("iss").filter(settings.issuer()::equals).isPresent()) {
+      return Optional.of("it names another issuer");
+    }
+    if (!audiences.contains(wanted)) {
+      return Optional.of("it is for another audience than " + wanted);
+    }
+    return audiences.stream().anyMatch(Audiences::isCosmos)
+        ? Optional.of("it is for Cosmos DB itself, past this gateway")
         : Optional.empty();
   }
 
+  private Optional<String> time(Claims claims) {
+    Instant now = clock.instant();
+    Optional<Instant> expiresAt = claims.instant("exp");
+    if (expiresAt.isEmpty()) {
+      return Optional.of("it has no expiry");
+    }
+    if (!now.isBefore(expiresAt.get().plus(LEEWAY))) {
+      return Optional.of("it expired at " + expiresAt.get());
+    }
+    for (String claim : List.of("nbf", "iat")) {
+      boolean named = claims.said().containsKey(claim);
+      Optional<Instant> from = claims.instant(claim);
+      if (named && (from.isEmpty() || now.plus(LEEWAY).isBefore(from.get()))) {
+        return Optional.of("it isn't valid yet");
+      }
+    }
+    if (settings.maxLifetime().isEmpty()) {
+      return Optional.empty();
+    }
+    Duration most = settings.maxLifetime().get();
+    return claims.instant("iat").filter(iat -> !expiresAt.get().isAfter(iat.plus(most))).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "it is good for longer than issuer "
+                + settings.name()
+                + "'s may be, "
+                + most.toMinutes()
+                + " minutes");
+  }
+
+  private Optional<String> required(Claims claims) {
+    return claims
+        .missingOf(settings.require())
+        .map(claim -> "its claim " + claim + " isn't one that is accepted here")
+        .or(
+            () ->
+                claims
+                    .anyOf(settings.refuse())
+                    .map(claim -> "its claim " + claim + " is one that is refused here"));
+  }
+
+  // --- who it is ---------------------------------------------------------------------------------
+
+  /** The client that it was given to, if that is allowed; nobody's name where tokens name none. */
+  private Optional<String> client(Claims claims) {
+    if (settings.clientClaims().isEmpty()) {
+      return Optional.of("");
+    }
+    return settings.clientClaims().stream()
+        .flatMap(claim -> claims.text(claim).stream())
+        .findFirst()
+        .filter(settings.clients()::contains);
+  }
+
+  /** All that is configured to say who it is, so that no two spell the same. */
+  private Optional<String> subject(Claims claims) {
+    List<String> parts = new ArrayList<>();
+    for (ClaimPath claim : settings.subject()) {
+      Optional<String> part =
+          claims
+              .text(claim)
+              .filter(text -> settings.subject().size() == 1 || text.indexOf('/') < 0);
+      if (part.isEmpty()) {
+        return Optional.empty();
+      }
+      parts.add(part.get());
+    }
+    return Optional.of(String.join("/", parts));
+  }
+
+  /** Empty if it is neither, or both. */
+  private Optional<PrincipalKind> kind(Claims claims) {
+    boolean person = !settings.persons().isEmpty() && claims.hold(settings.persons());
+    boolean workload = !settings.workloads().isEmpty() && claims.hold(settings.workloads());
+    if (person != workload) {
+      return Optional.of(person ? PrincipalKind.PERSON : PrincipalKind.WORKLOAD);
+    }
+    Map<ClaimPath, Set<String>> asked =
+        settings.principal() == PrincipalKind.PERSON ? settings.persons() : settings.workloads();
+    return !person && asked.isEmpty() ? Optional.of(settings.principal()) : Optional.empty();
+  }
+
+  private static String signIn(Claims claims) {
+    return claims
+        .text("sid")
+        .map("sid:"::concat)
+        .or(() -> claims.text("jti").map("jti:"::concat))
+        .orElse("");
+  }
+
   /** What rules may ask. Whatever isn't text stays out: a rule would compare its spelling. */
-  private Map<String, String> wanted(JsonObject claims) {
+  private Map<String, String> wanted(Claims claims) {
     Map<String, String> wanted = new HashMap<>();
-    settings.claims().forEach(name -> text(claims, name).ifPresent(said -> wanted.put(name, said)));
+    settings
+        .claims()
+        .forEach(path -> claims.text(path).ifPresent(said -> wanted.put(path.toString(), said)));
     return wanted;
   }
 
@@ -197,117 +267,20 @@ final class TrustedIssuer {
    * Until when the sign-in counts as one with a second factor. Where it grows old and the token
    * doesn't say when it was, it doesn't count.
    */
-  private static Optional<Instant> mfaUntil(Mfa mfa, JsonObject claims, Instant now) {
+  private static Optional<Instant> mfaUntil(Mfa mfa, Claims claims, Instant now) {
     boolean proven =
-        isAny(mfa.amr(), claims.getValue("amr"))
-            || isAny(mfa.acr(), claims.getValue("acr"))
-            || isAny(mfa.acrs(), claims.getValue("acrs"));
+        claims.values("amr").stream().anyMatch(mfa.amr()::contains)
+            || claims.values("acr").stream().anyMatch(mfa.acr()::contains)
+            || claims.values("acrs").stream().anyMatch(mfa.acrs()::contains);
     if (!proven) {
       return Optional.empty();
     }
     return mfa.maxAge().isEmpty()
         ? Optional.of(now.plus(Sessions.LONGEST))
-        : signedInAt(claims).map(at -> at.plus(mfa.maxAge().get()));
+        : claims.instant("auth_time").map(at -> at.plus(mfa.maxAge().get()));
   }
 
-  private static boolean isAny(Set<String> wanted, @Nullable Object said) {
-    List<?> values =
-        said instanceof JsonArray several
-            ? several.getList()
-            : said == null ? List.of() : List.of(said);
-    return values.stream().anyMatch(value -> value instanceof String text && wanted.contains(text));
-  }
-
-  private static boolean isCosmos(Object audience) {
-    return audience instanceof String text && Audiences.isCosmos(text);
-  }
-
-  private static List<?> audiences(JsonObject claims) {
-    Object audience = claims.getValue("aud");
-    return audience instanceof JsonArray several
-        ? several.getList()
-        : audience == null ? List.of() : List.of(audience);
-  }
-
-  private static Optional<String> text(JsonObject claims, String name) {
-    return claims.getValue(name) instanceof String text && !text.isBlank()
-        ? Optional.of(text)
-        : Optional.empty();
-  }
-
-  private boolean mayFetch() {
-    return !clock.instant().isBefore(fetchedAt.plus(BETWEEN_FETCHES));
-  }
-
-  /** The keys that count; fetched if there are none yet. */
-  private Future<OAuth2Auth> keys() {
-    OAuth2Auth usable = known;
-    return usable == null ? fetched() : Future.succeededFuture(usable);
-  }
-
-  /** Keys to try after these: those of the fetch that runs, or of one begun now if it may be. */
-  private Future<OAuth2Auth> newerThan(OAuth2Auth tried) {
-    OAuth2Auth usable = known;
-    if (usable != null && usable != tried) {
-      return Future.succeededFuture(usable);
-    }
-    Future<OAuth2Auth> last = lastFetch;
-    boolean runs = last != null && !last.isComplete();
-    return runs || mayFetch() ? fetched() : Future.succeededFuture(tried);
-  }
-
-  /** The last fetch; one begun now if none runs and it may be. */
-  private Future<OAuth2Auth> fetched() {
-    Future<OAuth2Auth> last = lastFetch;
-    if (last != null && (!last.isComplete() || !mayFetch())) {
-      return last;
-    }
-    fetchedAt = clock.instant();
-    Future<OAuth2Auth> begun = fetch().map(this::counts);
-    lastFetch = begun;
-    return begun;
-  }
-
-  private OAuth2Auth counts(OAuth2Auth fetched) {
-    OAuth2Auth before = known;
-    known = fetched;
-    if (before != null) {
-      // It would go on fetching by itself where the issuer says how long its keys are fresh.
-      before.close();
-    }
-    return fetched;
-  }
-
-  private Future<OAuth2Auth> fetch() {
-    return discovery
-        .of(settings.issuer())
-        .compose(
-            document -> {
-              // Without introspection and user-info paths: only a local signature check counts.
-              OAuth2Auth auth =
-                  OAuth2Auth.create(
-                      vertx,
-                      new OAuth2Options()
-                          .setClientId(settings.clients().getFirst())
-                          .setSite(settings.issuer())
-                          .setTokenPath(document.tokenEndpoint())
-                          .setAuthorizationPath(document.authorizationEndpoint())
-                          .setIntrospectionPath(null)
-                          .setUserInfoPath(null)
-                          .setJwkPath(document.jwksUri())
-                          .setJWTOptions(
-                              new JWTOptions()
-                                  .setIssuer(settings.issuer())
-                                  .setAudience(
-                                      Stream.of(Audience.values())
-                                          .flatMap(any -> any.of(settings.audiences()).stream())
-                                          .toList())
-                                  .setLeeway(Math.toIntExact(LEEWAY.toSeconds()))));
-              return auth.jWKSet().map(auth);
-            });
-  }
-
-  private static Future<Verification> refused(String reason) {
-    return Future.succeededFuture(new Verification.Refused(reason));
+  private static Verification refused(String reason) {
+    return new Verification.Refused(reason);
   }
 }

@@ -4,7 +4,8 @@
  *
  * <pre>{@code
  * BearerTokens.authenticate(token, address) ──► Accepted(Principal, Session) | Rejected(why)
- *    TrustedIssuer: issuer, audience, algorithm, client and time, through vertx-auth-oauth2
+ *    TrustedIssuer: issuer, audience, algorithm, client, time, and what its claims must hold
+ *    IssuerKeys: its keys, fetched when they are needed; VerificationKeys: those that count
  *    GroupDirectory: the catalog User with this subject, and its groups, transitively
  *    Sessions: one sign-in, from its start to its end
  * CatalogFiles, or CatalogRefresh ──► BackstageCatalog: the entities that count

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.policy;
 
+import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Administrators;
 import dev.ephemeris.config.Issuer;
@@ -40,8 +41,15 @@ public record PolicyFiles(
     return new PolicyFiles(
         configuration.policy().files(),
         catalog,
-        configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::claims)),
+        configuration.issuers().stream()
+            .collect(Collectors.toMap(Issuer::name, PolicyFiles::claims)),
         configuration.administrators().map(Administrators::groups).orElse(Set.of()));
+  }
+
+  private static Set<String> claims(Issuer issuer) {
+    return issuer.claims().stream()
+        .map(ClaimPath::toString)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What they say now. Blocks; never fails: that a file can't be read is something it says. */

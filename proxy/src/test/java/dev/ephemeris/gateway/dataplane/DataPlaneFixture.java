@@ -1,9 +1,6 @@
 package dev.ephemeris.gateway.dataplane;
 
-import dev.ephemeris.config.Audiences;
 import dev.ephemeris.config.Issuer;
-import dev.ephemeris.config.SigningAlgorithm;
-import dev.ephemeris.config.TokenType;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -39,6 +36,7 @@ import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.UserRef;
+import dev.ephemeris.policy.yaml.YamlFile;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -188,17 +186,18 @@ public final class DataPlaneFixture implements AutoCloseable {
     return BearerTokens.of(
         vertx,
         List.of(
-            new Issuer(
-                "corp",
-                issuer.issuer().toString(),
-                new Audiences(Optional.empty(), Optional.of(DATA_PLANE)),
-                Set.of(SigningAlgorithm.RS256),
-                Set.of(TokenType.AT_JWT),
-                List.of("cli"),
-                PrincipalKind.PERSON,
-                "example.com/subject",
-                Set.of(),
-                Optional.empty())),
+            YamlFile.read(
+                "issuer.yaml",
+                """
+                name: corp
+                issuer: %s
+                audiences: { dataPlane: %s }
+                clients: [cli]
+                principal: person
+                userAnnotation: example.com/subject
+                """
+                    .formatted(issuer.issuer(), DATA_PLANE),
+                Issuer.class)),
         new Sessions(database, journal),
         blocks(),
         grants,
@@ -272,7 +271,9 @@ public final class DataPlaneFixture implements AutoCloseable {
                         upstream,
                         new AccountKey(MasterKey.ofBase64(UPSTREAM_KEY)),
                         Optional.of(certificate.authority()),
-                        List.of()))),
+                        List.of())),
+                false,
+                Optional.empty()),
             grants,
             tokens(),
             leases,

@@ -78,11 +78,11 @@ class BearerTokensTest {
   private static String reason(TokenFault fault) {
     return switch (fault) {
       case ALG_NONE, HS256_WITH_PUBLIC_KEY, OTHER_ALGORITHM -> "its algorithm isn't one";
-      case WRONG_KEY_SAME_KID, UNKNOWN_KID, EMBEDDED_KEY, TAMPERED_PAYLOAD ->
-          "no key of its issuer signed it";
-      case EXPIRED, NOT_YET_VALID -> "or it has expired";
+      case WRONG_KEY_SAME_KID, UNKNOWN_KID, TAMPERED_PAYLOAD -> "no key of its issuer signed it";
+      case EXPIRED -> "it expired at";
+      case NOT_YET_VALID -> "it isn't valid yet";
       case WRONG_AUDIENCE, NO_AUDIENCE -> "it is for another audience";
-      case CRITICAL_HEADER -> "it isn't a signed access token";
+      case CRITICAL_HEADER, EMBEDDED_KEY -> "it isn't a signed access token";
       case WRONG_ISSUER, ISSUER_WITH_TRAILING_SLASH -> "its issuer isn't one";
       case ID_TOKEN, WRONG_TYPE -> "its type is";
       case NO_EXPIRY -> "it has no expiry";
