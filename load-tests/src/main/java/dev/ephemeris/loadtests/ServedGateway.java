@@ -102,13 +102,7 @@ final class ServedGateway {
       Blocks blocks = Blocks.open(database, secrets, journal, InstantSource.system());
       Leases leases =
           Leases.of(
-              database,
-              secrets,
-              blocks,
-              grants,
-              journal,
-              metrics.leases(),
-              InstantSource.system());
+              database, secrets, blocks, grants, journal, metrics.leases(), InstantSource.system());
       BearerTokens tokens =
           BearerTokens.of(
               vertx,

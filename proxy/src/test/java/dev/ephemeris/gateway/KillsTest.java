@@ -68,9 +68,7 @@ class KillsTest {
       fixture.restart();
     }
     assertThat(fixture.api("GET", "/v1/me", alice, "").detail()).contains("sign in again");
-    assertThat(fixture.journal("sessionStarted"))
-        .as("Alice's two before, and Opal's")
-        .hasSize(3);
+    assertThat(fixture.journal("sessionStarted")).as("Alice's two before, and Opal's").hasSize(3);
 
     later();
     String signedInAgain = fixture.token(ALICE);
