@@ -29,7 +29,7 @@ public record Origin(String pattern) {
   public Origin {
     if (!FORM.matcher(pattern).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no origin; expected one such as url:https://github.com/acme/org/blob/main/org.yaml, or url:https://github.com/acme/org/** for all beneath"
+          "'%s' is no origin; expected one such as url:https://github.com/acme/org/blob/main/org.yaml, or url:https://github.com/acme/org/blob/main/** for all beneath"
               .formatted(pattern));
     }
   }

@@ -139,14 +139,140 @@ class KillsTest {
     assertThat(fixture.readOrder(own()).status()).isEqualTo(200);
   }
 
-  @Test
-  void ofAnotherAccountChangeNothingHere() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"account\":\"ordrs-prod\"",
+        "\"principal\":\"crop:sub-alice\"",
+        "\"client\":\"crop:ephemeris-cli\"",
+        "\"user\":\"user:default/alice\",\"account\":\"other\""
+      })
+  void areNotForNamesThatNothingHas(String whose) throws Exception {
     String lease = lease(alice);
 
-    assertThat(kill("\"account\":\"other\"").json().path("leases").intValue()).isZero();
+    Reply killed = kill(whose);
 
+    assertThat(killed.status()).isEqualTo(400);
+    assertThat(killed.detail()).contains("unknown ");
     assertThat(fixture.readOrder(lease).status()).isEqualTo(200);
+    assertThat(fixture.journal("accessEnded")).isEmpty();
+  }
+
+  /** What somebody has done to themselves isn't all that is to be said of them. */
+  @Test
+  void areNotHiddenByABlockOfOnesOwn() throws Exception {
+    fixture.block();
     assertThat(ask(alice).status()).isEqualTo(201);
+
+    kill("\"user\":\"user:default/alice\",\"account\":\"orders-prod\"");
+
+    assertThat(ask(alice).status()).isEqualTo(403);
+  }
+
+  /** The issuer's session is one for all clients, and who came first tells nothing of a lease. */
+  @Test
+  void ofAClientEndWhatItWasGivenInASessionThatAnotherBegan() throws Exception {
+    fixture.write(
+        "ephemeris.yaml",
+        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
+            .replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
+    fixture.restart();
+    String first = ofSession("sid-1");
+    String portal = by("portal");
+    String kept = lease(first);
+    String stolen = lease(portal);
+    assertThat(session(portal)).isEqualTo(session(first));
+
+    Reply killed = kill("\"client\":\"corp:portal\"");
+
+    assertThat(killed.json().path("leases").intValue()).isEqualTo(1);
+    assertThat(List.of(me(first), me(portal))).containsExactly(200, 401);
+    assertThat(fixture.readOrder(stolen).status()).isEqualTo(401);
+    assertThat(fixture.readOrder(kept).status()).isEqualTo(200);
+  }
+
+  private String by(String client) {
+    return fixture
+        .issuer()
+        .accessToken(
+            ALICE,
+            GatewayFixture.CLIENT,
+            claims -> claims.claim("sid", "sid-1").claim("client_id", client).claim("azp", client));
+  }
+
+  /** By an issuer that doesn't say when, nobody would be let in again but by who is let in. */
+  @Test
+  void nobodyShutsThemselvesOutForGood() throws Exception {
+    String undated =
+        fixture
+            .issuer()
+            .accessToken(OPAL, GatewayFixture.CLIENT, claims -> claims.claim("auth_time", null));
+    String mine = body("\"client\":\"corp:" + GatewayFixture.CLIENT + "\"");
+
+    Reply killed = fixture.api("POST", "/v1/any/kills", undated, mine);
+
+    assertThat(killed.status()).isEqualTo(400);
+    assertThat(me(undated)).isEqualTo(200);
+  }
+
+  /** Of an account too, and what was given before isn't given more time. */
+  @Test
+  void ofAnAccountHoldThoughTheStoreDoesNotTakeThem() throws Exception {
+    String own = own();
+    assertThat(fixture.readOrder(own).status()).isEqualTo(200);
+    JsonNode lease = ask(alice).json();
+    sql("CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+
+    assertThat(kill("\"account\":\"orders-prod\"").status()).isEqualTo(503);
+
+    assertThat(fixture.readOrder(own).status()).isEqualTo(401);
+    Reply renewed =
+        fixture.api(
+            "POST",
+            "/v1/leases/" + lease.at("/lease/id").asText() + "/renewals",
+            alice,
+            "{\"ttlSeconds\":7200}");
+    assertThat(renewed.status()).isEqualTo(403);
+    assertThat(renewed.json().path("type").asText()).isEqualTo("urn:ephemeris:problem:kept-out");
+  }
+
+  @Test
+  void canBeLiftedThoughTheStoreDidNotTakeThem() throws Exception {
+    sql("CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assertThat(suspend("\"user\":\"user:default/alice\"").status()).isEqualTo(503);
+    sql("DROP TRIGGER full");
+    JsonNode held = fixture.api("GET", "/v1/any/blocks", opal, "").json().at("/blocks/0");
+    assertThat(held.path("target").asText()).isEqualTo("user:default/alice");
+
+    String path = "/v1/any/blocks/" + held.path("id").asText();
+    assertThat(fixture.api("DELETE", path, opal, "").status()).isEqualTo(204);
+
+    assertThat(me(alice)).isEqualTo(200);
+  }
+
+  /** The same session at the issuer, and a lease that its owner's first sign-in lost. */
+  @Test
+  void ofAnAccountLetInWhoeverSignsInAgainInTheIssuersSameSession() throws Exception {
+    String before = ownOfSession();
+    assertThat(fixture.readOrder(before).status()).isEqualTo(200);
+    kill("\"account\":\"orders-prod\"");
+    assertThat(fixture.readOrder(before).status()).isEqualTo(401);
+
+    later();
+
+    String again = ownOfSession();
+    assertThat(fixture.readOrder(again).status()).isEqualTo(200);
+    assertThat(fixture.readOrder(before).status()).isEqualTo(401);
+  }
+
+  private String ownOfSession() {
+    return "type=aad&ver=1.0&sig="
+        + fixture
+            .issuer()
+            .accessToken(
+                ALICE,
+                GatewayFixture.CLIENT,
+                claims -> claims.audience("api://ephemeris-data").claim("sid", "sid-1"));
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.AccountFacts;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -111,7 +112,17 @@ public final class Api {
     this.identity = new IdentityRoutes(issuers);
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
-    this.others = new OthersRoutes(leases, sessions, blocks, kills, clock);
+    this.others =
+        new OthersRoutes(
+            leases,
+            sessions,
+            blocks,
+            kills,
+            grants.now().accounts().stream()
+                .map(AccountFacts::name)
+                .collect(Collectors.toUnmodifiableSet()),
+            issuers.stream().map(Issuer::name).collect(Collectors.toUnmodifiableSet()),
+            clock);
     this.explain = new ExplainRoute(grants, clock);
     this.grants = grants;
     this.policy = new PolicyRoute(policy);

@@ -144,6 +144,7 @@ final class LeaseRoutes {
     switch (renewal) {
       case Renewal.Renewed(Lease lease) -> context.json(LeaseJson.of(lease, clock.instant()));
       case Renewal.NotFound() -> none(context);
+      case Renewal.KeptOut(String message) -> Problem.keptOut(message).send(context);
       case Renewal.Over(String message) -> Problem.over(message).send(context);
       case Renewal.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);

@@ -9,12 +9,15 @@ import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -29,13 +32,28 @@ final class OthersRoutes {
   private final Sessions sessions;
   private final Blocks blocks;
   private final Kills kills;
+  private final Set<String> accounts;
+  private final Set<String> issuers;
   private final InstantSource clock;
 
-  OthersRoutes(Leases leases, Sessions sessions, Blocks blocks, Kills kills, InstantSource clock) {
+  /**
+   * @param accounts the names of all
+   * @param issuers the names of all
+   */
+  OthersRoutes(
+      Leases leases,
+      Sessions sessions,
+      Blocks blocks,
+      Kills kills,
+      Set<String> accounts,
+      Set<String> issuers,
+      InstantSource clock) {
     this.leases = leases;
     this.sessions = sessions;
     this.blocks = blocks;
     this.kills = kills;
+    this.accounts = Set.copyOf(accounts);
+    this.issuers = Set.copyOf(issuers);
     this.clock = clock;
   }
 
@@ -108,7 +126,8 @@ final class OthersRoutes {
               Optional.ofNullable(body.getString("account")),
               suspends,
               body.getString("reason"));
-      if (suspends && kill.target().means(caller.principal(), caller.client())) {
+      requireKnown(kill);
+      if (shutsOut(kill, caller)) {
         throw new IllegalArgumentException(
             "That would shut you out yourself, and who would let you in again?");
       }
@@ -126,6 +145,39 @@ final class OthersRoutes {
                         .put("sessions", done.sessions())
                         .put("leases", done.leases())))
         .onFailure(context::fail);
+  }
+
+  /** A name that is misspelt would shut out nobody, and say that it did. */
+  private void requireKnown(Kill kill) {
+    kill.account()
+        .filter(account -> !accounts.contains(account))
+        .ifPresent(
+            account -> {
+              throw new IllegalArgumentException(
+                  "unknown account " + Suggestion.expected(account, accounts));
+            });
+    String issuer =
+        switch (kill.target()) {
+          case BlockTarget.OfPrincipal(PrincipalId id) -> id.issuer();
+          case BlockTarget.OfClient(String of, String client) -> of;
+          case BlockTarget.OfUser user -> "";
+          case BlockTarget.OfGroup group -> "";
+          case BlockTarget.Anyone anyone -> "";
+        };
+    if (!issuer.isEmpty() && !issuers.contains(issuer)) {
+      throw new IllegalArgumentException("unknown issuer " + Suggestion.expected(issuer, issuers));
+    }
+  }
+
+  /** Whether whoever does it couldn't sign in again to undo it. */
+  private static boolean shutsOut(Kill kill, Authentication.Accepted caller) {
+    boolean forGood =
+        kill.suspends()
+            || caller.principal().kind() != PrincipalKind.PERSON
+            || caller.signedInAt().isEmpty();
+    return forGood
+        && kill.account().isEmpty()
+        && kill.target().means(caller.principal(), caller.client());
   }
 
   /** The contract has one of these at the most. */

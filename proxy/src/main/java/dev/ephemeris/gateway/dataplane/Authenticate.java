@@ -217,9 +217,7 @@ final class Authenticate implements Step {
                       + ", and block "
                       + block.id()
                       + " keeps it so"
-                      + (block.endsByLiftingOnly(caller.principal().kind())
-                          ? " until it is lifted: “ephemeris unblock " + block.id() + "”."
-                          : " until you sign in again.")));
+                      + letIn(block, caller)));
       case Credential.Ended(Lease lease, Lease.State state) ->
           refuse(
               exchange,
@@ -237,6 +235,15 @@ final class Authenticate implements Step {
   }
 
   // --- what it is worth --------------------------------------------------------------------------
+
+  private static String letIn(Block block, Authentication.Accepted caller) {
+    if (!block.endsByLiftingOnly(caller.principal().kind())) {
+      return " until you sign in again.";
+    }
+    return block.isOfItsMaker()
+        ? " until it is lifted: “ephemeris unblock " + block.id() + "”."
+        : " until whoever runs the gateway lifts it.";
+  }
 
   private Future<Verdict> credential(Exchange exchange, Host host, Credential credential) {
     return switch (credential) {

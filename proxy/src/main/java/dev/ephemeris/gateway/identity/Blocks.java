@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.identity;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -90,11 +93,18 @@ public final class Blocks {
   /** What keeps somebody out of an account, or of everywhere. */
   public Optional<Block> against(
       Principal principal, String client, Optional<Instant> signedInAt, String account) {
+    return against(principal, client, signedInAt, block -> isOf(account, block));
+  }
+
+  /** The same, but for what they made of themselves. */
+  public Optional<Block> byOthersAgainst(
+      Principal principal, String client, Optional<Instant> signedInAt, String account) {
     return against(
-        principal,
-        client,
-        signedInAt,
-        block -> block.account().isEmpty() || block.account().get().equals(account));
+        principal, client, signedInAt, block -> isOf(account, block) && !block.isOfItsMaker());
+  }
+
+  private static boolean isOf(String account, Block block) {
+    return block.account().isEmpty() || block.account().get().equals(account);
   }
 
   private Optional<Block> against(
@@ -177,8 +187,25 @@ public final class Blocks {
                 .toList());
   }
 
-  /** Everybody's, the newest first, at most 200. */
+  /** Everybody's, the newest first: 200 of the store's, and what it hasn't taken. */
   public Future<List<Block>> all() {
+    return stored()
+        .map(
+            kept -> {
+              Set<String> ids = kept.stream().map(Block::id).collect(toUnmodifiableSet());
+              return Stream.concat(
+                      kept.stream(),
+                      holding.values().stream()
+                          .flatMap(List::stream)
+                          .filter(block -> !ids.contains(block.id()))
+                          .sorted(NEWEST_FIRST)
+                          .limit(MAX_LISTED))
+                  .sorted(NEWEST_FIRST)
+                  .toList();
+            });
+  }
+
+  private Future<List<Block>> stored() {
     return database.transaction(
         handle ->
             handle
@@ -211,7 +238,16 @@ public final class Blocks {
                 .bind("id", id)
                 .map((row, context) -> read(row))
                 .findOne()
-                .flatMap(block -> block));
+                .flatMap(block -> block)
+                // One that the store didn't take holds all the same.
+                .or(() -> held(id)));
+  }
+
+  private Optional<Block> held(String id) {
+    return holding.values().stream()
+        .flatMap(List::stream)
+        .filter(block -> block.id().equals(id))
+        .findFirst();
   }
 
   private Future<Boolean> lift(Optional<Block> found, PrincipalId by) {
@@ -239,9 +275,11 @@ public final class Blocks {
               handle
                   .createUpdate(
                       """
-                      UPDATE block SET lifted_at = :liftedAt, suspends = :suspends, mac = :mac
+                      UPDATE block SET lifted_at = :liftedAt, suspends = :suspends,
+                        account = :account, mac = :mac
                       WHERE id = :id\
                       """)
+                  .bind("account", lifted.account())
                   .bind("id", lifted.id())
                   .bind("liftedAt", Database.micros(lifted.liftedAt().orElseThrow()))
                   .bind("suspends", lifted.suspends())

@@ -70,10 +70,10 @@ final class IssuerKeys {
     if (usable == null || isOlderThan(USABLE)) {
       return fetched();
     }
-    if (isOlderThan(FRESH)) {
-      Future<VerificationKeys> unused = fetched();
-    }
-    return Future.succeededFuture(usable);
+    // A key that was withdrawn counts no longer because nobody has asked for a while.
+    return isOlderThan(FRESH)
+        ? fetched().recover(failure -> Future.succeededFuture(usable))
+        : Future.succeededFuture(usable);
   }
 
   /** Keys to try after these: those of the fetch that runs, or of one begun now if it may be. */

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -89,11 +90,11 @@ public final class Sessions {
             return new Found.Blocked(by.get());
           }
           String signIn = signIn(token, rawToken);
-          Optional<Session> known = find(handle, signIn);
-          while (known.isPresent() && signedInAfter(token, known.get())) {
+          Optional<Session> known = ofSignIn(handle, signIn);
+          while (known.isPresent() && signedInAfter(token, known.get(), now)) {
             // The issuer goes on with its own session; here it is another.
             signIn = digest("after", signIn);
-            known = find(handle, signIn);
+            known = ofSignIn(handle, signIn);
           }
           if (known.isPresent()) {
             return known
@@ -108,13 +109,14 @@ public final class Sessions {
         });
   }
 
-  private static boolean signedInAfter(VerifiedToken token, Session session) {
-    return session.endedAt().isPresent()
+  private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {
+    Instant end = session.endedAt().orElse(session.endsAt());
+    return session.state(now) != Session.State.ACTIVE
         && token.kind() == PrincipalKind.PERSON
-        && token.signedInAt().filter(session.endedAt().get()::isBefore).isPresent();
+        && token.signedInAt().filter(end::isBefore).isPresent();
   }
 
-  private static Optional<Session> find(Handle handle, String signIn) {
+  private static Optional<Session> ofSignIn(Handle handle, String signIn) {
     return handle
         .createQuery("SELECT * FROM session WHERE sign_in = :signIn")
         .bind("signIn", signIn)
@@ -174,6 +176,15 @@ public final class Sessions {
                 .bind("limit", MAX_LISTED)
                 .map((row, context) -> session(row))
                 .list());
+  }
+
+  /** The one of this id, in the caller's transaction. */
+  public Optional<Session> find(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT * FROM session WHERE id = :id")
+        .bind("id", id)
+        .map((row, context) -> session(row))
+        .findOne();
   }
 
   /** Those that go on now, in the caller's transaction. */
@@ -239,12 +250,20 @@ public final class Sessions {
     return new Session(
         row.getString("id"),
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
-        PrincipalKind.valueOf(row.getString("kind")),
+        kind(row.getString("kind")),
         row.getString("client"),
         row.getString("address"),
         Database.instant(row.getLong("started_at")),
         Database.instant(row.getLong("ends_at")),
         ended ? Optional.of(Database.instant(endedAt)) : Optional.empty());
+  }
+
+  /** One that somebody has changed in the store mustn't keep others' from being ended. */
+  private static PrincipalKind kind(String column) {
+    return Arrays.stream(PrincipalKind.values())
+        .filter(kind -> kind.name().equals(column))
+        .findFirst()
+        .orElse(PrincipalKind.WORKLOAD);
   }
 
   private static String signIn(VerifiedToken token, String rawToken) {

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class TrustedIssuer {
 
-  /** What clocks may differ by. */
+  /** What an issuer's clock may be ahead by. */
   private static final Duration LEEWAY = Duration.ofSeconds(60);
 
   private final Issuer settings;
@@ -170,7 +170,7 @@ final class TrustedIssuer {
     if (expiresAt.isEmpty()) {
       return Optional.of("it has no expiry");
     }
-    if (!now.isBefore(expiresAt.get().plus(LEEWAY))) {
+    if (!now.isBefore(expiresAt.get())) {
       return Optional.of("it expired at " + expiresAt.get());
     }
     for (String claim : List.of("nbf", "iat")) {

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Session;
@@ -16,9 +17,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -97,9 +100,21 @@ public final class Kills {
             handle -> {
               blocks.keep(handle, block);
               Ended ended = new Ended();
-              for (Session session : sessions.active(handle, now)) {
-                if (kill.target().means(principal(session), session.client())) {
-                  end(handle, session, kill.account(), now, by, Optional.of(block.id()), ended);
+              Set<String> ending = new HashSet<>();
+              if (kill.account().isEmpty()) {
+                for (Session session : sessions.active(handle, now)) {
+                  if (kill.target().means(principal(session), session.client())) {
+                    end(handle, session, now, by, Optional.of(block.id()), ended);
+                    ending.add(session.id());
+                  }
+                }
+              }
+              // A session has the tokens of several clients where the issuer's has; and its row
+              // isn't sealed, as those of leases are.
+              for (Lease lease : leases.active(handle, now)) {
+                if (isIn(kill.account(), lease)
+                    && (ending.contains(lease.sessionId()) || means(kill.target(), lease))) {
+                  end(handle, lease, now, by, Optional.of(block.id()), ended);
                 }
               }
               return ended;
@@ -109,6 +124,16 @@ public final class Kills {
               known(ended, now);
               return new Kill.Done(block.id(), ended.sessions().size(), ended.leases().size());
             });
+  }
+
+  private static boolean isIn(Optional<String> account, Lease lease) {
+    return account.isEmpty() || account.get().equals(lease.scope().account());
+  }
+
+  private boolean means(BlockTarget target, Lease lease) {
+    return target.means(
+        grants.principal(lease.principal(), lease.kind(), "", lease.claims()),
+        lease.standing().client().orElse(""));
   }
 
   private Principal principal(Session session) {
@@ -125,9 +150,15 @@ public final class Kills {
         .transaction(
             handle -> {
               Ended ended = new Ended();
-              for (Session session : sessions.active(handle, now)) {
-                if (session.id().equals(sessionId) && session.principal().equals(whose)) {
-                  end(handle, session, Optional.empty(), now, whose, Optional.empty(), ended);
+              Optional<Session> own =
+                  sessions
+                      .find(handle, sessionId)
+                      .filter(session -> session.principal().equals(whose))
+                      .filter(session -> session.state(now) == Session.State.ACTIVE);
+              if (own.isPresent()) {
+                end(handle, own.get(), now, whose, Optional.empty(), ended);
+                for (Lease lease : leases.active(handle, sessionId, now)) {
+                  end(handle, lease, now, whose, Optional.empty(), ended);
                 }
               }
               return ended;
@@ -143,20 +174,34 @@ public final class Kills {
   private void end(
       Handle handle,
       Session session,
-      Optional<String> account,
       Instant now,
       PrincipalId by,
       Optional<String> blockId,
       Ended ended) {
     try {
-      ended.leases().addAll(leases.end(handle, session.id(), account, now, by, blockId));
-      if (account.isEmpty()) {
-        sessions.end(handle, session, now, by, blockId);
-        ended.sessions().add(session);
-      }
+      sessions.end(handle, session, now, by, blockId);
+      ended.sessions().add(session);
     } catch (JournalException e) {
-      throw new IllegalStateException("The journal doesn't take the ending.", e);
+      throw unrecorded(e);
     }
+  }
+
+  private void end(
+      Handle handle,
+      Lease lease,
+      Instant now,
+      PrincipalId by,
+      Optional<String> blockId,
+      Ended ended) {
+    try {
+      ended.leases().add(leases.end(handle, lease, now, by, blockId));
+    } catch (JournalException e) {
+      throw unrecorded(e);
+    }
+  }
+
+  private static IllegalStateException unrecorded(JournalException e) {
+    return new IllegalStateException("The journal doesn't take the ending.", e);
   }
 
   private void known(Ended ended, Instant now) {

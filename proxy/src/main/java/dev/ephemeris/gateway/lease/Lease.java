@@ -101,6 +101,15 @@ public record Lease(
     return now.isBefore(expiresAt) ? State.ACTIVE : State.EXPIRED;
   }
 
+  /**
+   * Whether it was ended, and its owner, a person, has signed in since. Their issuer may go on with
+   * its session, which is then the same here, too.
+   */
+  boolean isOutlived(Optional<Instant> signedInAt) {
+    return kind == PrincipalKind.PERSON
+        && revokedAt.filter(end -> signedInAt.filter(end::isBefore).isPresent()).isPresent();
+  }
+
   /** The same lease, with what is said now of whoever shows it; never to be stored. */
   Lease shownBy(Map<String, String> claims, Standing standing) {
     return claims.equals(this.claims) && standing.equals(this.standing)

@@ -68,6 +68,17 @@ final class LeaseStore {
     return new Opened.Kept(lease, true);
   }
 
+  /** All that are good now, in the caller's transaction. */
+  List<Lease> active(Handle handle, Instant now) {
+    return handle
+        .createQuery("SELECT * FROM lease WHERE revoked_at IS NULL AND expires_at > :now")
+        .bind("now", Database.micros(now))
+        .map((row, context) -> verified(row))
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   private static boolean goesOn(Handle handle, String sessionId) {
     return handle
         .createQuery("SELECT ended_at IS NULL FROM session WHERE id = :id")
@@ -81,10 +92,16 @@ final class LeaseStore {
    * The implicit lease of this one's session and account: the one that it has, or this one if
    * nothing keeps it out. A row that isn't ours counts for nothing and stands in the way.
    *
+   * @param signedInAt when its holder last proved who they are, if that is known: a person who did
+   *     so after theirs was ended gets another in its place
    * @param block what keeps its holder from a new one, as of the moment when it is asked
    * @param recorded what else must be done for a new one, before it is kept
    */
-  Future<Opened> open(Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
+  Future<Opened> open(
+      Lease lease,
+      Optional<Instant> signedInAt,
+      Supplier<Optional<Block>> block,
+      Consumer<Lease> recorded) {
     return database.transaction(
         handle -> {
           Optional<Optional<Lease>> before =
@@ -99,7 +116,13 @@ final class LeaseStore {
                   .bind("form", lease.form().name())
                   .map((row, context) -> verified(row))
                   .findOne();
-          if (before.isPresent()) {
+          Optional<Lease> outlived =
+              before.flatMap(found -> found).filter(found -> found.isOutlived(signedInAt));
+          if (outlived.isPresent()) {
+            if (block.get().isEmpty()) {
+              handle.execute("DELETE FROM lease WHERE id = ?", outlived.get().id().value());
+            }
+          } else if (before.isPresent()) {
             return new Opened.Kept(
                 before
                     .get()

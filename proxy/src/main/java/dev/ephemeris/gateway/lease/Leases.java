@@ -39,7 +39,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -245,28 +244,36 @@ public final class Leases {
         .insert(
             lease,
             // What somebody has done to themselves keeps them from nothing that they ask for.
-            () -> block(caller, lease.scope().account()).filter(block -> !block.isOfItsMaker()),
+            () -> byOthers(caller, lease.scope().account()),
             kept -> recorded(kept, reported))
         .map(
             opened ->
                 switch (opened) {
                   case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> issued(kept);
                   case LeaseStore.Opened.Blocked(Block by) ->
-                      new Issuance.KeptOut(
-                          "Since "
-                              + by.at()
-                              + " block "
-                              + by.id()
-                              + " keeps "
-                              + grants.describe(lease.principal())
-                              + " out of "
-                              + by.account().orElse("everything")
-                              + (by.endsByLiftingOnly(lease.kind())
-                                  ? ", until whoever runs the gateway lifts it."
-                                  : ". Sign in again."));
+                      new Issuance.KeptOut(keptOut(lease, by));
                   case LeaseStore.Opened.SessionEnded() ->
                       new Issuance.KeptOut("Your session was ended. Sign in again.");
                 });
+  }
+
+  private String keptOut(Lease lease, Block by) {
+    return "Since "
+        + by.at()
+        + " block "
+        + by.id()
+        + " keeps "
+        + grants.describe(lease.principal())
+        + " out of "
+        + by.account().orElse("everything")
+        + (by.endsByLiftingOnly(lease.kind())
+            ? ", until whoever runs the gateway lifts it."
+            : ". Sign in again.");
+  }
+
+  private Optional<Block> byOthers(Authentication.Accepted caller, String account) {
+    return blocks.byOthersAgainst(
+        caller.principal(), caller.client(), caller.signedInAt(), account);
   }
 
   private Optional<Block> block(Authentication.Accepted caller, String account) {
@@ -274,7 +281,8 @@ public final class Leases {
   }
 
   private Issuance issued(Lease lease) {
-    remember(lease);
+    // Whoever ended it meanwhile may have been quicker.
+    remembered(lease);
     metrics.issued(lease.lane());
     return lease.form() == CredentialForm.LEASE_KEY
         ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
@@ -361,7 +369,12 @@ public final class Leases {
   private Future<Renewal> renew(
       Authentication.Accepted caller, String from, Lease lease, Optional<Duration> wanted) {
     Instant now = now();
-    Optional<Renewal> over = over(lease, now);
+    Optional<Renewal> over =
+        over(lease, now)
+            .or(
+                () ->
+                    byOthers(caller, lease.scope().account())
+                        .map(by -> new Renewal.KeptOut(keptOut(lease, by))));
     if (over.isPresent()) {
       return Future.succeededFuture(over.get());
     }
@@ -500,7 +513,14 @@ public final class Leases {
    * decided all the same.
    */
   public Future<Credential> authenticate(Authentication.Accepted caller, String account) {
-    return leaseOf(caller, account).map(credential -> shownBy(caller, credential));
+    return leaseOf(caller, account)
+        .map(
+            credential ->
+                credential instanceof Credential.Active
+                    ? block(caller, account)
+                        .<Credential>map(Credential.Blocked::new)
+                        .orElseGet(() -> shownBy(caller, credential))
+                    : credential);
   }
 
   /** A token counts for what it says itself, not for what the first of its sign-in said. */
@@ -522,8 +542,25 @@ public final class Leases {
         && opened.isDone()
         && !opened.isCompletedExceptionally()
         && opened.join() instanceof Credential.Active(Lease lease)) {
-      return credential(lease.id(), CredentialForm.OWN_TOKEN);
+      return credential(lease.id(), CredentialForm.OWN_TOKEN)
+          .compose(
+              now ->
+                  now instanceof Credential.Ended(Lease ended, Lease.State state)
+                          && ended.isOutlived(caller.signedInAt())
+                      ? openedAnew(key, caller, account)
+                      : Future.succeededFuture(now));
     }
+    return openedOnce(key, caller, account);
+  }
+
+  private Future<Credential> openedAnew(
+      OwnToken key, Authentication.Accepted caller, String account) {
+    ownTokens.synchronous().invalidate(key);
+    return openedOnce(key, caller, account);
+  }
+
+  private Future<Credential> openedOnce(
+      OwnToken key, Authentication.Accepted caller, String account) {
     return lookUp(ownTokens, key, asked -> open(caller, account))
         .compose(
             credential -> {
@@ -573,7 +610,11 @@ public final class Leases {
             0,
             Optional.empty());
     return store
-        .open(lease, () -> block(caller, account), kept -> recorded(kept, given.isEmpty()))
+        .open(
+            lease,
+            caller.signedInAt(),
+            () -> block(caller, account),
+            kept -> recorded(kept, given.isEmpty()))
         .map(
             opened ->
                 switch (opened) {
@@ -717,30 +758,28 @@ public final class Leases {
         : Optional.empty();
   }
 
+  /** Those of a session that are good now, in the caller's transaction. */
+  List<Lease> active(Handle handle, String sessionId, Instant now) {
+    return store.active(handle, sessionId, now);
+  }
+
+  /** All that are good now, in the caller's transaction. */
+  List<Lease> active(Handle handle, Instant now) {
+    return store.active(handle, now);
+  }
+
   /**
-   * Ends the leases of a session that are good now, in the caller's transaction, and in the
-   * journal. Whoever calls lets it be known by {@link #ended} once they are kept so.
+   * Ends one of {@link #active}, in the caller's transaction, and in the journal. Whoever calls
+   * lets it be known by {@link #ended} once that is kept.
    *
-   * @param account only those in this account
-   * @param blockId the block with which they are ended, if they are by force
+   * @param blockId the block with which it is ended, if it is by force
+   * @return as it is then
    */
-  List<Lease> end(
-      Handle handle,
-      String sessionId,
-      Optional<String> account,
-      Instant now,
-      PrincipalId by,
-      Optional<String> blockId)
+  Lease end(Handle handle, Lease lease, Instant now, PrincipalId by, Optional<String> blockId)
       throws JournalException {
-    List<Lease> ended = new ArrayList<>();
-    for (Lease lease : store.active(handle, sessionId, now)) {
-      if (account.isEmpty() || account.get().equals(lease.scope().account())) {
-        Lease revoked = store.revoke(handle, lease, now);
-        recordEnding(revoked, by, blockId);
-        ended.add(revoked);
-      }
-    }
-    return ended;
+    Lease revoked = store.revoke(handle, lease, now);
+    recordEnding(revoked, by, blockId);
+    return revoked;
   }
 
   /** From now on these are known as ended. */

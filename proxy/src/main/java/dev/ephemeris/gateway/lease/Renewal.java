@@ -13,6 +13,9 @@ public sealed interface Renewal {
   /** There is none, or it is somebody else's. */
   record NotFound() implements Renewal {}
 
+  /** Whoever asks is kept out of the account. */
+  record KeptOut(String message) implements Renewal {}
+
   /** It isn't to be renewed, whatever the policy says: it has ended, or comes to its latest end. */
   record Over(String message) implements Renewal {}
 

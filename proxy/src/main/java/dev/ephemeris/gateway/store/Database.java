@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
@@ -27,6 +28,13 @@ import org.sqlite.SQLiteDataSource;
 public final class Database implements AutoCloseable {
 
   private final Jdbi jdbi;
+
+  /**
+   * One transaction at a time, in the order in which they come: SQLite has no other way, and lets
+   * whoever waits for its lock try again and again, until some give up.
+   */
+  private final ReentrantLock turns = new ReentrantLock(true);
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   private Database(Jdbi jdbi) {
@@ -87,10 +95,13 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T run(HandleCallback<T, RuntimeException> work) {
+    turns.lock();
     try {
       return jdbi.inTransaction(work);
     } catch (RuntimeException e) {
       throw new StoreException("The store doesn't answer.", e);
+    } finally {
+      turns.unlock();
     }
   }
 

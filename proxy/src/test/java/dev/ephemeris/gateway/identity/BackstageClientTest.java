@@ -96,6 +96,26 @@ class BackstageClientTest {
         .allMatch(request -> request.getHeader("if-none-match") == null);
   }
 
+  /** Who registers a Resource chooses its spec. */
+  @Test
+  void readsTheRestBesideWhateverSomebodyRegisters() {
+    JsonObject spec =
+        new JsonObject()
+            .put("owner", "o")
+            .put("members", new JsonObject().put("a".repeat(60_000), 1));
+    backstage.has(
+        List.of(
+            StandInBackstage.entity("Resource", "odd", "a:b", new JsonObject(), spec),
+            StandInBackstage.entity("User", "u0", "a:b", new JsonObject(), new JsonObject())));
+
+    BackstageClient patient =
+        client(
+            backstage.baseUrl(), Optional.empty(), new BackstageClient.Limits(2, 200_000, 60_000));
+    assertThat(patient.read(StandInBackstage.TOKEN).await())
+        .extracting(entity -> entity.at("/metadata/name").textValue())
+        .containsExactly("odd", "u0");
+  }
+
   @Test
   void isNotSentAgainWhatHasNotChanged() {
     backstage.has(users(5));

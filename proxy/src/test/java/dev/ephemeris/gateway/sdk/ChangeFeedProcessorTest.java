@@ -55,7 +55,7 @@ class ChangeFeedProcessorTest {
                       .orElseThrow())
           .toList();
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Of leases others come too: that they aren't there yet, or that two are after one. */
   private static final Set<Integer> FINE = Set.of(200, 201, 204, 304);
@@ -102,6 +102,10 @@ class ChangeFeedProcessorTest {
           new ChangeFeedProcessorOptions()
               .setLeasePrefix(mode.name())
               .setFeedPollDelay(Duration.ofMillis(100))
+              // Whoever stops may not get to give a lease back: then the next waits for its end.
+              .setLeaseAcquireInterval(Duration.ofSeconds(1))
+              .setLeaseRenewInterval(Duration.ofSeconds(5))
+              .setLeaseExpirationInterval(Duration.ofSeconds(20))
               .setMaxItemCount(20);
       ChangeFeedProcessorBuilder processor =
           new ChangeFeedProcessorBuilder()
