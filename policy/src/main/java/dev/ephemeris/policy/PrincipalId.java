@@ -18,6 +18,19 @@ public record PrincipalId(String issuer, String subject) {
     }
   }
 
+  /**
+   * From {@code issuer:subject}.
+   *
+   * @throws IllegalArgumentException if it isn't that
+   */
+  public static PrincipalId parse(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("expected issuer:subject, and not '" + text + "'");
+    }
+    return new PrincipalId(text.substring(0, colon), text.substring(colon + 1));
+  }
+
   /** {@code issuer:subject}. */
   @Override
   public String toString() {

@@ -38,13 +38,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -293,18 +290,12 @@ public final class Api {
         .setCause(failure)
         .log("request failed");
     String part =
-        isOfTheJournal(failure)
+        JournalException.isBehind(failure)
             ? "the journal takes no records"
             : failure instanceof StoreException
                 ? "the store doesn't answer"
                 : "it failed on this request; its log says why";
     Problem.unavailable("The gateway can't do this now: " + part + ".").send(context);
-  }
-
-  /** What isn't recorded isn't kept either: then it is a failure of the store's transaction. */
-  private static boolean isOfTheJournal(@Nullable Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .anyMatch(JournalException.class::isInstance);
   }
 
   private HttpServerOptions options() {

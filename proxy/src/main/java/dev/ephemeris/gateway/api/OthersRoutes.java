@@ -149,23 +149,14 @@ final class OthersRoutes {
 
   /** A name that is misspelt would shut out nobody, and say that it did. */
   private void requireKnown(Kill kill) {
-    kill.account()
-        .filter(account -> !accounts.contains(account))
-        .ifPresent(
-            account -> {
-              throw new IllegalArgumentException(
-                  "unknown account " + Suggestion.expected(account, accounts));
-            });
-    String issuer =
-        switch (kill.target()) {
-          case BlockTarget.OfPrincipal(PrincipalId id) -> id.issuer();
-          case BlockTarget.OfClient(String of, String client) -> of;
-          case BlockTarget.OfUser user -> "";
-          case BlockTarget.OfGroup group -> "";
-          case BlockTarget.Anyone anyone -> "";
-        };
-    if (!issuer.isEmpty() && !issuers.contains(issuer)) {
-      throw new IllegalArgumentException("unknown issuer " + Suggestion.expected(issuer, issuers));
+    kill.account().ifPresent(account -> requireOne("account", account, accounts));
+    kill.target().issuer().ifPresent(issuer -> requireOne("issuer", issuer, issuers));
+  }
+
+  private static void requireOne(String what, String name, Set<String> known) {
+    if (!known.contains(name)) {
+      throw new IllegalArgumentException(
+          "unknown " + what + " " + Suggestion.expected(name, known));
     }
   }
 
@@ -210,11 +201,10 @@ final class OthersRoutes {
     if (given.isEmpty()) {
       return Optional.empty();
     }
-    String[] parts = given.getFirst().split(":", 2);
-    if (given.size() > 1 || parts.length < 2) {
+    if (given.size() > 1) {
       throw new IllegalArgumentException("expected one principal, as issuer:subject");
     }
-    return Optional.of(new PrincipalId(parts[0], parts[1]));
+    return Optional.of(PrincipalId.parse(given.getFirst()));
   }
 
   private static PrincipalId caller(RoutingContext context) {

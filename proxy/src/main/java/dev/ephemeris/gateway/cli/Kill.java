@@ -49,17 +49,7 @@ final class Kill implements Callable<Integer> {
   /** One of these. */
   private static final class Whose {
 
-    @Option(
-        names = "--user",
-        paramLabel = "USER",
-        description = "This user of the catalog, at whichever issuer, such as user:default/alice.")
-    private Optional<String> user = Optional.empty();
-
-    @Option(
-        names = "--principal",
-        paramLabel = "ISSUER:SUBJECT",
-        description = "This identity, as 'ephemeris sessions --any' shows it.")
-    private Optional<String> principal = Optional.empty();
+    @ArgGroup private @Nullable Somebody somebody;
 
     @Option(
         names = "--group",
@@ -74,8 +64,9 @@ final class Kill implements Callable<Integer> {
     private Optional<String> client = Optional.empty();
 
     void addTo(ObjectNode body) {
-      user.ifPresent(name -> body.put("user", name));
-      principal.ifPresent(name -> body.put("principal", name));
+      if (somebody != null) {
+        somebody.addTo(body);
+      }
       group.ifPresent(name -> body.put("group", name));
       client.ifPresent(name -> body.put("client", name));
     }

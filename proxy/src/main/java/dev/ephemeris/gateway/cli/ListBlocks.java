@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +23,9 @@ final class ListBlocks implements Callable<Integer> {
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
 
+  private static final Columns<Api.Block> COLUMNS =
+      new Columns<>(List.of("ID", "ACCOUNT", "SINCE", "UNTIL", "LIFTED"), ListBlocks::row);
+
   @Option(names = "--any", description = "Everybody's: takes the action ephemeris/blocks/read-any.")
   private boolean any;
 
@@ -35,29 +37,14 @@ final class ListBlocks implements Callable<Integer> {
   public Integer call() throws Failure {
     GatewayClient gateway = connection.signedIn();
     if (any) {
-      output.print(gateway.anyBlocks(), ListBlocks::describeAny);
+      Columns<Api.Block> everybodys = COLUMNS.of("WHO", Api.Block::target);
+      output.print(
+          gateway.anyBlocks(), all -> everybodys.table(all.blocks(), "Nobody is kept out."));
     } else {
-      output.print(gateway.blocks(), ListBlocks::describe);
+      output.print(
+          gateway.blocks(), mine -> COLUMNS.table(mine.blocks(), "Nothing keeps you out."));
     }
     return 0;
-  }
-
-  private static String describe(Api.Blocks blocks) {
-    return blocks.blocks().isEmpty()
-        ? "Nothing keeps you out."
-        : Output.table(
-            List.of("ID", "ACCOUNT", "SINCE", "UNTIL", "LIFTED"),
-            blocks.blocks().stream().map(ListBlocks::row).toList());
-  }
-
-  private static String describeAny(Api.Blocks blocks) {
-    return blocks.blocks().isEmpty()
-        ? "Nobody is kept out."
-        : Output.table(
-            List.of("WHO", "ID", "ACCOUNT", "SINCE", "UNTIL", "LIFTED"),
-            blocks.blocks().stream()
-                .map(block -> Stream.concat(block.target().stream(), row(block).stream()).toList())
-                .toList());
   }
 
   private static List<String> row(Api.Block block) {

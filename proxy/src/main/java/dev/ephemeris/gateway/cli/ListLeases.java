@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +21,9 @@ final class ListLeases implements Callable<Integer> {
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
 
+  private final Columns<Api.Lease> columns =
+      new Columns<>(List.of("ID", "SCOPE", "ROLE", "STATE", "REMAINING"), this::row);
+
   @Option(names = "--any", description = "Everybody's: takes the action ephemeris/leases/read-any.")
   private boolean any;
 
@@ -34,31 +36,16 @@ final class ListLeases implements Callable<Integer> {
   public Integer call() throws Failure {
     GatewayClient gateway = connection.signedIn();
     if (any) {
-      output.print(gateway.anyLeases(), this::describeAny);
+      Columns<Api.Lease> everybodys = columns.of("PRINCIPAL", Api.Lease::principal);
+      output.print(
+          gateway.anyLeases(), all -> everybodys.table(all.leases(), "Nobody has a lease."));
     } else {
-      output.print(gateway.leases(), this::describe);
+      output.print(
+          gateway.leases(),
+          mine ->
+              columns.table(mine.leases(), "You have no leases. Get one: ephemeris lease SCOPE"));
     }
     return 0;
-  }
-
-  private String describe(Api.Leases leases) {
-    return leases.leases().isEmpty()
-        ? "You have no leases. Get one: ephemeris lease SCOPE"
-        : Output.table(
-            List.of("ID", "SCOPE", "ROLE", "STATE", "REMAINING"),
-            leases.leases().stream().map(this::row).toList());
-  }
-
-  private String describeAny(Api.Leases leases) {
-    return leases.leases().isEmpty()
-        ? "Nobody has a lease."
-        : Output.table(
-            List.of("PRINCIPAL", "ID", "SCOPE", "ROLE", "STATE", "REMAINING"),
-            leases.leases().stream()
-                .map(
-                    lease ->
-                        Stream.concat(lease.principal().stream(), row(lease).stream()).toList())
-                .toList());
   }
 
   private List<String> row(Api.Lease lease) {

@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +21,9 @@ final class ListSessions implements Callable<Integer> {
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
 
+  private final Columns<Api.SignIn> columns =
+      new Columns<>(List.of("ID", "CLIENT", "ADDRESS", "SINCE", "STATE", "REMAINING"), this::row);
+
   @Option(names = "--any", description = "Everybody's: takes the action ephemeris/sessions/read.")
   private boolean any;
 
@@ -34,27 +36,12 @@ final class ListSessions implements Callable<Integer> {
   public Integer call() throws Failure {
     GatewayClient gateway = connection.signedIn();
     if (any) {
-      output.print(gateway.anySessions(), this::describeAny);
+      Columns<Api.SignIn> everybodys = columns.of("PRINCIPAL", Api.SignIn::principal);
+      output.print(gateway.anySessions(), all -> everybodys.table(all.sessions()));
     } else {
-      output.print(gateway.sessions(), this::describe);
+      output.print(gateway.sessions(), mine -> columns.table(mine.sessions()));
     }
     return 0;
-  }
-
-  private String describe(Api.Sessions sessions) {
-    return Output.table(
-        List.of("ID", "CLIENT", "ADDRESS", "SINCE", "STATE", "REMAINING"),
-        sessions.sessions().stream().map(this::row).toList());
-  }
-
-  private String describeAny(Api.Sessions sessions) {
-    return Output.table(
-        List.of("PRINCIPAL", "ID", "CLIENT", "ADDRESS", "SINCE", "STATE", "REMAINING"),
-        sessions.sessions().stream()
-            .map(
-                session ->
-                    Stream.concat(session.principal().stream(), row(session).stream()).toList())
-            .toList());
   }
 
   private List<String> row(Api.SignIn session) {

@@ -1,7 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +29,7 @@ final class Suspend implements Callable<Integer> {
   @Mixin private final Output output = new Output();
 
   @ArgGroup(multiplicity = "1")
-  private @Nullable Whom whom;
+  private @Nullable Somebody whom;
 
   @Option(
       names = "--reason",
@@ -38,27 +37,6 @@ final class Suspend implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "Why, in a line; recorded.")
   private String reason = "";
-
-  /** One of these. */
-  private static final class Whom {
-
-    @Option(
-        names = "--user",
-        paramLabel = "USER",
-        description = "This user of the catalog, at whichever issuer, such as user:default/alice.")
-    private Optional<String> user = Optional.empty();
-
-    @Option(
-        names = "--principal",
-        paramLabel = "ISSUER:SUBJECT",
-        description = "This identity, as 'ephemeris sessions --any' shows it.")
-    private Optional<String> principal = Optional.empty();
-
-    void addTo(ObjectNode body) {
-      user.ifPresent(name -> body.put("user", name));
-      principal.ifPresent(name -> body.put("principal", name));
-    }
-  }
 
   Suspend(Surroundings surroundings) {
     this.connection = new Connection(surroundings);

@@ -234,8 +234,6 @@ final class Authenticate implements Step {
     };
   }
 
-  // --- what it is worth --------------------------------------------------------------------------
-
   private static String letIn(Block block, Authentication.Accepted caller) {
     if (!block.endsByLiftingOnly(caller.principal().kind())) {
       return " until you sign in again.";
@@ -244,6 +242,8 @@ final class Authenticate implements Step {
         ? " until it is lifted: “ephemeris unblock " + block.id() + "”."
         : " until whoever runs the gateway lifts it.";
   }
+
+  // --- what it is worth --------------------------------------------------------------------------
 
   private Future<Verdict> credential(Exchange exchange, Host host, Credential credential) {
     return switch (credential) {

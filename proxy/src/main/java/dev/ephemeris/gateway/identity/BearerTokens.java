@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Access tokens: from a trusted issuer to a principal with its groups, in its session.
@@ -134,7 +133,9 @@ public final class BearerTokens {
 
   private Future<Authentication> verify(String token, Audience wanted, String address) {
     Optional<TokenHeader> header = TokenHeader.read(token);
-    Optional<TrustedIssuer> issuer = claimedIssuer(token).map(issuers::get);
+    // Only a choice of keys to try; proof comes after.
+    Optional<TrustedIssuer> issuer =
+        claims(token).flatMap(claims -> claims.text("iss")).map(issuers::get);
     if (header.isEmpty()) {
       return rejected("it isn't a signed access token");
     }
@@ -174,10 +175,10 @@ public final class BearerTokens {
   }
 
   private static Authentication notKept(Throwable failure) {
-    boolean journal =
-        Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-            .anyMatch(JournalException.class::isInstance);
-    String part = journal ? "journal" : failure instanceof StoreException ? "store" : "gateway";
+    String part =
+        JournalException.isBehind(failure)
+            ? "journal"
+            : failure instanceof StoreException ? "store" : "gateway";
     return new Authentication.Unavailable(part, "the " + part + " can't keep the session");
   }
 
@@ -236,26 +237,17 @@ public final class BearerTokens {
 
   /** Whom a token claims to be of, for counting failures; it may be a lie. */
   public static Optional<String> claimed(String token) {
+    return claims(token)
+        .filter(claims -> claims.said().get("sub") instanceof String)
+        .map(claims -> claims.said().get("iss") + " " + claims.said().get("sub"));
+  }
+
+  /** What a token claims, before anything is verified. */
+  private static Optional<Claims> claims(String token) {
     String[] parts = token.split("\\.", -1);
     return parts.length != 3 || token.length() > TokenHeader.MAX_TOKEN
         ? Optional.empty()
-        : StrictJson.part(parts[1])
-            .filter(claims -> claims.getValue("sub") instanceof String)
-            .map(claims -> claims.getValue("iss") + " " + claims.getValue("sub"));
-  }
-
-  /** The issuer that the token claims: only a choice of keys to try, proof comes after. */
-  private static Optional<String> claimedIssuer(String token) {
-    String[] parts = token.split("\\.", -1);
-    if (parts.length != 3) {
-      return Optional.empty();
-    }
-    return StrictJson.part(parts[1])
-        .flatMap(
-            claims ->
-                claims.getValue("iss") instanceof String text
-                    ? Optional.of(text)
-                    : Optional.empty());
+        : StrictJson.part(parts[1]).map(Claims::of);
   }
 
   private static Future<Authentication> rejected(String reason) {

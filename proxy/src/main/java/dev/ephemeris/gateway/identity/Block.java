@@ -1,7 +1,6 @@
 package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.gateway.store.Database;
-import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import java.nio.charset.StandardCharsets;
@@ -40,15 +39,13 @@ public record Block(
   }
 
   /**
-   * Whether it keeps this one out, where it does.
+   * Whether it keeps out somebody of this kind, if they are its target.
    *
-   * @param client by which they have what they show
    * @param signedInAt when they last proved who they are, if that is known
    */
-  public boolean keepsOut(Principal principal, String client, Optional<Instant> signedInAt) {
+  public boolean holds(PrincipalKind kind, Optional<Instant> signedInAt) {
     return liftedAt.isEmpty()
-        && target.means(principal, client)
-        && (endsByLiftingOnly(principal.kind()) || signedInAt.filter(at::isBefore).isEmpty());
+        && (endsByLiftingOnly(kind) || signedInAt.filter(at::isBefore).isEmpty());
   }
 
   /** Whether one of this kind doesn't come in again by signing in. */

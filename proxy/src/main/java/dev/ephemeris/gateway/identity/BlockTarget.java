@@ -4,6 +4,7 @@ import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.UserRef;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Whom a block keeps out, and whose sessions and leases are ended with it. */
@@ -34,10 +35,10 @@ public sealed interface BlockTarget {
   }
 
   /** Whoever has their token by this OAuth client. */
-  record OfClient(String issuer, String client) implements BlockTarget {
+  record OfClient(String issuedBy, String client) implements BlockTarget {
     @Override
     public String name() {
-      return issuer + ":" + client;
+      return issuedBy + ":" + client;
     }
   }
 
@@ -69,28 +70,17 @@ public sealed interface BlockTarget {
    */
   static BlockTarget parse(String kind, String name) {
     return switch (kind) {
-      case "principal" -> {
-        String[] parts = parts(name);
-        yield new OfPrincipal(new PrincipalId(parts[0], parts[1]));
-      }
+      case "principal" -> new OfPrincipal(PrincipalId.parse(name));
       case "user" -> new OfUser(UserRef.parse(name));
       case "group" -> new OfGroup(GroupRef.parse(name));
       case "client" -> {
-        String[] parts = parts(name);
-        yield new OfClient(parts[0], parts[1]);
+        // It is spelt as a principal is: an issuer, and one of its own.
+        PrincipalId parts = PrincipalId.parse(name);
+        yield new OfClient(parts.issuer(), parts.subject());
       }
       case "anyone" -> new Anyone();
       default -> throw new IllegalArgumentException("'" + kind + "' is no kind of target");
     };
-  }
-
-  private static String[] parts(String name) {
-    String[] parts = name.split(":", 2);
-    if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
-      throw new IllegalArgumentException(
-          "expected the issuer's name before a colon, and not '" + name + "'");
-    }
-    return parts;
   }
 
   /** All that mean somebody with a token by this client. */
@@ -108,6 +98,17 @@ public sealed interface BlockTarget {
   /** Whether it means somebody with a token by this client. */
   default boolean means(Principal principal, String client) {
     return meaning(principal, client).anyMatch(this::equals);
+  }
+
+  /** The issuer that it names, if it does. */
+  default Optional<String> issuer() {
+    return switch (this) {
+      case OfPrincipal principal -> Optional.of(principal.id().issuer());
+      case OfClient client -> Optional.of(client.issuedBy());
+      case OfUser user -> Optional.empty();
+      case OfGroup group -> Optional.empty();
+      case Anyone anyone -> Optional.empty();
+    };
   }
 
   /** For people and the journal: {@code group:default/dba}, {@code client corp:ci}. */

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,18 +64,12 @@ public final class Blocks {
   public static Blocks open(Database database, RowSeal seal, Journal journal, InstantSource clock) {
     Blocks blocks = new Blocks(database, seal, journal, clock);
     database
-        .transaction(
-            handle ->
-                handle
-                    .createQuery("SELECT * FROM block ORDER BY at")
-                    .map((row, context) -> blocks.read(row))
-                    .stream()
-                    .flatMap(Optional::stream)
-                    .filter(block -> block.liftedAt().isEmpty())
-                    .toList())
+        .transaction(handle -> blocks.list(handle.createQuery("SELECT * FROM block ORDER BY at")))
         .toCompletionStage()
         .toCompletableFuture()
         .join()
+        .stream()
+        .filter(block -> block.liftedAt().isEmpty())
         .forEach(blocks::hold);
     return blocks;
   }
@@ -113,7 +107,7 @@ public final class Blocks {
         ? Optional.empty()
         : meaning(principal, client)
             .filter(where)
-            .filter(block -> block.keepsOut(principal, client, signedInAt))
+            .filter(block -> block.holds(principal.kind(), signedInAt))
             .findFirst();
   }
 
@@ -172,19 +166,16 @@ public final class Blocks {
     BlockTarget target = new BlockTarget.OfPrincipal(principal);
     return database.transaction(
         handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM block WHERE target_kind = :kind AND target = :target
-                    ORDER BY at DESC LIMIT :limit\
-                    """)
-                .bind("kind", target.kind())
-                .bind("target", target.name())
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> read(row))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList());
+            list(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM block WHERE target_kind = :kind AND target = :target
+                        ORDER BY at DESC LIMIT :limit\
+                        """)
+                    .bind("kind", target.kind())
+                    .bind("target", target.name())
+                    .bind("limit", MAX_LISTED)));
   }
 
   /** Everybody's, the newest first: 200 of the store's, and what it hasn't taken. */
@@ -208,13 +199,10 @@ public final class Blocks {
   private Future<List<Block>> stored() {
     return database.transaction(
         handle ->
-            handle
-                .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> read(row))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList());
+            list(
+                handle
+                    .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
+                    .bind("limit", MAX_LISTED)));
   }
 
   /** Lifts a block that this one made of themselves; false if there is none. */
@@ -257,7 +245,7 @@ public final class Blocks {
     if (found.get().liftedAt().isPresent()) {
       return Future.succeededFuture(true);
     }
-    Block lifted = found.get().lifted(clock.instant().truncatedTo(ChronoUnit.MICROS));
+    Block lifted = found.get().lifted(Database.kept(clock.instant()));
     try {
       journal.append(
           new JournalRecord.BlockLifted(
@@ -298,6 +286,10 @@ public final class Blocks {
               blocks.stream().filter(block -> !block.id().equals(lifted.id())).toList();
           return left.isEmpty() ? null : left;
         });
+  }
+
+  private List<Block> list(Query query) {
+    return query.map((row, context) -> read(row)).stream().flatMap(Optional::stream).toList();
   }
 
   /**

@@ -17,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -80,8 +79,8 @@ public final class Sessions {
             token.kind(),
             token.client(),
             address,
-            now.truncatedTo(ChronoUnit.MICROS),
-            now.plus(LONGEST).truncatedTo(ChronoUnit.MICROS),
+            Database.kept(now),
+            Database.kept(now.plus(LONGEST)),
             Optional.empty());
     return database.transaction(
         handle -> {
@@ -228,20 +227,16 @@ public final class Sessions {
   }
 
   /** In the transaction: a session that isn't in the journal isn't in the store either. */
-  private void record(Session session) {
-    try {
-      journal.append(
-          new JournalRecord.SessionStarted(
-              session.startedAt(),
-              session.id(),
-              session.principal().toString(),
-              session.kind().name().toLowerCase(Locale.ROOT),
-              session.client(),
-              session.address(),
-              session.endsAt()));
-    } catch (JournalException e) {
-      throw new IllegalStateException("The journal doesn't take the session.", e);
-    }
+  private void record(Session session) throws JournalException {
+    journal.append(
+        new JournalRecord.SessionStarted(
+            session.startedAt(),
+            session.id(),
+            session.principal().toString(),
+            session.kind().name().toLowerCase(Locale.ROOT),
+            session.client(),
+            session.address(),
+            session.endsAt()));
   }
 
   private static Session session(ResultSet row) throws SQLException {

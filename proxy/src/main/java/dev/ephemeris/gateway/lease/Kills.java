@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -15,14 +17,11 @@ import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Ends sessions before their time, with their leases: one's own by signing out, anybody's by force.
@@ -100,21 +99,22 @@ public final class Kills {
             handle -> {
               blocks.keep(handle, block);
               Ended ended = new Ended();
-              Set<String> ending = new HashSet<>();
               if (kill.account().isEmpty()) {
                 for (Session session : sessions.active(handle, now)) {
                   if (kill.target().means(principal(session), session.client())) {
-                    end(handle, session, now, by, Optional.of(block.id()), ended);
-                    ending.add(session.id());
+                    sessions.end(handle, session, now, by, Optional.of(block.id()));
+                    ended.sessions().add(session);
                   }
                 }
               }
+              Set<String> ending =
+                  ended.sessions().stream().map(Session::id).collect(toUnmodifiableSet());
               // A session has the tokens of several clients where the issuer's has; and its row
               // isn't sealed, as those of leases are.
               for (Lease lease : leases.active(handle, now)) {
                 if (isIn(kill.account(), lease)
                     && (ending.contains(lease.sessionId()) || means(kill.target(), lease))) {
-                  end(handle, lease, now, by, Optional.of(block.id()), ended);
+                  ended.leases().add(leases.end(handle, lease, now, by, Optional.of(block.id())));
                 }
               }
               return ended;
@@ -156,9 +156,10 @@ public final class Kills {
                       .filter(session -> session.principal().equals(whose))
                       .filter(session -> session.state(now) == Session.State.ACTIVE);
               if (own.isPresent()) {
-                end(handle, own.get(), now, whose, Optional.empty(), ended);
+                sessions.end(handle, own.get(), now, whose, Optional.empty());
+                ended.sessions().add(own.get());
                 for (Lease lease : leases.active(handle, sessionId, now)) {
-                  end(handle, lease, now, whose, Optional.empty(), ended);
+                  ended.leases().add(leases.end(handle, lease, now, whose, Optional.empty()));
                 }
               }
               return ended;
@@ -170,46 +171,12 @@ public final class Kills {
             });
   }
 
-  /** In the transaction: an ending that isn't in the journal isn't in the store either. */
-  private void end(
-      Handle handle,
-      Session session,
-      Instant now,
-      PrincipalId by,
-      Optional<String> blockId,
-      Ended ended) {
-    try {
-      sessions.end(handle, session, now, by, blockId);
-      ended.sessions().add(session);
-    } catch (JournalException e) {
-      throw unrecorded(e);
-    }
-  }
-
-  private void end(
-      Handle handle,
-      Lease lease,
-      Instant now,
-      PrincipalId by,
-      Optional<String> blockId,
-      Ended ended) {
-    try {
-      ended.leases().add(leases.end(handle, lease, now, by, blockId));
-    } catch (JournalException e) {
-      throw unrecorded(e);
-    }
-  }
-
-  private static IllegalStateException unrecorded(JournalException e) {
-    return new IllegalStateException("The journal doesn't take the ending.", e);
-  }
-
   private void known(Ended ended, Instant now) {
     ended.sessions().forEach(session -> sessions.forget(session, now));
     leases.ended(ended.leases());
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return Database.kept(clock.instant());
   }
 }

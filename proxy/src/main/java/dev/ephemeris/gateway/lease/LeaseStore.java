@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,11 @@ final class LeaseStore {
     this.secrets = secrets;
   }
 
+  /** What goes on record of a lease that is about to be kept; if it can't, the lease isn't kept. */
+  interface Recording {
+    void of(Lease lease) throws JournalException;
+  }
+
   /** What came of a lease: it is kept, or there was one before in its place, or none is to be. */
   sealed interface Opened {
     record Kept(Lease lease, boolean isNew) implements Opened {}
@@ -50,12 +57,13 @@ final class LeaseStore {
    * @param block what keeps its holder from it, as of the moment when it is asked
    * @param recorded what else must be done, before it is kept
    */
-  Future<Opened> insert(Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
+  Future<Opened> insert(Lease lease, Supplier<Optional<Block>> block, Recording recorded) {
     return database.transaction(handle -> insert(handle, lease, block, recorded));
   }
 
   private Opened insert(
-      Handle handle, Lease lease, Supplier<Optional<Block>> block, Consumer<Lease> recorded) {
+      Handle handle, Lease lease, Supplier<Optional<Block>> block, Recording recorded)
+      throws JournalException {
     Optional<Block> by = block.get();
     if (by.isPresent()) {
       return new Opened.Blocked(by.get());
@@ -64,19 +72,8 @@ final class LeaseStore {
       return new Opened.SessionEnded();
     }
     insert(handle, lease);
-    recorded.accept(lease);
+    recorded.of(lease);
     return new Opened.Kept(lease, true);
-  }
-
-  /** All that are good now, in the caller's transaction. */
-  List<Lease> active(Handle handle, Instant now) {
-    return handle
-        .createQuery("SELECT * FROM lease WHERE revoked_at IS NULL AND expires_at > :now")
-        .bind("now", Database.micros(now))
-        .map((row, context) -> verified(row))
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
   }
 
   private static boolean goesOn(Handle handle, String sessionId) {
@@ -101,7 +98,7 @@ final class LeaseStore {
       Lease lease,
       Optional<Instant> signedInAt,
       Supplier<Optional<Block>> block,
-      Consumer<Lease> recorded) {
+      Recording recorded) {
     return database.transaction(
         handle -> {
           Optional<Optional<Lease>> before =
@@ -190,32 +187,26 @@ final class LeaseStore {
   Future<List<Lease>> of(PrincipalId principal) {
     return database.transaction(
         handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM lease WHERE issuer = :issuer AND subject = :subject
-                    ORDER BY issued_at DESC LIMIT :limit\
-                    """)
-                .bind("issuer", principal.issuer())
-                .bind("subject", principal.subject())
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> verified(row))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList());
+            list(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM lease WHERE issuer = :issuer AND subject = :subject
+                        ORDER BY issued_at DESC LIMIT :limit\
+                        """)
+                    .bind("issuer", principal.issuer())
+                    .bind("subject", principal.subject())
+                    .bind("limit", MAX_LISTED)));
   }
 
   /** Everybody's leases, newest first, at most 200. */
   Future<List<Lease>> all() {
     return database.transaction(
         handle ->
-            handle
-                .createQuery("SELECT * FROM lease ORDER BY issued_at DESC LIMIT :limit")
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> verified(row))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList());
+            list(
+                handle
+                    .createQuery("SELECT * FROM lease ORDER BY issued_at DESC LIMIT :limit")
+                    .bind("limit", MAX_LISTED)));
   }
 
   /**
@@ -267,20 +258,25 @@ final class LeaseStore {
         });
   }
 
+  /** All that are good now, in the caller's transaction. */
+  List<Lease> active(Handle handle, Instant now) {
+    return list(
+        handle
+            .createQuery("SELECT * FROM lease WHERE revoked_at IS NULL AND expires_at > :now")
+            .bind("now", Database.micros(now)));
+  }
+
   /** Those of a session that are good now, in the caller's transaction. */
   List<Lease> active(Handle handle, String sessionId, Instant now) {
-    return handle
-        .createQuery(
-            """
-            SELECT * FROM lease
-            WHERE session_id = :session AND revoked_at IS NULL AND expires_at > :now\
-            """)
-        .bind("session", sessionId)
-        .bind("now", Database.micros(now))
-        .map((row, context) -> verified(row))
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
+    return list(
+        handle
+            .createQuery(
+                """
+                SELECT * FROM lease
+                WHERE session_id = :session AND revoked_at IS NULL AND expires_at > :now\
+                """)
+            .bind("session", sessionId)
+            .bind("now", Database.micros(now)));
   }
 
   /** Ends one of {@link #active}, in the caller's transaction; as it is then. */
@@ -296,18 +292,14 @@ final class LeaseStore {
    *
    * @param recorded what else must be done if that changes it, before it is kept
    */
-  Future<Optional<Lease>> renew(
-      LeaseId id, UnaryOperator<Lease> renewing, Consumer<Lease> recorded) {
+  Future<Optional<Lease>> renew(LeaseId id, UnaryOperator<Lease> renewing, Recording recorded) {
     return database.transaction(
         handle -> {
           Optional<Lease> kept = find(handle, id);
           Optional<Lease> renewed = kept.map(renewing);
-          if (!renewed.equals(kept)) {
-            renewed.ifPresent(
-                lease -> {
-                  update(handle, lease);
-                  recorded.accept(lease);
-                });
+          if (renewed.isPresent() && !renewed.equals(kept)) {
+            update(handle, renewed.get());
+            recorded.of(renewed.get());
           }
           return renewed;
         });
@@ -335,6 +327,10 @@ final class LeaseStore {
     if (changed != 1) {
       throw new IllegalStateException("lease " + lease.id() + " was changed meanwhile");
     }
+  }
+
+  private List<Lease> list(Query query) {
+    return query.map((row, context) -> verified(row)).stream().flatMap(Optional::stream).toList();
   }
 
   private Optional<Lease> verified(ResultSet row) throws SQLException {

@@ -38,7 +38,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -290,13 +289,9 @@ public final class Leases {
   }
 
   /** In the transaction: a lease that isn't in the journal isn't in the store either. */
-  private void recorded(Lease lease, Map<Action, Decision.Deny> reported) {
-    try {
-      report(lease, reported, lease.issuedAt());
-      record(lease);
-    } catch (JournalException e) {
-      throw new IllegalStateException("The journal doesn't take the lease.", e);
-    }
+  private void recorded(Lease lease, Map<Action, Decision.Deny> reported) throws JournalException {
+    report(lease, reported, lease.issuedAt());
+    record(lease);
   }
 
   /** Each refusal once, with the actions that it is of. */
@@ -472,20 +467,17 @@ public final class Leases {
       Lease lease,
       LeaseTerms.Granted terms,
       Map<Action, Decision.Deny> reported,
-      Instant now) {
-    try {
-      report(lease, reported, now);
-      journal.append(
-          new JournalRecord.LeaseRenewed(
-              now,
-              lease.id().value(),
-              caller.session().id(),
-              lease.principal().toString(),
-              LeasePolicy.rule(terms).value(),
-              lease.expiresAt()));
-    } catch (JournalException e) {
-      throw new IllegalStateException("The journal doesn't take the renewal.", e);
-    }
+      Instant now)
+      throws JournalException {
+    report(lease, reported, now);
+    journal.append(
+        new JournalRecord.LeaseRenewed(
+            now,
+            lease.id().value(),
+            caller.session().id(),
+            lease.principal().toString(),
+            LeasePolicy.rule(terms).value(),
+            lease.expiresAt()));
   }
 
   /** What a lease token is worth now, from its {@code sig} part. Forged ones cost no look-up. */
@@ -516,18 +508,16 @@ public final class Leases {
     return leaseOf(caller, account)
         .map(
             credential ->
-                credential instanceof Credential.Active
+                credential instanceof Credential.Active(Lease lease)
                     ? block(caller, account)
                         .<Credential>map(Credential.Blocked::new)
-                        .orElseGet(() -> shownBy(caller, credential))
+                        .orElseGet(() -> shownBy(caller, lease))
                     : credential);
   }
 
   /** A token counts for what it says itself, not for what the first of its sign-in said. */
-  private static Credential shownBy(Authentication.Accepted caller, Credential credential) {
-    return credential instanceof Credential.Active(Lease lease)
-        ? new Credential.Active(lease.shownBy(caller.principal().claims(), ownStanding(caller)))
-        : credential;
+  private static Credential shownBy(Authentication.Accepted caller, Lease lease) {
+    return new Credential.Active(lease.shownBy(caller.principal().claims(), ownStanding(caller)));
   }
 
   private static Standing ownStanding(Authentication.Accepted caller) {
@@ -639,19 +629,12 @@ public final class Leases {
    *
    * @param reported whether no rule gives anything to the token
    */
-  private void recorded(Lease lease, boolean reported) {
-    try {
-      if (reported) {
-        report(
-            lease,
-            List.of(),
-            new Decision.Deny(Reason.NO_RULE, Optional.empty()),
-            lease.issuedAt());
-      }
-      record(lease);
-    } catch (JournalException e) {
-      throw new IllegalStateException("The journal doesn't take the lease.", e);
+  private void recorded(Lease lease, boolean reported) throws JournalException {
+    if (reported) {
+      report(
+          lease, List.of(), new Decision.Deny(Reason.NO_RULE, Optional.empty()), lease.issuedAt());
     }
+    record(lease);
   }
 
   /** A known lease, if this form of credential is for it. */
@@ -874,7 +857,7 @@ public final class Leases {
 
   /** As the store has it. */
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return Database.kept(clock.instant());
   }
 
   private static Instant earlier(Instant a, Instant b) {

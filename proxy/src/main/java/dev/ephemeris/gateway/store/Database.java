@@ -74,7 +74,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** Runs {@code work} in one transaction; rolled back, and the future failed, if it throws. */
-  public <T> Future<T> transaction(HandleCallback<T, RuntimeException> work) {
+  public <T> Future<T> transaction(HandleCallback<T, Exception> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
     try {
       threads.execute(
@@ -94,11 +94,11 @@ public final class Database implements AutoCloseable {
         : Future.fromCompletionStage(done, caller);
   }
 
-  private <T> T run(HandleCallback<T, RuntimeException> work) {
+  private <T> T run(HandleCallback<T, Exception> work) {
     turns.lock();
     try {
       return jdbi.inTransaction(work);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throw new StoreException("The store doesn't answer.", e);
     } finally {
       turns.unlock();
@@ -113,6 +113,11 @@ public final class Database implements AutoCloseable {
           handle.createQuery("SELECT count(*) FROM flyway_schema_history").mapTo(int.class).one();
           return null;
         });
+  }
+
+  /** The same instant, as it is once it was kept. */
+  public static Instant kept(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MICROS);
   }
 
   /** An instant as the schema has it. The store keeps microseconds. */

@@ -65,8 +65,7 @@ class BlockTest {
 
     assertThat(target.kind()).isEqualTo(kind);
     assertThat(target.name()).isEqualTo(name);
-    assertThat(block(target, false).keepsOut(alice(PrincipalKind.PERSON), "cli", Optional.empty()))
-        .isEqualTo(out);
+    assertThat(target.means(alice(PrincipalKind.PERSON), "cli")).isEqualTo(out);
   }
 
   @ParameterizedTest
@@ -83,11 +82,9 @@ class BlockTest {
       PrincipalKind kind, boolean suspends, @Nullable Instant signedInAt, boolean out) {
     Block block = block(new BlockTarget.Anyone(), suspends);
 
-    assertThat(block.keepsOut(alice(kind), "cli", Optional.ofNullable(signedInAt))).isEqualTo(out);
-    assertThat(
-            block
-                .lifted(AT.plusSeconds(5))
-                .keepsOut(alice(kind), "cli", Optional.ofNullable(signedInAt)))
+    assertThat(block.target().means(alice(kind), "cli")).isTrue();
+    assertThat(block.holds(kind, Optional.ofNullable(signedInAt))).isEqualTo(out);
+    assertThat(block.lifted(AT.plusSeconds(5)).holds(kind, Optional.ofNullable(signedInAt)))
         .isFalse();
   }
 
