@@ -53,13 +53,12 @@ class BackstageGatewayTest {
   }
 
   private void configure(String refresh) throws Exception {
-    String before = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
-    fixture.write(
-        "ephemeris.yaml",
-        before.replaceFirst(
-            "(?m)^catalog: .*$",
-            "catalog: { backstage: { baseUrl: '%s', tokenFile: backstage.token, origins: ['%s'], refresh: %s } }"
-                .formatted(backstage.baseUrl(), OURS, refresh)));
+    fixture.configure(
+        text ->
+            text.replaceFirst(
+                "(?m)^catalog: .*$",
+                "catalog: { backstage: { baseUrl: '%s', tokenFile: backstage.token, origins: ['%s'], refresh: %s } }"
+                    .formatted(backstage.baseUrl(), OURS, refresh)));
   }
 
   private static JsonObject user(String name, String... groups) {

@@ -27,12 +27,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /**
  * A whole gateway from configuration files in a folder of its own, with a development issuer and a
@@ -193,6 +198,28 @@ public final class GatewayFixture implements AutoCloseable {
                 account.endpoint(),
                 certificate.authority(),
                 issuer.issuer()));
+  }
+
+  /** Changes the configuration, for the next {@link #restart}. */
+  public void configure(UnaryOperator<String> change) throws IOException {
+    String text = Files.readString(folder.resolve("ephemeris.yaml"));
+    String changed = change.apply(text);
+    if (changed.equals(text)) {
+      throw new IllegalStateException("nothing was changed in the configuration");
+    }
+    write("ephemeris.yaml", changed);
+  }
+
+  /** Does something to the store behind the gateway's back. */
+  public void sql(String statement) throws SQLException {
+    try (Connection store = store();
+        Statement sql = store.createStatement()) {
+      sql.execute(statement);
+    }
+  }
+
+  public Connection store() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ephemeris.db"));
   }
 
   /** Puts a file of the gateway's in the place of the old one, as editors do. */

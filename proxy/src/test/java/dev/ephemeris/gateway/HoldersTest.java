@@ -211,10 +211,8 @@ class HoldersTest {
   /** Clients of one sign-in may share a session; each token counts for the client that it is of. */
   @Test
   void aClientIsThatOfTheToken() throws Exception {
-    fixture.write(
-        "ephemeris.yaml",
-        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
-            .replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
+    fixture.configure(
+        text -> text.replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
     rule("{ principal: person }", "    when: { clients: [ephemeris-cli] }\n", "");
     Consumer<JWTClaimsSet.Builder> cli = claim("sid", "one");
     Consumer<JWTClaimsSet.Builder> portal = cli.andThen(claim("client_id", "portal"));

@@ -9,10 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -172,10 +168,8 @@ class KillsTest {
   /** The issuer's session is one for all clients, and who came first tells nothing of a lease. */
   @Test
   void ofAClientEndWhatItWasGivenInASessionThatAnotherBegan() throws Exception {
-    fixture.write(
-        "ephemeris.yaml",
-        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
-            .replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
+    fixture.configure(
+        text -> text.replace("clients: [ephemeris-cli]", "clients: [ephemeris-cli, portal]"));
     fixture.restart();
     String first = ofSession("sid-1");
     String portal = by("portal");
@@ -221,7 +215,8 @@ class KillsTest {
     String own = own();
     assertThat(fixture.readOrder(own).status()).isEqualTo(200);
     JsonNode lease = ask(alice).json();
-    sql("CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
 
     assertThat(kill("\"account\":\"orders-prod\"").status()).isEqualTo(503);
 
@@ -238,9 +233,10 @@ class KillsTest {
 
   @Test
   void canBeLiftedThoughTheStoreDidNotTakeThem() throws Exception {
-    sql("CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
     assertThat(suspend("\"user\":\"user:default/alice\"").status()).isEqualTo(503);
-    sql("DROP TRIGGER full");
+    fixture.sql("DROP TRIGGER full");
     JsonNode held = fixture.api("GET", "/v1/any/blocks", opal, "").json().at("/blocks/0");
     assertThat(held.path("target").asText()).isEqualTo("user:default/alice");
 
@@ -312,10 +308,7 @@ class KillsTest {
   /** Workloads sign in all the time: it would mean nothing. */
   @Test
   void holdForWorkloadsUntilTheyAreLifted() throws Exception {
-    fixture.write(
-        "ephemeris.yaml",
-        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
-            .replace("principal: person", "principal: workload"));
+    fixture.configure(text -> text.replace("principal: person", "principal: workload"));
     fixture.restart();
     String block = kill("\"principal\":\"corp:sub-alice\"").json().path("block").asText();
 
@@ -331,12 +324,13 @@ class KillsTest {
   @Test
   void holdThoughTheStoreDoesNotTakeThem() throws Exception {
     assertThat(me(alice)).isEqualTo(200);
-    sql("CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
 
     assertThat(kill("\"user\":\"user:default/alice\"").status()).isEqualTo(503);
 
     assertThat(me(alice)).isEqualTo(401);
-    sql("DROP TRIGGER full");
+    fixture.sql("DROP TRIGGER full");
     assertThat(kill("\"user\":\"user:default/alice\"").status()).isEqualTo(200);
     fixture.restart();
     assertThat(me(alice)).isEqualTo(401);
@@ -364,7 +358,7 @@ class KillsTest {
   void holdThoughSomebodyChangedThemInTheStore(String change) throws Exception {
     suspend("\"user\":\"user:default/alice\"");
     fixture.stopGateway();
-    sql("UPDATE block SET " + change);
+    fixture.sql("UPDATE block SET " + change);
     fixture.restart();
     later();
 
@@ -510,13 +504,5 @@ class KillsTest {
             .issuer()
             .accessToken(
                 ALICE, GatewayFixture.CLIENT, claims -> claims.audience("api://ephemeris-data"));
-  }
-
-  private void sql(String sql) throws Exception {
-    try (Connection store =
-            DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
-        Statement statement = store.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

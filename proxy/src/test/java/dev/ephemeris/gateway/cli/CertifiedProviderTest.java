@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,9 +52,7 @@ class CertifiedProviderTest {
     }
     issuer = JSON.readTree(first).path("issuer").textValue();
     fixture = new GatewayFixture();
-    String configuration = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
-    fixture.write(
-        "ephemeris.yaml", configuration.replace(fixture.issuer().issuer().toString(), issuer));
+    fixture.configure(text -> text.replace(fixture.issuer().issuer().toString(), issuer));
     fixture.restart();
     terminal =
         new Terminal(fixture.clock(), home)

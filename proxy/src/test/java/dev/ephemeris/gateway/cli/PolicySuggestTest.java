@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,15 +92,9 @@ class PolicySuggestTest {
     }
   }
 
-  private interface Change {
-    String in(String text);
-  }
-
-  private static void configure(GatewayFixture fixture, Change change) throws Exception {
-    String text = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
-    String changed = change.in(text);
-    assertThat(changed).isNotEqualTo(text);
-    fixture.write("ephemeris.yaml", changed);
+  private static void configure(GatewayFixture fixture, UnaryOperator<String> change)
+      throws Exception {
+    fixture.configure(change);
     fixture.restart();
   }
 

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -35,13 +34,12 @@ class ProxiedTest {
   }
 
   private void behind(String network, String listeners) throws Exception {
-    String text = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
-    fixture.write(
-        "ephemeris.yaml",
-        text.replace("{ port: 0 }\napi: { port: 0 }", listeners)
-            + "trustedProxies: { networks: ["
-            + network
-            + "] }\n");
+    fixture.configure(
+        text ->
+            text.replace("{ port: 0 }\napi: { port: 0 }", listeners)
+                + "trustedProxies: { networks: ["
+                + network
+                + "] }\n");
     fixture.restart();
   }
 

@@ -7,9 +7,7 @@ import dev.ephemeris.gateway.GatewayFixture.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -133,7 +131,8 @@ class LeasesTest {
     String id = issued.at("/lease/id").textValue();
     String token = issued.path("token").textValue();
     assertThat(fixture.readOrder(token).status()).isEqualTo(200);
-    sql("CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
     String path = "/v1/leases/" + id;
     String alice = fixture.token(GatewayFixture.ALICE);
 
@@ -144,7 +143,7 @@ class LeasesTest {
     assertThat(fixture.readOrder(token).status()).isEqualTo(401);
     assertThat(fixture.api("DELETE", path, alice, "").status()).isEqualTo(503);
 
-    sql("DROP TRIGGER full");
+    fixture.sql("DROP TRIGGER full");
     assertThat(fixture.api("DELETE", path, alice, "").status()).isEqualTo(204);
     fixture.restart();
     assertThat(fixture.readOrder(token).status()).isEqualTo(401);
@@ -155,9 +154,10 @@ class LeasesTest {
     String id = fixture.ownTokenLease();
     String opal = fixture.token(GatewayFixture.OPAL);
     String alice = fixture.token(GatewayFixture.ALICE);
-    sql("CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN SELECT RAISE(ABORT, 'full'); END");
     assertThat(fixture.api("DELETE", "/v1/any/leases/" + id, opal, "").status()).isEqualTo(503);
-    sql("DROP TRIGGER full");
+    fixture.sql("DROP TRIGGER full");
 
     Reply again = fixture.api("DELETE", "/v1/leases/" + id, alice, "");
 
@@ -236,17 +236,8 @@ class LeasesTest {
         .isEqualTo(204);
   }
 
-  private void sql(String sql) throws Exception {
-    try (Connection store =
-            DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
-        Statement statement = store.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private void change(String sql, String id) throws Exception {
-    try (Connection store =
-            DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
+    try (Connection store = fixture.store();
         PreparedStatement update = store.prepareStatement(sql)) {
       update.setString(1, id);
       assertThat(update.executeUpdate()).isEqualTo(1);

@@ -8,7 +8,6 @@ import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.Person;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -165,10 +164,9 @@ class RenewalTest {
   /** A condition of the rule holds at the renewal as it did at the issue, or there is none. */
   @Test
   void isNotGivenToWhomTheConditionsDoNotHoldForNow() throws Exception {
-    fixture.write(
-        "ephemeris.yaml",
-        Files.readString(fixture.folder().resolve("ephemeris.yaml"))
-            .replace("    userAnnotation:", "    mfa: { amr: [mfa] }\n    userAnnotation:"));
+    fixture.configure(
+        text ->
+            text.replace("    userAnnotation:", "    mfa: { amr: [mfa] }\n    userAnnotation:"));
     policy("when: { mfa: true }");
     String withoutMfa = token(GatewayFixture.ALICE, claims -> claims.claim("amr", null));
     JsonNode issued = fixture.lease();

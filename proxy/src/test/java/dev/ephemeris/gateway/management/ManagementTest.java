@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -76,7 +74,7 @@ class ManagementTest {
 
   @Test
   void isNotReadyWhileTheStoreIsNoStoreOfOurs() throws Exception {
-    try (Connection store = store();
+    try (Connection store = fixture.store();
         Statement sql = store.createStatement()) {
       sql.execute("ALTER TABLE flyway_schema_history RENAME TO elsewhere");
       Reply lost = ready();
@@ -92,7 +90,7 @@ class ManagementTest {
 
   @Test
   void doesNotWaitForAStoreThatSomebodyElseHolds() throws Exception {
-    try (Connection store = store();
+    try (Connection store = fixture.store();
         Statement sql = store.createStatement()) {
       sql.execute("BEGIN IMMEDIATE");
       Reply held = ready();
@@ -164,10 +162,6 @@ class ManagementTest {
         .compose(io.vertx.core.http.HttpClientRequest::send)
         .await()
         .statusCode();
-  }
-
-  private static Connection store() throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
   }
 
   private static Reply ready() throws Exception {

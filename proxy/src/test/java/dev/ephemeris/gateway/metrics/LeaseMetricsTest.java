@@ -7,7 +7,6 @@ import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
@@ -89,8 +88,7 @@ class LeaseMetricsTest {
   void aStoreThatDoesNotAnswerIsToldAsSuch() throws Exception {
     String token = fixture.lease().path("token").textValue();
     fixture.restart(); // so that the lease must be looked up
-    try (Connection store =
-            DriverManager.getConnection("jdbc:sqlite:" + fixture.folder().resolve("ephemeris.db"));
+    try (Connection store = fixture.store();
         Statement sql = store.createStatement()) {
       sql.execute("ALTER TABLE lease RENAME TO elsewhere");
 
