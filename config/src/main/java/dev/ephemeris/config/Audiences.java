@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * What an issuer's tokens say that they are for. A token for one isn't accepted for the other; what
- * is left out, the issuer's tokens aren't for at all.
+ * is left out, the issuer's tokens aren't for at all. Those of an issuer that has neither aren't
+ * accepted from whoever shows them.
  *
  * @param api the API and the command line
  * @param dataPlane requests of Cosmos DB's SDKs, which send such a token as they would send one of
@@ -31,14 +32,16 @@ public record Audiences(Optional<String> api, Optional<String> dataPlane) {
    *     malformed
    */
   public Audiences {
-    require(api.isPresent() || dataPlane.isPresent(), "expected at least one of api and dataPlane");
     require(
         api.filter(String::isBlank).isEmpty(), "expected the audience of the API's tokens", "api");
     require(
         dataPlane.filter(String::isBlank).isEmpty(),
         "expected the audience of the data plane's tokens",
         "dataPlane");
-    require(!api.equals(dataPlane), "expected another audience than the API's", "dataPlane");
+    require(
+        api.isEmpty() || !api.equals(dataPlane),
+        "expected another audience than the API's",
+        "dataPlane");
     for (String name : new String[] {"api", "dataPlane"}) {
       require(
           (name.equals("api") ? api : dataPlane).filter(Audiences::isCosmos).isEmpty(),

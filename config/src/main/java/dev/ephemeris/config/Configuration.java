@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +31,16 @@ import java.util.stream.Stream;
  * @param tls for the listeners that the outside world reaches
  * @param dataPlane where Cosmos DB's SDKs connect
  * @param api where people and tools connect
+ * @param apiUrl by which name they know it; the first host name with the port of {@code api} if
+ *     empty
  * @param management health and metrics, not for the outside world
  * @param catalog where users and groups are
  * @param policy roles and rules
  * @param store where sessions and leases are kept
  * @param journal where everything that happens is recorded
  * @param rootKeys what every credential is derived from; the newest first
+ * @param limits what a request may take up
+ * @param sessions how long they go on
  * @param trustedProxies whose word counts on where a request comes from; nobody's if empty
  * @param administrators who may do all of Ephemeris's own actions, whatever the policy says
  */
@@ -45,6 +50,7 @@ public record Configuration(
     Tls tls,
     @Default("{host: 127.0.0.1, port: 8081}") Listener dataPlane,
     @Default("{host: 127.0.0.1, port: 8080}") Listener api,
+    Optional<ApiUrl> apiUrl,
     @Default("{host: 127.0.0.1, port: 9090}") Listener management,
     List<Account> accounts,
     List<Issuer> issuers,
@@ -54,6 +60,7 @@ public record Configuration(
     Storage journal,
     List<RootKey> rootKeys,
     @Default("{requestBody: 2200000}") Limits limits,
+    @Default("{}") SessionLimits sessions,
     Optional<TrustedProxies> trustedProxies,
     Optional<Administrators> administrators) {
 
@@ -171,6 +178,26 @@ public record Configuration(
   public record Limits(int requestBody) {
     public Limits {
       require(requestBody > 0, "expected a number of bytes", "requestBody");
+    }
+  }
+
+  /**
+   * How long sessions go on.
+   *
+   * @param longest from sign-in; no lease goes on after it
+   * @param idle of a browser, from its last request
+   */
+  public record SessionLimits(@Default("12h") Duration longest, @Default("1h") Duration idle) {
+
+    /** A sign-in that nobody repeats for longer is a key that nobody revokes. */
+    private static final Duration MOST = Duration.ofDays(7);
+
+    public SessionLimits {
+      require(
+          longest.isPositive() && longest.compareTo(MOST) <= 0,
+          "expected a time, up to seven days",
+          "longest");
+      require(idle.isPositive(), "expected a time longer than none", "idle");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.ephemeris.policy.yaml.Presets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,13 +38,15 @@ import java.util.regex.Pattern;
  *     exactly. {@value #ENTITY_REF} where the subject is the User's own reference
  * @param claims those of its tokens that rules may ask; all others are forgotten
  * @param mfa by what its tokens show a second factor; none does if empty
+ * @param idTokens where its ID tokens are otherwise than its access tokens
+ * @param signIn the gateway's own registration there, so that people sign in by the gateway
  */
 @Presets(IssuerPreset.class)
 public record Issuer(
     String name,
     String issuer,
     Optional<Path> jwksFile,
-    Audiences audiences,
+    @Default("{}") Audiences audiences,
     @Default("[RS256]") Set<SigningAlgorithm> algorithms,
     @Default("[at+jwt]") Set<TokenType> tokenTypes,
     @Default("[client_id, azp]") List<ClaimPath> clientClaims,
@@ -57,7 +60,9 @@ public record Issuer(
     Optional<Duration> maxLifetime,
     String userAnnotation,
     @Default("[]") Set<ClaimPath> claims,
-    Optional<Mfa> mfa) {
+    Optional<Mfa> mfa,
+    @Default("{}") IdTokens idTokens,
+    Optional<SignIn> signIn) {
 
   /** In the place of an annotation: the subject is the entity reference of the User itself. */
   public static final String ENTITY_REF = "entityRef";
@@ -102,13 +107,18 @@ public record Issuer(
         "issuer");
     Configuration.require(!algorithms.isEmpty(), "expected at least one", "algorithms");
     Configuration.require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
+    Configuration.require(
+        signIn.isPresent() || !audiences.all().isEmpty(),
+        "nobody could come by it; expected at least one of api and dataPlane, or signIn",
+        "audiences");
     if (clientClaims.isEmpty()) {
       Configuration.require(
           clients.isEmpty(),
           "its tokens name no client; expected none, or clientClaims",
           "clients");
     } else {
-      Configuration.require(!clients.isEmpty(), "expected at least one", "clients");
+      Configuration.require(
+          audiences.all().isEmpty() || !clients.isEmpty(), "expected at least one", "clients");
     }
     Configuration.require(
         clients.stream().noneMatch(String::isBlank), "expected client ids", "clients");
@@ -119,6 +129,12 @@ public record Issuer(
         "this client is an audience too, so that its ID tokens would pass for access tokens;"
             + " expected a client that isn't",
         "clients");
+    Configuration.require(
+        signIn.filter(own -> audiences.all().contains(own.clientId())).isEmpty(),
+        "this client is an audience too, so that its ID tokens would pass for access tokens;"
+            + " expected a client that isn't",
+        "signIn",
+        "clientId");
     Configuration.require(!subject.isEmpty(), "expected at least one claim", "subject");
     Configuration.require(
         principal != PrincipalKind.AGENT, "expected person or workload", "principal");
@@ -138,5 +154,17 @@ public record Issuer(
     require = ClaimValues.each(require, "require");
     refuse = ClaimValues.any(refuse, "refuse");
     claims = Set.copyOf(claims);
+  }
+
+  /** What the claims of an ID token must hold, all of it. */
+  public Map<ClaimPath, Set<String>> requiredOfIdTokens() {
+    Map<ClaimPath, Set<String>> required = new LinkedHashMap<>(require);
+    idTokens.require().forEach(required::put);
+    return Collections.unmodifiableMap(required);
+  }
+
+  /** The claims of an ID token that say who it is. */
+  public List<ClaimPath> subjectOfIdTokens() {
+    return idTokens.subject().isEmpty() ? subject : idTokens.subject();
   }
 }

@@ -110,7 +110,18 @@ class ConfigurationTest {
                         Set.of("mfa", "otp", "hwk"),
                         Set.of(),
                         Set.of(),
-                        Optional.of(Duration.ofHours(8))))));
+                        Optional.of(Duration.ofHours(8)))),
+                new IdTokens(
+                    List.of(ClaimPath.parse("sub")),
+                    Map.of(ClaimPath.parse("tenant"), Set.of("acme"))),
+                Optional.of(
+                    new SignIn(
+                        "ephemeris-gateway",
+                        Optional.of(Path.of("reference", "keys", "corp-client.secret")),
+                        List.of("openid", "profile", "email")))));
+    assertThat(configuration.apiUrl()).contains(ApiUrl.parse("https://gateway.example.com"));
+    assertThat(configuration.sessions())
+        .isEqualTo(new Configuration.SessionLimits(Duration.ofHours(12), Duration.ofHours(1)));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
     assertThat(configuration.trustedProxies())
         .contains(
@@ -131,6 +142,9 @@ class ConfigurationTest {
     assertThat(configuration.management())
         .isEqualTo(new Configuration.Listener("127.0.0.1", 9090, false));
     assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.sessions())
+        .isEqualTo(new Configuration.SessionLimits(Duration.ofHours(12), Duration.ofHours(1)));
+    assertThat(configuration.apiUrl()).isEmpty();
     assertThat(configuration.administrators()).isEmpty();
     assertThat(configuration.accounts().getFirst().lanes()).containsExactly(Lane.PROXY);
     assertThat(configuration.issuers().getFirst().algorithms())
@@ -235,7 +249,7 @@ class ConfigurationTest {
             .replace("mode: enforce", "mode: report");
 
     assertThat(refusal(file(text)))
-        .contains(":58:11: only in the lane proxy is there anything to report");
+        .contains(":62:11: only in the lane proxy is there anything to report");
     assertThat(new Schema("ephemeris.schema.json").refusals(text)).isNotEmpty();
     assertThat(
             new Schema("ephemeris.schema.json")
