@@ -1,11 +1,13 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.ApiUrl;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.SignIn;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -18,7 +20,12 @@ import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
+import dev.ephemeris.gateway.identity.ClientAddress;
+import dev.ephemeris.gateway.identity.ClientSecret;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Issuers;
+import dev.ephemeris.gateway.identity.RelyingParty;
+import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -33,6 +40,7 @@ import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
 import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
+import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.policy.CatalogPlace;
 import dev.ephemeris.gateway.policy.FilesAtOnce;
 import dev.ephemeris.gateway.policy.PolicyFiles;
@@ -51,16 +59,19 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -149,6 +160,8 @@ public final class Gateway implements AutoCloseable {
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
     List<DataPlane.Account> upstreams = upstreams(configuration, clock);
 
+    Map<String, ClientSecret> clientSecrets = clientSecrets(configuration);
+
     // What is needed to listen, before anything is made that a gateway that can't would leave.
     readable("certificate", configuration.tls().certificate());
     readable("private key", configuration.tls().privateKey());
@@ -183,9 +196,13 @@ public final class Gateway implements AutoCloseable {
 
       // Who is calling, and what they were given.
       Blocks blocks = Blocks.open(database, secrets, journal, clock);
-      Sessions sessions = new Sessions(database, journal);
-      BearerTokens tokens =
-          BearerTokens.of(vertx, configuration.issuers(), sessions, blocks, grants, clock);
+      Duration longest = configuration.sessions().longest();
+      Sessions sessions = new Sessions(database, journal, longest);
+      SessionTokens ownTokens =
+          new SessionTokens(
+              database, sessions, blocks, grants, secrets, configuration.sessions().idle(), clock);
+      Issuers issuers = Issuers.of(vertx, configuration.issuers(), clock);
+      BearerTokens tokens = new BearerTokens(issuers, ownTokens, sessions, blocks, grants, clock);
       Leases leases =
           Leases.of(database, secrets, blocks, grants, journal, metrics.leases(), clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
@@ -201,11 +218,41 @@ public final class Gateway implements AutoCloseable {
               journal,
               metrics.requests(),
               clock);
+      AtomicReference<URI> apiUrl =
+          new AtomicReference<>(apiUrl(configuration, configuration.api().port()));
+      RelyingParty relyingParty =
+          new RelyingParty(
+              vertx,
+              issuers,
+              configuration.issuers(),
+              clientSecrets,
+              apiUrl::get,
+              longest,
+              secrets.cookies(),
+              clock);
+      AuthorizationServer signIn =
+          new AuthorizationServer(
+              configuration.issuers(),
+              issuers,
+              relyingParty,
+              ownTokens,
+              sessions,
+              kills,
+              grants,
+              database,
+              secrets,
+              secrets.cookies(),
+              new ClientAddress(configuration.trustedProxies()),
+              journal,
+              apiUrl::get,
+              longest,
+              clock);
       Api api =
           new Api(
               vertx,
               api(configuration),
               configuration.issuers(),
+              signIn,
               tokens,
               grants,
               policy,
@@ -229,6 +276,7 @@ public final class Gateway implements AutoCloseable {
       listen("data plane", configuration.dataPlane(), dataPlane.start());
       readiness.up(Part.DATA_PLANE);
       listen("API", configuration.api(), api.start());
+      apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
       opened.add(PolicyWatch.start(policy, PolicyWatch.BETWEEN_LOOKS));
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
@@ -246,8 +294,9 @@ public final class Gateway implements AutoCloseable {
     return URI.create(endpoint(configuration, dataPlane));
   }
 
+  /** Where people and tools reach the API. */
   public URI api() {
-    return URI.create("https://" + configuration.hostNames().getFirst() + ":" + api.port());
+    return apiUrl(configuration, api.port());
   }
 
   public URI management() {
@@ -374,6 +423,18 @@ public final class Gateway implements AutoCloseable {
     return keys;
   }
 
+  private static Map<String, ClientSecret> clientSecrets(Configuration configuration)
+      throws StartException {
+    Map<String, ClientSecret> secrets = new HashMap<>();
+    for (Issuer issuer : configuration.issuers()) {
+      Optional<Path> file = issuer.signIn().flatMap(SignIn::clientSecretFile);
+      if (file.isPresent()) {
+        secrets.put(issuer.name(), secret(file.get(), ClientSecret::parse));
+      }
+    }
+    return secrets;
+  }
+
   private static List<DataPlane.Account> upstreams(Configuration configuration, InstantSource clock)
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
@@ -432,6 +493,14 @@ public final class Gateway implements AutoCloseable {
         configuration.tls().privateKey(),
         configuration.api().proxyProtocol(),
         configuration.trustedProxies());
+  }
+
+  private static URI apiUrl(Configuration configuration, int port) {
+    return configuration
+        .apiUrl()
+        .map(ApiUrl::uri)
+        .orElseGet(
+            () -> URI.create("https://" + configuration.hostNames().getFirst() + ":" + port));
   }
 
   private static String endpoint(Configuration configuration, DataPlane dataPlane) {

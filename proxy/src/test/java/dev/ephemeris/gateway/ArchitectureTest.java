@@ -215,7 +215,8 @@ class ArchitectureTest {
   static final ArchRule onlySqlKnowsJdbi =
       noClasses()
           .that()
-          .resideOutsideOfPackages(GATEWAY + "store..", GATEWAY + "lease..", GATEWAY + "identity..")
+          .resideOutsideOfPackages(
+              GATEWAY + "store..", GATEWAY + "lease..", GATEWAY + "identity..", GATEWAY + "oauth..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.jdbi..", "org.flywaydb..", "org.sqlite..");

@@ -10,6 +10,7 @@ import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.ClientSecret;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -57,6 +59,10 @@ public final class GatewayFixture implements AutoCloseable {
       new Person("sub-opal", "opal", "Opal Okoro", "opal@example.test");
 
   public static final String CLIENT = "ephemeris-cli";
+
+  /** As which the gateway itself has people sign in. */
+  public static final String GATEWAY_CLIENT = "ephemeris-gateway";
+
   public static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
 
   /** Secrets, to be looked for where they must not be. */
@@ -67,6 +73,8 @@ public final class GatewayFixture implements AutoCloseable {
   public static final String ROOT_KEY =
       Base64.getEncoder()
           .encodeToString("canary root key: 32 bytes at least".getBytes(StandardCharsets.UTF_8));
+
+  public static final String CLIENT_SECRET = "canary client secret: + & % ü";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -109,7 +117,14 @@ public final class GatewayFixture implements AutoCloseable {
                         Client.open(
                             CLIENT,
                             Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
-                            List.of())),
+                            List.of()),
+                        new Client(
+                            GATEWAY_CLIENT,
+                            Set.of(GrantType.AUTHORIZATION_CODE),
+                            List.of(
+                                "https://localhost/sign-in/corp/callback",
+                                "https://localhost/signed-out"),
+                            Optional.of(new ClientSecret(CLIENT_SECRET)))),
                     "api://ephemeris",
                     Duration.ofHours(1)),
                 clock)
@@ -129,6 +144,7 @@ public final class GatewayFixture implements AutoCloseable {
   private void writeFiles() throws IOException {
     secret("account.key", ACCOUNT_KEY);
     secret("root-a.key", ROOT_KEY);
+    secret("client.secret", CLIENT_SECRET);
     write(
         "org.yaml",
         """
@@ -185,6 +201,7 @@ public final class GatewayFixture implements AutoCloseable {
             clients: [ephemeris-cli]
             principal: person
             userAnnotation: example.com/subject
+            signIn: { clientId: ephemeris-gateway, clientSecretFile: client.secret }
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }

@@ -12,6 +12,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
@@ -73,6 +74,7 @@ public final class Api {
   private final Grants grants;
   private final Journal journal;
   private final InstantSource clock;
+  private final AuthorizationServer signIn;
   private final IdentityRoutes identity;
   private final LeaseRoutes leases;
   private final SessionRoutes sessions;
@@ -83,6 +85,7 @@ public final class Api {
   private int port;
 
   /**
+   * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
@@ -90,6 +93,7 @@ public final class Api {
       Vertx vertx,
       Settings settings,
       List<Issuer> issuers,
+      AuthorizationServer signIn,
       BearerTokens tokens,
       Grants grants,
       PolicyInForce policy,
@@ -106,7 +110,8 @@ public final class Api {
     this.tokens = tokens;
     this.journal = journal;
     this.clock = clock;
-    this.identity = new IdentityRoutes(issuers);
+    this.signIn = signIn;
+    this.identity = new IdentityRoutes(issuers, signIn);
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
     this.others =
@@ -192,6 +197,7 @@ public final class Api {
             openPaths(contract),
             new ClientAddress(settings.trustedProxies()),
             tokens,
+            () -> signIn.issuer() + AuthorizationServer.RESOURCE_METADATA,
             journal,
             clock));
     Map<String, Handler<RoutingContext>> operations = operations();
@@ -214,6 +220,7 @@ public final class Api {
       route.setDoSecurity(false).addHandler(authorize).addHandler(handler);
     }
     Router router = builder.createRouter();
+    signIn.addTo(router);
     router.errorHandler(404, Api::noSuchPath);
     router.errorHandler(
         405,

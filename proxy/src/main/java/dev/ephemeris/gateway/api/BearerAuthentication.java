@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +34,25 @@ final class BearerAuthentication implements AuthenticationHandler {
   private final ClientAddress from;
   private final FailedAttempts failures;
   private final BearerTokens tokens;
+  private final Supplier<String> metadata;
   private final Journal journal;
   private final InstantSource clock;
 
+  /**
+   * @param metadata where clients learn how to get a token (RFC 9728 §5.1)
+   */
   BearerAuthentication(
       Set<String> openPaths,
       ClientAddress from,
       BearerTokens tokens,
+      Supplier<String> metadata,
       Journal journal,
       InstantSource clock) {
     this.openPaths = Set.copyOf(openPaths);
     this.from = from;
     this.failures = new FailedAttempts(clock);
     this.tokens = tokens;
+    this.metadata = metadata;
     this.journal = journal;
     this.clock = clock;
   }
@@ -145,7 +152,11 @@ final class BearerAuthentication implements AuthenticationHandler {
       context.fail(e);
       return;
     }
-    context.response().putHeader("www-authenticate", "Bearer realm=\"ephemeris\"");
+    context
+        .response()
+        .putHeader(
+            "www-authenticate",
+            "Bearer realm=\"ephemeris\", resource_metadata=\"" + metadata.get() + '"');
     Problem.unauthenticated(
             "You aren't signed in to Ephemeris: "
                 + reason

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,9 +13,13 @@ import java.util.Locale;
 /** Where to sign in, and who one is then. */
 final class IdentityRoutes {
 
-  private final JsonObject signIn;
+  private final JsonArray issuers;
+  private final AuthorizationServer server;
 
-  IdentityRoutes(List<Issuer> issuers) {
+  /**
+   * @param server the gateway as an authorization server of its own
+   */
+  IdentityRoutes(List<Issuer> issuers, AuthorizationServer server) {
     JsonArray forPeople = new JsonArray();
     for (Issuer issuer : issuers) {
       if (issuer.principal() == PrincipalKind.PERSON
@@ -27,11 +32,20 @@ final class IdentityRoutes {
                 .put("clientId", issuer.clients().getFirst()));
       }
     }
-    this.signIn = new JsonObject().put("issuers", forPeople);
+    this.issuers = forPeople;
+    this.server = server;
   }
 
   void signIn(RoutingContext context) {
-    context.json(signIn);
+    JsonObject json = new JsonObject().put("issuers", issuers);
+    if (server.signsIn()) {
+      json.put(
+          "gateway",
+          new JsonObject()
+              .put("issuer", server.issuer().toString())
+              .put("clientId", server.commandLine()));
+    }
+    context.json(json);
   }
 
   void me(RoutingContext context) {

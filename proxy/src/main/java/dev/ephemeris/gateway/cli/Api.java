@@ -10,7 +10,12 @@ final class Api {
 
   private Api() {}
 
-  record SignInOptions(List<Issuer> issuers) {}
+  /**
+   * @param gateway the gateway itself, if people sign in by it
+   */
+  record SignInOptions(List<Issuer> issuers, Optional<OwnSignIn> gateway) {}
+
+  record OwnSignIn(String issuer, String clientId) {}
 
   record Issuer(String name, String issuer, String clientId) {}
 

@@ -14,7 +14,7 @@ record DesktopBrowser(String opener) implements Surroundings.Browser {
     // Without a screen xdg-open would start a text browser on the terminal that waits for the code.
     boolean screen =
         environment.containsKey("DISPLAY") || environment.containsKey("WAYLAND_DISPLAY");
-    return screen ? new DesktopBrowser("xdg-open") : page -> {};
+    return screen ? new DesktopBrowser("xdg-open") : new NoBrowser();
   }
 
   @Override

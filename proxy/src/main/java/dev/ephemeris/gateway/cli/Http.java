@@ -73,14 +73,17 @@ final class Http {
 
   /** A form (application/x-www-form-urlencoded) to an issuer's endpoint. */
   Response post(URI endpoint, Map<String, String> form) throws Failure {
-    String body =
-        form.entrySet().stream()
-            .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
-            .collect(Collectors.joining("&"));
     return send(
         HttpRequest.newBuilder(endpoint)
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString(body)));
+            .POST(BodyPublishers.ofString(form(form))));
+  }
+
+  /** As forms and queries are written (application/x-www-form-urlencoded). */
+  static String form(Map<String, String> fields) {
+    return fields.entrySet().stream()
+        .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+        .collect(Collectors.joining("&"));
   }
 
   private static String encode(String text) {

@@ -4,7 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +36,7 @@ final class IssuerClient {
 
   private record Discovery(
       String issuer,
+      @JsonProperty("authorization_endpoint") Optional<String> authorizationEndpoint,
       @JsonProperty("token_endpoint") String tokenEndpoint,
       @JsonProperty("device_authorization_endpoint") Optional<String> deviceEndpoint) {}
 
@@ -88,16 +94,21 @@ final class IssuerClient {
     record Unanswered() implements Poll {}
   }
 
-  /** Finds the endpoints of an issuer (OpenID Connect Discovery 1.0 §4). */
+  /**
+   * Finds the endpoints of an issuer (OpenID Connect Discovery 1.0 §4), or of an authorization server
+   * that vouches for nobody's identity, such as the gateway (RFC 8414 §3).
+   */
   static IssuerClient discover(Http http, String issuer, String clientId) throws Failure {
     // §4.1: a terminating / is removed first.
     String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-    URI configuration = safe(issuer, base + "/.well-known/openid-configuration");
-    Http.Response response = http.send(HttpRequest.newBuilder(configuration));
+    Optional<Discovery> found =
+        read(http, safe(issuer, base + "/.well-known/openid-configuration"));
     Discovery discovery =
-        Optional.of(response.json())
-            .filter(json -> response.status() == 200)
-            .flatMap(json -> Json.read(json, Discovery.class))
+        (found.isPresent()
+                ? found
+                : read(
+                    http,
+                    safe(issuer, issuer).resolve("/.well-known/oauth-authorization-server")))
             .orElseThrow(
                 () -> broken(issuer, "has no configuration for OpenID Connect at its address"));
     // §4.3: exactly equal, or somebody else answers for the issuer.
@@ -105,6 +116,72 @@ final class IssuerClient {
       throw broken(issuer, "says that it is another issuer, " + discovery.issuer());
     }
     return new IssuerClient(http, issuer, clientId, discovery);
+  }
+
+  private static Optional<Discovery> read(Http http, URI metadata) throws Failure {
+    Http.Response response = http.send(HttpRequest.newBuilder(metadata));
+    return response.status() == 200
+        ? Json.read(response.json(), Discovery.class)
+        : Optional.empty();
+  }
+
+  /** Its identifier. */
+  String name() {
+    return issuer;
+  }
+
+  String clientId() {
+    return clientId;
+  }
+
+  /**
+   * Where somebody signs in with a browser on this machine (OAuth 2.1 §4.1.1, with RFC 7636).
+   *
+   * @param back where the browser comes back to
+   * @param verifier secret, until the code is traded
+   */
+  URI authorizationPage(String back, String state, String verifier) throws Failure {
+    String endpoint =
+        discovery
+            .authorizationEndpoint()
+            .orElseThrow(() -> broken(issuer, "doesn't offer sign-in by a browser"));
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", clientId);
+    query.put("redirect_uri", back);
+    query.put("state", state);
+    query.put("code_challenge", challenge(verifier));
+    query.put("code_challenge_method", "S256");
+    return safe(issuer, endpoint + "?" + Http.form(query));
+  }
+
+  private static String challenge(String verifier) {
+    try {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Trades a code for tokens (OAuth 2.1 §4.1.3). */
+  Tokens trade(String code, String back, String verifier) throws Failure {
+    Http.Response response =
+        http.post(
+            safe(issuer, discovery.tokenEndpoint()),
+            Map.of(
+                "grant_type", "authorization_code",
+                "code", code,
+                "redirect_uri", back,
+                "code_verifier", verifier,
+                "client_id", clientId));
+    if (response.status() == 200) {
+      return tokens(response.json());
+    }
+    throw refused("did not complete the sign-in", response.json());
   }
 
   /** Begins a device authorization (RFC 8628 §3.1). */

@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Signs you in to a gateway, in a browser on this or another machine.",
       "",
+      "Where there is no browser, an address and a code are printed for one elsewhere.",
+      "",
       "Your sign-in is kept in ~/.config/ephemeris (or $$EPHEMERIS_HOME), readable by you alone."
     },
     footerHeading = "%nExamples:%n",
@@ -32,10 +34,13 @@ final class Login implements Callable<Integer> {
   @Option(
       names = "--issuer",
       paramLabel = "NAME",
-      description = "Where to sign in, if the gateway accepts several issuers.")
+      description =
+          "An issuer whose own tokens the gateway takes, to sign in there and not by the gateway.")
   private Optional<String> issuerName = Optional.empty();
 
-  @Option(names = "--no-browser", description = "Only print the address; open no browser.")
+  @Option(
+      names = "--no-browser",
+      description = "Open no browser: print an address, and a code to enter there, on any machine.")
   private boolean noBrowser;
 
   Login(Surroundings surroundings) {
@@ -49,22 +54,34 @@ final class Login implements Callable<Integer> {
     Optional<Path> ca = connection.namedCa();
     Http http = Http.trusting(ca);
     GatewayClient client = GatewayClient.anonymous(http, gateway);
-    Api.Issuer chosen = choose(client.signInOptions().value().issuers());
-    output
-        .err()
-        .println(
-            Text.line(
-                "Signing in to "
-                    + gateway
-                    + " by "
-                    + chosen.name()
-                    + " ("
-                    + chosen.issuer()
-                    + ")"));
-
-    IssuerClient issuer = IssuerClient.discover(http, chosen.issuer(), chosen.clientId());
-    Surroundings.Browser browser = noBrowser ? page -> {} : surroundings.browser();
-    Tokens tokens = new DeviceSignIn(issuer, surroundings, output.err()).complete(browser);
+    Api.SignInOptions options = client.signInOptions().value();
+    Surroundings.Browser browser = noBrowser ? new NoBrowser() : surroundings.browser();
+    IssuerClient issuer;
+    Tokens tokens;
+    if (options.gateway().isPresent() && issuerName.isEmpty()) {
+      output.err().println(Text.line("Signing in to " + gateway));
+      Api.OwnSignIn own = options.gateway().get();
+      issuer = IssuerClient.discover(http, own.issuer(), own.clientId());
+      tokens =
+          browser.isThere()
+              ? new LoopbackSignIn(issuer, output.err()).complete(browser)
+              : new DeviceSignIn(issuer, surroundings, output.err()).complete(browser);
+    } else {
+      Api.Issuer chosen = choose(options.issuers());
+      output
+          .err()
+          .println(
+              Text.line(
+                  "Signing in to "
+                      + gateway
+                      + " by "
+                      + chosen.name()
+                      + " ("
+                      + chosen.issuer()
+                      + ")"));
+      issuer = IssuerClient.discover(http, chosen.issuer(), chosen.clientId());
+      tokens = new DeviceSignIn(issuer, surroundings, output.err()).complete(browser);
+    }
 
     // Kept only if the gateway accepts it.
     Instant now = surroundings.now();
@@ -75,8 +92,8 @@ final class Login implements Callable<Integer> {
             new SignIn(
                 gateway.toString(),
                 ca,
-                chosen.issuer(),
-                chosen.clientId(),
+                issuer.name(),
+                issuer.clientId(),
                 tokens.accessToken(),
                 tokens.refreshToken(),
                 now.plus(tokens.lifetime())));

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param gateway the only address to which the tokens may go, besides the issuer's
  * @param ca the authority that the gateway's certificate needs, if the system doesn't know it
- * @param issuer the issuer identifier, not the gateway's name for it
+ * @param issuer who gave the tokens, the gateway itself or an issuer by its identifier
  */
 record SignIn(
     String gateway,

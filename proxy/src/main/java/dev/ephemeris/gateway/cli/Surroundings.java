@@ -20,6 +20,11 @@ record Surroundings(
   /** Shows a page to the user if it can; a page that isn't shown is no failure. */
   interface Browser {
     void open(URI page);
+
+    /** Whether there is one on this machine at all. */
+    default boolean isThere() {
+      return true;
+    }
   }
 
   Surroundings {

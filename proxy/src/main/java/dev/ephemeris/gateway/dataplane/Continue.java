@@ -6,8 +6,8 @@ import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.Seal;
 import dev.ephemeris.gateway.lease.Lease;
-import dev.ephemeris.gateway.lease.LeaseSecrets;
 import io.vertx.core.Future;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,10 +27,10 @@ final class Continue implements Step {
       CosmosError.badRequest(
           "The continuation is of another container. Go on with one that this container gave.");
 
-  private final LeaseSecrets secrets;
+  private final Seal seal;
 
-  Continue(LeaseSecrets secrets) {
-    this.secrets = secrets;
+  Continue(Seal seal) {
+    this.seal = seal;
   }
 
   @Override
@@ -68,7 +68,7 @@ final class Continue implements Step {
     for (String name : List.of(CosmosHeaders.CONTINUATION, CosmosHeaders.IF_NONE_MATCH)) {
       Optional<String> given = name.equals(CosmosHeaders.CONTINUATION) ? continuation : since;
       if (given.isPresent()) {
-        Optional<String> text = secrets.unseal(unquoted(given.get()), about);
+        Optional<String> text = seal.unseal(unquoted(given.get()), about);
         if (text.isEmpty()) {
           return Verdict.refuse(
               CosmosError.badRequest(
@@ -99,7 +99,7 @@ final class Continue implements Step {
     if (!goesOn || value.isEmpty()) {
       return value;
     }
-    String sealed = secrets.seal(value, about(exchange));
+    String sealed = seal.seal(value, about(exchange));
     return value.startsWith("\"") ? '"' + sealed + '"' : sealed;
   }
 

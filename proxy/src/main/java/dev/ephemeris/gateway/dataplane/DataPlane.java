@@ -162,7 +162,7 @@ public final class DataPlane {
   /** The steps in their order. */
   private List<Step> steps(Map<String, Upstream> upstreams) {
     Access access = new Access(grants, journal, clock);
-    Continue continuations = new Continue(leases.secrets());
+    Continue continuations = new Continue(leases.secrets().continuations());
     return List.of(
         new Parse(),
         new Authenticate(

@@ -2,25 +2,18 @@ package dev.ephemeris.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.ephemeris.config.Issuer;
-import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Principal;
-import io.vertx.core.Context;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Access tokens: from a trusted issuer to a principal with its groups, in its session.
@@ -36,7 +29,8 @@ public final class BearerTokens {
   private static final Authentication FAILED =
       new Authentication.Unavailable("gateway", "the gateway failed to check the token");
 
-  private final Map<String, TrustedIssuer> issuers;
+  private final Issuers issuers;
+  private final SessionTokens own;
   private final Sessions sessions;
   private final Blocks blocks;
   private final Grants grants;
@@ -45,9 +39,6 @@ public final class BearerTokens {
   /** By what they are for: that a token was accepted for one says nothing of the other. */
   private final Map<Audience, Cache<String, Remembered>> accepted =
       Map.of(Audience.API, memory(), Audience.DATA_PLANE, memory());
-
-  /** Where issuers are asked, one after the other. */
-  private final Context issuersContext;
 
   /** What is being found out, so that a token that many show at once is verified once. */
   private final Map<Audience, Map<String, Future<Authentication>>> running =
@@ -61,34 +52,16 @@ public final class BearerTokens {
   /** Doesn't print its token: there is none in it. */
   private record Remembered(VerifiedToken token, Session session) {}
 
-  /** The tokens of these issuers. */
-  public static BearerTokens of(
-      Vertx vertx,
-      List<Issuer> issuers,
+  /** The tokens of these issuers, and the gateway's own. */
+  public BearerTokens(
+      Issuers issuers,
+      SessionTokens own,
       Sessions sessions,
       Blocks blocks,
       Grants grants,
       InstantSource clock) {
-    return new BearerTokens(
-        vertx.getOrCreateContext(),
-        issuers.stream().map(issuer -> new TrustedIssuer(vertx, issuer, clock)).toList(),
-        sessions,
-        blocks,
-        grants,
-        clock);
-  }
-
-  BearerTokens(
-      Context issuersContext,
-      List<TrustedIssuer> issuers,
-      Sessions sessions,
-      Blocks blocks,
-      Grants grants,
-      InstantSource clock) {
-    this.issuersContext = issuersContext;
-    this.issuers =
-        issuers.stream()
-            .collect(Collectors.toUnmodifiableMap(TrustedIssuer::issuer, Function.identity()));
+    this.issuers = issuers;
+    this.own = own;
     this.sessions = sessions;
     this.blocks = blocks;
     this.grants = grants;
@@ -104,15 +77,7 @@ public final class BearerTokens {
     if (known != null) {
       return Future.succeededFuture(accept(known));
     }
-    CompletableFuture<Authentication> found = new CompletableFuture<>();
-    issuersContext.runOnContext(
-        here ->
-            once(token, wanted, address)
-                .onComplete(done -> found.complete(done.succeeded() ? done.result() : FAILED)));
-    Context caller = Vertx.currentContext();
-    return caller == null
-        ? Future.fromCompletionStage(found)
-        : Future.fromCompletionStage(found, caller);
+    return issuers.ask(() -> once(token, wanted, address).otherwise(FAILED));
   }
 
   private Cache<String, Remembered> memory(Audience wanted) {
@@ -132,10 +97,13 @@ public final class BearerTokens {
   }
 
   private Future<Authentication> verify(String token, Audience wanted, String address) {
+    if (SessionTokens.isAccessToken(token)) {
+      return ofOurs(token, wanted);
+    }
     Optional<TokenHeader> header = TokenHeader.read(token);
     // Only a choice of keys to try; proof comes after.
     Optional<TrustedIssuer> issuer =
-        claims(token).flatMap(claims -> claims.text("iss")).map(issuers::get);
+        claims(token).flatMap(claims -> claims.text("iss")).flatMap(issuers::issuing);
     if (header.isEmpty()) {
       return rejected("it isn't a signed access token");
     }
@@ -148,12 +116,33 @@ public final class BearerTokens {
         .compose(
             verification ->
                 switch (verification) {
-                  case Verification.Refused(String reason) -> rejected(reason);
-                  case Verification.NoKeys(String reason) ->
+                  case Verification.Refused<VerifiedToken>(String reason) -> rejected(reason);
+                  case Verification.NoKeys<VerifiedToken>(String reason) ->
                       Future.succeededFuture(new Authentication.Unavailable("issuer", reason));
-                  case Verification.Verified(VerifiedToken verified) ->
+                  case Verification.Verified<VerifiedToken>(VerifiedToken verified) ->
                       session(verified, token, wanted, address);
                 });
+  }
+
+  /** One that the gateway itself gave, to a client of its own: for the API, and nothing else. */
+  private Future<Authentication> ofOurs(String token, Audience wanted) {
+    if (wanted != Audience.API) {
+      return rejected("it is for the API");
+    }
+    return own.find(token)
+        .map(
+            found ->
+                found
+                    .<Authentication>map(
+                        it -> {
+                          Remembered remembered = new Remembered(it.token(), it.session());
+                          memory(wanted).put(token, remembered);
+                          return accept(remembered);
+                        })
+                    .orElse(
+                        new Authentication.Rejected(
+                            "it is no token of this gateway's, or one whose time is over")))
+        .otherwise(BearerTokens::notKept);
   }
 
   private Future<Authentication> session(
@@ -225,14 +214,18 @@ public final class BearerTokens {
   }
 
   private static Authentication blocked(VerifiedToken token, Block by) {
-    return new Authentication.Rejected(
-        by.endsByLiftingOnly(token.kind())
-            ? "its holder was shut out at "
-                + by.at()
-                + ", until block "
-                + by.id()
-                + " is lifted by whoever runs the gateway"
-            : "it is of a sign-in before " + by.at() + ", when access was ended; sign in again");
+    return new Authentication.Rejected(shutOut(token.kind(), by));
+  }
+
+  /** Why somebody of this kind is kept out, and until when. */
+  static String shutOut(PrincipalKind kind, Block by) {
+    return by.endsByLiftingOnly(kind)
+        ? "its holder was shut out at "
+            + by.at()
+            + ", until block "
+            + by.id()
+            + " is lifted by whoever runs the gateway"
+        : "it is of a sign-in before " + by.at() + ", when access was ended; sign in again";
   }
 
   /** Whom a token claims to be of, for counting failures; it may be a lie. */

@@ -9,9 +9,6 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,29 +21,40 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sign-ins, each kept as one session however many tokens it brings. A session ends twelve hours
- * after it began, whatever its tokens say, or before that if somebody ends it.
+ * Sign-ins, each kept as one session however many tokens it brings. A session ends, whatever its
+ * tokens say, when it has gone on for as long as the configuration says, or before that if somebody
+ * ends it.
  *
  * <p>Thread-safe.
  */
 public final class Sessions {
 
-  static final Duration LONGEST = Duration.ofHours(12);
+  /**
+   * How long it matters that something was signed out at an issuer: no token is good for longer.
+   */
+  private static final Duration SIGNED_OUT_MATTERS = Duration.ofDays(30);
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int MAX_LISTED = 200;
 
   private final Database database;
   private final Journal journal;
+  private final Duration longest;
 
   /** When those were ended whose tokens may be remembered as accepted. */
   private final Cache<String, Instant> ended =
       Caffeine.newBuilder().expireAfterWrite(BearerTokens.REMEMBERED.multipliedBy(2)).build();
 
-  public Sessions(Database database, Journal journal) {
+  /**
+   * @param longest how long a session goes on
+   */
+  public Sessions(Database database, Journal journal, Duration longest) {
     this.database = database;
     this.journal = journal;
+    this.longest = longest;
   }
 
   /** What there is for a token. */
@@ -72,6 +80,36 @@ public final class Sessions {
       String address,
       Instant now,
       Supplier<Optional<Block>> block) {
+    return database.transaction(handle -> of(handle, token, rawToken, address, now, block));
+  }
+
+  /** The same, in the caller's transaction. */
+  Found of(
+      Handle handle,
+      VerifiedToken token,
+      String rawToken,
+      String address,
+      Instant now,
+      Supplier<Optional<Block>> block)
+      throws JournalException {
+    Optional<Block> by = block.get();
+    if (by.isPresent()) {
+      return new Found.Blocked(by.get());
+    }
+    String signIn = signIn(token, rawToken);
+    Optional<Session> known = ofSignIn(handle, signIn);
+    while (known.isPresent() && signedInAfter(token, known.get(), now)) {
+      // The issuer goes on with its own session; here it is another.
+      signIn = Digest.of("after", signIn);
+      known = ofSignIn(handle, signIn);
+    }
+    if (known.isPresent()) {
+      return known.get().endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known.get()));
+    }
+    Optional<Instant> signedOut = signedOutAt(handle, token);
+    if (signedOut.isPresent()) {
+      return new Found.Ended(signedOut.get());
+    }
     Session opened =
         new Session(
             newId(),
@@ -80,32 +118,11 @@ public final class Sessions {
             token.client(),
             address,
             Database.kept(now),
-            Database.kept(now.plus(LONGEST)),
+            Database.kept(now.plus(longest)),
             Optional.empty());
-    return database.transaction(
-        handle -> {
-          Optional<Block> by = block.get();
-          if (by.isPresent()) {
-            return new Found.Blocked(by.get());
-          }
-          String signIn = signIn(token, rawToken);
-          Optional<Session> known = ofSignIn(handle, signIn);
-          while (known.isPresent() && signedInAfter(token, known.get(), now)) {
-            // The issuer goes on with its own session; here it is another.
-            signIn = digest("after", signIn);
-            known = ofSignIn(handle, signIn);
-          }
-          if (known.isPresent()) {
-            return known
-                .get()
-                .endedAt()
-                .<Found>map(Found.Ended::new)
-                .orElse(new Found.Open(known.get()));
-          }
-          insert(handle, signIn, opened);
-          record(opened);
-          return new Found.Open(opened);
-        });
+    insert(handle, signIn, token, opened);
+    record(opened);
+    return new Found.Open(opened);
   }
 
   private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {
@@ -123,14 +140,14 @@ public final class Sessions {
         .findOne();
   }
 
-  private static void insert(Handle handle, String signIn, Session session) {
+  private static void insert(Handle handle, String signIn, VerifiedToken token, Session session) {
     handle
         .createUpdate(
             """
             INSERT INTO session (id, sign_in, issuer, subject, kind, client, address, started_at,
-              ends_at)
+              ends_at, issuer_subject, issuer_session)
             VALUES (:id, :signIn, :issuer, :subject, :kind, :client, :address, :startedAt,
-              :endsAt)\
+              :endsAt, :issuerSubject, :issuerSession)\
             """)
         .bind("id", session.id())
         .bind("signIn", signIn)
@@ -141,7 +158,72 @@ public final class Sessions {
         .bind("address", session.address())
         .bind("startedAt", Database.micros(session.startedAt()))
         .bind("endsAt", Database.micros(session.endsAt()))
+        .bind("issuerSubject", ofSubject(session.principal().issuer(), token.atIssuer().subject()))
+        .bind("issuerSession", ofSession(session.principal().issuer(), token.atIssuer().session()))
         .execute();
+  }
+
+  // --- what is signed out at an issuer -----------------------------------------------------------
+
+  private static @Nullable String ofSubject(String issuer, Optional<String> subject) {
+    return subject.map(sub -> Digest.of("sub", issuer, sub)).orElse(null);
+  }
+
+  private static @Nullable String ofSession(String issuer, Optional<String> session) {
+    return session.map(sid -> Digest.of("sid", issuer, sid)).orElse(null);
+  }
+
+  /** When it was that the issuer told that this is over, if it did. */
+  private static Optional<Instant> signedOutAt(Handle handle, VerifiedToken token) {
+    String issuer = token.principal().issuer();
+    return signedOutAt(handle, ofSession(issuer, token.atIssuer().session()))
+        .or(
+            () ->
+                signedOutAt(handle, ofSubject(issuer, token.atIssuer().subject()))
+                    // The second that a sign-in is told by may have begun before that.
+                    .filter(at -> token.atIssuer().since().filter(at::isBefore).isEmpty()));
+  }
+
+  private static Optional<Instant> signedOutAt(Handle handle, @Nullable String what) {
+    return handle
+        .createQuery("SELECT at FROM signed_out WHERE what = :what")
+        .bind("what", what)
+        .map((row, context) -> Database.instant(row.getLong("at")))
+        .findOne();
+  }
+
+  /**
+   * Keeps that something is signed out at its issuer, in the caller's transaction: no token from
+   * before begins a session any more.
+   *
+   * @return the sessions that go on, and must not
+   */
+  public List<Session> signedOut(Handle handle, String issuer, LogoutToken said, Instant now) {
+    String session = ofSession(issuer, said.session());
+    String what = session == null ? ofSubject(issuer, said.subject()) : session;
+    handle
+        .createUpdate("DELETE FROM signed_out WHERE at < :old")
+        .bind("old", Database.micros(now.minus(SIGNED_OUT_MATTERS)))
+        .execute();
+    handle
+        .createUpdate(
+            """
+            INSERT INTO signed_out (what, at) VALUES (:what, :at)
+            ON CONFLICT (what) DO UPDATE SET at = excluded.at\
+            """)
+        .bind("what", what)
+        .bind("at", Database.micros(now))
+        .execute();
+    String column = session == null ? "issuer_subject" : "issuer_session";
+    return handle
+        .createQuery(
+            "SELECT * FROM session WHERE "
+                + column
+                + " = :what AND ends_at > :now AND ended_at IS NULL")
+        .bind("what", what)
+        .bind("now", Database.micros(now))
+        .map((row, context) -> session(row))
+        .list();
   }
 
   /** When this one was ended by somebody, if it was. Asks no store. */
@@ -198,21 +280,21 @@ public final class Sessions {
   /**
    * Writes that one has ended, in the caller's transaction, and in the journal.
    *
+   * @param by who ended it: a principal, or {@code issuer} and its name
    * @param blockId the block with which it was ended, if it was
    */
-  public void end(
-      Handle handle, Session session, Instant now, PrincipalId by, Optional<String> blockId)
+  public void end(Handle handle, Session session, Instant now, String by, Optional<String> blockId)
       throws JournalException {
     handle
         .createUpdate(
             "UPDATE session SET ended_at = :at, ended_by = :by WHERE id = :id AND ended_at IS NULL")
         .bind("id", session.id())
         .bind("at", Database.micros(now))
-        .bind("by", by.toString())
+        .bind("by", by)
         .execute();
     journal.append(
         new JournalRecord.SessionEnded(
-            now, session.id(), session.principal().toString(), by.toString(), blockId));
+            now, session.id(), session.principal().toString(), by, blockId));
   }
 
   /** Has remembered tokens of a session refused that has ended. */
@@ -263,22 +345,6 @@ public final class Sessions {
 
   private static String signIn(VerifiedToken token, String rawToken) {
     String identity = token.signIn().isEmpty() ? "token:" + rawToken : token.signIn();
-    return digest(token.principal().issuer(), token.principal().subject(), identity);
-  }
-
-  /** A digest over parts with their lengths, so that no two collide by spelling. */
-  private static String digest(String... parts) {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-    for (String part : parts) {
-      byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
-      sha256.update((utf8.length + ":").getBytes(StandardCharsets.US_ASCII));
-      sha256.update(utf8);
-    }
-    return HexFormat.of().formatHex(sha256.digest());
+    return Digest.of(token.principal().issuer(), token.principal().subject(), identity);
   }
 }

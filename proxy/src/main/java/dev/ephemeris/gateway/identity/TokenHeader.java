@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The JOSE header of a token, read before anything is verified, only to refuse what no key should
@@ -24,6 +25,23 @@ record TokenHeader(String algorithm, TokenType type, String kid) {
 
   /** The header, or empty if this isn't an access token that we'd verify. */
   static Optional<TokenHeader> read(String token) {
+    return read(token, TokenHeader::type);
+  }
+
+  /** The header of a logout token; empty if it is of another type. */
+  static Optional<TokenHeader> ofLogout(String token) {
+    // OpenID Connect Back-Channel Logout 1.0 §2.4: that type is only recommended.
+    return read(
+        token,
+        typ ->
+            Set.of("logout+jwt", "application/logout+jwt", "jwt")
+                    .contains(typ.toLowerCase(Locale.ROOT))
+                ? Optional.of(TokenType.JWT)
+                : Optional.empty());
+  }
+
+  private static Optional<TokenHeader> read(
+      String token, Function<String, Optional<TokenType>> types) {
     if (token.length() > MAX_TOKEN) {
       return Optional.empty();
     }
@@ -35,7 +53,8 @@ record TokenHeader(String algorithm, TokenType type, String kid) {
         .filter(header -> Collections.disjoint(header.fieldNames(), REFUSED))
         .flatMap(
             header ->
-                type(text(header, "typ", "JWT"))
+                types
+                    .apply(text(header, "typ", "JWT"))
                     .map(
                         type ->
                             new TokenHeader(

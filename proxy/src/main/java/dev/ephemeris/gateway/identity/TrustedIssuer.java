@@ -5,15 +5,19 @@ import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.Mfa;
 import dev.ephemeris.config.SigningAlgorithm;
+import dev.ephemeris.config.TokenType;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +33,14 @@ final class TrustedIssuer {
 
   /** What an issuer's clock may be ahead by. */
   private static final Duration LEEWAY = Duration.ofSeconds(60);
+
+  private static final String BACK_CHANNEL_LOGOUT =
+      "http://schemas.openid.net/event/backchannel-logout";
+
+  /** How long after it was made a logout token counts. */
+  static final Duration LOGOUT_IS_NEWS = Duration.ofMinutes(2);
+
+  private static final Duration AS_LONG_AS_ANY_SESSION = Duration.ofDays(7);
 
   private final Issuer settings;
   private final IssuerKeys keys;
@@ -53,22 +65,38 @@ final class TrustedIssuer {
     return settings;
   }
 
-  /** What verifying gave. */
-  sealed interface Verification {
-    record Verified(VerifiedToken token) implements Verification {}
-
-    record Refused(String reason) implements Verification {}
-
-    record NoKeys(String reason) implements Verification {}
-  }
-
   /** Whether a token of it is what it says, and for {@code wanted}. */
-  Future<Verification> verify(String token, TokenHeader header, Audience wanted) {
+  Future<Verification<VerifiedToken>> verify(String token, TokenHeader header, Audience wanted) {
     Optional<String> audience = wanted.of(settings.audiences());
     if (audience.isEmpty()) {
       return Future.succeededFuture(
           refused("issuer " + settings.name() + " has no tokens for " + wanted));
     }
+    return signed(token, header, settings.tokenTypes())
+        .map(signed -> signed.then(claims -> accessToken(claims, audience.get())));
+  }
+
+  /**
+   * Whose sign-in an ID token is of, if it was made for the gateway, for this one sign-in (OpenID
+   * Connect Core 1.0 §3.1.3.7).
+   *
+   * @param client the gateway's own id at this issuer
+   */
+  Future<Verification<VerifiedToken>> verifyIdToken(
+      String token, TokenHeader header, String client, String nonce) {
+    return signed(token, header, Set.of(TokenType.JWT))
+        .map(signed -> signed.then(claims -> idToken(claims, client, nonce)));
+  }
+
+  /** What it says has ended, to the gateway or to a client of its own (§2.6 of that). */
+  Future<Verification<LogoutToken>> verifyLogoutToken(String token, TokenHeader header) {
+    return signed(token, header, Set.of(TokenType.JWT))
+        .map(signed -> signed.then(this::logoutToken));
+  }
+
+  /** What a token claims, once one of the issuer's keys has signed it. */
+  private Future<Verification<Claims>> signed(
+      String token, TokenHeader header, Set<TokenType> types) {
     Optional<SigningAlgorithm> algorithm =
         settings.algorithms().stream()
             .filter(allowed -> allowed.jwaName().equals(header.algorithm()))
@@ -77,7 +105,7 @@ final class TrustedIssuer {
       return Future.succeededFuture(
           refused("its algorithm isn't one that issuer " + settings.name() + " may use"));
     }
-    if (!settings.tokenTypes().contains(header.type())) {
+    if (!types.contains(header.type())) {
       return Future.succeededFuture(
           refused(
               "its type is "
@@ -85,7 +113,7 @@ final class TrustedIssuer {
                   + ", and issuer "
                   + settings.name()
                   + " may use "
-                  + settings.tokenTypes()));
+                  + types));
     }
     return keys.now()
         .compose(
@@ -99,28 +127,29 @@ final class TrustedIssuer {
         .map(
             check ->
                 check == VerificationKeys.Check.GOOD
-                    ? claims(token, audience.get())
-                    : refused("no key of its issuer signed it"))
+                    ? claimed(token)
+                    : TrustedIssuer.<Claims>refused("no key of its issuer signed it"))
         .recover(
             failure ->
                 Future.succeededFuture(
-                    new Verification.NoKeys(
+                    new Verification.NoKeys<>(
                         "issuer " + settings.name() + ": " + failure.getMessage())));
   }
 
-  private Verification claims(String token, String audience) {
+  private static Verification<Claims> claimed(String token) {
     return StrictJson.part(token.split("\\.", -1)[1])
         .map(Claims::of)
-        .map(claims -> claims(claims, audience))
+        .<Verification<Claims>>map(Verification.Verified::new)
         .orElseGet(() -> refused("its claims can't be read in one way only"));
   }
 
-  private Verification claims(Claims claims, String audience) {
-    Optional<Verification> refusal =
+  private Verification<VerifiedToken> accessToken(Claims claims, String audience) {
+    Optional<Verification<VerifiedToken>> refusal =
         audience(claims, audience)
             .or(() -> time(claims))
-            .or(() -> required(claims))
-            .map(TrustedIssuer::refused);
+            .or(() -> longevity(claims))
+            .or(() -> required(claims, settings.require()))
+            .map(TrustedIssuer::<VerifiedToken>refused);
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -128,24 +157,54 @@ final class TrustedIssuer {
     if (client.isEmpty()) {
       return refused("it was given to a client that isn't allowed here");
     }
-    Optional<String> subject = subject(claims);
-    if (subject.isEmpty()) {
-      return refused("it has no subject");
-    }
     Optional<PrincipalKind> kind = kind(claims);
     if (kind.isEmpty()) {
       return refused("it doesn't say whether it is a person's or a workload's");
     }
-    return new Verification.Verified(
+    return verified(claims, settings.subject(), kind.get(), client.get());
+  }
+
+  private Verification<VerifiedToken> idToken(Claims claims, String client, String nonce) {
+    return audience(claims, client)
+        .or(() -> onlyFor(client, claims))
+        .or(() -> answers(nonce, claims))
+        .or(() -> time(claims))
+        .or(() -> required(claims, settings.requiredOfIdTokens()))
+        .map(TrustedIssuer::<VerifiedToken>refused)
+        .orElseGet(
+            () -> verified(claims, settings.subjectOfIdTokens(), PrincipalKind.PERSON, client));
+  }
+
+  private Verification<LogoutToken> logoutToken(Claims claims) {
+    Optional<String> refusal =
+        forAClientOfOurs(claims).or(() -> time(claims)).or(() -> saysLogout(claims));
+    return refusal.isPresent()
+        ? refused(refusal.get())
+        : new Verification.Verified<>(
+            new LogoutToken(
+                claims.text("sub"), claims.text("sid"), claims.text("jti").orElseThrow()));
+  }
+
+  private Verification<VerifiedToken> verified(
+      Claims claims, List<ClaimPath> says, PrincipalKind kind, String client) {
+    Optional<String> subject = subject(claims, says);
+    if (subject.isEmpty()) {
+      return refused("it has no subject");
+    }
+    return new Verification.Verified<>(
         new VerifiedToken(
             new PrincipalId(settings.name(), subject.get()),
-            kind.get(),
+            kind,
             claims.text("name").orElse(subject.get()),
-            client.get(),
+            client,
             signIn(claims),
             claims.instant("auth_time"),
             settings.mfa().flatMap(mfa -> mfaUntil(mfa, claims, clock.instant())),
             wanted(claims),
+            new AtIssuer(
+                claims.text("sub"),
+                claims.text("sid"),
+                claims.instant("auth_time").or(() -> claims.instant("iat"))),
             claims.instant("exp").orElseThrow()));
   }
 
@@ -164,6 +223,33 @@ final class TrustedIssuer {
         : Optional.empty();
   }
 
+  private Optional<String> forAClientOfOurs(Claims claims) {
+    Set<String> clients = new HashSet<>(settings.clients());
+    settings.signIn().ifPresent(own -> clients.add(own.clientId()));
+    return claims.text("iss").filter(settings.issuer()::equals).isPresent()
+            && claims.values("aud").stream().anyMatch(clients::contains)
+        ? Optional.empty()
+        : Optional.of("it is of another issuer, or for no client of this gateway");
+  }
+
+  /** OpenID Connect Back-Channel Logout 1.0 §2.6, 5 to 7; an ID token has a nonce, and no event. */
+  private Optional<String> saysLogout(Claims claims) {
+    boolean logout =
+        claims.said().get("events") instanceof Map<?, ?> events
+            && events.get(BACK_CHANNEL_LOGOUT) instanceof Map<?, ?>
+            && !claims.said().containsKey("nonce");
+    boolean whose = claims.text("sub").isPresent() || claims.text("sid").isPresent();
+    boolean fresh =
+        claims
+            .instant("iat")
+            .filter(made -> clock.instant().isBefore(made.plus(LOGOUT_IS_NEWS)))
+            .isPresent();
+    if (!logout || !whose || claims.text("jti").isEmpty()) {
+      return Optional.of("it isn't a logout token");
+    }
+    return fresh ? Optional.empty() : Optional.of("it is older than it may be");
+  }
+
   private Optional<String> time(Claims claims) {
     Instant now = clock.instant();
     Optional<Instant> expiresAt = claims.instant("exp");
@@ -180,11 +266,16 @@ final class TrustedIssuer {
         return Optional.of("it isn't valid yet");
       }
     }
+    return Optional.empty();
+  }
+
+  private Optional<String> longevity(Claims claims) {
     if (settings.maxLifetime().isEmpty()) {
       return Optional.empty();
     }
     Duration most = settings.maxLifetime().get();
-    return claims.instant("iat").filter(iat -> !expiresAt.get().isAfter(iat.plus(most))).isPresent()
+    Instant expiresAt = claims.instant("exp").orElseThrow();
+    return claims.instant("iat").filter(iat -> !expiresAt.isAfter(iat.plus(most))).isPresent()
         ? Optional.empty()
         : Optional.of(
             "it is good for longer than issuer "
@@ -194,9 +285,24 @@ final class TrustedIssuer {
                 + " minutes");
   }
 
-  private Optional<String> required(Claims claims) {
+  /** An ID token for others too isn't for us alone, and “azp” says who had it made. */
+  private static Optional<String> onlyFor(String client, Claims claims) {
+    boolean ours =
+        claims.values("aud").equals(List.of(client))
+            && claims.text("azp").filter(party -> !party.equals(client)).isEmpty();
+    return ours ? Optional.empty() : Optional.of("it is for others than " + client + " too");
+  }
+
+  private static Optional<String> answers(String nonce, Claims claims) {
+    byte[] said = claims.text("nonce").orElse("").getBytes(StandardCharsets.UTF_8);
+    return MessageDigest.isEqual(said, nonce.getBytes(StandardCharsets.UTF_8))
+        ? Optional.empty()
+        : Optional.of("it is of another sign-in");
+  }
+
+  private Optional<String> required(Claims claims, Map<ClaimPath, Set<String>> asked) {
     return claims
-        .missingOf(settings.require())
+        .missingOf(asked)
         .map(claim -> "its claim " + claim + " isn't one that is accepted here")
         .or(
             () ->
@@ -219,13 +325,11 @@ final class TrustedIssuer {
   }
 
   /** All that is configured to say who it is, so that no two spell the same. */
-  private Optional<String> subject(Claims claims) {
+  private static Optional<String> subject(Claims claims, List<ClaimPath> says) {
     List<String> parts = new ArrayList<>();
-    for (ClaimPath claim : settings.subject()) {
+    for (ClaimPath claim : says) {
       Optional<String> part =
-          claims
-              .text(claim)
-              .filter(text -> settings.subject().size() == 1 || text.indexOf('/') < 0);
+          claims.text(claim).filter(text -> says.size() == 1 || text.indexOf('/') < 0);
       if (part.isEmpty()) {
         return Optional.empty();
       }
@@ -276,11 +380,11 @@ final class TrustedIssuer {
       return Optional.empty();
     }
     return mfa.maxAge().isEmpty()
-        ? Optional.of(now.plus(Sessions.LONGEST))
+        ? Optional.of(now.plus(AS_LONG_AS_ANY_SESSION))
         : claims.instant("auth_time").map(at -> at.plus(mfa.maxAge().get()));
   }
 
-  private static Verification refused(String reason) {
-    return new Verification.Refused(reason);
+  private static <T> Verification<T> refused(String reason) {
+    return new Verification.Refused<>(reason);
   }
 }

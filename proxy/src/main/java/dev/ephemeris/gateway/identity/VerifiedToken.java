@@ -24,4 +24,5 @@ record VerifiedToken(
     Optional<Instant> signedInAt,
     Optional<Instant> mfaUntil,
     Map<String, String> claims,
+    AtIssuer atIssuer,
     Instant expiresAt) {}

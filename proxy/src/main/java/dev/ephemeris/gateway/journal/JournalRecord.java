@@ -59,12 +59,26 @@ public sealed interface JournalRecord {
    * A session was ended before its time, with its leases.
    *
    * @param principal whose it was
-   * @param by who ended it
+   * @param by who ended it: a principal, or {@code issuer} and its name, at which it ended
    * @param blockId the block with which it was ended, if it was by force
    */
   record SessionEnded(
       Instant at, String sessionId, String principal, String by, Optional<String> blockId)
       implements JournalRecord {}
+
+  /**
+   * An application registered itself, for people to let it act for them.
+   *
+   * @param name what it calls itself; anybody may call themselves so
+   */
+  record ClientRegistered(
+      Instant at, String clientId, String name, List<String> redirectUris, String address)
+      implements JournalRecord {
+
+    public ClientRegistered {
+      redirectUris = List.copyOf(redirectUris);
+    }
+  }
 
   /**
    * Somebody's access is ended by force, sessions and leases, and a block keeps them out; or only

@@ -65,6 +65,7 @@ final class RecordJson {
       case JournalRecord.CatalogFlawed r -> "catalogFlawed";
       case JournalRecord.SessionStarted r -> "sessionStarted";
       case JournalRecord.SessionEnded r -> "sessionEnded";
+      case JournalRecord.ClientRegistered r -> "clientRegistered";
       case JournalRecord.AccessEnded r -> "accessEnded";
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";

@@ -6,6 +6,7 @@ import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.LogoutToken;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Ends sessions before their time, with their leases: one's own by signing out, anybody's by force.
@@ -102,7 +104,7 @@ public final class Kills {
               if (kill.account().isEmpty()) {
                 for (Session session : sessions.active(handle, now)) {
                   if (kill.target().means(principal(session), session.client())) {
-                    sessions.end(handle, session, now, by, Optional.of(block.id()));
+                    sessions.end(handle, session, now, by.toString(), Optional.of(block.id()));
                     ended.sessions().add(session);
                   }
                 }
@@ -114,7 +116,9 @@ public final class Kills {
               for (Lease lease : leases.active(handle, now)) {
                 if (isIn(kill.account(), lease)
                     && (ending.contains(lease.sessionId()) || means(kill.target(), lease))) {
-                  ended.leases().add(leases.end(handle, lease, now, by, Optional.of(block.id())));
+                  ended
+                      .leases()
+                      .add(leases.end(handle, lease, now, by.toString(), Optional.of(block.id())));
                 }
               }
               return ended;
@@ -156,11 +160,7 @@ public final class Kills {
                       .filter(session -> session.principal().equals(whose))
                       .filter(session -> session.state(now) == Session.State.ACTIVE);
               if (own.isPresent()) {
-                sessions.end(handle, own.get(), now, whose, Optional.empty());
-                ended.sessions().add(own.get());
-                for (Lease lease : leases.active(handle, sessionId, now)) {
-                  ended.leases().add(leases.end(handle, lease, now, whose, Optional.empty()));
-                }
+                end(handle, own.get(), now, whose.toString(), ended);
               }
               return ended;
             })
@@ -169,6 +169,38 @@ public final class Kills {
               known(ended, now);
               return !ended.sessions().isEmpty();
             });
+  }
+
+  /**
+   * Ends what an issuer says has ended there, with its leases.
+   *
+   * @return how many sessions that was
+   */
+  public Future<Integer> signedOutAt(String issuer, LogoutToken said) {
+    Instant now = now();
+    return database
+        .transaction(
+            handle -> {
+              Ended ended = new Ended();
+              for (Session session : sessions.signedOut(handle, issuer, said, now)) {
+                end(handle, session, now, "issuer " + issuer, ended);
+              }
+              return ended;
+            })
+        .map(
+            ended -> {
+              known(ended, now);
+              return ended.sessions().size();
+            });
+  }
+
+  private void end(Handle handle, Session session, Instant now, String by, Ended ended)
+      throws JournalException {
+    sessions.end(handle, session, now, by, Optional.empty());
+    ended.sessions().add(session);
+    for (Lease lease : leases.active(handle, session.id(), now)) {
+      ended.leases().add(leases.end(handle, lease, now, by, Optional.empty()));
+    }
   }
 
   private void known(Ended ended, Instant now) {

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.identity.Seal;
 import dev.ephemeris.gateway.store.RowSeal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -80,36 +82,51 @@ public final class LeaseSecrets implements RowSeal {
         : Optional.empty();
   }
 
-  /**
-   * A text that goes to a client and comes back, so that it counts only as it was given, and only
-   * about the same things: {@code {kid}{mac}.{text in Base64}}.
-   *
-   * @param about what it holds for, in an order
-   */
-  public String seal(String text, List<String> about) {
-    return newest.kid()
-        + BASE64.encodeToString(newest.continuationMac(canonical(text, about)))
-        + '.'
-        + BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  /** For what SDKs bring back to go on with a query. */
+  public Seal continuations() {
+    return new TextSeal(RootKey::continuationMac);
   }
 
-  /** The text of {@link #seal}, if it is ours and about the same; constant time. */
-  public Optional<String> unseal(String sealed, List<String> about) {
-    int dot = sealed.indexOf('.');
-    RootKey key = sealed.isEmpty() ? null : byKid.get(sealed.charAt(0));
-    if (dot < 0 || key == null) {
-      return Optional.empty();
+  /** For what browsers keep, and bring back in cookies and forms. */
+  public Seal cookies() {
+    return new TextSeal(RootKey::cookieMac);
+  }
+
+  /** Sealed texts are {@code {kid}{mac}.{text in Base64}}. */
+  private final class TextSeal implements Seal {
+
+    private final BiFunction<RootKey, byte[], byte[]> mac;
+
+    TextSeal(BiFunction<RootKey, byte[], byte[]> mac) {
+      this.mac = mac;
     }
-    try {
-      byte[] given = Base64.getUrlDecoder().decode(sealed.substring(1, dot));
-      String text =
-          new String(
-              Base64.getUrlDecoder().decode(sealed.substring(dot + 1)), StandardCharsets.UTF_8);
-      return MessageDigest.isEqual(key.continuationMac(canonical(text, about)), given)
-          ? Optional.of(text)
-          : Optional.empty();
-    } catch (IllegalArgumentException notBase64) {
-      return Optional.empty();
+
+    @Override
+    public String seal(String text, List<String> about) {
+      return newest.kid()
+          + BASE64.encodeToString(mac.apply(newest, canonical(text, about)))
+          + '.'
+          + BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Optional<String> unseal(String sealed, List<String> about) {
+      int dot = sealed.indexOf('.');
+      RootKey key = sealed.isEmpty() ? null : byKid.get(sealed.charAt(0));
+      if (dot < 0 || key == null) {
+        return Optional.empty();
+      }
+      try {
+        byte[] given = Base64.getUrlDecoder().decode(sealed.substring(1, dot));
+        String text =
+            new String(
+                Base64.getUrlDecoder().decode(sealed.substring(dot + 1)), StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(mac.apply(key, canonical(text, about)), given)
+            ? Optional.of(text)
+            : Optional.empty();
+      } catch (IllegalArgumentException notBase64) {
+        return Optional.empty();
+      }
     }
   }
 

@@ -701,7 +701,7 @@ public final class Leases {
   private Future<Boolean> end(Ending ending) {
     Lease revoked = ending.lease();
     try {
-      recordEnding(revoked, ending.by(), block(ending).map(Block::id));
+      recordEnding(revoked, ending.by().toString(), block(ending).map(Block::id));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -758,7 +758,7 @@ public final class Leases {
    * @param blockId the block with which it is ended, if it is by force
    * @return as it is then
    */
-  Lease end(Handle handle, Lease lease, Instant now, PrincipalId by, Optional<String> blockId)
+  Lease end(Handle handle, Lease lease, Instant now, String by, Optional<String> blockId)
       throws JournalException {
     Lease revoked = store.revoke(handle, lease, now);
     recordEnding(revoked, by, blockId);
@@ -773,7 +773,7 @@ public final class Leases {
     }
   }
 
-  private void recordEnding(Lease revoked, PrincipalId by, Optional<String> blockId)
+  private void recordEnding(Lease revoked, String by, Optional<String> blockId)
       throws JournalException {
     journal.append(
         new JournalRecord.LeaseRevoked(
@@ -781,7 +781,7 @@ public final class Leases {
             revoked.id().value(),
             revoked.sessionId(),
             revoked.principal().toString(),
-            by.toString(),
+            by,
             blockId));
   }
 

@@ -23,6 +23,7 @@ public final class RootKey {
   private final Mac leaseRows;
   private final Mac leaseKeys;
   private final Mac continuations;
+  private final Mac cookies;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
@@ -30,6 +31,7 @@ public final class RootKey {
     this.leaseRows = derive(key, "ephemeris/v1/lease-row");
     this.leaseKeys = derive(key, "ephemeris/v1/lease-key");
     this.continuations = derive(key, "ephemeris/v1/continuation");
+    this.cookies = derive(key, "ephemeris/v1/cookie");
   }
 
   /** Before a key that a demo made for itself. */
@@ -79,6 +81,10 @@ public final class RootKey {
 
   byte[] continuationMac(byte[] message) {
     return mac(continuations, message);
+  }
+
+  byte[] cookieMac(byte[] message) {
+    return mac(cookies, message);
   }
 
   /** The 64 bytes of a lease's key: as long as an account's. */

@@ -9,7 +9,9 @@ import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
+import dev.ephemeris.gateway.identity.Issuers;
 import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -183,23 +185,35 @@ public final class DataPlaneFixture implements AutoCloseable {
   }
 
   private BearerTokens tokens() {
-    return BearerTokens.of(
-        vertx,
-        List.of(
-            YamlFile.read(
-                "issuer.yaml",
-                """
-                name: corp
-                issuer: %s
-                audiences: { dataPlane: %s }
-                clients: [cli]
-                principal: person
-                userAnnotation: example.com/subject
-                """
-                    .formatted(issuer.issuer(), DATA_PLANE),
-                Issuer.class)),
-        new Sessions(database, journal),
-        blocks(),
+    Sessions sessions = new Sessions(database, journal, Duration.ofHours(12));
+    Blocks blocks = blocks();
+    return new BearerTokens(
+        Issuers.of(
+            vertx,
+            List.of(
+                YamlFile.read(
+                    "issuer.yaml",
+                    """
+                    name: corp
+                    issuer: %s
+                    audiences: { dataPlane: %s }
+                    clients: [cli]
+                    principal: person
+                    userAnnotation: example.com/subject
+                    """
+                        .formatted(issuer.issuer(), DATA_PLANE),
+                    Issuer.class)),
+            InstantSource.system()),
+        new SessionTokens(
+            database,
+            sessions,
+            blocks,
+            grants,
+            secrets,
+            Duration.ofHours(1),
+            InstantSource.system()),
+        sessions,
+        blocks,
         grants,
         InstantSource.system());
   }

@@ -9,7 +9,6 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.SettableClock;
-import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.policy.yaml.YamlFile;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -70,14 +69,14 @@ class PitfallsTest {
     return Signer.token(key, JWSAlgorithm.RS256, "at+jwt", claims);
   }
 
-  private Verification verify(TrustedIssuer by, String token, Audience wanted) {
+  private Verification<VerifiedToken> verify(TrustedIssuer by, String token, Audience wanted) {
     Optional<TokenHeader> header = TokenHeader.read(token);
     return header.isEmpty()
-        ? new Verification.Refused("header")
+        ? new Verification.Refused<>("header")
         : by.verify(token, header.get(), wanted).await();
   }
 
-  private Verification verify(String token) {
+  private Verification<VerifiedToken> verify(String token) {
     return verify(issuer, token, Audience.API);
   }
 
@@ -95,9 +94,9 @@ class PitfallsTest {
     String forged = sign(others, claims("\"api://ephemeris\"", ""));
 
     assertThat(verify(forged))
-        .isEqualTo(new Verification.Refused("no key of its issuer signed it"));
+        .isEqualTo(new Verification.Refused<>("no key of its issuer signed it"));
     assertThat(verify(another, forged, Audience.API))
-        .isEqualTo(new Verification.Refused("it names another issuer"));
+        .isEqualTo(new Verification.Refused<>("it names another issuer"));
   }
 
   /** The audiences are never taken for one another. */
@@ -134,7 +133,7 @@ class PitfallsTest {
   @ValueSource(strings = {",\"sub\":\"bob\"", ",\"aud\":\"x\"", ",\"x\":{\"y\":1,\"y\":2}"})
   void refusesClaimsThatStandThereTwice(String twice) {
     assertThat(verify(sign(KEY, claims("\"api://ephemeris\"", twice))))
-        .isEqualTo(new Verification.Refused("its claims can't be read in one way only"));
+        .isEqualTo(new Verification.Refused<>("its claims can't be read in one way only"));
   }
 
   @ParameterizedTest
@@ -227,7 +226,7 @@ class PitfallsTest {
             .build();
 
     assertThat(verify(other.toBase64URL() + "." + parts[1] + "." + parts[2]))
-        .isEqualTo(new Verification.Refused("no key of its issuer signed it"));
+        .isEqualTo(new Verification.Refused<>("no key of its issuer signed it"));
     assertThat(verify(parts[0] + "." + parts[1] + "A." + parts[2]))
         .isInstanceOf(Verification.Refused.class);
     assertThat(verify(parts[0] + "." + parts[1] + ".")).isInstanceOf(Verification.Refused.class);

@@ -1,13 +1,13 @@
 package dev.ephemeris.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.SettableClock;
-import dev.ephemeris.gateway.identity.TrustedIssuer.Verification;
 import dev.ephemeris.policy.yaml.YamlFile;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -180,7 +180,7 @@ class PresetTokensTest {
         : Signer.token(RSA, JWSAlgorithm.RS256, "JWT", claims.encode());
   }
 
-  private Verification verify(TrustedIssuer issuer, String token) {
+  private Verification<VerifiedToken> verify(TrustedIssuer issuer, String token) {
     return issuer.verify(token, TokenHeader.read(token).orElseThrow(), Audience.API).await();
   }
 
@@ -191,14 +191,15 @@ class PresetTokensTest {
       numLinesToSkip = 1,
       quoteCharacter = '`')
   void judges(String preset, String what, String change, String expected) {
-    Verification verification =
+    Verification<VerifiedToken> verification =
         verify(trusted(preset, ""), token(preset, Optional.ofNullable(change)));
 
     switch (verification) {
-      case Verification.Verified(VerifiedToken token) ->
+      case Verification.Verified<VerifiedToken>(VerifiedToken token) ->
           assertThat(token.kind() + " " + token.principal().subject()).isEqualTo(expected);
-      case Verification.Refused(String reason) -> assertThat(reason).contains(expected);
-      case Verification.NoKeys(String reason) -> assertThat(reason).isNull();
+      case Verification.Refused<VerifiedToken>(String reason) ->
+          assertThat(reason).contains(expected);
+      case Verification.NoKeys<VerifiedToken>(String reason) -> assertThat(reason).isNull();
     }
   }
 
@@ -244,35 +245,29 @@ class PresetTokensTest {
       },
       quoteCharacter = '"')
   void requiresMore(String preset, String more, String accepted) {
-    Verification verification = verify(trusted(preset, more), token(preset, Optional.empty()));
+    Verification<VerifiedToken> verification =
+        verify(trusted(preset, more), token(preset, Optional.empty()));
 
     assertThat(verification instanceof Verification.Verified).isEqualTo(accepted.equals("yes"));
   }
 
   @Test
   void showsClaimsAndASecondFactor() {
-    assertThat(verify(trusted("kubernetes", ""), token("kubernetes", Optional.empty())))
-        .isInstanceOfSatisfying(
-            Verification.Verified.class,
-            verified ->
-                assertThat(verified.token().claims())
-                    .isEqualTo(Map.of("/kubernetes.io/namespace", "shop")));
-    assertThat(verify(trusted("entra-v1", ""), token("entra-v1", Optional.empty())))
-        .isInstanceOfSatisfying(
-            Verification.Verified.class,
-            verified -> assertThat(verified.token().mfaUntil()).isPresent());
+    assertThat(good("kubernetes", "", Optional.empty()).claims())
+        .isEqualTo(Map.of("/kubernetes.io/namespace", "shop"));
+    assertThat(good("entra-v1", "", Optional.empty()).mfaUntil()).isPresent();
+    assertThat(good("entra-v1", "", Optional.of("{\"amr\":[\"pwd\"]}")).mfaUntil()).isEmpty();
     assertThat(
-            verify(trusted("entra-v1", ""), token("entra-v1", Optional.of("{\"amr\":[\"pwd\"]}"))))
-        .isInstanceOfSatisfying(
-            Verification.Verified.class,
-            verified -> assertThat(verified.token().mfaUntil()).isEmpty());
-    assertThat(
-            verify(
-                trusted("entra", "mfa: { acrs: [c1] }"),
-                token("entra", Optional.of("{\"acrs\":[\"c1\",\"c2\"]}"))))
-        .isInstanceOfSatisfying(
-            Verification.Verified.class,
-            verified -> assertThat(verified.token().mfaUntil()).isPresent());
+            good("entra", "mfa: { acrs: [c1] }", Optional.of("{\"acrs\":[\"c1\",\"c2\"]}"))
+                .mfaUntil())
+        .isPresent();
+  }
+
+  private VerifiedToken good(String preset, String more, Optional<String> change) {
+    return verify(trusted(preset, more), token(preset, change))
+            instanceof Verification.Verified<VerifiedToken>(VerifiedToken token)
+        ? token
+        : fail("it is refused");
   }
 
   @ParameterizedTest

@@ -125,7 +125,7 @@ class TrustedIssuerTest {
     return issuer.accessToken(ALICE, "cli", claims -> claims.issuer(frontUrl()));
   }
 
-  private TrustedIssuer.Verification verify(String token) {
+  private Verification<VerifiedToken> verify(String token) {
     return onLoop(() -> trusted.verify(token, TokenHeader.read(token).orElseThrow(), Audience.API));
   }
 
@@ -138,7 +138,7 @@ class TrustedIssuerTest {
   @Test
   void fetchesItsKeysOnce() {
     for (int i = 0; i < 5; i++) {
-      assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+      assertThat(verify(token())).isInstanceOf(Verification.Verified.class);
     }
 
     assertThat(keyFetches).hasValue(1);
@@ -146,14 +146,14 @@ class TrustedIssuerTest {
 
   @Test
   void makesNoStormOfKeysThatNobodyKnows() {
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(verify(token())).isInstanceOf(Verification.Verified.class);
     List<String> forged = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       forged.add(issuer.faultyToken(TokenFault.UNKNOWN_KID, ALICE, "cli"));
     }
 
     clock.advance(Duration.ofSeconds(31));
-    List<TrustedIssuer.Verification> answers =
+    List<Verification<VerifiedToken>> answers =
         onLoop(
             () ->
                 Future.all(
@@ -163,13 +163,13 @@ class TrustedIssuerTest {
                                     trusted.verify(
                                         t, TokenHeader.read(t).orElseThrow(), Audience.API))
                             .toList())
-                    .map(all -> all.<TrustedIssuer.Verification>list()));
+                    .map(all -> all.<Verification<VerifiedToken>>list()));
 
-    assertThat(answers).allMatch(TrustedIssuer.Verification.Refused.class::isInstance);
+    assertThat(answers).allMatch(Verification.Refused.class::isInstance);
     assertThat(keyFetches).hasValue(2);
     forged.forEach(this::verify);
     assertThat(keyFetches).hasValue(2);
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(verify(token())).isInstanceOf(Verification.Verified.class);
   }
 
   private String forged() {
@@ -186,35 +186,35 @@ class TrustedIssuerTest {
   /** While keys are being fetched, a token of the new key waits for them. */
   @Test
   void waitsForTheFetchThatRuns() {
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(verify(token())).isInstanceOf(Verification.Verified.class);
     issuer.rotateKeys();
     clock.advance(Duration.ofSeconds(31));
     String forged = forged();
     String fresh = token();
 
-    List<TrustedIssuer.Verification> answers =
+    List<Verification<VerifiedToken>> answers =
         onLoop(
             () ->
                 Future.all(
                         trusted.verify(
                             forged, TokenHeader.read(forged).orElseThrow(), Audience.API),
                         trusted.verify(fresh, TokenHeader.read(fresh).orElseThrow(), Audience.API))
-                    .map(all -> all.<TrustedIssuer.Verification>list()));
+                    .map(all -> all.<Verification<VerifiedToken>>list()));
 
-    assertThat(answers.get(0)).isInstanceOf(TrustedIssuer.Verification.Refused.class);
-    assertThat(answers.get(1)).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(answers.get(0)).isInstanceOf(Verification.Refused.class);
+    assertThat(answers.get(1)).isInstanceOf(Verification.Verified.class);
     assertThat(keyFetches).hasValue(2);
   }
 
   @Test
   void asksADownIssuerNoMoreOftenEither() {
     discoveryChange.set(new JsonObject().put("issuer", "http://127.0.0.1:1"));
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.NoKeys.class);
+    assertThat(verify(token())).isInstanceOf(Verification.NoKeys.class);
     discoveryChange.set(new JsonObject());
 
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.NoKeys.class);
+    assertThat(verify(token())).isInstanceOf(Verification.NoKeys.class);
     clock.advance(Duration.ofSeconds(31));
-    assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.Verified.class);
+    assertThat(verify(token())).isInstanceOf(Verification.Verified.class);
   }
 
   /** OpenID Connect Discovery 1.0 §4.3, and keys that are as well protected as their issuer. */
@@ -228,7 +228,7 @@ class TrustedIssuerTest {
             new JsonObject().put("jwks_uri", "file:///etc/passwd"))) {
       discoveryChange.set(change);
 
-      assertThat(verify(token())).isInstanceOf(TrustedIssuer.Verification.NoKeys.class);
+      assertThat(verify(token())).isInstanceOf(Verification.NoKeys.class);
       clock.advance(Duration.ofSeconds(31));
     }
     assertThat(keyFetches).hasValue(0);
@@ -240,9 +240,7 @@ class TrustedIssuerTest {
       names = {"ALG_NONE", "HS256_WITH_PUBLIC_KEY", "OTHER_ALGORITHM"})
   void triesNoKeyOnAnAlgorithmThatIsNotTheIssuers(TokenFault fault) {
     assertThat(verify(issuer.faultyToken(fault, ALICE, "cli")))
-        .isEqualTo(
-            new TrustedIssuer.Verification.Refused(
-                "its algorithm isn't one that issuer corp may use"));
+        .isEqualTo(new Verification.Refused<>("its algorithm isn't one that issuer corp may use"));
     assertThat(keyFetches).hasValue(0);
   }
 }

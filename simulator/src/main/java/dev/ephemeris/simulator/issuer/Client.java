@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param grantTypes what it may use at the token endpoint
  * @param redirectUris where a browser may be sent back to, after sign-in and after logout. The
  *     comparison is exact; {@code http://127.0.0.1/path} without a port stands for every port (RFC
- *     8252 §7.3)
+ *     8252 §7.3), as does {@code https://localhost/path}
  * @param secret present for a confidential client, which then always has to show it
  */
 public record Client(
@@ -22,7 +22,7 @@ public record Client(
     List<String> redirectUris,
     Optional<ClientSecret> secret) {
 
-  private static final String LOOPBACK = "http://127.0.0.1";
+  private static final List<String> LOOPBACK = List.of("http://127.0.0.1", "https://localhost");
   private static final Pattern PORT = Pattern.compile(":[1-9][0-9]{0,4}");
 
   /**
@@ -67,12 +67,17 @@ public record Client(
   }
 
   private static boolean matchesAnyPort(String registered, String uri) {
-    if (!registered.startsWith(LOOPBACK + "/") || !uri.startsWith(LOOPBACK + ":")) {
+    return LOOPBACK.stream().anyMatch(origin -> matchesAnyPort(origin, registered, uri));
+  }
+
+  private static boolean matchesAnyPort(String origin, String registered, String uri) {
+    if (!registered.startsWith(origin + "/") || !uri.startsWith(origin + ":")) {
       return false;
     }
-    var path = registered.substring(LOOPBACK.length());
+    var path = registered.substring(origin.length());
     return uri.endsWith(path)
-        && PORT.matcher(uri.substring(LOOPBACK.length(), uri.length() - path.length())).matches();
+        && uri.length() >= origin.length() + path.length()
+        && PORT.matcher(uri.substring(origin.length(), uri.length() - path.length())).matches();
   }
 
   private static void checkRedirectUri(String text) {

@@ -161,6 +161,18 @@ public final class DevelopmentIssuer {
   }
 
   /**
+   * A logout token for a client (OpenID Connect Back-Channel Logout 1.0 §2.4), which says nothing
+   * of whom until {@code whom} does.
+   *
+   * @throws IllegalArgumentException if there is no such client
+   */
+  public String logoutToken(String clientId, Consumer<JWTClaimsSet.Builder> whom) {
+    var claims = new JWTClaimsSet.Builder(tokens.logoutClaims(client(clientId)));
+    whom.accept(claims);
+    return tokens.sign(Tokens.LOGOUT, claims.build());
+  }
+
+  /**
    * A token that is good but for {@code fault}: no relying party may accept it.
    *
    * @throws IllegalArgumentException if there is no such client

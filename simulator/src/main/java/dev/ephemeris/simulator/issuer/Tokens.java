@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -29,6 +30,7 @@ import java.util.UUID;
 final class Tokens {
   static final JOSEObjectType ACCESS = new JOSEObjectType("at+jwt");
   static final JOSEObjectType ID = JOSEObjectType.JWT;
+  static final JOSEObjectType LOGOUT = new JOSEObjectType("logout+jwt");
 
   private final URI issuer;
   private final String apiAudience;
@@ -66,6 +68,15 @@ final class Tokens {
         .claim("client_id", client.clientId())
         .claim("azp", client.clientId())
         .jwtID(UUID.randomUUID().toString())
+        .build();
+  }
+
+  /** The claims of a logout token that doesn't say yet whose sign-in has ended. */
+  JWTClaimsSet logoutClaims(Client client) {
+    return dated()
+        .audience(client.clientId())
+        .jwtID(UUID.randomUUID().toString())
+        .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()))
         .build();
   }
 

@@ -1,0 +1,420 @@
+package dev.ephemeris.gateway.identity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.policy.PrincipalKind;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway's own tokens, for whom an issuer vouched to it: 256 random bits, of which it keeps a
+ * digest, with a MAC. Each is of a session, and ends with it at the latest.
+ *
+ * <p>Thread-safe.
+ */
+public final class SessionTokens {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionTokens.class);
+
+  /** How long an access token is good: a client that is still there has a refresh token. */
+  static final Duration ACCESS = Duration.ofMinutes(15);
+
+  /** What the sessions of browsers have for a client. */
+  public static final String BROWSER_CLIENT = "browser";
+
+  /** A browser's last request is kept to within this. */
+  private static final Duration TO_WITHIN = Duration.ofMinutes(1);
+
+  private static final Pattern FORM = Pattern.compile("eph_[sbr]_[0-9A-Za-z_-]{43}");
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .addModule(new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .build();
+
+  private final Database database;
+  private final Sessions sessions;
+  private final Blocks blocks;
+  private final Grants grants;
+  private final RowSeal seal;
+  private final Duration idle;
+  private final InstantSource clock;
+
+  /**
+   * @param idle after how long without a request a browser has to sign in again
+   */
+  public SessionTokens(
+      Database database,
+      Sessions sessions,
+      Blocks blocks,
+      Grants grants,
+      RowSeal seal,
+      Duration idle,
+      InstantSource clock) {
+    this.database = database;
+    this.sessions = sessions;
+    this.blocks = blocks;
+    this.grants = grants;
+    this.seal = seal;
+    this.idle = idle;
+    this.clock = clock;
+  }
+
+  /** What a token is for; one that is for the one is never accepted for another. */
+  private enum Purpose {
+    ACCESS("eph_s_"),
+    REFRESH("eph_r_"),
+    BROWSER("eph_b_");
+
+    private final String prefix;
+
+    Purpose(String prefix) {
+      this.prefix = prefix;
+    }
+
+    String make() {
+      return prefix + RandomText.make();
+    }
+
+    boolean is(String token) {
+      return token.startsWith(prefix) && FORM.matcher(token).matches();
+    }
+  }
+
+  /** What a client gets. */
+  public sealed interface Given {
+
+    /** It doesn't print its tokens. */
+    record Tokens(Session session, String access, String refresh, Duration lifetime)
+        implements Given {
+
+      @Override
+      public String toString() {
+        return "Tokens[" + session.id() + "]";
+      }
+    }
+
+    /** No session begins, or goes on. */
+    record Refused(String reason) implements Given {}
+
+    /**
+     * A refresh token was shown a second time: either its client or somebody else has stolen it,
+     * and nobody knows who (OAuth 2.1 §4.3.1). The session has to end.
+     */
+    record Reused(Session session) implements Given {}
+  }
+
+  /**
+   * A browser that is signed in.
+   *
+   * @param name what its cookie's value is a digest of
+   */
+  public record Browser(Session session, SignIn signIn, String name) {}
+
+  /** What becomes of a browser that somebody signed in with. */
+  public sealed interface Entered {
+
+    /** It doesn't print its token. */
+    record SignedIn(Session session, String token) implements Entered {
+      @Override
+      public String toString() {
+        return "SignedIn[" + session.id() + "]";
+      }
+    }
+
+    record Refused(String reason) implements Entered {}
+  }
+
+  /** What there is for an access token. */
+  record Found(VerifiedToken token, Session session) {}
+
+  /** Whether this looks like one, and nothing else. */
+  static boolean isAccessToken(String token) {
+    return token.startsWith(Purpose.ACCESS.prefix);
+  }
+
+  /** Begins a session of a client's. */
+  public Future<Given> open(SignIn signIn, String client, String address) {
+    Instant now = clock.instant();
+    return database.transaction(
+        handle ->
+            switch (begin(handle, signIn, client, address, now)) {
+              case Sessions.Found.Open(Session session) -> give(handle, session, signIn, now);
+              case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
+              case Sessions.Found.Blocked(Block by) ->
+                  new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by));
+            });
+  }
+
+  /** Begins a session of a browser's. */
+  public Future<Entered> enter(SignIn signIn, String address) {
+    Instant now = clock.instant();
+    return database.transaction(
+        handle ->
+            switch (begin(handle, signIn, BROWSER_CLIENT, address, now)) {
+              case Sessions.Found.Open(Session session) ->
+                  new Entered.SignedIn(
+                      session,
+                      keep(handle, Purpose.BROWSER, session, signIn, session.endsAt(), now));
+              case Sessions.Found.Ended(Instant at) -> new Entered.Refused(signedOut(at));
+              case Sessions.Found.Blocked(Block by) ->
+                  new Entered.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by));
+            });
+  }
+
+  private Sessions.Found begin(
+      Handle handle, SignIn signIn, String client, String address, Instant now)
+      throws JournalException {
+    // A sign-in of its own: two clients of one person are ended one by one.
+    VerifiedToken as = signIn.token(client, "own:" + RandomText.make(), now);
+    return sessions.of(handle, as, "", address, now, () -> block(signIn, client));
+  }
+
+  private Optional<Block> block(SignIn signIn, String client) {
+    return blocks.against(
+        grants.principal(
+            signIn.principal(), PrincipalKind.PERSON, signIn.displayName(), signIn.claims()),
+        client,
+        signIn.signedInAt());
+  }
+
+  private static String signedOut(Instant at) {
+    return "its sign-in was ended at the issuer, at " + at + "; sign in again";
+  }
+
+  private Given give(Handle handle, Session session, SignIn signIn, Instant now) {
+    Instant end = earlier(now.plus(ACCESS), session.endsAt());
+    return new Given.Tokens(
+        session,
+        keep(handle, Purpose.ACCESS, session, signIn, end, now),
+        keep(handle, Purpose.REFRESH, session, signIn, session.endsAt(), now),
+        Duration.between(now, end));
+  }
+
+  /**
+   * Trades a refresh token for new tokens of its session, once (OAuth 2.1 §4.3.1).
+   *
+   * @param client who shows it
+   */
+  public Future<Given> refresh(String token, String client) {
+    Instant now = clock.instant();
+    return Purpose.REFRESH.is(token)
+        ? database.transaction(handle -> refresh(handle, token, client, now))
+        : Future.succeededFuture(notOne());
+  }
+
+  private Given refresh(Handle handle, String token, String client, Instant now) {
+    Optional<Row> row = row(handle, Purpose.REFRESH, token, now);
+    Optional<Session> session =
+        row.flatMap(it -> going(handle, it, now)).filter(it -> it.client().equals(client));
+    if (row.isEmpty() || session.isEmpty()) {
+      return notOne();
+    }
+    if (row.get().usedAt().isPresent()) {
+      return new Given.Reused(session.get());
+    }
+    Optional<Block> by = block(row.get().signIn(), client);
+    if (by.isPresent()) {
+      return new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by.get()));
+    }
+    used(handle, row.get(), now);
+    return give(handle, session.get(), row.get().signIn(), now);
+  }
+
+  private static Given notOne() {
+    return new Given.Refused("it is no refresh token of this client's, or its session is over");
+  }
+
+  /** Whose access token this is, if it is one that is good now. */
+  Future<Optional<Found>> find(String token) {
+    Instant now = clock.instant();
+    return Purpose.ACCESS.is(token)
+        ? database.transaction(
+            handle ->
+                row(handle, Purpose.ACCESS, token, now)
+                    .flatMap(
+                        row ->
+                            going(handle, row, now)
+                                .map(
+                                    session ->
+                                        new Found(
+                                            row.signIn()
+                                                .token(session.client(), "", row.expiresAt()),
+                                            session))))
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  /** The browser with this in its cookie, if it is signed in and wasn't idle for too long. */
+  public Future<Optional<Browser>> browser(String token) {
+    Instant now = clock.instant();
+    return Purpose.BROWSER.is(token)
+        ? database.transaction(handle -> browser(handle, token, now))
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  private Optional<Browser> browser(Handle handle, String token, Instant now) {
+    Optional<Row> row =
+        row(handle, Purpose.BROWSER, token, now)
+            .filter(it -> now.isBefore(it.usedAt().orElse(Instant.MIN).plus(idle)))
+            .filter(it -> block(it.signIn(), BROWSER_CLIENT).isEmpty());
+    Optional<Session> session = row.flatMap(it -> going(handle, it, now));
+    if (row.isEmpty() || session.isEmpty()) {
+      return Optional.empty();
+    }
+    if (now.isAfter(row.get().usedAt().orElse(Instant.MIN).plus(TO_WITHIN))) {
+      used(handle, row.get(), now);
+    }
+    return Optional.of(new Browser(session.get(), row.get().signIn(), row.get().hash()));
+  }
+
+  /** The session that a token of a client's is of, for the client to end it (RFC 7009 §2.1). */
+  public Future<Optional<Session>> sessionOf(String token, String client) {
+    Instant now = clock.instant();
+    Optional<Purpose> purpose =
+        Optional.of(token).filter(Purpose.REFRESH::is).map(is -> Purpose.REFRESH);
+    Purpose asked = purpose.orElse(Purpose.ACCESS);
+    return database.transaction(
+        handle ->
+            row(handle, asked, token, now)
+                .flatMap(row -> going(handle, row, now))
+                .filter(session -> session.client().equals(client)));
+  }
+
+  private Optional<Session> going(Handle handle, Row row, Instant now) {
+    return sessions
+        .find(handle, row.sessionId())
+        .filter(session -> session.state(now) == Session.State.ACTIVE);
+  }
+
+  // --- rows --------------------------------------------------------------------------------------
+
+  private record Row(
+      String hash,
+      String sessionId,
+      Purpose purpose,
+      String signInJson,
+      SignIn signIn,
+      Instant expiresAt,
+      Optional<Instant> usedAt) {}
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private String keep(
+      Handle handle, Purpose purpose, Session session, SignIn signIn, Instant end, Instant now) {
+    String token = purpose.make();
+    String hash = Digest.of(token);
+    String json = json(signIn);
+    handle
+        .createUpdate("DELETE FROM session_token WHERE expires_at < :now")
+        .bind("now", Database.micros(now))
+        .execute();
+    handle
+        .createUpdate(
+            """
+            INSERT INTO session_token (hash, session_id, purpose, sign_in, expires_at, mac, used_at)
+            VALUES (:hash, :session, :purpose, :signIn, :expiresAt, :mac, :usedAt)\
+            """)
+        .bind("hash", hash)
+        .bind("session", session.id())
+        .bind("purpose", purpose.name())
+        .bind("signIn", json)
+        .bind("expiresAt", Database.micros(end))
+        .bind("mac", seal.mac(canonical(hash, session.id(), purpose.name(), json, end)))
+        .bind("usedAt", purpose == Purpose.BROWSER ? Database.micros(now) : null)
+        .execute();
+    return token;
+  }
+
+  private static void used(Handle handle, Row row, Instant now) {
+    handle
+        .createUpdate("UPDATE session_token SET used_at = :now WHERE hash = :hash")
+        .bind("now", Database.micros(now))
+        .bind("hash", row.hash())
+        .execute();
+  }
+
+  private Optional<Row> row(Handle handle, Purpose purpose, String token, Instant now) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM session_token
+            WHERE hash = :hash AND purpose = :purpose AND expires_at > :now\
+            """)
+        .bind("hash", Digest.of(token))
+        .bind("purpose", purpose.name())
+        .bind("now", Database.micros(now))
+        .map((row, context) -> read(row, purpose))
+        .findOne()
+        .flatMap(row -> row);
+  }
+
+  /** A row that isn't as it was written is nobody's token. */
+  private Optional<Row> read(ResultSet row, Purpose purpose) throws SQLException {
+    String hash = row.getString("hash");
+    String sessionId = row.getString("session_id");
+    String json = row.getString("sign_in");
+    Instant expiresAt = Database.instant(row.getLong("expires_at"));
+    long used = row.getLong("used_at");
+    Optional<Instant> usedAt =
+        row.wasNull() ? Optional.empty() : Optional.of(Database.instant(used));
+    if (!seal.made(
+        canonical(hash, sessionId, purpose.name(), json, expiresAt), row.getBytes("mac"))) {
+      LOG.atError()
+          .addKeyValue("sessionId", sessionId)
+          .log(
+              "A stored token isn't as we wrote it, and counts no more. Who can write to the"
+                  + " store?");
+      return Optional.empty();
+    }
+    return Optional.of(new Row(hash, sessionId, purpose, json, signIn(json), expiresAt, usedAt));
+  }
+
+  /** What its MAC covers, each with its length, so that none can run into the next. */
+  private static byte[] canonical(
+      String hash, String sessionId, String purpose, String signIn, Instant expiresAt) {
+    StringBuilder row = new StringBuilder("session token");
+    for (String column :
+        List.of(hash, sessionId, purpose, signIn, Long.toString(Database.micros(expiresAt)))) {
+      row.append(' ').append(column.length()).append(':').append(column);
+    }
+    return row.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String json(SignIn signIn) {
+    try {
+      return JSON.writeValueAsString(signIn);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of text and times is always JSON", e);
+    }
+  }
+
+  private static SignIn signIn(String json) {
+    try {
+      return JSON.readValue(json, SignIn.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what has our MAC was written by us", e);
+    }
+  }
+}

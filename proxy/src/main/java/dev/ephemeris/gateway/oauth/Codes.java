@@ -1,0 +1,89 @@
+package dev.ephemeris.gateway.oauth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.gateway.identity.RandomText;
+import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.SignIn;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Codes that clients trade for tokens, once and soon (OAuth 2.1 §4.1.2). They are in memory: one
+ * that isn't traded when the gateway stops is lost.
+ *
+ * <p>Thread-safe.
+ */
+final class Codes {
+
+  private static final Duration GOOD = Duration.ofMinutes(1);
+
+  /** How long a code that was traded is known, to end what came of it when it is shown again. */
+  private static final Duration KNOWN = Duration.ofMinutes(10);
+
+  private static final int MOST = 100_000;
+
+  private final InstantSource clock;
+  private final Cache<String, Granted> granted =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN).build();
+  private final Cache<String, Session> traded =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN).build();
+
+  /** What a person has let a client do. */
+  record Granted(AuthorizationRequest request, SignIn signIn, Instant until) {}
+
+  Codes(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  String issue(AuthorizationRequest request, SignIn signIn) {
+    String code = RandomText.make();
+    granted.put(digest(code), new Granted(request, signIn, clock.instant().plus(GOOD)));
+    return code;
+  }
+
+  /**
+   * What a code stands for, if this client may have it; from here on it is no good.
+   *
+   * @param verifier of which the request's challenge is the digest (RFC 7636 §4.6)
+   */
+  Optional<Granted> take(String code, String clientId, String redirectUri, String verifier) {
+    Optional<Granted> found = Optional.ofNullable(granted.asMap().remove(digest(code)));
+    return found
+        .filter(it -> clock.instant().isBefore(it.until()))
+        .filter(it -> it.request().clientId().equals(clientId))
+        .filter(it -> it.request().redirectUri().equals(redirectUri))
+        .filter(
+            it ->
+                MessageDigest.isEqual(
+                    digest(verifier).getBytes(StandardCharsets.US_ASCII),
+                    it.request().challenge().getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** What came of it. */
+  void traded(String code, Session session) {
+    traded.put(digest(code), session);
+  }
+
+  /** The session that came of a code that was traded before. */
+  Optional<Session> replayed(String code) {
+    return Optional.ofNullable(traded.getIfPresent(digest(code)));
+  }
+
+  private static String digest(String text) {
+    try {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
