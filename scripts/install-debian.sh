@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the build and its tests need beyond a JDK 25, on Debian: Maven, Node and npm.
+# Installs what the build and its tests need beyond a JDK 25, on Debian: Maven, Node, npm and Chromium.
 # Does nothing where they are there. Run as root.
 set -euo pipefail
 
@@ -7,6 +7,7 @@ missing=()
 command -v mvn >/dev/null || missing+=(maven)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v chromium >/dev/null || missing+=(chromium)
 command -v git >/dev/null || missing+=(git)
 
 if ((${#missing[@]} == 0)); then

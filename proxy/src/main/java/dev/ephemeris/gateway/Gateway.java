@@ -200,7 +200,17 @@ public final class Gateway implements AutoCloseable {
       Sessions sessions = new Sessions(database, journal, longest);
       SessionTokens ownTokens =
           new SessionTokens(
-              database, sessions, blocks, grants, secrets, configuration.sessions().idle(), clock);
+              database,
+              sessions,
+              blocks,
+              grants,
+              secrets,
+              configuration.issuers().stream()
+                  .filter(issuer -> issuer.signIn().isPresent())
+                  .map(Issuer::name)
+                  .collect(Collectors.toUnmodifiableSet()),
+              configuration.sessions().idle(),
+              clock);
       Issuers issuers = Issuers.of(vertx, configuration.issuers(), clock);
       BearerTokens tokens = new BearerTokens(issuers, ownTokens, sessions, blocks, grants, clock);
       Leases leases =

@@ -53,7 +53,8 @@ final class AuditSearch implements Callable<Integer> {
       names = "--type",
       paramLabel = "T",
       description =
-          "policyChanged, sessionStarted, sessionEnded, accessEnded, authenticationFailed,"
+          "policyChanged, sessionStarted, sessionEnded, clientRegistered, accessEnded,"
+              + " authenticationFailed,"
               + " leaseIssued, leaseRenewed, leaseRevoked, blockLifted, decision,"
               + " operationDecided, requestIntent, requestOutcome or outcomeUnknown.")
   private Optional<String> type = Optional.empty();

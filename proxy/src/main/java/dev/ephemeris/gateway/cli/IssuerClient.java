@@ -95,8 +95,8 @@ final class IssuerClient {
   }
 
   /**
-   * Finds the endpoints of an issuer (OpenID Connect Discovery 1.0 §4), or of an authorization server
-   * that vouches for nobody's identity, such as the gateway (RFC 8414 §3).
+   * Finds the endpoints of an issuer (OpenID Connect Discovery 1.0 §4), or of an authorization
+   * server that vouches for nobody's identity, such as the gateway (RFC 8414 §3).
    */
   static IssuerClient discover(Http http, String issuer, String clientId) throws Failure {
     // §4.1: a terminating / is removed first.
@@ -107,8 +107,7 @@ final class IssuerClient {
         (found.isPresent()
                 ? found
                 : read(
-                    http,
-                    safe(issuer, issuer).resolve("/.well-known/oauth-authorization-server")))
+                    http, safe(issuer, issuer).resolve("/.well-known/oauth-authorization-server")))
             .orElseThrow(
                 () -> broken(issuer, "has no configuration for OpenID Connect at its address"));
     // §4.3: exactly equal, or somebody else answers for the issuer.

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Signs a person in with a browser on this machine, which comes back to a port that only this machine
- * reaches (RFC 8252 §7.3).
+ * Signs a person in with a browser on this machine, which comes back to a port that only this
+ * machine reaches (RFC 8252 §7.3).
  */
 final class LoopbackSignIn {
 

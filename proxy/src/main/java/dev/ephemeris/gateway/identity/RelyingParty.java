@@ -313,12 +313,21 @@ public final class RelyingParty {
             verification ->
                 switch (verification) {
                   case Verification.Verified<VerifiedToken>(VerifiedToken said) ->
-                      new Outcome.SignedIn(signIn(said), token, pending.onward());
+                      isTooLongAgo(said)
+                          ? new Outcome.Refused("they proved who they are too long ago")
+                          : new Outcome.SignedIn(signIn(said), token, pending.onward());
                   case Verification.Refused<VerifiedToken>(String reason) ->
                       new Outcome.Refused("its ID token isn't accepted: " + reason);
                   case Verification.NoKeys<VerifiedToken>(String reason) ->
                       new Outcome.Unavailable(reason);
                 });
+  }
+
+  /** §3.1.3.7, 13: whether the issuer has passed over our max_age. */
+  private boolean isTooLongAgo(VerifiedToken said) {
+    return said.signedInAt()
+        .filter(at -> at.isBefore(clock.instant().minus(longest).minus(TIME_TO_SIGN_IN)))
+        .isPresent();
   }
 
   private static SignIn signIn(VerifiedToken said) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -57,10 +58,13 @@ public final class SessionTokens {
   private final Blocks blocks;
   private final Grants grants;
   private final RowSeal seal;
+  private final Set<String> issuers;
   private final Duration idle;
   private final InstantSource clock;
 
   /**
+   * @param issuers the names of those at which people sign in: tokens of others' people are
+   *     nobody's any more
    * @param idle after how long without a request a browser has to sign in again
    */
   public SessionTokens(
@@ -69,6 +73,7 @@ public final class SessionTokens {
       Blocks blocks,
       Grants grants,
       RowSeal seal,
+      Set<String> issuers,
       Duration idle,
       InstantSource clock) {
     this.database = database;
@@ -76,6 +81,7 @@ public final class SessionTokens {
     this.blocks = blocks;
     this.grants = grants;
     this.seal = seal;
+    this.issuers = Set.copyOf(issuers);
     this.idle = idle;
     this.clock = clock;
   }
@@ -159,7 +165,8 @@ public final class SessionTokens {
     return database.transaction(
         handle ->
             switch (begin(handle, signIn, client, address, now)) {
-              case Sessions.Found.Open(Session session) -> give(handle, session, signIn, now);
+              case Sessions.Found.Open(Session session) ->
+                  give(handle, session, signIn, session.endsAt(), now);
               case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
               case Sessions.Found.Blocked(Block by) ->
                   new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by));
@@ -202,12 +209,15 @@ public final class SessionTokens {
     return "its sign-in was ended at the issuer, at " + at + "; sign in again";
   }
 
-  private Given give(Handle handle, Session session, SignIn signIn, Instant now) {
-    Instant end = earlier(now.plus(ACCESS), session.endsAt());
+  /**
+   * @param last when the last of them ends: it is sealed with each, as the session's end isn't
+   */
+  private Given give(Handle handle, Session session, SignIn signIn, Instant last, Instant now) {
+    Instant end = earlier(now.plus(ACCESS), last);
     return new Given.Tokens(
         session,
         keep(handle, Purpose.ACCESS, session, signIn, end, now),
-        keep(handle, Purpose.REFRESH, session, signIn, session.endsAt(), now),
+        keep(handle, Purpose.REFRESH, session, signIn, last, now),
         Duration.between(now, end));
   }
 
@@ -238,7 +248,12 @@ public final class SessionTokens {
       return new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by.get()));
     }
     used(handle, row.get(), now);
-    return give(handle, session.get(), row.get().signIn(), now);
+    return give(
+        handle,
+        session.get(),
+        row.get().signIn(),
+        earlier(row.get().expiresAt(), session.get().endsAt()),
+        now);
   }
 
   private static Given notOne() {
@@ -367,7 +382,8 @@ public final class SessionTokens {
         .bind("now", Database.micros(now))
         .map((row, context) -> read(row, purpose))
         .findOne()
-        .flatMap(row -> row);
+        .flatMap(row -> row)
+        .filter(row -> issuers.contains(row.signIn().principal().issuer()));
   }
 
   /** A row that isn't as it was written is nobody's token. */

@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -129,20 +130,20 @@ public final class AuthorizationServer {
     routes.post("/sign-in/:issuer/logout", signIn::loggedOutAtIssuer);
     if (signsIn) {
       routes.get(SERVER_METADATA, this::serverMetadata);
-      routes.get("/", signIn::account);
-      routes.get("/sign-in", signIn::choose);
+      routes.page("/", signIn::account);
+      routes.page("/sign-in", signIn::choose);
       routes.post("/sign-in/sessions", signIn::endSession);
-      routes.get("/sign-in/:issuer", signIn::begin);
+      routes.page("/sign-in/:issuer", signIn::begin);
       routes.get("/sign-in/:issuer/callback", signIn::end);
       routes.post("/sign-out", signIn::signOut);
       routes.get("/signed-out", signIn::signedOut);
-      routes.get("/oauth/authorize", authorize::ask);
+      routes.page("/oauth/authorize", authorize::ask);
       routes.post("/oauth/authorize", authorize::answer);
       routes.post("/oauth/token", token::give);
       routes.post("/oauth/revoke", token::revoke);
       routes.post("/oauth/register", register::register);
       routes.post("/oauth/device", device::authorize);
-      routes.get("/device", device::ask);
+      routes.page("/device", device::ask);
       routes.post("/device", device::answer);
     }
   }
@@ -159,6 +160,21 @@ public final class AuthorizationServer {
 
     void get(String path, Handler<RoutingContext> handler) {
       router.route(HttpMethod.GET, path).order(order++).handler(attempts).handler(handler);
+    }
+
+    /** One that people see, by the API's one name: cookies are of that. */
+    void page(String path, Handler<RoutingContext> handler) {
+      get(
+          path,
+          context -> {
+            HostAndPort asked = context.request().authority();
+            String own = apiUrl.get().getRawAuthority();
+            if (asked != null && asked.toString().equalsIgnoreCase(own)) {
+              handler.handle(context);
+            } else {
+              Answers.redirect(context, apiUrl.get() + context.request().uri());
+            }
+          });
     }
 
     void post(String path, Handler<RoutingContext> handler) {

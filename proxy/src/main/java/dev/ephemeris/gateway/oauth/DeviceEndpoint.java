@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.oauth;
 
+import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.SessionTokens.Browser;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
 import io.vertx.core.json.JsonObject;
@@ -27,6 +28,9 @@ final class DeviceEndpoint {
   private final Duration longest;
   private final InstantSource clock;
 
+  /** What begins rather than what fails, from one place: there may be as much of it. */
+  private final FailedAttempts begun;
+
   DeviceEndpoint(
       Devices devices,
       Browsers browsers,
@@ -42,6 +46,7 @@ final class DeviceEndpoint {
     this.apiUrl = apiUrl;
     this.longest = longest;
     this.clock = clock;
+    this.begun = new FailedAttempts(clock);
   }
 
   /** §3.1, §3.2. */
@@ -60,10 +65,16 @@ final class DeviceEndpoint {
       new OAuthError(Code.INVALID_TARGET, "resource must be " + apiUrl.get()).send(context);
       return;
     }
+    if (begun.failed(Attempts.address(context), Optional.empty())
+        instanceof FailedAttempts.Answer.Slowed slowed) {
+      context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
+      new OAuthError(Code.TEMPORARILY_UNAVAILABLE, "too many sign-ins begin there").send(context);
+      return;
+    }
     devices
         .begin(Client.COMMAND_LINE.id(), Attempts.address(context))
         .ifPresentOrElse(
-            begun -> send(context, begun),
+            asking -> send(context, asking),
             () ->
                 new OAuthError(
                         Code.TEMPORARILY_UNAVAILABLE, "too many sign-ins are waiting already")

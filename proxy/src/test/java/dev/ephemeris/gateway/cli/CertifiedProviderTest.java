@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.gateway.GatewayFixture;
+import dev.ephemeris.gateway.oauth.TestBrowser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -40,20 +41,30 @@ class CertifiedProviderTest {
   private final Terminal terminal;
 
   CertifiedProviderTest(@TempDir Path home) throws Exception {
-    node =
-        new ProcessBuilder("node", "oidc-provider.mjs", "api://ephemeris", GatewayFixture.CLIENT)
+    fixture = new GatewayFixture();
+    ProcessBuilder provider =
+        new ProcessBuilder(
+                "node",
+                "oidc-provider.mjs",
+                "api://ephemeris",
+                GatewayFixture.CLIENT,
+                GatewayFixture.CLIENT_SECRET)
             .directory(Path.of("src", "test", "js").toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    // It tells the gateway of sign-outs, and has to believe its certificate.
+    provider.environment().put("NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString());
+    node = provider.start();
     BufferedReader said = node.inputReader(StandardCharsets.UTF_8);
     String first = said.readLine();
     if (first == null) {
       throw new IOException("node has ended");
     }
     issuer = JSON.readTree(first).path("issuer").textValue();
-    fixture = new GatewayFixture();
     fixture.configure(text -> text.replace(fixture.issuer().issuer().toString(), issuer));
     fixture.restart();
+    node.outputWriter().write(fixture.gateway().api() + "\n");
+    node.outputWriter().flush();
+    assertThat(said.readLine()).isEqualTo("ready");
     terminal =
         new Terminal(fixture.clock(), home)
             .with("EPHEMERIS_GATEWAY", fixture.gateway().api().toString())
@@ -73,7 +84,7 @@ class CertifiedProviderTest {
 
   @Test
   void signsInByDeviceCodeAndWorksWithWhatItGets() throws Exception {
-    Terminal.Screen login = terminal.run("login");
+    Terminal.Screen login = terminal.run("login", "--issuer", "corp");
 
     assertThat(login.err()).contains("Open      " + issuer + "/device\n");
     assertThat(login.out()).contains("Signed in as").contains("corp:" + SUBJECT);
@@ -87,12 +98,38 @@ class CertifiedProviderTest {
   /** Its refresh tokens are good once (OAuth 2.1 §4.3.1); the command line keeps the newest. */
   @Test
   void renewsTheSignInAgainAndAgain() throws Exception {
-    terminal.run("login");
+    terminal.run("login", "--issuer", "corp");
 
     for (int i = 1; i <= 3; i++) {
       // Past the end of the last access token, by the clock of the command line alone.
       terminal.ahead(Duration.ofMinutes(6L * i));
       assertThat(terminal.run("whoami").exitCode()).isZero();
+    }
+  }
+
+  /** In a browser, at the gateway, by the provider; and out again. */
+  @Test
+  void signsPeopleInAndOutByTheGateway() throws Exception {
+    try (TestBrowser browser = new TestBrowser(fixture.certificate())) {
+      Terminal.Screen login = terminal.browsing(page -> browser.allow(page, SUBJECT)).run("login");
+
+      assertThat(login.err()).contains("A browser opens");
+      assertThat(login.out()).contains("Signed in as").contains("corp:" + SUBJECT);
+      assertThat(terminal.run("whoami").exitCode()).isZero();
+      terminal.ahead(Duration.ofMinutes(20));
+      assertThat(terminal.run("whoami").exitCode()).as("renewed").isZero();
+
+      TestBrowser.Page account = browser.open(fixture.gateway().api().resolve("/"));
+      TestBrowser.Page out = browser.submit(account, "/sign-out", "x", "y");
+      // At the provider, which asks, and then tells the gateway by the back channel.
+      TestBrowser.Page asked = browser.open(URI.create(out.link("/session/end")));
+      TestBrowser.Page done = browser.submit(asked, "/session/end/confirm", "logout", "yes");
+
+      assertThat(done.uri()).isEqualTo(fixture.gateway().api().resolve("/signed-out"));
+      assertThat(terminal.run("whoami").exitCode()).isEqualTo(3);
+      assertThat(fixture.journal("sessionEnded"))
+          .extracting(record -> record.path("by").asText())
+          .contains("issuer corp");
     }
   }
 

@@ -26,6 +26,7 @@ final class Terminal {
   private final Map<String, String> environment = new HashMap<>();
   private final List<Duration> pauses = new ArrayList<>();
   private final StringBuilder everything = new StringBuilder();
+  private StringWriter printed = new StringWriter();
   private Surroundings.Browser browser = page -> {};
   private Surroundings.Pause passing = time -> {};
   private Duration ahead = Duration.ZERO;
@@ -48,6 +49,7 @@ final class Terminal {
   Screen run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
+    printed = err;
     Surroundings surroundings =
         new Surroundings(
             environment,
@@ -105,6 +107,11 @@ final class Terminal {
   /** How long the command waited, each time. */
   List<Duration> pauses() {
     return List.copyOf(pauses);
+  }
+
+  /** What the command that runs has printed for people so far. */
+  String shown() {
+    return printed.toString();
   }
 
   /** All that was ever on this screen. */

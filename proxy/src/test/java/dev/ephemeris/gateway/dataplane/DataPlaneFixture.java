@@ -210,6 +210,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             blocks,
             grants,
             secrets,
+            Set.of(),
             Duration.ofHours(1),
             InstantSource.system()),
         sessions,

@@ -112,7 +112,9 @@ class RecordJsonTest {
               Optional.empty(),
               Optional.empty()),
           new JournalRecord.PolicyChanged(
-              AT, Optional.empty(), "sha256:02", Optional.empty(), "sha256:04"));
+              AT, Optional.empty(), "sha256:02", Optional.empty(), "sha256:04"),
+          new JournalRecord.ClientRegistered(
+              AT, "c-1", "A copilot", List.of("https://app.example/callback"), "192.0.2.1"));
 
   @Test
   void keepsTheFormOfEveryRecord() throws Exception {

@@ -389,6 +389,21 @@ class SignInTest {
     assertThat(refresh(renewed.path("refresh_token").asText()).status()).isEqualTo(400);
   }
 
+  /** The end is sealed with each token, whatever the session's row says. */
+  @Test
+  void endsThoughSomebodyHasWrittenIntoTheStore() throws Exception {
+    JsonNode tokens = tokens(ALICE);
+    fixture.sql("UPDATE session SET ends_at = ends_at + 999000000000");
+    fixture.clock().advance(Duration.ofHours(11));
+    JsonNode renewed = refresh(tokens.path("refresh_token").asText()).json();
+    assertThat(me(renewed).status()).isEqualTo(200);
+
+    fixture.clock().advance(Duration.ofHours(2));
+
+    assertThat(me(renewed).status()).isEqualTo(401);
+    assertThat(refresh(renewed.path("refresh_token").asText()).status()).isEqualTo(400);
+  }
+
   @Test
   void endsTheSessionOfARefreshTokenThatIsShownAgain() throws Exception {
     JsonNode tokens = tokens(ALICE);
@@ -519,8 +534,7 @@ class SignInTest {
                 .submit(
                     consent,
                     "/oauth/authorize",
-                    "answer",
-                    "allow",
+                    Map.of("answer", "allow"),
                     Map.of("origin", "https://evil.example"))
                 .body())
         .contains("This form counts no more");
@@ -529,8 +543,7 @@ class SignInTest {
                 .submit(
                     consent,
                     "/oauth/authorize",
-                    "answer",
-                    "allow",
+                    Map.of("answer", "allow"),
                     Map.of("sec-fetch-site", "cross-site"))
                 .body())
         .contains("This form counts no more");
@@ -578,6 +591,18 @@ class SignInTest {
 
     assertThat(page.uri()).isEqualTo(api("/"));
     assertThat(page.body()).contains("You are signed in");
+  }
+
+  /** Cookies are of one name: by another, somebody would sign in and not be. */
+  @Test
+  void hasOneName() throws Exception {
+    Reply sent =
+        fixture.send(
+            HttpRequest.newBuilder(
+                URI.create("https://127.0.0.1:" + fixture.gateway().api().getPort() + "/device")));
+
+    assertThat(sent.status()).isEqualTo(303);
+    assertThat(sent.header("location")).isEqualTo(api("/device").toString());
   }
 
   // --- at the issuer -----------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.oauth;
 
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Somebody's browser: it keeps cookies, goes where it is sent, and sends the forms that it is
@@ -28,7 +30,7 @@ public final class TestBrowser implements AutoCloseable {
   private static final Pattern FORM =
       Pattern.compile("<form[^>]*action=\"([^\"]+)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
   private static final Pattern HIDDEN =
-      Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
+      Pattern.compile("<input[^>]*type=\"hidden\"[^>]*name=\"([^\"]*)\"[^>]*value=\"([^\"]*)\"");
   private static final int MOST_REDIRECTS = 15;
 
   private final HttpClient http;
@@ -47,20 +49,39 @@ public final class TestBrowser implements AutoCloseable {
   /** What it shows, or where it would go that isn't a page of ours. */
   public record Page(URI uri, int status, String body, HttpResponse<String> response) {
 
+    /** Where its first link to such a path leads. */
+    public String link(String path) {
+      Matcher link =
+          Pattern.compile("href=\"([^\"]*" + Pattern.quote(path) + "[^\"]*)\"").matcher(body);
+      if (!link.find()) {
+        throw new IllegalStateException("no link to " + path + " on " + uri);
+      }
+      return link.group(1).replace("&amp;", "&");
+    }
+
     /** One of the parameters that it was sent away with. */
     public String query(String name) {
-      return Objects.requireNonNull(query().get(name), name);
+      return parameter(uri, name);
     }
 
     /** The parameters that it was sent away with. */
     public Map<String, String> query() {
-      Map<String, String> query = new LinkedHashMap<>();
-      for (String pair : uri.getRawQuery().split("&", -1)) {
-        String[] both = pair.split("=", 2);
-        query.put(both[0], URLDecoder.decode(both[1], StandardCharsets.UTF_8));
-      }
-      return query;
+      return parameters(uri);
     }
+  }
+
+  /** The parameter of this name. */
+  public static String parameter(URI of, String name) {
+    return Objects.requireNonNull(parameters(of).get(name), name);
+  }
+
+  private static Map<String, String> parameters(URI of) {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String pair : of.getRawQuery().split("&", -1)) {
+      String[] both = pair.split("=", 2);
+      query.put(both[0], URLDecoder.decode(both[1], StandardCharsets.UTF_8));
+    }
+    return query;
   }
 
   /** Opens a page, and follows where that leads, but not to a program on this machine. */
@@ -71,29 +92,32 @@ public final class TestBrowser implements AutoCloseable {
   /** Sends the first form of a page whose action ends so, with what is hidden in it, and this. */
   public Page submit(Page page, String action, String field, String value)
       throws IOException, InterruptedException {
-    return submit(page, action, field, value, Map.of());
+    return submit(page, action, Map.of(field, value), Map.of());
   }
 
-  /** The same, with headers. */
+  /** The same, with several fields, and headers. */
   public Page submit(
-      Page page, String action, String field, String value, Map<String, String> headers)
+      Page page, String action, Map<String, String> fields, Map<String, String> headers)
       throws IOException, InterruptedException {
     Matcher form = FORM.matcher(page.body());
     while (form.find()) {
-      if (form.group(1).endsWith(action)) {
-        StringBuilder body = new StringBuilder(encoded(field) + '=' + encoded(value));
+      String to = form.group(1).replace("&amp;", "&");
+      if (to.endsWith(action)) {
+        Map<String, String> all = new LinkedHashMap<>();
         Matcher hidden = HIDDEN.matcher(form.group(2));
         while (hidden.find()) {
-          body.append('&')
-              .append(encoded(hidden.group(1)))
-              .append('=')
-              .append(encoded(hidden.group(2)));
+          all.put(hidden.group(1), hidden.group(2));
         }
-        URI uri = page.uri().resolve(form.group(1));
+        all.putAll(fields);
+        URI uri = page.uri().resolve(to);
         HttpRequest.Builder request =
             HttpRequest.newBuilder(uri)
                 .header("content-type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        all.entrySet().stream()
+                            .map(each -> encoded(each.getKey()) + '=' + encoded(each.getValue()))
+                            .collect(Collectors.joining("&"))));
         headers.forEach(request::header);
         return follow(uri, request);
       }
@@ -102,12 +126,46 @@ public final class TestBrowser implements AutoCloseable {
         "no form for " + action + " on " + page.uri() + "\n" + page.body());
   }
 
+  /** Goes on to a page that asks nothing of a person, such as a program's on this machine. */
+  public Page visit(Page page) throws IOException, InterruptedException {
+    HttpResponse<String> response = send(page.uri(), HttpRequest.newBuilder(page.uri()));
+    return new Page(page.uri(), response.statusCode(), response.body(), response);
+  }
+
   /** Signs this person in at the development issuer, if it asks. */
   public Page signIn(URI uri, String subject) throws IOException, InterruptedException {
     Page asked = open(uri);
     return asked.body().contains("name=\"person\"")
         ? submit(asked, "/authorize", "person", subject)
         : asked;
+  }
+
+  /**
+   * Signs this person in, at the development issuer, npm's oidc-provider or Keycloak (where their
+   * name is their password), and lets what asks for it act for them.
+   */
+  public void allow(URI uri, String subject) {
+    try {
+      Page page = signIn(uri, subject);
+      if (page.body().contains("kc-form-login")) {
+        page = submit(page, "", Map.of("username", subject, "password", subject), Map.of());
+      }
+      while (page.body().contains("name=\"prompt\"")) {
+        page =
+            page.body().contains("name=\"login\"")
+                ? submit(page, "", "login", subject)
+                : submit(page, "", "x", "y");
+      }
+      Page answered = submit(page, "", "answer", "allow");
+      if (answered.uri().getPath().equals("/callback")) {
+        visit(answered);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private Page follow(URI uri, HttpRequest.Builder request)

@@ -35,8 +35,7 @@ class WithoutSignInTest {
         }) {
       assertThat(get(path).status()).as(path).isEqualTo(401);
     }
-    assertThat(
-            get("/.well-known/oauth-protected-resource").json().path("authorization_servers"))
+    assertThat(get("/.well-known/oauth-protected-resource").json().path("authorization_servers"))
         .hasSize(1);
     assertThat(get("/v1/sign-in").json().has("gateway")).isFalse();
   }
