@@ -41,6 +41,8 @@ server.listen(0, '127.0.0.1', async () => {
     pkce: { required: () => true },
     rotateRefreshToken: true,
     cookies: { keys: ['of a test'] },
+    // To this machine too, where the gateway is.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     features: {
       devInteractions: { enabled: true },
       deviceFlow: { enabled: true },

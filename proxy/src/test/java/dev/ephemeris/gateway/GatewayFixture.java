@@ -74,7 +74,7 @@ public final class GatewayFixture implements AutoCloseable {
       Base64.getEncoder()
           .encodeToString("canary root key: 32 bytes at least".getBytes(StandardCharsets.UTF_8));
 
-  public static final String CLIENT_SECRET = "canary client secret: + & % ü";
+  public static final String CLIENT_SECRET = "canary client secret: + & % =";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -33,6 +35,9 @@ final class SignInPages {
   private static final Pattern ONWARD =
       Pattern.compile(
           "/(oauth/authorize\\?[\\x21-\\x7E&&[^\\\\#]]{0,6000}|device(\\?user_code=[A-Z-]{0,9})?)?");
+
+  private static final DateTimeFormatter READABLE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private static final Duration LONGEST_SESSION = Duration.ofDays(7);
   private static final int MOST_SIGNED_IN = 10_000;
@@ -263,7 +268,7 @@ final class SignInPages {
   }
 
   static String readable(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    return READABLE.format(instant);
   }
 
   /** {@code POST /sign-in/sessions}: ends another of one's sessions. */

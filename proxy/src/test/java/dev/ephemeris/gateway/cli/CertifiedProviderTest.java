@@ -114,7 +114,7 @@ class CertifiedProviderTest {
       Terminal.Screen login = terminal.browsing(page -> browser.allow(page, SUBJECT)).run("login");
 
       assertThat(login.err()).contains("A browser opens");
-      assertThat(login.out()).contains("Signed in as").contains("corp:" + SUBJECT);
+      assertThat(login.out()).as(login.err()).contains("Signed in as").contains("corp:" + SUBJECT);
       assertThat(terminal.run("whoami").exitCode()).isZero();
       terminal.ahead(Duration.ofMinutes(20));
       assertThat(terminal.run("whoami").exitCode()).as("renewed").isZero();

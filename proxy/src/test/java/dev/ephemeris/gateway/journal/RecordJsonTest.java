@@ -93,7 +93,10 @@ class RecordJsonTest {
           new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"),
           new JournalRecord.PolicyChanged(
               AT, Optional.of("sha256:01"), "sha256:02", Optional.of("sha256:03"), "sha256:04"),
-          new JournalRecord.CatalogFlawed(AT, "sha256:04", List.of("org.yaml:1: a, and b")));
+          new JournalRecord.CatalogFlawed(AT, "sha256:04", List.of("org.yaml:1: a, and b")),
+          new JournalRecord.ClientRegistered(
+              AT, "c-1", "A copilot", List.of("https://app.example/callback"), "192.0.2.1"));
+
 
   /** Without what may be absent: it isn't there then, not even as null. */
   private static final List<JournalRecord> SPARSE =
@@ -112,9 +115,7 @@ class RecordJsonTest {
               Optional.empty(),
               Optional.empty()),
           new JournalRecord.PolicyChanged(
-              AT, Optional.empty(), "sha256:02", Optional.empty(), "sha256:04"),
-          new JournalRecord.ClientRegistered(
-              AT, "c-1", "A copilot", List.of("https://app.example/callback"), "192.0.2.1"));
+              AT, Optional.empty(), "sha256:02", Optional.empty(), "sha256:04"));
 
   @Test
   void keepsTheFormOfEveryRecord() throws Exception {

@@ -146,6 +146,7 @@ public final class TestBrowser implements AutoCloseable {
    */
   public void allow(URI uri, String subject) {
     try {
+
       Page page = signIn(uri, subject);
       if (page.body().contains("kc-form-login")) {
         page = submit(page, "", Map.of("username", subject, "password", subject), Map.of());
