@@ -66,12 +66,13 @@ public final class Grants {
   }
 
   /**
-   * Whether what the rules refuse there passes, and is put on record: {@link Reason#NO_RULE} and
-   * {@link Reason#DENIED_BY_RULE}. Anything else that refuses still does.
+   * Whether what the rules refuse there passes, and is put on record: {@link Reason#NO_RULE},
+   * {@link Reason#ACTED_FOR_MAY_NOT} and {@link Reason#DENIED_BY_RULE}. Anything else that refuses
+   * still does.
    */
   public boolean passes(String account, Reason reason) {
     return switch (reason) {
-      case NO_RULE, DENIED_BY_RULE -> reporting.contains(account);
+      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> reporting.contains(account);
       case LANE_NOT_PERMITTED, LANE_CANNOT_ENFORCE -> false;
     };
   }

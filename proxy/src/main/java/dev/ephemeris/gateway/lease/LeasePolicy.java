@@ -208,6 +208,10 @@ final class LeasePolicy {
   private static String why(Action action, Decision.Deny deny) {
     return switch (deny.reason()) {
       case NO_RULE -> "no rule allows " + action.shortName() + " there.";
+      case ACTED_FOR_MAY_NOT ->
+          "no rule allows "
+              + action.shortName()
+              + " there to whom it acts for, and an agent may do what both may.";
       case DENIED_BY_RULE ->
           "rule “"
               + deny.by().map(RuleName::value).orElse("")
