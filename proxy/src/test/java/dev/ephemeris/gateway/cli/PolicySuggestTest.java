@@ -136,7 +136,14 @@ class PolicySuggestTest {
 
   private static JournalRecord session(String principal) {
     return new JournalRecord.SessionStarted(
-        NINE, "s-1", principal, "workload", "ci", "127.0.0.1", NINE.plusSeconds(600));
+        NINE,
+        "s-1",
+        principal,
+        Optional.empty(),
+        "workload",
+        "ci",
+        "127.0.0.1",
+        NINE.plusSeconds(600));
   }
 
   private static JournalRecord lease(String principal, String credential, String action) {
@@ -145,6 +152,7 @@ class PolicySuggestTest {
         "abc",
         "s-1",
         principal,
+        Optional.empty(),
         ORDERS,
         Optional.empty(),
         "own",
@@ -163,6 +171,7 @@ class PolicySuggestTest {
         Optional.of("abc"),
         "s-1",
         "ci:job",
+        Optional.empty(),
         List.of(action),
         ORDERS,
         decision,
@@ -178,6 +187,7 @@ class PolicySuggestTest {
         "abc",
         "s-1",
         "ci:job",
+        Optional.empty(),
         "orders-prod",
         operation,
         List.of(action),
@@ -265,6 +275,7 @@ class PolicySuggestTest {
                     Optional.of("before"),
                     "s-0",
                     "ci:job",
+                    Optional.empty(),
                     List.of("items/read"),
                     ORDERS,
                     "report",

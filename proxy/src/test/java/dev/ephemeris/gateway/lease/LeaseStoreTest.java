@@ -76,6 +76,7 @@ class LeaseStoreTest {
             Optional.of(issuedAt.plusSeconds(900)),
             Optional.of("a look"),
             Optional.of("OPS-1")),
+        Optional.empty(),
         CredentialForm.LEASE_TOKEN,
         Scope.of("orders-prod", "shop", "orders"),
         PartitionKey.parse("[\"tenantA\"]"),
