@@ -14,6 +14,7 @@ import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
+import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -186,6 +187,7 @@ public final class Gateway implements AutoCloseable {
       Sessions sessions = new Sessions(database, journal);
       BearerTokens tokens =
           BearerTokens.of(vertx, configuration.issuers(), sessions, blocks, grants, clock);
+      Agents agents = new Agents(sessions, blocks, grants, clock);
       Leases leases =
           Leases.of(database, secrets, blocks, grants, journal, metrics.leases(), clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
@@ -207,6 +209,7 @@ public final class Gateway implements AutoCloseable {
               api(configuration),
               configuration.issuers(),
               tokens,
+              agents,
               grants,
               policy,
               refresh,

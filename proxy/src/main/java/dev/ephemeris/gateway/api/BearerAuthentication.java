@@ -39,12 +39,13 @@ final class BearerAuthentication implements AuthenticationHandler {
   BearerAuthentication(
       Set<String> openPaths,
       ClientAddress from,
+      FailedAttempts failures,
       BearerTokens tokens,
       Journal journal,
       InstantSource clock) {
     this.openPaths = Set.copyOf(openPaths);
     this.from = from;
-    this.failures = new FailedAttempts(clock);
+    this.failures = failures;
     this.tokens = tokens;
     this.journal = journal;
     this.clock = clock;
