@@ -546,6 +546,17 @@ class AgentsTest {
     assertThat(read(lease)).isEqualTo(401);
     fixture.restart();
     assertThat(read(lease)).isEqualTo(401);
+    if (!asked.contains("/leases/") && (body == null || !body.contains("account"))) {
+      fixture.clock().advance(Duration.ofSeconds(2));
+      assertThat(
+              fixture
+                  .api("GET", "/v1/any/sessions", fixture.token(OPAL), "")
+                  .json()
+                  .path("sessions"))
+          .filteredOn(session -> session.path("id").asText().equals(session(lease)))
+          .singleElement()
+          .satisfies(session -> assertThat(session.path("state").asText()).isEqualTo("ended"));
+    }
     if (!asked.contains("/leases/")) {
       assertThat(exchange(alice, copilot).status()).as("the same tokens again").isEqualTo(400);
     }
@@ -556,6 +567,49 @@ class AgentsTest {
 
   private String own(String token) throws Exception {
     return fixture.api("GET", "/v1/me", token, "").json().at("/session/id").asText();
+  }
+
+  /** What another gateway or hand has ended in the store begins nothing here. */
+  @ParameterizedTest
+  @ValueSource(strings = {"alice", "copilot"})
+  void beginNothingOnceEitherSessionHasEnded(String who) throws Exception {
+    String alice = fixture.token(ALICE);
+    String copilot = copilot();
+    String ended = own(who.equals("alice") ? alice : copilot);
+    own(alice);
+    own(copilot);
+    fixture.sql("UPDATE session SET ended_at = 1 WHERE id = '" + ended + "'");
+
+    Reply reply = exchange(alice, copilot);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().path("error_description").asText())
+        .contains("the session in which they would act together was ended");
+  }
+
+  /**
+   * A block holds though the store doesn't take it, and what was given before gets no more time.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"corp:sub-alice", "ci:sub-copilot"})
+  void getNoMoreTimeOnceEitherIsKeptOut(String principal) throws Exception {
+    JsonNode lease = lease();
+    fixture.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assertThat(
+            mine(
+                    fixture.token(OPAL),
+                    "POST",
+                    "/v1/any/kills",
+                    "{\"principal\":\"%s\",\"account\":\"orders-prod\",\"reason\":\"a look\"}"
+                        .formatted(principal))
+                .status())
+        .isEqualTo(503);
+
+    Reply renewed = renewal(lease, copilot());
+
+    assertThat(renewed.status()).isEqualTo(403);
+    assertThat(renewed.json().path("type").asText()).isEqualTo("urn:ephemeris:problem:kept-out");
   }
 
   /** The session's row isn't sealed; the lease's is, and says with what it ends. */
