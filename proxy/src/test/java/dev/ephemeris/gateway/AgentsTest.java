@@ -22,6 +22,9 @@ import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -491,6 +495,63 @@ class AgentsTest {
 
   private void past(JWTClaimsSet.Builder claims) {
     claims.expirationTime(Date.from(fixture.clock().instant().minusSeconds(1)));
+  }
+
+  /** The commands of docs/identity.md, run as they stand there, but for the gateway's name. */
+  @Test
+  void comeByTheirLeasesAsDocumented() throws Exception {
+    policy("executeQuery, readChangeFeed", "executeQuery, readChangeFeed");
+    fixture.restart();
+    String page = Files.readString(Path.of("../docs/identity.md"));
+    String chapter = page.substring(page.indexOf("# Agents and token exchange"));
+    List<String> commands =
+        Pattern.compile("^```console\n\\$ (curl .*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(chapter.substring(0, chapter.indexOf("\n# ")))
+            .results()
+            .map(result -> result.group(1))
+            .toList();
+    JsonNode documented =
+        GatewayFixture.json(
+            chapter.substring(
+                chapter.indexOf("```json") + 7,
+                chapter.indexOf("```", chapter.indexOf("```json") + 7)));
+
+    assertThat(commands).hasSize(2);
+    JsonNode own = run(commands.getFirst());
+    JsonNode agents = run(commands.getLast());
+
+    assertThat(read(own)).isEqualTo(200);
+    assertThat(read(agents)).isEqualTo(200);
+    assertThat(own.at("/authorization_details/0").has("actsFor")).isFalse();
+    assertThat(agents.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrderElementsOf(documented::fieldNames);
+    assertThat(agents.at("/authorization_details/0").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrderElementsOf(documented.at("/authorization_details/0")::fieldNames);
+    assertThat(agents.path("expires_in")).isEqualTo(documented.path("expires_in"));
+  }
+
+  private JsonNode run(String command) throws Exception {
+    ProcessBuilder shell =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                command.replace(
+                    "https://gateway.example.com:8080", fixture.gateway().api().toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    shell
+        .environment()
+        .putAll(
+            Map.of(
+                "CURL_CA_BUNDLE", fixture.certificate().authority().toString(),
+                "TOKEN", fixture.token(ALICE),
+                "ALICES_TOKEN", fixture.token(ALICE),
+                "COPILOTS_TOKEN", copilot()));
+    Process process = shell.start();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return GatewayFixture.json(answer);
   }
 
   // --- how it ends -------------------------------------------------------------------------------

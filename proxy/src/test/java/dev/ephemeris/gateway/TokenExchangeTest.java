@@ -8,6 +8,7 @@ import dev.ephemeris.simulator.issuer.TokenFault;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -272,6 +273,26 @@ class TokenExchangeTest {
 
     assertThat(reply.body()).doesNotContain("can't be read");
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+  }
+
+  /** With those of the rest of the API, so that neither is a way around the other. */
+  @Test
+  void slowsRepeatedFailures() throws Exception {
+    String alice = alice();
+    int slowed = 0;
+    for (int i = 0; i < 60; i++) {
+      fixture.api("GET", "/v1/me", "nonsense", "");
+      Reply reply = fixture.exchange("nonsense", "");
+      if (reply.status() == 429) {
+        slowed++;
+        assertThat(Integer.parseInt(reply.header("retry-after"))).isPositive();
+        assertThat(reply.json().path("error").asText()).isEqualTo("temporarily_unavailable");
+      }
+    }
+
+    assertThat(slowed).isPositive();
+    assertThat(fixture.exchange(alice, "").status()).isEqualTo(200);
+    fixture.clock().advance(Duration.ofMinutes(3));
   }
 
   @Test

@@ -124,7 +124,8 @@ class ExchangeFormTest {
           && "ephemeris-lease".equals(one.getValue("type"))
           && Set.of("orders-prod:/", "orders-prod:/dbs/shop").contains(one.getValue("scope"))
           && Set.of("type", "scope", "role", "ttlSeconds", "reason").containsAll(one.fieldNames())
-          && one.getValue("role", "a") instanceof String
+          && one.getValue("role", "a") instanceof String role
+          && !role.isBlank()
           && one.getValue("reason", "a") instanceof String reason
           && !reason.isBlank()
           && one.getValue("ttlSeconds", 1) instanceof Integer ttl

@@ -287,6 +287,33 @@ class PolicySuggestTest {
     assertThat(earlier.exitCode()).isEqualTo(1);
   }
 
+  /** What an agent lacks may be a rule of its own, or of whom it acts for. */
+  @Test
+  void leavesAgentsThatActForSomebodyToPeople() throws Exception {
+    Screen screen =
+        suggest(
+            List.of(
+                session("ci:job"),
+                lease("ci:job", "lease-token", "items/create"),
+                new JournalRecord.Decision(
+                    NINE,
+                    Optional.of("abc"),
+                    "s-1",
+                    "ci:job",
+                    Optional.of("corp:alice"),
+                    List.of("items/read"),
+                    ORDERS,
+                    "report",
+                    "acted-for-may-not",
+                    Optional.empty(),
+                    Optional.of("act-1"))));
+
+    assertThat(screen.out()).doesNotContain("- name:");
+    assertThat(screen.err())
+        .contains(
+            "left out: 1 record of agents that act for somebody; their rules are written by hand");
+  }
+
   /** A subject that would be YAML of its own. */
   @Test
   void takesNothingOfTheJournalForYaml() throws Exception {
