@@ -25,6 +25,14 @@ public interface Circumstances {
    */
   boolean isWithinKey(List<String> key);
 
+  /**
+   * The same for whom the caller acts for: what is known of their sign-in in the place of the
+   * caller's. Nothing, unless somebody knows better, so that what asks for it doesn't hold.
+   */
+  default Circumstances actedFor() {
+    return new OfActedFor(this, Standing.NONE);
+  }
+
   /** The address that a literal stands for; empty if it isn't one. Never looks up a name. */
   static Optional<InetAddress> address(String literal) {
     try {
@@ -35,7 +43,30 @@ public interface Circumstances {
   }
 
   /**
-   * Circumstances that are known beforehand.
+   * Those of whom a caller acts for.
+   *
+   * @param caller the caller's, whose moment, address and key they are too
+   */
+  record OfActedFor(Circumstances caller, Standing standing) implements Circumstances {
+    @Override
+    public Instant at() {
+      return caller.at();
+    }
+
+    @Override
+    public Optional<InetAddress> from() {
+      return caller.from();
+    }
+
+    @Override
+    public boolean isWithinKey(List<String> key) {
+      return caller.isWithinKey(key);
+    }
+  }
+
+  /**
+   * Circumstances that are known beforehand. What is said of the caller goes for whom they act for,
+   * too.
    *
    * @param key the partition key, as far as it is text, that all that is asked for begins with;
    *     empty if nothing holds it to one
@@ -54,6 +85,11 @@ public interface Circumstances {
     @Override
     public boolean isWithinKey(List<String> wanted) {
       return key.size() >= wanted.size() && key.subList(0, wanted.size()).equals(wanted);
+    }
+
+    @Override
+    public Circumstances actedFor() {
+      return this;
     }
   }
 }

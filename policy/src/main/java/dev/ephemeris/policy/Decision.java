@@ -9,8 +9,9 @@ public sealed interface Decision {
    * Allowed.
    *
    * @param by of the rules that allow it, the one with the narrowest scope; among equals, the first
-   *     by name
-   * @param obligations that rule's, whatever others say
+   *     by name. Of an agent that acts for somebody, the agent's own
+   * @param obligations that rule's, whatever others say; and those of the rule that allows it to
+   *     whom an agent acts for, the stricter in each respect
    */
   record Allow(RuleName by, Obligations obligations) implements Decision {}
 

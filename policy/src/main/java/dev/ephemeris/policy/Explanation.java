@@ -15,9 +15,15 @@ import java.util.stream.Stream;
  *
  * @param decision what {@link Grant#decide} says
  * @param rules every rule; those that match first, then near misses, then the rest
+ * @param actedFor the same for whom the principal acts for, which must be allowed it too
  */
 public record Explanation(
-    Principal principal, Action action, Scope scope, Decision decision, List<RuleTrace> rules) {
+    Principal principal,
+    Action action,
+    Scope scope,
+    Decision decision,
+    List<RuleTrace> rules,
+    Optional<Explanation> actedFor) {
 
   /** What a rule asks before it applies. */
   public enum Criterion {
@@ -106,7 +112,10 @@ public record Explanation(
             account,
             Lane.PROXY,
             CredentialForm.LEASE_TOKEN,
-            circumstances));
+            circumstances),
+        principal
+            .actsFor()
+            .map(whom -> of(rules, whom, action, scope, account, circumstances.actedFor())));
   }
 
   /**
@@ -167,15 +176,24 @@ public record Explanation(
 
   /** The explanation in lines for a terminal, without an end of line at the end. */
   public String toText() {
-    return toText(principal, action + " on " + scope, decision, rules);
+    return toText(
+        principal, action + " on " + scope, decision, rules, actedFor.map(Explanation::toText));
   }
 
   static String toText(
-      Principal principal, String asked, Decision decision, List<RuleTrace> rules) {
+      Principal principal,
+      String asked,
+      Decision decision,
+      List<RuleTrace> rules,
+      Optional<String> actedFor) {
     String question =
         "%s (%s), %s: %s"
             .formatted(principal.id(), spelt(principal.kind()), asked, answer(decision));
-    return Stream.concat(Stream.of(question), rules.stream().map(RuleTrace::toText))
+    return Stream.of(
+            Stream.of(question),
+            rules.stream().map(RuleTrace::toText),
+            actedFor.stream().map(text -> "it acts for " + text))
+        .flatMap(lines -> lines)
         .collect(joining("\n"));
   }
 

@@ -44,7 +44,16 @@ final class GatewayRules {
     return strongestFirst;
   }
 
+  /** Of an agent that acts for somebody, what it may and they may too. */
   Decision decide(Principal principal, GatewayAction action) {
+    Decision own = decideAlone(principal, action);
+    return principal
+        .actsFor()
+        .map(whom -> new Intersection().of(own, decide(whom, action)))
+        .orElse(own);
+  }
+
+  private Decision decideAlone(Principal principal, GatewayAction action) {
     return strongestFirst.stream()
         .filter(rule -> rule.matches(principal, action))
         .findFirst()
@@ -66,6 +75,7 @@ final class GatewayRules {
         strongestFirst.stream()
             .map(rule -> GatewayExplanation.trace(rule, principal, action))
             .sorted(Explanation.RuleTrace.NEAREST_FIRST)
-            .toList());
+            .toList(),
+        principal.actsFor().map(whom -> explain(whom, action)));
   }
 }

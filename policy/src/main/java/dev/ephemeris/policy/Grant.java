@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one principal may do now: the policy's rules, compiled for it.
+ * What one principal may do now: the policy's rules, compiled for it. Of an agent that acts for
+ * somebody, what its own rules allow and those of whom it acts for do too.
  *
  * <p>Immutable and safe to share; good for as long as the policy, the principal's groups and the
  * accounts stay what they were.
@@ -25,34 +27,49 @@ public final class Grant {
   private final PrincipalId principal;
   private final Map<String, AccountRules> accounts;
 
-  private Grant(PrincipalId principal, Map<String, AccountRules> accounts) {
+  /** Of whom the principal acts for; null if for nobody. */
+  private final @Nullable Grant actedFor;
+
+  private final Intersection both = new Intersection();
+
+  private Grant(
+      PrincipalId principal, Map<String, AccountRules> accounts, @Nullable Grant actedFor) {
     this.principal = principal;
     this.accounts = accounts;
+    this.actedFor = actedFor;
   }
 
   /** Compiles those of {@code rules} that are for {@code principal}. */
   static Grant of(List<Rule> rules, Principal principal, Collection<AccountFacts> accounts) {
-    return ofTheirs(
-        rules.stream().flatMap(rule -> rule.of(principal).stream()).toList(), principal, accounts);
+    return of(Theirs.of(rules, principal), principal, accounts);
   }
 
-  /** Compiles rules that are {@link Rule#of} the principal already. */
-  static Grant ofTheirs(List<Rule> theirs, Principal principal, Collection<AccountFacts> accounts) {
+  /** Compiles the rules that are the principal's. */
+  static Grant of(Theirs theirs, Principal principal, Collection<AccountFacts> accounts) {
+    return new Grant(
+        principal.id(),
+        compiled(theirs.rules(), accounts),
+        theirs
+            .actedFor()
+            .map(rules -> of(rules, principal.actsFor().orElseThrow(), accounts))
+            .orElse(null));
+  }
+
+  private static Map<String, AccountRules> compiled(
+      List<Rule> theirs, Collection<AccountFacts> accounts) {
     Map<String, List<Rule>> own = new HashMap<>();
     theirs.forEach(rule -> file(rule, own));
     Map<Unnamed, AccountRules> unnamed = new HashMap<>();
-    return new Grant(
-        principal.id(),
-        accounts.stream()
-            .collect(
-                toUnmodifiableMap(
-                    AccountFacts::name,
-                    account ->
-                        own.containsKey(account.name())
-                            ? AccountRules.of(concerning(account, own), account)
-                            : unnamed.computeIfAbsent(
-                                new Unnamed(account.environment(), account.lanes()),
-                                alike -> AccountRules.of(concerning(account, own), account)))));
+    return accounts.stream()
+        .collect(
+            toUnmodifiableMap(
+                AccountFacts::name,
+                account ->
+                    own.containsKey(account.name())
+                        ? AccountRules.of(concerning(account, own), account)
+                        : unnamed.computeIfAbsent(
+                            new Unnamed(account.environment(), account.lanes()),
+                            alike -> AccountRules.of(concerning(account, own), account))));
   }
 
   /**
@@ -79,7 +96,8 @@ public final class Grant {
 
   /** How many decisions it holds: what it takes of memory grows with them. */
   public int size() {
-    return accounts.values().stream().distinct().mapToInt(AccountRules::size).sum();
+    return accounts.values().stream().distinct().mapToInt(AccountRules::size).sum()
+        + (actedFor == null ? 0 : actedFor.size());
   }
 
   /** Whose grant it is. */
@@ -97,7 +115,10 @@ public final class Grant {
    */
   public Decision decide(
       Action action, Scope scope, CredentialForm form, Circumstances circumstances) {
-    return rules(scope.account()).proxy(form).decide(action, scope, circumstances);
+    Decision own = rules(scope.account()).proxy(form).decide(action, scope, circumstances);
+    return actedFor == null
+        ? own
+        : both.of(own, actedFor.decide(action, scope, form, circumstances.actedFor()));
   }
 
   /**
@@ -119,21 +140,37 @@ public final class Grant {
     if (actions.isEmpty()) {
       throw new IllegalArgumentException("a lease of no actions");
     }
-    return rules(scope.account()).in(lane, form).leaseTerms(actions, scope, circumstances);
+    LeaseTerms own =
+        rules(scope.account()).in(lane, form).leaseTerms(actions, scope, circumstances);
+    return actedFor == null
+        ? own
+        : Intersection.of(
+            own, actedFor.leaseTerms(actions, scope, lane, form, circumstances.actedFor()));
   }
 
   /** What becomes of {@code action}, the strongest first; the last always holds. */
   List<ScopeTree.Choice> choices(Action action, Scope scope, Lane lane, CredentialForm form) {
-    return rules(scope.account()).in(lane, form).choices(action, scope);
+    List<ScopeTree.Choice> own = rules(scope.account()).in(lane, form).choices(action, scope);
+    return actedFor == null ? own : both.of(own, actedFor.choices(action, scope, lane, form));
   }
 
   /** The shortest time that a lease of {@code action} may be given for; empty if none may be. */
   Optional<Ttl> shortest(Action action, Scope scope, Lane lane, CredentialForm form) {
-    return rules(scope.account()).in(lane, form).shortest(action, scope);
+    Optional<Ttl> own = rules(scope.account()).in(lane, form).shortest(action, scope);
+    return actedFor == null
+        ? own
+        : own.flatMap(
+            ttl -> actedFor.shortest(action, scope, lane, form).map(theirs -> ttl.min(theirs)));
   }
 
-  /** What a principal's own token is good for in an account; empty if for nothing. */
+  /**
+   * What a principal's own token is good for in an account; empty if for nothing. Whoever acts for
+   * somebody has no token of their own that says so.
+   */
   public Optional<ImplicitTerms> implicitTerms(String account) {
+    if (actedFor != null) {
+      return Optional.empty();
+    }
     LaneRules rules = rules(account).proxy(CredentialForm.OWN_TOKEN);
     return rules.terms().map(terms -> new ImplicitTerms(rules.actions(), terms));
   }

@@ -1,12 +1,14 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What whoever enforces a rule that allows must see to.
@@ -15,7 +17,8 @@ import java.util.Set;
  * @param mask fields that the caller doesn't see, nor ask about
  * @param approval who must agree before a lease is given; nobody if empty
  * @param channels by which people are told of each lease
- * @param deliver how the credential may be handed over; never empty
+ * @param deliver how the credential may be handed over; empty only if an agent's rule and that of
+ *     whom it acts for have no way in common
  */
 public record Obligations(
     Limits limits,
@@ -43,6 +46,27 @@ public record Obligations(
 
   public boolean isNone() {
     return equals(NONE);
+  }
+
+  /**
+   * Both: the stricter in each respect. Of two approvals it has this one's only; {@link
+   * LeaseTerms.Granted#approvals} has all.
+   */
+  Obligations and(Obligations other) {
+    if (other.isNone() || equals(other)) {
+      return this;
+    }
+    return new Obligations(
+        limits.min(other.limits),
+        union(mask, other.mask),
+        approval.or(other::approval),
+        union(channels, other.channels),
+        deliver.stream().filter(other.deliver::contains).collect(toUnmodifiableSet()),
+        onStoreLoss == OnStoreLoss.DENY ? onStoreLoss : other.onStoreLoss);
+  }
+
+  private static <T> Set<T> union(Set<T> some, Set<T> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(toUnmodifiableSet());
   }
 
   /**

@@ -112,17 +112,6 @@ public final class Policy {
         .toList();
   }
 
-  /** The rules that ask for whom an agent acts, in the order of their names. */
-  public List<RuleName> askingForWhomAgentsAct() {
-    return Stream.concat(
-            rules.stream().filter(rule -> rule.subjects().actsFor().isPresent()).map(Rule::name),
-            gatewayRules.rules().stream()
-                .filter(rule -> rule.subjects().actsFor().isPresent())
-                .map(GatewayRule::name))
-        .sorted()
-        .toList();
-  }
-
   /** The obligations that rules have, by the rule; of those that have some. */
   public Map<RuleName, Obligations> obligations() {
     return rules.stream()

@@ -77,11 +77,11 @@ public record PolicyDiff(List<Affected> people) {
       List<Candidate> candidates,
       Collection<AccountFacts> accounts) {
     // A catalog has many people and few kinds of them: those whom the same rules are for.
-    Map<List<List<Rule>>, List<Change>> byRules = new HashMap<>();
+    Map<List<Theirs>, List<Change>> byRules = new HashMap<>();
     Map<List<Change>, List<Candidate>> affected = new LinkedHashMap<>();
     for (Candidate candidate : candidates) {
-      List<Rule> was = rulesFor(before, candidate.principal());
-      List<Rule> is = rulesFor(after, candidate.principal());
+      Theirs was = Theirs.of(before, candidate.principal());
+      Theirs is = Theirs.of(after, candidate.principal());
       List<Change> changes =
           byRules.computeIfAbsent(
               List.of(was, is), rules -> changes(was, is, candidate.principal(), accounts));
@@ -96,15 +96,8 @@ public record PolicyDiff(List<Affected> people) {
             .toList());
   }
 
-  private static List<Rule> rulesFor(List<Rule> rules, Principal principal) {
-    return rules.stream()
-        .flatMap(rule -> rule.of(principal).stream())
-        .sorted(Rule.STRONGEST_FIRST)
-        .toList();
-  }
-
   private static List<Change> changes(
-      List<Rule> before, List<Rule> after, Principal principal, Collection<AccountFacts> accounts) {
+      Theirs before, Theirs after, Principal principal, Collection<AccountFacts> accounts) {
     if (before.equals(after)) {
       return List.of();
     }
@@ -132,9 +125,9 @@ public record PolicyDiff(List<Affected> people) {
   private record Asked(Action action, Way way) {}
 
   private static List<Change> changes(
-      List<Rule> before, List<Rule> after, Principal principal, AccountFacts account) {
-    Grant was = Grant.ofTheirs(before, principal, List.of(account));
-    Grant is = Grant.ofTheirs(after, principal, List.of(account));
+      Theirs before, Theirs after, Principal principal, AccountFacts account) {
+    Grant was = Grant.of(before, principal, List.of(account));
+    Grant is = Grant.of(after, principal, List.of(account));
     Telling telling = new Telling();
     for (Place place :
         Place.in(account.name(), Stream.concat(before.stream(), after.stream()).toList())) {

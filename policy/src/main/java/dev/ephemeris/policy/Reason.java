@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Reason {
   /** No rule allows it, or there is no such account. */
   NO_RULE,
+  /** It is an agent's own rules that allow it; none allows it to whom the agent acts for. */
+  ACTED_FOR_MAY_NOT,
   /** A rule forbids it. */
   DENIED_BY_RULE,
   /** The account doesn't permit the lane. */

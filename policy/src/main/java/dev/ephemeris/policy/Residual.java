@@ -3,6 +3,7 @@ package dev.ephemeris.policy;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -10,21 +11,38 @@ import java.util.stream.Stream;
  * what is asked for has its partition key.
  *
  * @param key all text; empty for all keys
+ * @param actedFor what is to ask of a rule for whom the caller acts for, besides
  */
-record Residual(Conditions when, List<String> key) {
+record Residual(Conditions when, List<String> key, Optional<Residual> actedFor) {
 
   static final Residual NONE = new Residual(Conditions.NONE, List.of());
+
+  Residual(Conditions when, List<String> key) {
+    this(when, key, Optional.empty());
+  }
 
   Residual {
     key = List.copyOf(key);
   }
 
   boolean isNone() {
-    return when.isNone() && key.isEmpty();
+    return when.isNone() && key.isEmpty() && actedFor.isEmpty();
+  }
+
+  /** This, and that of whom the caller acts for. */
+  Residual and(Residual theirs) {
+    return theirs.isNone() ? this : new Residual(when, key, Optional.of(theirs));
+  }
+
+  /** The conditions of both. */
+  Stream<Conditions> conditions() {
+    return Stream.concat(Stream.of(when), actedFor.stream().flatMap(Residual::conditions));
   }
 
   boolean holds(Circumstances circumstances) {
-    return (key.isEmpty() || circumstances.isWithinKey(key)) && when.hold(circumstances);
+    return (key.isEmpty() || circumstances.isWithinKey(key))
+        && when.hold(circumstances)
+        && (actedFor.isEmpty() || actedFor.get().holds(circumstances.actedFor()));
   }
 
   /** For example {@code of partition key eu/acme, from 10.0.0.0/8}; {@code any} for none. */
@@ -33,7 +51,9 @@ record Residual(Conditions when, List<String> key) {
     return isNone()
         ? "any"
         : Stream.of(
-                key.isEmpty() ? "" : "of partition key " + String.join("/", key), when.toString())
+                key.isEmpty() ? "" : "of partition key " + String.join("/", key),
+                when.toString(),
+                actedFor.map(theirs -> "for whom it acts for " + theirs).orElse(""))
             .filter(words -> !words.isEmpty())
             .collect(joining(", "));
   }

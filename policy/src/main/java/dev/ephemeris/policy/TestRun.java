@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** One test of what can be done on an account, with those whom it names found. */
 record TestRun(
@@ -50,7 +51,11 @@ record TestRun(
     }
     return switch (terms(grant, Set.of(action))) {
       case LeaseTerms.Granted(Ttl ttl, SortedSet<RuleName> by, Set<Obligations> obligations) ->
-          new TestAnswer(Optional.empty(), by, obligations);
+          // Those of an agent's rule and of that of whom it acts for are one answer.
+          new TestAnswer(
+              Optional.empty(),
+              by,
+              obligations.stream().reduce(Obligations::and).map(Set::of).orElse(Set.of()));
       case LeaseTerms.Refused(Map<Action, Decision.Deny> reasons) ->
           TestAnswer.of(reasons.values().iterator().next());
     };
@@ -63,21 +68,24 @@ record TestRun(
   private Set<String> unsaid(Grant grant, Action action) {
     Set<String> unsaid = new TreeSet<>();
     for (ScopeTree.Choice choice : grant.choices(action, scope, test.lane(), test.shown())) {
-      Conditions when = choice.when().when();
-      if (when.window().isPresent() && test.at().isEmpty()) {
-        unsaid.add("at");
-      }
-      if (when.network().isPresent() && test.from().isEmpty()) {
-        unsaid.add("from");
-      }
-      if (when.clients().isPresent() && test.client().isEmpty()) {
-        unsaid.add("client");
-      }
+      choice.when().conditions().forEach(when -> addUnsaid(when, unsaid));
       if (!unsaid.isEmpty() || choice.when().holds(test.circumstances())) {
         break;
       }
     }
     return unsaid;
+  }
+
+  private void addUnsaid(Conditions when, Set<String> unsaid) {
+    if (when.window().isPresent() && test.at().isEmpty()) {
+      unsaid.add("at");
+    }
+    if (when.network().isPresent() && test.from().isEmpty()) {
+      unsaid.add("from");
+    }
+    if (when.clients().isPresent() && test.client().isEmpty()) {
+      unsaid.add("client");
+    }
   }
 
   private LeaseTerms terms(Grant grant, Set<Action> actions) {
@@ -106,9 +114,19 @@ record TestRun(
   /** The rules that apply, and those that would have it as expected but for one thing. */
   private List<RuleTrace> near(Action action) {
     Effect wanted = test.can().isPresent() ? Effect.ALLOW : Effect.DENY;
-    return policy
-        .traces(principal, action, scope, account, test.lane(), test.shown(), test.circumstances())
-        .stream()
+    return Stream.concat(Stream.of(principal), principal.actsFor().stream())
+        .flatMap(
+            each ->
+                policy
+                    .traces(
+                        each,
+                        action,
+                        scope,
+                        account,
+                        test.lane(),
+                        test.shown(),
+                        test.circumstances())
+                    .stream())
         .filter(trace -> trace.matches() || (trace.nearMiss() && trace.effect() == wanted))
         .toList();
   }

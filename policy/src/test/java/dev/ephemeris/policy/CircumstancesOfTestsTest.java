@@ -116,11 +116,6 @@ class CircumstancesOfTestsTest {
           for: { owners: true }                                            | member      | can
           for: { owners: true }                                            | group:team  | can
           for: { owners: true }                                            | service     | cannot
-          for: { actsFor: { users: ['user:ada'] } }                        | agent       | can
-          for: { actsFor: { groups: ['group:team'], principal: person } }  | agent       | can
-          for: { actsFor: { groups: ['group:team'] } }                     | of-agent    | cannot
-          for: { actsFor: { principal: workload } }                        | of-agent    | can
-          for: { actsFor: { principal: workload } }                        | agent       | cannot
           for: { issuer: ci, claims: { ref: main } }                       | service     | can
           for: { issuer: ci }                                              | member      | cannot
           """)
@@ -128,6 +123,35 @@ class CircumstancesOfTestsTest {
     String rule = for_ + ", scopes: ['*:/']";
 
     assertThat(result(rule, "who: '" + who + "', " + expected + ": [items/read]"))
+        .matches(TestResult::passed);
+  }
+
+  /** Whom an agent acts for must be allowed it too, by a rule of their own. */
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          for: { actsFor: { users: ['user:ada'] } }                        | agent       | can
+          for: { actsFor: { groups: ['group:team'], principal: person } }  | agent       | can
+          for: { actsFor: { groups: ['group:team'] } }                     | of-agent    | cannot
+          for: { actsFor: { principal: workload } }                        | of-agent    | can
+          for: { actsFor: { principal: workload } }                        | agent       | cannot
+          """)
+  void knowWhomTheyActFor(String for_, String who, String expected) {
+    String test = "who: '" + who + "', " + expected + ": [items/read]";
+    String theirs =
+        "for: { issuer: ci }, scopes: ['*:/'] }, { name: s, actions: [items/read], for: { users:"
+            + " ['user:ada'] }, scopes: ['*:/'] }, { name: t, actions: [items/read], ";
+
+    assertThat(result(theirs + for_ + ", scopes: ['*:/']", test)).matches(TestResult::passed);
+    assertThat(
+            result(
+                for_ + ", scopes: ['*:/']",
+                "who: '"
+                    + who
+                    + "', cannot: [items/read]"
+                    + (expected.equals("can") ? ", because: acted-for-may-not" : "")))
         .matches(TestResult::passed);
   }
 

@@ -316,6 +316,32 @@ class GrantTest {
     assertThat(allocated).isLessThan(10_000);
   }
 
+  @Test
+  void decidesForAgentsWithoutAllocating() {
+    // Given
+    Principal person = Policies.principal(PrincipalKind.PERSON, "team");
+    Grant grant =
+        Policies.of(
+                """
+                rules:
+                  - { name: people, for: { principal: person }, actions: [items/read], scopes: ["orders-prod:/"], limits: { itemsPerPage: 5 } }
+                  - { name: agents, for: { principal: agent }, actions: [items/read], scopes: ["orders-prod:/"], limits: { itemsPerPage: 9 } }
+                """)
+            .compile(Policies.agentOf(person), ACCOUNTS);
+    Scope scope = Scope.of("orders-prod", "shop", "orders");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertThat(countDenials(grant, scope)).isZero();
+
+    // When
+    long before = threads.getCurrentThreadAllocatedBytes();
+    int denials = countDenials(grant, scope);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    // Then
+    assertThat(denials).isZero();
+    assertThat(allocated).isLessThan(10_000);
+  }
+
   private static int countDenials(Grant grant, Scope scope) {
     int denials = 0;
     for (int i = 0; i < 100_000; i++) {

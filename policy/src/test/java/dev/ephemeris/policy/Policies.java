@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Policies and principals for tests. */
 final class Policies {
@@ -50,5 +52,19 @@ final class Policies {
         Arrays.stream(groups)
             .map(group -> new GroupRef("default", group))
             .collect(toUnmodifiableSet()));
+  }
+
+  /** One that acts for this one, a member of these groups. */
+  static Principal agentOf(Principal whom, String... groups) {
+    Principal agent = principal(PrincipalKind.AGENT, groups);
+    return new Principal(
+        new PrincipalId("ci", "copilot"),
+        agent.kind(),
+        "Copilot",
+        Optional.empty(),
+        agent.groups(),
+        Set.of(),
+        Map.of(),
+        Optional.of(whom));
   }
 }

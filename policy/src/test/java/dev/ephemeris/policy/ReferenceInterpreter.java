@@ -24,7 +24,32 @@ record ReferenceInterpreter(
     CredentialForm shown,
     Circumstances circumstances) {
 
+  /** Of an agent that acts for somebody: what both may. */
   String decide(Action action, Scope scope, Lane lane) {
+    String own = decideAlone(action, scope, lane);
+    if (actedFor().isEmpty()) {
+      return own;
+    }
+    String theirs = actedFor().get().decide(action, scope, lane);
+    if (own.equals("denied-by-rule") || theirs.equals("denied-by-rule")) {
+      return "denied-by-rule";
+    }
+    if (!own.equals("allow")) {
+      return own;
+    }
+    return theirs.equals("no-rule") ? "acted-for-may-not" : theirs;
+  }
+
+  private Optional<ReferenceInterpreter> actedFor() {
+    return principal
+        .actsFor()
+        .map(
+            whom ->
+                new ReferenceInterpreter(rules, whom, account, shown, circumstances.actedFor()));
+  }
+
+  /** Whomever it acts for. */
+  String decideAlone(Action action, Scope scope, Lane lane) {
     List<Rule> matching =
         rules.stream().filter(rule -> matches(rule, action, scope, lane)).toList();
     if (matching.stream().anyMatch(rule -> rule.effect() == Effect.DENY)) {
@@ -38,21 +63,25 @@ record ReferenceInterpreter(
 
   /** The names of the rules that match and have this effect. */
   Set<RuleName> rulesFor(Effect effect, Action action, Scope scope, Lane lane) {
-    return rules.stream()
-        .filter(rule -> rule.effect() == effect && matches(rule, action, scope, lane))
-        .map(Rule::name)
-        .collect(toCollection(TreeSet::new));
+    Set<RuleName> names =
+        rules.stream()
+            .filter(rule -> rule.effect() == effect && matches(rule, action, scope, lane))
+            .map(Rule::name)
+            .collect(toCollection(TreeSet::new));
+    actedFor().ifPresent(whom -> names.addAll(whom.rulesFor(effect, action, scope, lane)));
+    return names;
   }
 
   /** Whether a rule denies the action somewhere in {@code scope}, of all places, at some moment. */
   boolean deniesWithin(Action action, Scope scope, Lane lane, List<Scope> places) {
-    return places.stream()
-        .filter(place -> covers(scope.toString(), place.toString()))
-        .anyMatch(
-            place ->
-                rules.stream()
-                    .filter(rule -> rule.effect() == Effect.DENY)
-                    .anyMatch(rule -> matchesAtSomeMoment(rule, action, place, lane)));
+    return actedFor().map(whom -> whom.deniesWithin(action, scope, lane, places)).orElse(false)
+        || places.stream()
+            .filter(place -> covers(scope.toString(), place.toString()))
+            .anyMatch(
+                place ->
+                    rules.stream()
+                        .filter(rule -> rule.effect() == Effect.DENY)
+                        .anyMatch(rule -> matchesAtSomeMoment(rule, action, place, lane)));
   }
 
   boolean isUnconditional(RuleName name) {

@@ -153,9 +153,11 @@ class SubjectsTest {
 
     assertThat(reads(grant(person, users), EVENTS)).isTrue();
     assertThat(reads(grant(agent, users), EVENTS)).isFalse();
-    assertThat(reads(grant(agent, actsFor), EVENTS)).isTrue();
+    String both = users + " }, { name: s, " + actsFor;
+    assertThat(reads(grant(agent, both), EVENTS)).isTrue();
+    assertThat(reads(grant(agent, actsFor), EVENTS)).isFalse();
     assertThat(reads(grant(person, actsFor), EVENTS)).isFalse();
-    assertThat(reads(grant(agent, actsFor.replace("person", "workload")), EVENTS)).isFalse();
+    assertThat(reads(grant(agent, both.replace("person", "workload")), EVENTS)).isFalse();
   }
 
   @Test
@@ -263,6 +265,10 @@ class SubjectsTest {
             rules:
               - name: copilots
                 for: { principal: agent, actsFor: { groups: [group:x], users: ['user:ada'], principal: person } }
+                actions: [reads]
+                scopes: ["*:/"]
+              - name: their people
+                for: { groups: [group:x], users: ['user:ada'], principal: person }
                 actions: [reads]
                 scopes: ["*:/"]
             """);

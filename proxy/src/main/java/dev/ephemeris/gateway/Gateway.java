@@ -16,6 +16,7 @@ import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
+import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -213,6 +214,7 @@ public final class Gateway implements AutoCloseable {
               clock);
       Issuers issuers = Issuers.of(vertx, configuration.issuers(), clock);
       BearerTokens tokens = new BearerTokens(issuers, ownTokens, sessions, blocks, grants, clock);
+      Agents agents = new Agents(sessions, blocks, grants, clock);
       Leases leases =
           Leases.of(database, secrets, blocks, grants, journal, metrics.leases(), clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
@@ -264,6 +266,7 @@ public final class Gateway implements AutoCloseable {
               configuration.issuers(),
               signIn,
               tokens,
+              agents,
               grants,
               policy,
               refresh,

@@ -335,6 +335,48 @@ public final class GatewayFixture implements AutoCloseable {
                 : HttpRequest.BodyPublishers.ofString(body)));
   }
 
+  /** A token exchange for a lease of a reader on the orders. */
+  public Reply exchange(String subjectToken, String actorToken)
+      throws IOException, InterruptedException {
+    return exchange(subjectToken, actorToken, "\"scope\":\"" + ORDERS + "\"");
+  }
+
+  /**
+   * A token exchange.
+   *
+   * @param actorToken of none if empty
+   * @param details what the lease is for, as members of JSON
+   */
+  public Reply exchange(String subjectToken, String actorToken, String details)
+      throws IOException, InterruptedException {
+    String type = "urn:ietf:params:oauth:token-type:access_token";
+    StringBuilder form = new StringBuilder();
+    form.append("grant_type=urn:ietf:params:oauth:grant-type:token-exchange")
+        .append("&subject_token=")
+        .append(URLEncoder.encode(subjectToken, StandardCharsets.UTF_8))
+        .append("&subject_token_type=")
+        .append(type);
+    if (!actorToken.isEmpty()) {
+      form.append("&actor_token=")
+          .append(URLEncoder.encode(actorToken, StandardCharsets.UTF_8))
+          .append("&actor_token_type=")
+          .append(type);
+    }
+    form.append("&authorization_details=")
+        .append(
+            URLEncoder.encode(
+                "[{\"type\":\"ephemeris-lease\"," + details + "}]", StandardCharsets.UTF_8));
+    return form(form.toString());
+  }
+
+  /** The same, as it is written. */
+  public Reply form(String form) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(gateway.api().resolve("/v1/token"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form)));
+  }
+
   public Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
     return new Reply(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
   }

@@ -248,13 +248,6 @@ class HoldersTest {
                     claims.andThen(token -> token.audience("api://ephemeris-data"))));
   }
 
-  /** No token says for whom an agent acts yet: a denial by it would deny nothing. */
-  @Test
-  void aPolicyThatAsksForWhomAgentsActIsRefused() {
-    assertThat(catchThrowable(() -> rule("{ actsFor: { groups: [group:team] } }", "", "")))
-        .hasStackTraceContaining("The rule 'the rule' asks for whom an agent acts");
-  }
-
   @Test
   void aRuleMaySayHowCredentialsAreHandedOver() throws Exception {
     rule("{ principal: person }", "    deliver: [env, file]\n", "");

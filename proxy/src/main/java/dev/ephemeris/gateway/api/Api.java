@@ -2,10 +2,12 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
+import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
 import dev.ephemeris.gateway.identity.ClientAddress;
+import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
@@ -31,6 +33,9 @@ import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.Validator;
+import io.vertx.openapi.contract.MediaType;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ValidatorErrorType;
@@ -39,6 +44,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -80,6 +86,9 @@ public final class Api {
   private final SessionRoutes sessions;
   private final OthersRoutes others;
   private final ExplainRoute explain;
+  private final Agents agents;
+  private final Leases exchanged;
+  private final Supplier<String> dataPlane;
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
   private int port;
@@ -95,6 +104,7 @@ public final class Api {
       List<Issuer> issuers,
       AuthorizationServer signIn,
       BearerTokens tokens,
+      Agents agents,
       Grants grants,
       PolicyInForce policy,
       Optional<CatalogRefresh> refresh,
@@ -127,6 +137,9 @@ public final class Api {
             clock);
     this.explain = new ExplainRoute(grants, clock);
     this.grants = grants;
+    this.agents = agents;
+    this.exchanged = leases;
+    this.dataPlane = dataPlane;
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
   }
@@ -154,7 +167,7 @@ public final class Api {
   }
 
   /** The handler of each operation, by its id in the contract. */
-  private Map<String, Handler<RoutingContext>> operations() {
+  private Map<String, Handler<RoutingContext>> operations(TokenRoute token) {
     Buffer text = Buffer.buffer(contract.text());
     return Map.ofEntries(
         entry(
@@ -162,6 +175,7 @@ public final class Api {
             context -> context.response().putHeader("content-type", "application/yaml").end(text)),
         entry("readSignIn", identity::signIn),
         entry("readMe", identity::me),
+        entry("exchangeToken", token::exchange),
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
         entry("listSessions", sessions::list),
@@ -192,15 +206,29 @@ public final class Api {
     RouterBuilder builder =
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+    ClientAddress from = new ClientAddress(settings.trustedProxies());
+    FailedAttempts failures = new FailedAttempts(clock);
     builder.rootHandler(
         new BearerAuthentication(
             openPaths(contract),
-            new ClientAddress(settings.trustedProxies()),
+            from,
+            failures,
             tokens,
             () -> signIn.issuer() + AuthorizationServer.RESOURCE_METADATA,
             journal,
             clock));
-    Map<String, Handler<RoutingContext>> operations = operations();
+    TokenRoute token =
+        new TokenRoute(
+            new ExchangeForm(leaseRequest(contract)),
+            from,
+            failures,
+            tokens,
+            agents,
+            exchanged,
+            journal,
+            dataPlane,
+            clock);
+    Map<String, Handler<RoutingContext>> operations = operations(token);
     for (OpenAPIRoute route : builder.getRoutes()) {
       Handler<RoutingContext> handler = operations.get(route.getOperation().getOperationId());
       if (handler == null) {
@@ -235,17 +263,26 @@ public final class Api {
               .send(context);
         });
     router.errorHandler(400, Api::malformed);
-    router.errorHandler(
-        413,
-        context ->
-            Problem.of(
-                    413,
-                    "too-large",
-                    "body too long",
-                    "A body has at most " + BODY_LIMIT + " bytes.")
-                .send(context));
+    router.errorHandler(413, Api::tooLarge);
     router.errorHandler(500, Api::failed);
     return router;
+  }
+
+  /** What the body of a lease request has to be, as {@code POST /v1/leases} has it. */
+  static ExchangeForm.Shape leaseRequest(OpenAPIContract contract) {
+    Operation issueLease = Objects.requireNonNull(contract.operation("issueLease"));
+    MediaType json =
+        Objects.requireNonNull(issueLease.getRequestBody().getContent().get("application/json"));
+    Validator validator = contract.getSchemaRepository().validator(json.getSchema());
+    return request -> {
+      OutputUnit output = validator.validate(request);
+      return Boolean.TRUE.equals(output.getValid())
+          ? Optional.empty()
+          : Optional.of(
+              output.getErrors() == null || output.getErrors().isEmpty()
+                  ? "see /openapi.yaml"
+                  : String.valueOf(output.getErrors().getFirst().getError()));
+    };
   }
 
   /** The paths that the contract opens to everybody: {@code security: []}. */
@@ -266,11 +303,29 @@ public final class Api {
             .collect(Collectors.joining(", "));
   }
 
+  private static void tooLarge(RoutingContext context) {
+    String detail = "A body has at most " + BODY_LIMIT + " bytes.";
+    if (isExchange(context)) {
+      new OAuthError(413, "invalid_request", detail).send(context);
+    } else {
+      Problem.of(413, "too-large", "body too long", detail).send(context);
+    }
+  }
+
+  /** Whether errors have OAuth's form, and aren't problem documents. */
+  private static boolean isExchange(RoutingContext context) {
+    return context.request().path().equals(TokenRoute.PATH);
+  }
+
   private static void noSuchPath(RoutingContext context) {
     Problem.notFound("There is no such path. See /openapi.yaml for what there is.").send(context);
   }
 
   private static void malformed(RoutingContext context) {
+    if (isExchange(context)) {
+      OAuthError.invalidRequest("the form can't be read in one way").send(context);
+      return;
+    }
     if (context.failure() != null
         && context.failure().getCause() instanceof ValidatorException invalid
         && invalid.type() == ValidatorErrorType.UNSUPPORTED_VALUE_FORMAT) {
@@ -302,7 +357,12 @@ public final class Api {
             : failure instanceof StoreException
                 ? "the store doesn't answer"
                 : "it failed on this request; its log says why";
-    Problem.unavailable("The gateway can't do this now: " + part + ".").send(context);
+    String detail = "The gateway can't do this now: " + part + ".";
+    if (isExchange(context)) {
+      OAuthError.unavailable(503, detail).send(context);
+    } else {
+      Problem.unavailable(detail).send(context);
+    }
   }
 
   private HttpServerOptions options() {
@@ -314,6 +374,8 @@ public final class Api {
                 .setKeyPath(settings.privateKey().toString()))
         .setUseProxyProtocol(settings.proxyProtocol())
         .setIdleTimeout(60)
+        // Tokens are longer than what forms usually hold; the body's limit is theirs.
+        .setMaxFormAttributeSize((int) BODY_LIMIT)
         .setMaxHeaderSize(32 * 1024);
   }
 }

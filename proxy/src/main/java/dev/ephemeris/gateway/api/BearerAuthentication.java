@@ -44,13 +44,14 @@ final class BearerAuthentication implements AuthenticationHandler {
   BearerAuthentication(
       Set<String> openPaths,
       ClientAddress from,
+      FailedAttempts failures,
       BearerTokens tokens,
       Supplier<String> metadata,
       Journal journal,
       InstantSource clock) {
     this.openPaths = Set.copyOf(openPaths);
     this.from = from;
-    this.failures = new FailedAttempts(clock);
+    this.failures = failures;
     this.tokens = tokens;
     this.metadata = metadata;
     this.journal = journal;

@@ -50,6 +50,13 @@ final class Contract {
     }
   }
 
+  /** Whether a body's content is of types only that Vert.x doesn't know: its handler reads it. */
+  private static boolean isUnknown(Object body) {
+    return body instanceof Map<?, ?> definition
+        && definition.get("content") instanceof Map<?, ?> content
+        && supported(content).isEmpty();
+  }
+
   /** The same document without content of the media types that vertx-openapi refuses to load. */
   private static Map<String, Object> supported(Map<?, ?> document) {
     Map<String, Object> copy = new LinkedHashMap<>();
@@ -59,10 +66,11 @@ final class Contract {
               key instanceof String name
                   && name.startsWith("application/")
                   && !MediaType.isMediaTypeSupported(name);
-          if (!unknownMediaType) {
-            copy.put(
-                String.valueOf(key), value instanceof Map<?, ?> inner ? supported(inner) : value);
+          if (unknownMediaType || (key.equals("requestBody") && isUnknown(value))) {
+            return;
           }
+          copy.put(
+              String.valueOf(key), value instanceof Map<?, ?> inner ? supported(inner) : value);
         });
     return copy;
   }

@@ -84,7 +84,11 @@ final class ExplainRoute {
           now.policy().explain(principal, one(action, GatewayAction.matching(action)));
       GatewayExplanation shown =
           new GatewayExplanation(
-              whole.principal(), whole.action(), whole.decision(), near(whole.rules()));
+              whole.principal(),
+              whole.action(),
+              whole.decision(),
+              near(whole.rules()),
+              whole.actedFor());
       return json(shown.decision(), shown.toText(), shown.rules());
     }
     if (scope == null) {
@@ -130,9 +134,15 @@ final class ExplainRoute {
                         action,
                         scope,
                         new Decision.Deny(Reason.NO_RULE, Optional.empty()),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
     return new Explanation(
-        whole.principal(), whole.action(), whole.scope(), whole.decision(), near(whole.rules()));
+        whole.principal(),
+        whole.action(),
+        whole.scope(),
+        whole.decision(),
+        near(whole.rules()),
+        whole.actedFor());
   }
 
   private static List<RuleTrace> near(List<RuleTrace> rules) {

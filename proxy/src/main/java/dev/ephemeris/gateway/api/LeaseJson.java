@@ -22,6 +22,12 @@ final class LeaseJson {
     lease.actions().stream().map(Action::shortName).forEach(actions::add);
     JsonObject json = new JsonObject();
     lease.partitionKey().ifPresent(key -> json.put("partitionKey", new JsonArray(key.header())));
+    lease
+        .actedFor()
+        .ifPresent(
+            whom ->
+                json.put("principal", lease.principal().toString())
+                    .put("actsFor", whom.id().toString()));
     return json.put("id", lease.id().value())
         .put("scope", lease.scope().toString())
         .put("role", lease.role().value())

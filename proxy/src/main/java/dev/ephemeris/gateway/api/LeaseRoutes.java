@@ -50,17 +50,7 @@ final class LeaseRoutes {
     JsonObject body = context.body().asJsonObject();
     LeaseRequest request;
     try {
-      request =
-          new LeaseRequest(
-              Scope.parse(body.getString("scope")),
-              partitionKey(body.getJsonArray("partitionKey")),
-              new RoleName(body.getString("role", "data-reader")),
-              Lane.PROXY,
-              form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
-              ttl(body),
-              deliver(body),
-              Optional.ofNullable(body.getString("reason")),
-              Optional.ofNullable(body.getString("ticket")));
+      request = request(body);
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
@@ -70,6 +60,24 @@ final class LeaseRoutes {
         .issue(caller, BearerAuthentication.address(context), request)
         .onSuccess(issuance -> answer(context, issuance))
         .onFailure(context::fail);
+  }
+
+  /**
+   * What a body asks for that is as the contract has it.
+   *
+   * @throws IllegalArgumentException if it asks for something that there can't be
+   */
+  static LeaseRequest request(JsonObject body) {
+    return new LeaseRequest(
+        Scope.parse(body.getString("scope")),
+        partitionKey(body.getJsonArray("partitionKey")),
+        new RoleName(body.getString("role", "data-reader")),
+        Lane.PROXY,
+        form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
+        ttl(body),
+        deliver(body),
+        Optional.ofNullable(body.getString("reason")),
+        Optional.ofNullable(body.getString("ticket")));
   }
 
   private static Optional<PartitionKey> partitionKey(@Nullable JsonArray levels) {

@@ -49,6 +49,12 @@ final class SessionRoutes {
             .put("endsAt", session.endsAt().toString())
             .put("state", session.state(now).name().toLowerCase(Locale.ROOT));
     session.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
+    session
+        .actsFor()
+        .ifPresent(
+            whom ->
+                json.put("principal", session.principal().toString())
+                    .put("actsFor", whom.principal().toString()));
     return json;
   }
 }

@@ -26,11 +26,13 @@ final class Api {
   record Session(String id, Instant startedAt, Instant endsAt) {}
 
   /**
-   * @param principal whose, in everybody's leases
+   * @param principal whose, in everybody's leases, and if it is an agent's
+   * @param actsFor for whom an agent acts with it
    */
   record Lease(
       String id,
       Optional<String> principal,
+      Optional<String> actsFor,
       String scope,
       Optional<JsonNode> partitionKey,
       String role,
@@ -88,6 +90,7 @@ final class Api {
   record SignIn(
       String id,
       Optional<String> principal,
+      Optional<String> actsFor,
       String client,
       String address,
       Instant startedAt,

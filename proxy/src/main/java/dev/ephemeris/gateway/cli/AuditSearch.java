@@ -43,7 +43,10 @@ final class AuditSearch implements Callable<Integer> {
       description = "The gateway's journal.")
   private Path journal = Path.of("");
 
-  @Option(names = "--principal", paramLabel = "P", description = "Whose, as issuer:subject.")
+  @Option(
+      names = "--principal",
+      paramLabel = "P",
+      description = "Whose, as issuer:subject; or of an agent that acts for them.")
   private Optional<String> principal = Optional.empty();
 
   @Option(names = "--lease", paramLabel = "ID", description = "With which lease.")

@@ -23,6 +23,17 @@ record Columns<T>(List<String> header, Function<T, List<String>> cells) {
         entry -> Stream.concat(owner.apply(entry).stream(), cells.apply(entry).stream()).toList());
   }
 
+  /** The same before a column of what only some have, if any of these entries has it. */
+  Columns<T> with(String name, Function<T, Optional<String>> cell, List<T> entries) {
+    return entries.stream().map(cell).allMatch(Optional::isEmpty)
+        ? this
+        : new Columns<>(
+            Stream.concat(header.stream(), Stream.of(name)).toList(),
+            entry ->
+                Stream.concat(cells.apply(entry).stream(), Stream.of(cell.apply(entry).orElse("-")))
+                    .toList());
+  }
+
   String table(List<T> entries) {
     return Output.table(header, entries.stream().map(cells).toList());
   }

@@ -94,6 +94,11 @@ final class JournalObservations {
     if (!isObserved(entry) || entry.fields().path("actions").isEmpty()) {
       return;
     }
+    if (entry.fields().has("actsFor")) {
+      // What it lacks may be a rule of its own or of whom it acts for.
+      unread("of agents that act for somebody; their rules are written by hand");
+      return;
+    }
     PrincipalKind kind = kinds.get(text(entry, "sessionId"));
     CredentialForm form = forms.get(text(entry, "leaseId"));
     if (kind == null || form == null) {

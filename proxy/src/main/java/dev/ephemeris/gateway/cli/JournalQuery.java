@@ -52,7 +52,7 @@ record JournalQuery(
   }
 
   private boolean isAbout(JournalEntry entry) {
-    return holds(principal, entry, "principal")
+    return (holds(principal, entry, "principal") || holds(principal, entry, "actsFor"))
         && holds(lease, entry, "leaseId")
         && scope.filter(wanted -> !contains(wanted, entry)).isEmpty()
         && action.filter(wanted -> !hasAction(entry, wanted)).isEmpty()

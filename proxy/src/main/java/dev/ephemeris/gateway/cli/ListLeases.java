@@ -8,7 +8,10 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "leases",
-    description = "Lists your leases, newest first, ended ones included.",
+    description = {
+      "Lists your leases, newest first, ended ones included.",
+      "Those of agents that act for you are among them; 'ephemeris revoke' ends them."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris leases",
@@ -38,12 +41,19 @@ final class ListLeases implements Callable<Integer> {
     if (any) {
       Columns<Api.Lease> everybodys = columns.of("PRINCIPAL", Api.Lease::principal);
       output.print(
-          gateway.anyLeases(), all -> everybodys.table(all.leases(), "Nobody has a lease."));
+          gateway.anyLeases(),
+          all ->
+              everybodys
+                  .with("ACTS FOR", Api.Lease::actsFor, all.leases())
+                  .table(all.leases(), "Nobody has a lease."));
     } else {
       output.print(
           gateway.leases(),
           mine ->
-              columns.table(mine.leases(), "You have no leases. Get one: ephemeris lease SCOPE"));
+              columns
+                  .with("AGENT", Api.Lease::principal, mine.leases())
+                  .with("ACTS FOR", Api.Lease::actsFor, mine.leases())
+                  .table(mine.leases(), "You have no leases. Get one: ephemeris lease SCOPE"));
     }
     return 0;
   }

@@ -8,7 +8,10 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "sessions",
-    description = "Lists your sign-ins, newest first, ended ones included.",
+    description = {
+      "Lists your sign-ins, newest first, ended ones included.",
+      "Sessions of agents that act for you are among them."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris sessions",
@@ -37,9 +40,20 @@ final class ListSessions implements Callable<Integer> {
     GatewayClient gateway = connection.signedIn();
     if (any) {
       Columns<Api.SignIn> everybodys = columns.of("PRINCIPAL", Api.SignIn::principal);
-      output.print(gateway.anySessions(), all -> everybodys.table(all.sessions()));
+      output.print(
+          gateway.anySessions(),
+          all ->
+              everybodys
+                  .with("ACTS FOR", Api.SignIn::actsFor, all.sessions())
+                  .table(all.sessions()));
     } else {
-      output.print(gateway.sessions(), mine -> columns.table(mine.sessions()));
+      output.print(
+          gateway.sessions(),
+          mine ->
+              columns
+                  .with("AGENT", Api.SignIn::principal, mine.sessions())
+                  .with("ACTS FOR", Api.SignIn::actsFor, mine.sessions())
+                  .table(mine.sessions()));
     }
     return 0;
   }

@@ -140,7 +140,7 @@ final class PolicyExplain implements Callable<Integer> {
     Principal principal = principal(read);
     if (GatewayAction.isMeantBy(action)) {
       GatewayExplanation explanation = read.explain(principal, gatewayAction());
-      print(explanation.toText(), explanation.decision(), explanation.rules());
+      print(explanation.toText(), json(explanation));
       return 0;
     }
     Scope asked =
@@ -150,7 +150,7 @@ final class PolicyExplain implements Callable<Integer> {
     Explanation explanation =
         read.explain(
             principal, Asked.action(action), asked, population.account(asked), circumstances());
-    print(explanation.toText(), explanation.decision(), explanation.rules());
+    print(explanation.toText(), json(explanation));
     return 0;
   }
 
@@ -208,11 +208,23 @@ final class PolicyExplain implements Callable<Integer> {
         key);
   }
 
-  private void print(String text, Decision decision, List<RuleTrace> rules) {
+  private void print(String text, ObjectNode json) {
     switch (output.format()) {
       case TABLE -> output.line(text);
-      case JSON -> output.out().println(Json.pretty(json(text, decision, rules)));
+      case JSON -> output.out().println(Json.pretty(json));
     }
+  }
+
+  private static ObjectNode json(Explanation of) {
+    ObjectNode json = json(of.toText(), of.decision(), of.rules());
+    of.actedFor().ifPresent(theirs -> json.set("actedFor", json(theirs)));
+    return json;
+  }
+
+  private static ObjectNode json(GatewayExplanation of) {
+    ObjectNode json = json(of.toText(), of.decision(), of.rules());
+    of.actedFor().ifPresent(theirs -> json.set("actedFor", json(theirs)));
+    return json;
   }
 
   /** As the gateway's API says it. */

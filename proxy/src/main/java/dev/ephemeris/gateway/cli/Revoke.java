@@ -8,7 +8,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "revoke",
-    description = "Ends one of your leases now; the next request that uses it is refused.",
+    description = {
+      "Ends one of your leases now; the next request that uses it is refused.",
+      "Leases of agents that act for you are among yours."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris revoke ba3q7", "  ephemeris revoke --any ba3q7"})
 final class Revoke implements Callable<Integer> {

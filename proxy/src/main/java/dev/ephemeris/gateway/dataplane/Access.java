@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -80,6 +81,12 @@ final class Access {
       return shown.lease().standing();
     }
 
+    @Override
+    public Circumstances actedFor() {
+      return new OfActedFor(
+          this, shown.lease().actsFor().map(Lease.ActsFor::standing).orElse(Standing.NONE));
+    }
+
     /** Requests are held to the key of their lease, and to no other. */
     @Override
     public boolean isWithinKey(List<String> key) {
@@ -127,11 +134,11 @@ final class Access {
   }
 
   /**
-   * What the policy of the moment gives the lease's holder. Questions that belong together are
-   * asked of one grant: the policy may be replaced between two of them.
+   * What the policy of the moment gives the lease's holder, and whom they act for. Questions that
+   * belong together are asked of one grant: the policy may be replaced between two of them.
    */
   Grant grant(Lease lease) {
-    return grants.of(lease.principal(), lease.kind(), lease.claims());
+    return grants.of(lease.principal(), lease.kind(), lease.claims(), lease.actedFor());
   }
 
   Answer to(Shown shown, Action action, Scope scope) {
@@ -258,6 +265,7 @@ final class Access {
             Optional.of(lease.id().value()),
             lease.sessionId(),
             lease.principal().toString(),
+            lease.actsForText(),
             actions.stream().map(Action::shortName).toList(),
             refusal.scope().toString(),
             decision,
@@ -300,7 +308,7 @@ final class Access {
           + " readMany, isn't to be had with this lease.";
     }
     return "Denied by Ephemeris: "
-        + grants.describe(lease.principal())
+        + grants.describe(lease.principal(), lease.actedFor().map(ActedFor::id))
         + " may not take "
         + no.action().shortName()
         + " on "
@@ -309,7 +317,10 @@ final class Access {
         + no.by()
             .map(name -> "rule “" + name.value() + "” " + verb(no) + ".")
             .orElse(
-                "no rule allows it with this lease. Lease "
+                (no.reason() == Disposition.ACTED_FOR_MAY_NOT
+                        ? "no rule allows it to whom it acts for, and an agent may do what both"
+                            + " may. Lease "
+                        : "no rule allows it with this lease. Lease ")
                     + lease.id()
                     + " gives role “"
                     + lease.role().value()

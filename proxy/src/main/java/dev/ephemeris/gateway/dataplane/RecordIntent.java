@@ -44,6 +44,7 @@ final class RecordIntent implements Step {
               lease.id().value(),
               lease.sessionId(),
               lease.principal().toString(),
+              lease.actsForText(),
               exchange.upstream().account(),
               exchange.request().operation().name(),
               exchange.allowed().actions().stream().map(Action::shortName).toList(),

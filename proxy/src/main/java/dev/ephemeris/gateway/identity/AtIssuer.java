@@ -11,4 +11,9 @@ import java.util.Optional;
  * @param since when the token was made, or the person signed in if it says that
  */
 public record AtIssuer(
-    Optional<String> subject, Optional<String> session, Optional<Instant> since) {}
+    Optional<String> subject, Optional<String> session, Optional<Instant> since) {
+
+  /** Of a session that no token of an issuer's began. */
+  static final AtIssuer NOWHERE =
+      new AtIssuer(Optional.empty(), Optional.empty(), Optional.empty());
+}

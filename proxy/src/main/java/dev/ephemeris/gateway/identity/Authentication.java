@@ -14,14 +14,27 @@ public sealed interface Authentication {
    *     session's first
    * @param signedInAt when the person last proved who they are, if the token says
    * @param mfaUntil until when the second factor of that counts; empty if there was none
+   * @param actsFor if they are an agent, for whom it acts, whose token was shown beside its own
    */
   record Accepted(
       Principal principal,
       Session session,
       String client,
       Optional<Instant> signedInAt,
-      Optional<Instant> mfaUntil)
-      implements Authentication {}
+      Optional<Instant> mfaUntil,
+      Optional<Accepted> actsFor)
+      implements Authentication {
+
+    /** Somebody who acts for themselves. */
+    public Accepted(
+        Principal principal,
+        Session session,
+        String client,
+        Optional<Instant> signedInAt,
+        Optional<Instant> mfaUntil) {
+      this(principal, session, client, signedInAt, mfaUntil, Optional.empty());
+    }
+  }
 
   /**
    * It isn't accepted.

@@ -163,7 +163,7 @@ public final class BearerTokens {
         .otherwise(BearerTokens::notKept);
   }
 
-  private static Authentication notKept(Throwable failure) {
+  static Authentication notKept(Throwable failure) {
     String part =
         JournalException.isBehind(failure)
             ? "journal"
@@ -236,7 +236,7 @@ public final class BearerTokens {
   }
 
   /** What a token claims, before anything is verified. */
-  private static Optional<Claims> claims(String token) {
+  static Optional<Claims> claims(String token) {
     String[] parts = token.split("\\.", -1);
     return parts.length != 3 || token.length() > TokenHeader.MAX_TOKEN
         ? Optional.empty()

@@ -66,12 +66,13 @@ public final class Grants {
   }
 
   /**
-   * Whether what the rules refuse there passes, and is put on record: {@link Reason#NO_RULE} and
-   * {@link Reason#DENIED_BY_RULE}. Anything else that refuses still does.
+   * Whether what the rules refuse there passes, and is put on record: {@link Reason#NO_RULE},
+   * {@link Reason#ACTED_FOR_MAY_NOT} and {@link Reason#DENIED_BY_RULE}. Anything else that refuses
+   * still does.
    */
   public boolean passes(String account, Reason reason) {
     return switch (reason) {
-      case NO_RULE, DENIED_BY_RULE -> reporting.contains(account);
+      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> reporting.contains(account);
       case LANE_NOT_PERMITTED, LANE_CANNOT_ENFORCE -> false;
     };
   }
@@ -82,14 +83,43 @@ public final class Grants {
     return now.principal(id, kind, displayName, claims);
   }
 
+  /** See {@link Edition#principal}. */
+  public Principal principal(ActedFor whom) {
+    return now.principal(whom);
+  }
+
+  /** See {@link Edition#agent}. */
+  public Principal agent(
+      PrincipalId id, String displayName, Map<String, String> claims, ActedFor whom) {
+    return now.agent(id, displayName, claims, whom);
+  }
+
   /** See {@link Edition#of}. */
   public Grant of(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {
-    return now.of(id, kind, claims);
+    return now.of(id, kind, claims, Optional.empty());
+  }
+
+  /** See {@link Edition#of}. */
+  public Grant of(
+      PrincipalId id, PrincipalKind kind, Map<String, String> claims, Optional<ActedFor> actsFor) {
+    return now.of(id, kind, claims, actsFor);
   }
 
   /** See {@link Edition#describe}. */
   public String describe(PrincipalId id) {
     return now.describe(id);
+  }
+
+  /** The same, with whom it acts for, if it does. */
+  public String describe(Principal principal) {
+    return describe(principal.id(), principal.actsFor().map(Principal::id));
+  }
+
+  /** The same. */
+  public String describe(PrincipalId id, Optional<PrincipalId> actsFor) {
+    Edition edition = now;
+    return edition.describe(id)
+        + actsFor.map(whom -> ", acting for " + edition.describe(whom) + ",").orElse("");
   }
 
   /** A policy and the catalog that was read with it. Thread-safe. */
@@ -111,7 +141,11 @@ public final class Grants {
             .weigher((Subject subject, Grant grant) -> OF_AN_ENTRY + grant.size())
             .build(this::compile);
 
-    private record Subject(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {}
+    private record Subject(
+        PrincipalId id,
+        PrincipalKind kind,
+        Map<String, String> claims,
+        Optional<ActedFor> actsFor) {}
 
     private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
       this.policy = policy;
@@ -137,8 +171,46 @@ public final class Grants {
           Optional.empty());
     }
 
-    public Grant of(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {
-      return grants.get(new Subject(id, kind, claims));
+    /** Whom an agent acts for, with what the catalog knows of them. */
+    public Principal principal(ActedFor whom) {
+      return principal(whom.id(), whom.kind(), "", whom.claims());
+    }
+
+    /** An agent and whom it acts for, both with what the catalog knows of them. */
+    public Principal agent(
+        PrincipalId id, String displayName, Map<String, String> claims, ActedFor whom) {
+      Principal alone = principal(id, PrincipalKind.AGENT, displayName, claims);
+      return new Principal(
+          alone.id(),
+          alone.kind(),
+          alone.displayName(),
+          alone.user(),
+          alone.groups(),
+          alone.owns(),
+          alone.claims(),
+          Optional.of(principal(whom)));
+    }
+
+    /** What the policy gives this one, by what the catalog knows of them now. */
+    public Grant of(Principal principal) {
+      return of(
+          principal.id(),
+          principal.kind(),
+          principal.claims(),
+          principal.actsFor().map(ActedFor::of));
+    }
+
+    /**
+     * What the policy gives them.
+     *
+     * @param actsFor for whom, if it is an agent that acts for somebody
+     */
+    public Grant of(
+        PrincipalId id,
+        PrincipalKind kind,
+        Map<String, String> claims,
+        Optional<ActedFor> actsFor) {
+      return grants.get(new Subject(id, kind, claims, actsFor));
     }
 
     /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
@@ -156,7 +228,11 @@ public final class Grants {
 
     private Grant compile(Subject subject) {
       return policy.compile(
-          principal(subject.id(), subject.kind(), "", subject.claims()), accounts);
+          subject
+              .actsFor()
+              .map(whom -> agent(subject.id(), "", subject.claims(), whom))
+              .orElseGet(() -> principal(subject.id(), subject.kind(), "", subject.claims())),
+          accounts);
     }
   }
 }

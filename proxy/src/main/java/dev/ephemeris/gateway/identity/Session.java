@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param address where the first request came from
  * @param endsAt the absolute end: no lease of this session goes on after it
  * @param endedAt when it was ended before that
+ * @param actsFor if it is an agent's, for whom it acts in it
  */
 public record Session(
     String id,
@@ -21,7 +22,41 @@ public record Session(
     String address,
     Instant startedAt,
     Instant endsAt,
-    Optional<Instant> endedAt) {
+    Optional<Instant> endedAt,
+    Optional<ActsFor> actsFor) {
+
+  /**
+   * For whom an agent acts.
+   *
+   * @param client the OAuth client by which they have the token that the agent showed
+   * @param sessionId theirs: the agent's session ends with it
+   * @param ownSessionId what the agent's own token opened: it ends with that, too
+   */
+  public record ActsFor(
+      PrincipalId principal,
+      PrincipalKind kind,
+      String client,
+      String sessionId,
+      String ownSessionId) {}
+
+  /** Of somebody who acts for themselves. */
+  public Session(
+      String id,
+      PrincipalId principal,
+      PrincipalKind kind,
+      String client,
+      String address,
+      Instant startedAt,
+      Instant endsAt,
+      Optional<Instant> endedAt) {
+    this(id, principal, kind, client, address, startedAt, endsAt, endedAt, Optional.empty());
+  }
+
+  /** Whether it is this one's, or an agent's that acts for them. */
+  public boolean concerns(PrincipalId whose) {
+    return principal.equals(whose)
+        || actsFor.filter(whom -> whom.principal().equals(whose)).isPresent();
+  }
 
   /** Where a session is in its life. */
   public enum State {

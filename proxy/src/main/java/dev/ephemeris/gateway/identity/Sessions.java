@@ -15,11 +15,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -120,9 +122,73 @@ public final class Sessions {
             Database.kept(now),
             Database.kept(now.plus(longest)),
             Optional.empty());
-    insert(handle, signIn, token, opened);
+    insert(handle, signIn, token.atIssuer(), opened);
     record(opened);
     return new Found.Open(opened);
+  }
+
+  /**
+   * The session in which an agent acts for somebody, one for each sign-in of the one with each of
+   * the other: the one that they have, or a new one, recorded. It ends when either's does.
+   *
+   * @param own the agent's own token
+   * @param whom the token of whom it acts for
+   * @param block what keeps either from any, as of the moment when it is asked
+   */
+  Future<Found> acting(
+      Authentication.Accepted own,
+      Authentication.Accepted whom,
+      String address,
+      Instant now,
+      Supplier<Optional<Block>> block) {
+    Session opened =
+        new Session(
+            newId(),
+            own.principal().id(),
+            PrincipalKind.AGENT,
+            own.client(),
+            address,
+            Database.kept(now),
+            Stream.of(
+                    Database.kept(now.plus(longest)),
+                    own.session().endsAt(),
+                    whom.session().endsAt())
+                .min(Comparator.naturalOrder())
+                .orElseThrow(),
+            Optional.empty(),
+            Optional.of(
+                new Session.ActsFor(
+                    whom.principal().id(),
+                    whom.principal().kind(),
+                    whom.client(),
+                    whom.session().id(),
+                    own.session().id())));
+    return database.transaction(
+        handle -> {
+          Optional<Block> by = block.get();
+          if (by.isPresent()) {
+            return new Found.Blocked(by.get());
+          }
+          for (Session theirs : List.of(own.session(), whom.session())) {
+            Optional<Instant> end = find(handle, theirs.id()).flatMap(Session::endedAt);
+            if (end.isPresent()) {
+              return new Found.Ended(end.get());
+            }
+          }
+          String signIn = Digest.of("acting", own.session().id(), whom.session().id());
+          Optional<Session> known = ofSignIn(handle, signIn);
+          if (known.isPresent()) {
+            return known
+                .get()
+                .endedAt()
+                .<Found>map(Found.Ended::new)
+                .orElse(new Found.Open(known.get()));
+          }
+          // Neither of the two ends with an issuer's session but by its own session here.
+          insert(handle, signIn, AtIssuer.NOWHERE, opened);
+          record(opened);
+          return new Found.Open(opened);
+        });
   }
 
   private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {
@@ -140,14 +206,17 @@ public final class Sessions {
         .findOne();
   }
 
-  private static void insert(Handle handle, String signIn, VerifiedToken token, Session session) {
+  private static void insert(
+      Handle handle, String signIn, AtIssuer atIssuer, Session session) {
     handle
         .createUpdate(
             """
             INSERT INTO session (id, sign_in, issuer, subject, kind, client, address, started_at,
-              ends_at, issuer_subject, issuer_session)
+              ends_at, issuer_subject, issuer_session, acts_for_issuer, acts_for_subject,
+              acts_for_kind, acts_for_client, acts_for_session, own_session)
             VALUES (:id, :signIn, :issuer, :subject, :kind, :client, :address, :startedAt,
-              :endsAt, :issuerSubject, :issuerSession)\
+              :endsAt, :issuerSubject, :issuerSession, :actsForIssuer, :actsForSubject,
+              :actsForKind, :actsForClient, :actsForSession, :ownSession)\
             """)
         .bind("id", session.id())
         .bind("signIn", signIn)
@@ -158,8 +227,14 @@ public final class Sessions {
         .bind("address", session.address())
         .bind("startedAt", Database.micros(session.startedAt()))
         .bind("endsAt", Database.micros(session.endsAt()))
-        .bind("issuerSubject", ofSubject(session.principal().issuer(), token.atIssuer().subject()))
-        .bind("issuerSession", ofSession(session.principal().issuer(), token.atIssuer().session()))
+        .bind("issuerSubject", ofSubject(session.principal().issuer(), atIssuer.subject()))
+        .bind("issuerSession", ofSession(session.principal().issuer(), atIssuer.session()))
+        .bind("actsForIssuer", session.actsFor().map(whom -> whom.principal().issuer()))
+        .bind("actsForSubject", session.actsFor().map(whom -> whom.principal().subject()))
+        .bind("actsForKind", session.actsFor().map(whom -> whom.kind().name()))
+        .bind("actsForClient", session.actsFor().map(Session.ActsFor::client))
+        .bind("actsForSession", session.actsFor().map(Session.ActsFor::sessionId))
+        .bind("ownSession", session.actsFor().map(Session.ActsFor::ownSessionId))
         .execute();
   }
 
@@ -231,14 +306,17 @@ public final class Sessions {
     return Optional.ofNullable(ended.getIfPresent(session.id()));
   }
 
-  /** The principal's sessions, the newest first, at most 200. */
+  /**
+   * The principal's sessions, and those of agents that act for them; the newest first, at most 200.
+   */
   public Future<List<Session>> of(PrincipalId principal) {
     return database.transaction(
         handle ->
             handle
                 .createQuery(
                     """
-                    SELECT * FROM session WHERE issuer = :issuer AND subject = :subject
+                    SELECT * FROM session WHERE (issuer = :issuer AND subject = :subject)
+                      OR (acts_for_issuer = :issuer AND acts_for_subject = :subject)
                     ORDER BY started_at DESC LIMIT :limit\
                     """)
                 .bind("issuer", principal.issuer())
@@ -268,6 +346,23 @@ public final class Sessions {
         .findOne();
   }
 
+  /**
+   * Those that go on now of agents that act in it: with its tokens, or for whose session it is. In
+   * the caller's transaction.
+   */
+  public List<Session> actingIn(Handle handle, String id, Instant now) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM session WHERE (acts_for_session = :id OR own_session = :id)
+              AND ends_at > :now AND ended_at IS NULL\
+            """)
+        .bind("id", id)
+        .bind("now", Database.micros(now))
+        .map((row, context) -> session(row))
+        .list();
+  }
+
   /** Those that go on now, in the caller's transaction. */
   public List<Session> active(Handle handle, Instant now) {
     return handle
@@ -294,7 +389,12 @@ public final class Sessions {
         .execute();
     journal.append(
         new JournalRecord.SessionEnded(
-            now, session.id(), session.principal().toString(), by, blockId));
+            now,
+            session.id(),
+            session.principal().toString(),
+            session.actsFor().map(whom -> whom.principal().toString()),
+            by,
+            blockId));
   }
 
   /** Has remembered tokens of a session refused that has ended. */
@@ -315,6 +415,7 @@ public final class Sessions {
             session.startedAt(),
             session.id(),
             session.principal().toString(),
+            session.actsFor().map(whom -> whom.principal().toString()),
             session.kind().name().toLowerCase(Locale.ROOT),
             session.client(),
             session.address(),
@@ -332,7 +433,21 @@ public final class Sessions {
         row.getString("address"),
         Database.instant(row.getLong("started_at")),
         Database.instant(row.getLong("ends_at")),
-        ended ? Optional.of(Database.instant(endedAt)) : Optional.empty());
+        ended ? Optional.of(Database.instant(endedAt)) : Optional.empty(),
+        actsFor(row));
+  }
+
+  private static Optional<Session.ActsFor> actsFor(ResultSet row) throws SQLException {
+    return row.getString("acts_for_subject") == null
+        ? Optional.empty()
+        : Optional.of(
+            new Session.ActsFor(
+                new PrincipalId(
+                    row.getString("acts_for_issuer"), row.getString("acts_for_subject")),
+                kind(row.getString("acts_for_kind")),
+                row.getString("acts_for_client"),
+                row.getString("acts_for_session"),
+                row.getString("own_session")));
   }
 
   /** One that somebody has changed in the store mustn't keep others' from being ended. */

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,14 +18,18 @@ import java.util.Optional;
  * JSON with one reading: of a name that stands there twice, one reader takes the first value and
  * another the last (RFC 8725 §2.4, RFC 8259 §4).
  */
-final class StrictJson {
+public final class StrictJson {
 
-  private static final ObjectReader OBJECTS =
+  private static final JsonMapper STRICT =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(new TypeReference<Map<String, Object>>() {});
+          .build();
+
+  private static final ObjectReader OBJECTS =
+      STRICT.readerFor(new TypeReference<Map<String, Object>>() {});
+
+  private static final ObjectReader ARRAYS = STRICT.readerFor(new TypeReference<List<Object>>() {});
 
   private StrictJson() {}
 
@@ -32,6 +38,16 @@ final class StrictJson {
     try {
       Map<String, Object> read = OBJECTS.readValue(text);
       return Optional.ofNullable(read).map(JsonObject::new);
+    } catch (JsonProcessingException notOne) {
+      return Optional.empty();
+    }
+  }
+
+  /** The array that this text is, and nothing besides. */
+  public static Optional<JsonArray> array(String text) {
+    try {
+      List<Object> read = ARRAYS.readValue(text);
+      return Optional.ofNullable(read).map(JsonArray::new);
     } catch (JsonProcessingException notOne) {
       return Optional.empty();
     }

@@ -8,6 +8,9 @@ import java.util.Optional;
  * What the journal records. Values are text and numbers as they were at the time, so that a record
  * can be read without the gateway that wrote it; none of them is a secret.
  *
+ * <p>Records that name a principal also name for whom it acts as {@code actsFor}, if it is an agent
+ * that does.
+ *
  * <p>Component names are the vocabulary of logs and metrics too. Actions are in their short form,
  * scopes as {@code account:/dbs/{db}/colls/{coll}}, principals as {@code issuer:subject}.
  */
@@ -49,6 +52,7 @@ public sealed interface JournalRecord {
       Instant at,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       String kind,
       String client,
       String address,
@@ -63,7 +67,12 @@ public sealed interface JournalRecord {
    * @param blockId the block with which it was ended, if it was by force
    */
   record SessionEnded(
-      Instant at, String sessionId, String principal, String by, Optional<String> blockId)
+      Instant at,
+      String sessionId,
+      String principal,
+      Optional<String> actsFor,
+      String by,
+      Optional<String> blockId)
       implements JournalRecord {}
 
   /**
@@ -124,6 +133,7 @@ public sealed interface JournalRecord {
       String leaseId,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       String scope,
       Optional<String> partitionKey,
       String role,
@@ -152,6 +162,7 @@ public sealed interface JournalRecord {
       String leaseId,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       String rule,
       Instant expiresAt)
       implements JournalRecord {}
@@ -179,6 +190,7 @@ public sealed interface JournalRecord {
       String leaseId,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       String by,
       Optional<String> blockId)
       implements JournalRecord {}
@@ -200,6 +212,7 @@ public sealed interface JournalRecord {
       Optional<String> leaseId,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       List<String> actions,
       String scope,
       String decision,
@@ -249,6 +262,7 @@ public sealed interface JournalRecord {
       String leaseId,
       String sessionId,
       String principal,
+      Optional<String> actsFor,
       String account,
       String operation,
       List<String> actions,

@@ -1,7 +1,5 @@
 package dev.ephemeris.gateway.lease;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -15,6 +13,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -103,19 +101,15 @@ public final class Kills {
               Ended ended = new Ended();
               if (kill.account().isEmpty()) {
                 for (Session session : sessions.active(handle, now)) {
-                  if (kill.target().means(principal(session), session.client())) {
-                    sessions.end(handle, session, now, by.toString(), Optional.of(block.id()));
-                    ended.sessions().add(session);
+                  if (means(kill.target(), session)) {
+                    end(handle, session, now, by.toString(), Optional.of(block.id()), ended);
                   }
                 }
               }
-              Set<String> ending =
-                  ended.sessions().stream().map(Session::id).collect(toUnmodifiableSet());
               // A session has the tokens of several clients where the issuer's has; and its row
               // isn't sealed, as those of leases are.
               for (Lease lease : leases.active(handle, now)) {
-                if (isIn(kill.account(), lease)
-                    && (ending.contains(lease.sessionId()) || means(kill.target(), lease))) {
+                if (isIn(kill.account(), lease) && means(kill.target(), lease)) {
                   ended
                       .leases()
                       .add(leases.end(handle, lease, now, by.toString(), Optional.of(block.id())));
@@ -134,19 +128,58 @@ public final class Kills {
     return account.isEmpty() || account.get().equals(lease.scope().account());
   }
 
+  /** Whether it means whose lease it is, or whom they act for. */
   private boolean means(BlockTarget target, Lease lease) {
     return target.means(
-        grants.principal(lease.principal(), lease.kind(), "", lease.claims()),
-        lease.standing().client().orElse(""));
+            grants.principal(lease.principal(), lease.kind(), "", lease.claims()),
+            lease.standing().client().orElse(""))
+        || lease
+            .actsFor()
+            .filter(
+                agents ->
+                    target.means(
+                        grants.principal(agents.whom()), agents.standing().client().orElse("")))
+            .isPresent();
   }
 
-  private Principal principal(Session session) {
-    return grants.principal(session.principal(), session.kind(), "", Map.of());
+  private boolean means(BlockTarget target, Session session) {
+    return target.means(principal(session.principal(), session.kind()), session.client())
+        || session
+            .actsFor()
+            .filter(whom -> target.means(principal(whom.principal(), whom.kind()), whom.client()))
+            .isPresent();
+  }
+
+  private Principal principal(PrincipalId id, PrincipalKind kind) {
+    return grants.principal(id, kind, "", Map.of());
+  }
+
+  /** Ends a session with its leases, and with it those of agents that act in it. */
+  private void end(
+      Handle handle,
+      Session session,
+      Instant now,
+      String by,
+      Optional<String> blockId,
+      Ended ended)
+      throws JournalException {
+    if (ended.sessions().stream().anyMatch(before -> before.id().equals(session.id()))) {
+      return;
+    }
+    sessions.end(handle, session, now, by, blockId);
+    ended.sessions().add(session);
+    for (Lease lease : leases.active(handle, session.id(), now)) {
+      ended.leases().add(leases.end(handle, lease, now, by, blockId));
+    }
+    for (Session acting : sessions.actingIn(handle, session.id(), now)) {
+      end(handle, acting, now, by, blockId, ended);
+    }
   }
 
   /**
-   * Ends one of the principal's own sessions, with its leases: false if there is none that goes on.
-   * The tokens of its sign-in are no good any more; those of another are.
+   * Ends one of the principal's own sessions, or an agent's that acts for them, with its leases and
+   * those of agents that act in it: false if there is none that goes on. The tokens of its sign-in
+   * are no good any more; those of another are.
    */
   public Future<Boolean> signOut(String sessionId, PrincipalId whose) {
     Instant now = now();
@@ -157,10 +190,10 @@ public final class Kills {
               Optional<Session> own =
                   sessions
                       .find(handle, sessionId)
-                      .filter(session -> session.principal().equals(whose))
+                      .filter(session -> session.concerns(whose))
                       .filter(session -> session.state(now) == Session.State.ACTIVE);
               if (own.isPresent()) {
-                end(handle, own.get(), now, whose.toString(), ended);
+                end(handle, own.get(), now, whose.toString(), Optional.empty(), ended);
               }
               return ended;
             })
@@ -183,7 +216,7 @@ public final class Kills {
             handle -> {
               Ended ended = new Ended();
               for (Session session : sessions.signedOut(handle, issuer, said, now)) {
-                end(handle, session, now, "issuer " + issuer, ended);
+                end(handle, session, now, "issuer " + issuer, Optional.empty(), ended);
               }
               return ended;
             })
@@ -192,15 +225,6 @@ public final class Kills {
               known(ended, now);
               return ended.sessions().size();
             });
-  }
-
-  private void end(Handle handle, Session session, Instant now, String by, Ended ended)
-      throws JournalException {
-    sessions.end(handle, session, now, by, Optional.empty());
-    ended.sessions().add(session);
-    for (Lease lease : leases.active(handle, session.id(), now)) {
-      ended.leases().add(leases.end(handle, lease, now, by, Optional.empty()));
-    }
   }
 
   private void known(Ended ended, Instant now) {

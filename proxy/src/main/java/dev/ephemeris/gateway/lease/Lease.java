@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param claims what the issuer said of its holder when it was issued or last renewed, as far as
  *     rules ask
  * @param standing what else was known then, and is asked about as long as it lasts
+ * @param actsFor if it is an agent's, for whom it acts with it
  * @param form what is shown for it; nothing else is good for it
  * @param partitionKey the only items that it is for: those with this key, or with keys that begin
  *     with it; all of the scope's if empty
@@ -40,6 +42,7 @@ public record Lease(
     PrincipalKind kind,
     Map<String, String> claims,
     Standing standing,
+    Optional<ActsFor> actsFor,
     CredentialForm form,
     Scope scope,
     Optional<PartitionKey> partitionKey,
@@ -52,6 +55,15 @@ public record Lease(
     Instant hardEnd,
     int revision,
     Optional<Instant> revokedAt) {
+
+  /**
+   * For whom an agent acts. What it may do is asked of both.
+   *
+   * @param standing what was known of their sign-in; reason and ticket are the lease's
+   * @param sessionId theirs: the lease ends with it
+   * @param ownSessionId what the agent's own token opened: the lease ends with that, too
+   */
+  public record ActsFor(ActedFor whom, Standing standing, String sessionId, String ownSessionId) {}
 
   /** Where a lease is in its life. */
   public enum State {
@@ -68,6 +80,9 @@ public record Lease(
       throw new IllegalArgumentException("a lease ends after it began and by its hard end");
     }
     requireKeyOfContainer(scope, partitionKey);
+    if ((kind == PrincipalKind.AGENT) != actsFor.isPresent()) {
+      throw new IllegalArgumentException("a lease of an agent says for whom it acts, and no other");
+    }
     claims = Map.copyOf(claims);
     actions = Collections.unmodifiableSet(EnumSet.copyOf(actions));
   }
@@ -92,6 +107,29 @@ public record Lease(
 
   static boolean isWithin(Optional<PartitionKey> own, List<String> key) {
     return own.filter(levels -> levels.startsWith(PartitionKey.ofText(key))).isPresent();
+  }
+
+  /** For whom the agent acts whose lease it is; empty if it is no agent's. */
+  public Optional<ActedFor> actedFor() {
+    return actsFor.map(ActsFor::whom);
+  }
+
+  /** The same as text, for the journal. */
+  public Optional<String> actsForText() {
+    return actsFor.map(agents -> agents.whom().id().toString());
+  }
+
+  /** Whether it is this one's, or an agent's that acts for them. */
+  public boolean concerns(PrincipalId whose) {
+    return principal.equals(whose)
+        || actsFor.filter(agents -> agents.whom().id().equals(whose)).isPresent();
+  }
+
+  /** The sessions with any of which it ends. */
+  public Set<String> sessions() {
+    return actsFor
+        .map(agents -> Set.of(sessionId, agents.sessionId(), agents.ownSessionId()))
+        .orElseGet(() -> Set.of(sessionId));
   }
 
   public State state(Instant now) {
@@ -159,6 +197,7 @@ public record Lease(
         kind,
         claims,
         standing,
+        actsFor,
         form,
         scope,
         partitionKey,

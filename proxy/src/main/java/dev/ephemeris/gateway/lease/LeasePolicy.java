@@ -1,7 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
-import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -57,6 +56,7 @@ final class LeasePolicy {
    * What is wanted.
    *
    * @param standing of whoever asks, with the reason and the ticket that they give
+   * @param actedFor of whom they act for, if they are an agent
    */
   record Wanted(
       RoleName role,
@@ -65,7 +65,8 @@ final class LeasePolicy {
       Optional<PartitionKey> partitionKey,
       Lane lane,
       CredentialForm form,
-      Standing standing) {
+      Standing standing,
+      Optional<Standing> actedFor) {
 
     /** More of what somebody has. */
     static Wanted moreOf(Lease lease, Standing standing) {
@@ -76,7 +77,8 @@ final class LeasePolicy {
           lease.partitionKey(),
           lease.lane(),
           lease.form(),
-          standing);
+          standing,
+          lease.actsFor().map(Lease.ActsFor::standing));
     }
   }
 
@@ -97,19 +99,21 @@ final class LeasePolicy {
    * Asks the policy.
    *
    * @param edition the policy that is asked
+   * @param principal who asks
+   * @param sessionId in which session
    * @param from the address by which it is asked for
    */
   Answer ask(
       Grants.Edition edition,
-      Authentication.Accepted caller,
+      Principal principal,
+      String sessionId,
       String from,
       Wanted wanted,
       Instant now)
       throws JournalException {
-    Principal principal = caller.principal();
     LeaseTerms terms =
         edition
-            .of(principal.id(), principal.kind(), principal.claims())
+            .of(principal)
             .leaseTerms(
                 wanted.actions(),
                 wanted.scope(),
@@ -119,7 +123,7 @@ final class LeasePolicy {
     return switch (terms) {
       case LeaseTerms.Refused refused when passes(wanted, refused) ->
           new Answer.Given(REPORTED, refused.reasons());
-      case LeaseTerms.Refused refused -> refused(caller, wanted, refused, now);
+      case LeaseTerms.Refused refused -> refused(principal, sessionId, wanted, refused, now);
       case LeaseTerms.Granted granted
           when granted.obligations().stream().allMatch(Enforceable::here) ->
           new Answer.Given(granted, Map.of());
@@ -148,6 +152,11 @@ final class LeasePolicy {
     }
 
     @Override
+    public Circumstances actedFor() {
+      return new OfActedFor(this, wanted.actedFor().orElse(Standing.NONE));
+    }
+
+    @Override
     public boolean isWithinKey(List<String> key) {
       return Lease.isWithin(wanted.partitionKey(), key);
     }
@@ -160,7 +169,7 @@ final class LeasePolicy {
         "Rule “"
             + rule
             + "” gives "
-            + grants.describe(principal.id())
+            + grants.describe(principal)
             + " role “"
             + wanted.role()
             + "” on "
@@ -169,9 +178,8 @@ final class LeasePolicy {
   }
 
   private Answer refused(
-      Authentication.Accepted caller, Wanted wanted, LeaseTerms.Refused refused, Instant now)
+      Principal principal, String sessionId, Wanted wanted, LeaseTerms.Refused refused, Instant now)
       throws JournalException {
-    Principal principal = caller.principal();
     // The first that stands in the way, in the order of the actions.
     Action action = EnumSet.copyOf(refused.reasons().keySet()).iterator().next();
     Decision.Deny deny = Objects.requireNonNull(refused.reasons().get(action));
@@ -179,8 +187,9 @@ final class LeasePolicy {
         new JournalRecord.Decision(
             now,
             Optional.empty(),
-            caller.session().id(),
+            sessionId,
             principal.id().toString(),
+            principal.actsFor().map(whom -> whom.id().toString()),
             shortNames(wanted.actions()),
             wanted.scope().toString(),
             JournalRecord.Decision.DENY,
@@ -191,7 +200,7 @@ final class LeasePolicy {
         deny.reason(),
         deny.by(),
         "The policy doesn't give "
-            + grants.describe(principal.id())
+            + grants.describe(principal)
             + " role “"
             + wanted.role()
             + "” on "
@@ -208,6 +217,10 @@ final class LeasePolicy {
   private static String why(Action action, Decision.Deny deny) {
     return switch (deny.reason()) {
       case NO_RULE -> "no rule allows " + action.shortName() + " there.";
+      case ACTED_FOR_MAY_NOT ->
+          "no rule allows "
+              + action.shortName()
+              + " there to whom it acts for, and an agent may do what both may.";
       case DENIED_BY_RULE ->
           "rule “"
               + deny.by().map(RuleName::value).orElse("")

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
@@ -20,11 +21,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,9 +53,9 @@ final class LeaseRow {
   }
 
   /** The claims as JSON, in one order. */
-  static String claims(Lease lease) {
+  static String claims(Map<String, String> claims) {
     JsonObject json = new JsonObject();
-    new TreeMap<>(lease.claims()).forEach(json::put);
+    new TreeMap<>(claims).forEach(json::put);
     return json.encode();
   }
 
@@ -88,7 +91,7 @@ final class LeaseRow {
               lease.principal().issuer(),
               lease.principal().subject(),
               lease.kind().name(),
-              claims(lease),
+              claims(lease.claims()),
               lease.standing().client().orElse(""),
               lease.standing().reason().orElse(""),
               lease.standing().ticket().orElse(""),
@@ -99,9 +102,7 @@ final class LeaseRow {
               actions(lease),
               lease.lane().name(),
               lease.rule().value())) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
+        write(out, text);
       }
       out.writeLong(lease.standing().mfaUntil().map(Database::micros).orElse(-1L));
       out.writeLong(Database.micros(lease.issuedAt()));
@@ -109,10 +110,36 @@ final class LeaseRow {
       out.writeLong(Database.micros(lease.hardEnd()));
       out.writeInt(lease.revision());
       out.writeLong(lease.revokedAt().map(Database::micros).orElse(-1L));
+      if (lease.actsFor().isPresent()) {
+        // At the end: the bytes of those that act for nobody are what they were before there were
+        // others.
+        write(out, lease.actsFor().get());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be written", e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void write(DataOutputStream out, Lease.ActsFor actsFor) throws IOException {
+    for (String text :
+        List.of(
+            actsFor.whom().id().issuer(),
+            actsFor.whom().id().subject(),
+            actsFor.whom().kind().name(),
+            claims(actsFor.whom().claims()),
+            actsFor.standing().client().orElse(""),
+            actsFor.sessionId(),
+            actsFor.ownSessionId())) {
+      write(out, text);
+    }
+    out.writeLong(actsFor.standing().mfaUntil().map(Database::micros).orElse(-1L));
+  }
+
+  private static void write(DataOutputStream out, String text) throws IOException {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(utf8.length);
+    out.write(utf8);
   }
 
   /**
@@ -123,17 +150,20 @@ final class LeaseRow {
     boolean mfa = !row.wasNull();
     long revokedAt = row.getLong("revoked_at");
     boolean revoked = !row.wasNull();
+    Standing standing =
+        new Standing(
+            Optional.ofNullable(row.getString("client")),
+            mfa ? Optional.of(Database.instant(mfaUntil)) : Optional.empty(),
+            Optional.ofNullable(row.getString("reason")),
+            Optional.ofNullable(row.getString("ticket")));
     return new Lease(
         new LeaseId(row.getString("id")),
         row.getString("session_id"),
         new PrincipalId(row.getString("issuer"), row.getString("subject")),
         PrincipalKind.valueOf(row.getString("kind")),
         claims(row.getString("claims")),
-        new Standing(
-            Optional.ofNullable(row.getString("client")),
-            mfa ? Optional.of(Database.instant(mfaUntil)) : Optional.empty(),
-            Optional.ofNullable(row.getString("reason")),
-            Optional.ofNullable(row.getString("ticket"))),
+        standing,
+        actsFor(row, standing),
         CredentialForm.valueOf(row.getString("form")),
         Scope.parse(row.getString("scope")),
         partitionKey(row.getString("partition_key")),
@@ -146,6 +176,46 @@ final class LeaseRow {
         Database.instant(row.getLong("hard_end")),
         row.getInt("revision"),
         revoked ? Optional.of(Database.instant(revokedAt)) : Optional.empty());
+  }
+
+  /**
+   * Any of its columns makes it an agent's: one that is missing is none that was written.
+   *
+   * @param own of the lease, whose reason and ticket it shares
+   */
+  private static Optional<Lease.ActsFor> actsFor(ResultSet row, Standing own) throws SQLException {
+    long mfaUntil = row.getLong("acts_for_mfa_until");
+    boolean mfa = !row.wasNull();
+    List<@Nullable String> columns = new ArrayList<>();
+    for (String name : List.of("issuer", "subject", "kind", "claims", "session")) {
+      columns.add(row.getString("acts_for_" + name));
+    }
+    columns.add(row.getString("own_session"));
+    @Nullable String client = row.getString("acts_for_client");
+    if (columns.stream().allMatch(Objects::isNull) && client == null && !mfa) {
+      return Optional.empty();
+    }
+    List<String> said = columns.stream().map(LeaseRow::written).toList();
+    return Optional.of(
+        new Lease.ActsFor(
+            new ActedFor(
+                new PrincipalId(said.get(0), said.get(1)),
+                PrincipalKind.valueOf(said.get(2)),
+                claims(said.get(3))),
+            new Standing(
+                Optional.ofNullable(client),
+                mfa ? Optional.of(Database.instant(mfaUntil)) : Optional.empty(),
+                own.reason(),
+                own.ticket()),
+            said.get(4),
+            said.get(5)));
+  }
+
+  private static String written(@Nullable String column) {
+    if (column == null) {
+      throw new IllegalArgumentException("a column is missing");
+    }
+    return column;
   }
 
   private static Set<Action> actions(String column) {

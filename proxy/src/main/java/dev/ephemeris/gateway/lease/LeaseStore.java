@@ -47,7 +47,7 @@ final class LeaseStore {
 
     record Blocked(Block by) implements Opened {}
 
-    /** Its session was ended meanwhile. */
+    /** Its session was ended meanwhile, or one of those with which it ends. */
     record SessionEnded() implements Opened {}
   }
 
@@ -68,8 +68,10 @@ final class LeaseStore {
     if (by.isPresent()) {
       return new Opened.Blocked(by.get());
     }
-    if (!goesOn(handle, lease.sessionId())) {
-      return new Opened.SessionEnded();
+    for (String sessionId : lease.sessions()) {
+      if (!goesOn(handle, sessionId)) {
+        return new Opened.SessionEnded();
+      }
     }
     insert(handle, lease);
     recorded.of(lease);
@@ -140,21 +142,35 @@ final class LeaseStore {
         .createUpdate(
             """
             INSERT INTO lease (id, session_id, issuer, subject, kind, claims, client, mfa_until, reason,
-              ticket, form, scope, partition_key, role, actions, lane, rule, issued_at, expires_at,
+              ticket, acts_for_issuer, acts_for_subject, acts_for_kind, acts_for_claims, acts_for_client,
+              acts_for_mfa_until, acts_for_session, own_session,
+              form, scope, partition_key, role, actions, lane, rule, issued_at, expires_at,
               hard_end, revision, mac)
             VALUES (:id, :session, :issuer, :subject, :kind, :claims, :client, :mfaUntil, :reason,
-              :ticket, :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
+              :ticket, :actsForIssuer, :actsForSubject, :actsForKind, :actsForClaims, :actsForClient,
+              :actsForMfaUntil, :actsForSession, :ownSession,
+              :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
             """)
         .bind("id", lease.id().value())
         .bind("session", lease.sessionId())
         .bind("issuer", lease.principal().issuer())
         .bind("subject", lease.principal().subject())
         .bind("kind", lease.kind().name())
-        .bind("claims", LeaseRow.claims(lease))
+        .bind("claims", LeaseRow.claims(lease.claims()))
         .bind("client", lease.standing().client())
         .bind("mfaUntil", lease.standing().mfaUntil().map(Database::micros))
         .bind("reason", lease.standing().reason())
         .bind("ticket", lease.standing().ticket())
+        .bind("actsForIssuer", lease.actedFor().map(whom -> whom.id().issuer()))
+        .bind("actsForSubject", lease.actedFor().map(whom -> whom.id().subject()))
+        .bind("actsForKind", lease.actedFor().map(whom -> whom.kind().name()))
+        .bind("actsForClaims", lease.actedFor().map(whom -> LeaseRow.claims(whom.claims())))
+        .bind("actsForClient", lease.actsFor().flatMap(whom -> whom.standing().client()))
+        .bind(
+            "actsForMfaUntil",
+            lease.actsFor().flatMap(whom -> whom.standing().mfaUntil()).map(Database::micros))
+        .bind("actsForSession", lease.actsFor().map(Lease.ActsFor::sessionId))
+        .bind("ownSession", lease.actsFor().map(Lease.ActsFor::ownSessionId))
         .bind("form", lease.form().name())
         .bind("scope", lease.scope().toString())
         .bind("partitionKey", LeaseRow.partitionKey(lease))
@@ -183,7 +199,7 @@ final class LeaseStore {
         .flatMap(lease -> lease);
   }
 
-  /** The principal's leases, newest first, at most 200. */
+  /** The principal's leases, and those of agents that act for them; newest first, at most 200. */
   Future<List<Lease>> of(PrincipalId principal) {
     return database.transaction(
         handle ->
@@ -191,7 +207,8 @@ final class LeaseStore {
                 handle
                     .createQuery(
                         """
-                        SELECT * FROM lease WHERE issuer = :issuer AND subject = :subject
+                        SELECT * FROM lease WHERE (issuer = :issuer AND subject = :subject)
+                          OR (acts_for_issuer = :issuer AND acts_for_subject = :subject)
                         ORDER BY issued_at DESC LIMIT :limit\
                         """)
                     .bind("issuer", principal.issuer())
@@ -266,14 +283,15 @@ final class LeaseStore {
             .bind("now", Database.micros(now)));
   }
 
-  /** Those of a session that are good now, in the caller's transaction. */
+  /** Those that are good now and end with a session, in the caller's transaction. */
   List<Lease> active(Handle handle, String sessionId, Instant now) {
     return list(
         handle
             .createQuery(
                 """
                 SELECT * FROM lease
-                WHERE session_id = :session AND revoked_at IS NULL AND expires_at > :now\
+                WHERE (session_id = :session OR acts_for_session = :session
+                  OR own_session = :session) AND revoked_at IS NULL AND expires_at > :now\
                 """)
             .bind("session", sessionId)
             .bind("now", Database.micros(now)));
@@ -316,7 +334,7 @@ final class LeaseStore {
                 WHERE id = :id AND revision = :revision - 1\
                 """)
             .bind("id", lease.id().value())
-            .bind("claims", LeaseRow.claims(lease))
+            .bind("claims", LeaseRow.claims(lease.claims()))
             .bind("client", lease.standing().client())
             .bind("mfaUntil", lease.standing().mfaUntil().map(Database::micros))
             .bind("expiresAt", Database.micros(lease.expiresAt()))

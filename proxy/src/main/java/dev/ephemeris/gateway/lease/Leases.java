@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
@@ -168,9 +169,11 @@ public final class Leases {
             request.partitionKey(),
             request.lane(),
             request.form(),
-            standing(caller, request));
+            standing(caller, request),
+            caller.actsFor().map(whom -> standing(whom, request)));
     try {
-      return switch (policy.ask(edition, caller, from, wanted, now)) {
+      return switch (policy.ask(
+          edition, caller.principal(), caller.session().id(), from, wanted, now)) {
         case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
             Future.succeededFuture(new Issuance.Refused(reason, rule, message));
         case LeasePolicy.Answer.Given(var terms, var reported) -> {
@@ -223,6 +226,15 @@ public final class Leases {
         principal.kind(),
         principal.claims(),
         standing(caller, request),
+        caller
+            .actsFor()
+            .map(
+                whom ->
+                    new Lease.ActsFor(
+                        ActedFor.of(whom.principal()),
+                        standing(whom, request),
+                        whom.session().id(),
+                        caller.session().actsFor().orElseThrow().ownSessionId())),
         request.form(),
         request.scope(),
         request.partitionKey(),
@@ -262,7 +274,7 @@ public final class Leases {
         + " block "
         + by.id()
         + " keeps "
-        + grants.describe(lease.principal())
+        + grants.describe(lease.principal(), lease.actedFor().map(ActedFor::id))
         + " out of "
         + by.account().orElse("everything")
         + (by.endsByLiftingOnly(lease.kind())
@@ -270,9 +282,11 @@ public final class Leases {
             : ". Sign in again.");
   }
 
+  /** Against the caller, or whom they act for. */
   private Optional<Block> byOthers(Authentication.Accepted caller, String account) {
-    return blocks.byOthersAgainst(
-        caller.principal(), caller.client(), caller.signedInAt(), account);
+    return blocks
+        .byOthersAgainst(caller.principal(), caller.client(), caller.signedInAt(), account)
+        .or(() -> caller.actsFor().flatMap(whom -> byOthers(whom, account)));
   }
 
   private Optional<Block> block(Authentication.Accepted caller, String account) {
@@ -315,6 +329,7 @@ public final class Leases {
             Optional.of(lease.id().value()),
             lease.sessionId(),
             lease.principal().toString(),
+            lease.actsForText(),
             actions,
             lease.scope().toString(),
             JournalRecord.Decision.REPORT,
@@ -330,6 +345,7 @@ public final class Leases {
             lease.id().value(),
             lease.sessionId(),
             lease.principal().toString(),
+            lease.actsForText(),
             lease.scope().toString(),
             lease.partitionKey().map(PartitionKey::header),
             lease.role().value(),
@@ -346,7 +362,9 @@ public final class Leases {
    * Gives a lease of the caller's more time, if the policy still gives what it is for: to whoever
    * they are and wherever they ask from now, with the reason and the ticket that they had. It stays
    * good for what was shown for it before, and never ends later than its first issue and the rules
-   * allow. The future fails if store or journal can't keep it.
+   * allow. An agent's, that acts for somebody, is renewed by the agent alone, and the policy is
+   * asked about both; whom it acts for can end it. The future fails if store or journal can't keep
+   * it.
    *
    * @param from the address by which it is asked for
    * @param wanted how long from now; the rules' default if empty
@@ -366,9 +384,11 @@ public final class Leases {
     Instant now = now();
     Optional<Renewal> over =
         over(lease, now)
+            .or(() -> notHolder(caller, lease))
             .or(
                 () ->
                     byOthers(caller, lease.scope().account())
+                        .or(() -> sinceIssue(lease))
                         .map(by -> new Renewal.KeptOut(keptOut(lease, by))));
     if (over.isPresent()) {
       return Future.succeededFuture(over.get());
@@ -381,7 +401,8 @@ public final class Leases {
             lease.standing().ticket());
     LeasePolicy.Wanted more = LeasePolicy.Wanted.moreOf(lease, standing);
     try {
-      return switch (policy.ask(grants.now(), caller, from, more, now)) {
+      return switch (policy.ask(
+          grants.now(), holder(caller, lease), caller.session().id(), from, more, now)) {
         case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
             Future.succeededFuture(new Renewal.Refused(reason, rule, message));
         case LeasePolicy.Answer.Given(var terms, var reported) -> {
@@ -395,6 +416,39 @@ public final class Leases {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private Principal holder(Authentication.Accepted caller, Lease lease) {
+    Principal alone = caller.principal();
+    return lease
+        .actedFor()
+        .map(whom -> grants.agent(alone.id(), alone.displayName(), alone.claims(), whom))
+        .orElse(alone);
+  }
+
+  private Optional<Renewal> notHolder(Authentication.Accepted caller, Lease lease) {
+    return lease.principal().equals(caller.principal().id())
+        ? Optional.empty()
+        : Optional.of(
+            new Renewal.Over(
+                "Lease "
+                    + lease.id()
+                    + " is that of "
+                    + grants.describe(lease.principal())
+                    + ", which acts for you and renews it by itself. You can end it."));
+  }
+
+  /** What keeps whom the agent acts for from the account since they showed their token for it. */
+  private Optional<Block> sinceIssue(Lease lease) {
+    return lease
+        .actsFor()
+        .flatMap(
+            agents ->
+                blocks.byOthersAgainst(
+                    grants.principal(agents.whom()),
+                    agents.standing().client().orElse(""),
+                    Optional.of(lease.issuedAt()),
+                    lease.scope().account()));
   }
 
   /** What is shown for it, or its time, keeps a lease from being renewed. */
@@ -476,6 +530,7 @@ public final class Leases {
             lease.id().value(),
             caller.session().id(),
             lease.principal().toString(),
+            lease.actsForText(),
             LeasePolicy.rule(terms).value(),
             lease.expiresAt()));
   }
@@ -587,6 +642,7 @@ public final class Leases {
             principal.kind(),
             principal.claims(),
             ownStanding(caller),
+            Optional.empty(),
             CredentialForm.OWN_TOKEN,
             Scope.of(account),
             Optional.empty(),
@@ -656,12 +712,15 @@ public final class Leases {
         : new Credential.Ended(lease.get(), state);
   }
 
-  /** The principal's lease; empty if there is none or it is somebody else's. */
+  /**
+   * The principal's lease, or that of an agent that acts for them; empty if there is none or it is
+   * somebody else's.
+   */
   public Future<Optional<Lease>> find(LeaseId id, PrincipalId principal) {
-    return find(id).map(lease -> lease.filter(found -> found.principal().equals(principal)));
+    return find(id).map(lease -> lease.filter(found -> found.concerns(principal)));
   }
 
-  /** The principal's leases, the newest first, at most 200. */
+  /** The principal's leases, and those of agents that act for them; newest first, at most 200. */
   public Future<List<Lease>> of(PrincipalId principal) {
     return store.of(principal);
   }
@@ -672,8 +731,9 @@ public final class Leases {
   }
 
   /**
-   * Ends a lease of the principal's now; false if there is none. Once ended it stays so, and if it
-   * was that of their own token, a {@link Block} keeps them from another.
+   * Ends a lease of the principal's now, or of an agent's that acts for them; false if there is
+   * none. Once ended it stays so, and if it was that of their own token, a {@link Block} keeps them
+   * from another.
    */
   public Future<Boolean> revoke(LeaseId id, PrincipalId principal) {
     return find(id, principal).compose(found -> end(found, principal));
@@ -781,6 +841,7 @@ public final class Leases {
             revoked.id().value(),
             revoked.sessionId(),
             revoked.principal().toString(),
+            revoked.actsForText(),
             by,
             blockId));
   }

@@ -29,6 +29,8 @@ public enum Disposition {
   OUTSIDE_PARTITION_KEY(Decision.DENY),
   /** {@link Reason#NO_RULE}, also where what it names can't be told from what doesn't exist. */
   NO_RULE(Decision.DENY),
+  /** {@link Reason#ACTED_FOR_MAY_NOT}. */
+  ACTED_FOR_MAY_NOT(Decision.DENY),
   /** {@link Reason#DENIED_BY_RULE}. */
   DENIED_BY_RULE(Decision.DENY),
   /** {@link Reason#LANE_NOT_PERMITTED}. */
@@ -83,6 +85,7 @@ public enum Disposition {
   public static Disposition of(Reason reason) {
     return switch (reason) {
       case NO_RULE -> NO_RULE;
+      case ACTED_FOR_MAY_NOT -> ACTED_FOR_MAY_NOT;
       case DENIED_BY_RULE -> DENIED_BY_RULE;
       case LANE_NOT_PERMITTED -> LANE_NOT_PERMITTED;
       case LANE_CANNOT_ENFORCE -> LANE_CANNOT_ENFORCE;

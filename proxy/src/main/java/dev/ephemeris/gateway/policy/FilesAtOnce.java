@@ -74,13 +74,6 @@ public final class FilesAtOnce {
         read -> {
           problems.addAll(read.unanswered(claims));
           problems.addAll(notEnforceable(read));
-          // No token says so yet, so that a denial by it would deny nothing.
-          read.askingForWhomAgentsAct()
-              .forEach(
-                  rule ->
-                      problems.add(
-                          "The rule '%s' asks for whom an agent acts, which no token tells this version of the gateway."
-                              .formatted(rule)));
         });
     Optional<GroupDirectory> directory = directory(problems);
     if (!problems.isEmpty()) {

@@ -111,12 +111,16 @@ class ContractTest {
   private static final Map<String, String> BODIES =
       Map.of(
           "explain", QUESTION,
+          "exchangeToken", "a form of its own",
           "issueLease", REQUEST,
           "renewLease", "{}",
           "kill", SHUT_OUT,
           "suspend", SHUT_OUT);
 
   private static Reply call(Operation operation, String token) throws Exception {
+    if (operation.id().equals("exchangeToken")) {
+      return fixture.exchange(token, "");
+    }
     String path = operation.path();
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
@@ -134,7 +138,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(22);
+    assertThat(operations()).hasSize(23);
   }
 
   @ParameterizedTest
@@ -313,7 +317,13 @@ class ContractTest {
 
       Reply reply = call(operation, token);
 
-      if (operation.open()) {
+      if (operation.id().equals("exchangeToken")) {
+        // Its proof is in its body.
+        assertThat(reply.status()).isEqualTo(400);
+        assertFits(operation, reply);
+        assertThat(reply.json().path("error").asText()).isEqualTo("invalid_request");
+        assertThat(leases(alice)).isEqualTo(leasesBefore);
+      } else if (operation.open()) {
         assertThat(reply.status()).isEqualTo(200);
       } else {
         assertThat(reply.status()).isEqualTo(401);

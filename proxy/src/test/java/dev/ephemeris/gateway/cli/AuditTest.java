@@ -56,7 +56,7 @@ class AuditTest {
   private static List<JournalRecord> records() {
     return List.of(
         new JournalRecord.SessionStarted(
-            at(0), "s-1", ALICE, "person", "ephemeris-cli", "127.0.0.1", at(600)),
+            at(0), "s-1", ALICE, Optional.empty(), "person", "ephemeris-cli", "127.0.0.1", at(600)),
         new JournalRecord.AuthenticationFailed(
             at(1), "dataPlane", "127.0.0.1", Optional.of("abc"), "a forged secret"),
         issued(at(2), "abc", ALICE, ORDERS),
@@ -66,6 +66,7 @@ class AuditTest {
             "abc",
             "s-1",
             ALICE,
+            Optional.empty(),
             "orders-prod",
             "readItem",
             List.of("items/read"),
@@ -75,7 +76,8 @@ class AuditTest {
         new JournalRecord.RequestOutcome(at(4), "r-1", "act-1", 200, 0, 1.0, 240, 3.5),
         denied(at(5), Optional.of("abc"), ALICE, List.of("items/delete"), ORDERS),
         denied(at(6), Optional.empty(), ALICE, List.of("items/replace"), ORDERS),
-        new JournalRecord.LeaseRevoked(at(7), "abc", "s-1", ALICE, ALICE, Optional.empty()),
+        new JournalRecord.LeaseRevoked(
+            at(7), "abc", "s-1", ALICE, Optional.empty(), ALICE, Optional.empty()),
         issued(at(8), "xyz", BOB, PAYMENTS),
         denied(at(9), Optional.of("xyz"), BOB, List.of("items/upsert"), PAYMENTS));
   }
@@ -86,6 +88,7 @@ class AuditTest {
         lease,
         "s-1",
         principal,
+        Optional.empty(),
         scope,
         Optional.empty(),
         "data-reader",
@@ -105,6 +108,7 @@ class AuditTest {
         lease,
         "s-1",
         principal,
+        Optional.empty(),
         actions,
         scope,
         "deny",
@@ -130,6 +134,23 @@ class AuditTest {
 
     assertThat(screen.exitCode()).as(screen.err()).isZero();
     assertThat(sequences(screen)).containsExactlyElementsOf(words(sequences).toList());
+  }
+
+  /** Whoever looks for somebody finds what agents did for them. */
+  @Test
+  void searchFindsAnAgentsRecordsByWhomItActsForToo() throws Exception {
+    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+      records.append(
+          new JournalRecord.LeaseRevoked(
+              at(10), "opq", "s-2", "ci:copilot", Optional.of(BOB), BOB, Optional.empty()));
+    }
+    for (String principal : List.of("ci:copilot", BOB)) {
+      Screen screen =
+          terminal.run(
+              "audit", "search", "--journal", journal.toString(), "--principal", principal);
+
+      assertThat(screen.out()).contains("ci:copilot", "actsFor=" + BOB);
+    }
   }
 
   @Test

@@ -136,7 +136,14 @@ class PolicySuggestTest {
 
   private static JournalRecord session(String principal) {
     return new JournalRecord.SessionStarted(
-        NINE, "s-1", principal, "workload", "ci", "127.0.0.1", NINE.plusSeconds(600));
+        NINE,
+        "s-1",
+        principal,
+        Optional.empty(),
+        "workload",
+        "ci",
+        "127.0.0.1",
+        NINE.plusSeconds(600));
   }
 
   private static JournalRecord lease(String principal, String credential, String action) {
@@ -145,6 +152,7 @@ class PolicySuggestTest {
         "abc",
         "s-1",
         principal,
+        Optional.empty(),
         ORDERS,
         Optional.empty(),
         "own",
@@ -163,6 +171,7 @@ class PolicySuggestTest {
         Optional.of("abc"),
         "s-1",
         "ci:job",
+        Optional.empty(),
         List.of(action),
         ORDERS,
         decision,
@@ -178,6 +187,7 @@ class PolicySuggestTest {
         "abc",
         "s-1",
         "ci:job",
+        Optional.empty(),
         "orders-prod",
         operation,
         List.of(action),
@@ -265,6 +275,7 @@ class PolicySuggestTest {
                     Optional.of("before"),
                     "s-0",
                     "ci:job",
+                    Optional.empty(),
                     List.of("items/read"),
                     ORDERS,
                     "report",
@@ -274,6 +285,33 @@ class PolicySuggestTest {
     assertThat(earlier.err())
         .contains("left out: 1 record of a session or lease that began before these journals");
     assertThat(earlier.exitCode()).isEqualTo(1);
+  }
+
+  /** What an agent lacks may be a rule of its own, or of whom it acts for. */
+  @Test
+  void leavesAgentsThatActForSomebodyToPeople() throws Exception {
+    Screen screen =
+        suggest(
+            List.of(
+                session("ci:job"),
+                lease("ci:job", "lease-token", "items/create"),
+                new JournalRecord.Decision(
+                    NINE,
+                    Optional.of("abc"),
+                    "s-1",
+                    "ci:job",
+                    Optional.of("corp:alice"),
+                    List.of("items/read"),
+                    ORDERS,
+                    "report",
+                    "acted-for-may-not",
+                    Optional.empty(),
+                    Optional.of("act-1"))));
+
+    assertThat(screen.out()).doesNotContain("- name:");
+    assertThat(screen.err())
+        .contains(
+            "left out: 1 record of agents that act for somebody; their rules are written by hand");
   }
 
   /** A subject that would be YAML of its own. */

@@ -77,6 +77,7 @@ class SecretsTest {
         new Api.Lease(
             "id",
             Optional.empty(),
+            Optional.empty(),
             "s",
             Optional.empty(),
             "r",

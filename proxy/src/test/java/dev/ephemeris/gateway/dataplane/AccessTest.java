@@ -152,6 +152,7 @@ class AccessTest {
         PrincipalKind.PERSON,
         Map.of(),
         Standing.NONE,
+        Optional.empty(),
         CredentialForm.LEASE_TOKEN,
         ORDERS,
         Optional.empty(),

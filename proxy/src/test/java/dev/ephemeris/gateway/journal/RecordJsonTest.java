@@ -24,7 +24,14 @@ class RecordJsonTest {
   private static final List<JournalRecord> WHOLE =
       List.of(
           new JournalRecord.SessionStarted(
-              AT, "s-1", "corp:alice", "person", "cli", "192.0.2.1", LATER),
+              AT,
+              "s-1",
+              "corp:alice",
+              Optional.of("corp:bob"),
+              "person",
+              "cli",
+              "192.0.2.1",
+              LATER),
           new JournalRecord.AuthenticationFailed(
               AT, "dataPlane", "192.0.2.1", Optional.of("alease"), "expired"),
           new JournalRecord.LeaseIssued(
@@ -32,6 +39,7 @@ class RecordJsonTest {
               "alease",
               "s-1",
               "corp:alice",
+              Optional.of("corp:bob"),
               ORDERS,
               Optional.of("[\"tenantA\"]"),
               "data-reader",
@@ -42,9 +50,16 @@ class RecordJsonTest {
               Optional.of("a look"),
               Optional.of("OPS-1"),
               LATER),
-          new JournalRecord.LeaseRenewed(AT, "alease", "s-2", "corp:alice", "r", LATER),
+          new JournalRecord.LeaseRenewed(
+              AT, "alease", "s-2", "corp:alice", Optional.of("corp:bob"), "r", LATER),
           new JournalRecord.LeaseRevoked(
-              AT, "alease", "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),
+              AT,
+              "alease",
+              "s-1",
+              "corp:alice",
+              Optional.of("corp:bob"),
+              "corp:opal",
+              Optional.of("b-1")),
           new JournalRecord.OperationDecided(
               AT,
               "s-1",
@@ -57,7 +72,8 @@ class RecordJsonTest {
               Optional.of("r")),
           new JournalRecord.BlockLifted(
               AT, "b-1", "corp:alice", Optional.of("orders-prod"), "corp:alice"),
-          new JournalRecord.SessionEnded(AT, "s-1", "corp:alice", "corp:opal", Optional.of("b-1")),
+          new JournalRecord.SessionEnded(
+              AT, "s-1", "corp:alice", Optional.of("corp:bob"), "corp:opal", Optional.of("b-1")),
           new JournalRecord.AccessEnded(
               AT,
               "b-1",
@@ -71,6 +87,7 @@ class RecordJsonTest {
               Optional.of("alease"),
               "s-1",
               "corp:alice",
+              Optional.of("corp:bob"),
               READS,
               ORDERS,
               "deny",
@@ -83,6 +100,7 @@ class RecordJsonTest {
               "alease",
               "s-1",
               "corp:alice",
+              Optional.of("corp:bob"),
               "orders-prod",
               "READ_ITEM",
               READS,
@@ -108,6 +126,7 @@ class RecordJsonTest {
               Optional.empty(),
               "s-1",
               "corp:alice",
+              Optional.empty(),
               READS,
               ORDERS,
               "deny",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class UnfinishedRequestsTest {
         "a-lease",
         "s-1",
         "corp:sub-alice",
+        Optional.empty(),
         "orders-prod",
         "READ_ITEM",
         List.of("items/read"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.store.Database;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseStoreTest {
 
@@ -51,12 +53,17 @@ class LeaseStoreTest {
     file = folder.resolve("ephemeris.db");
     database = Database.open(file);
     store = new LeaseStore(database, secrets);
+    session("s-1", "sub-alice");
+    session("s-2", "sub-bob");
+  }
+
+  private void session(String id, String subject) throws Exception {
     sql(
-        "INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-alice', 'cli', '127.0.0.1', 0, 0,"
-            + " 'PERSON', NULL, NULL)");
-    sql(
-        "INSERT INTO session VALUES ('s-2', 'y', 'corp', 'sub-bob', 'cli', '127.0.0.1', 0, 0,"
-            + " 'PERSON', NULL, NULL)");
+        """
+        INSERT INTO session (id, sign_in, issuer, subject, client, address, started_at, ends_at, kind)
+        VALUES ('%s', '%s', 'corp', '%s', 'cli', '127.0.0.1', 0, 0, 'PERSON')\
+        """
+            .formatted(id, id, subject));
   }
 
   @AfterEach
@@ -76,6 +83,7 @@ class LeaseStoreTest {
             Optional.of(issuedAt.plusSeconds(900)),
             Optional.of("a look"),
             Optional.of("OPS-1")),
+        Optional.empty(),
         CredentialForm.LEASE_TOKEN,
         Scope.of("orders-prod", "shop", "orders"),
         PartitionKey.parse("[\"tenantA\"]"),
@@ -108,6 +116,71 @@ class LeaseStoreTest {
 
     assertThat(store.find(lease.id()).await()).contains(lease);
     assertThat(store.find(secrets.newId()).await()).isEmpty();
+  }
+
+  /** An agent's, in a session of its own. */
+  private Lease agents(Lease own) {
+    return new Lease(
+        own.id(),
+        own.sessionId(),
+        own.principal(),
+        PrincipalKind.AGENT,
+        own.claims(),
+        own.standing(),
+        Optional.of(
+            new Lease.ActsFor(
+                new ActedFor(ALICE, PrincipalKind.PERSON, Map.of("tenant", "acme")),
+                new Standing(
+                    Optional.of("cli"),
+                    Optional.of(own.issuedAt()),
+                    own.standing().reason(),
+                    own.standing().ticket()),
+                "s-1",
+                "s-2")),
+        own.form(),
+        own.scope(),
+        own.partitionKey(),
+        own.role(),
+        own.actions(),
+        own.lane(),
+        own.rule(),
+        own.issuedAt(),
+        own.expiresAt(),
+        own.hardEnd(),
+        own.revision(),
+        own.revokedAt());
+  }
+
+  @Test
+  void givesBackAnAgentsWithWhomItActsFor() throws Exception {
+    session("s-3", "sub-copilot");
+    Lease lease = kept(agents(lease("s-3", new PrincipalId("ci", "copilot"), NOW)));
+
+    assertThat(store.find(lease.id()).await()).contains(lease);
+    assertThat(store.of(ALICE).await()).containsExactly(lease);
+    assertThat(store.of(lease.principal()).await()).containsExactly(lease);
+  }
+
+  /** The bytes under the MAC of those that act for nobody are what they were before. */
+  @Test
+  void keepsRowsOfBeforeThereWereAgents() {
+    Lease own = lease("s-1", ALICE, NOW);
+    byte[] alone = LeaseRow.canonical(own);
+    byte[] agents = LeaseRow.canonical(agents(own));
+
+    assertThat(alone).hasSize(323);
+    assertThat(agents).hasSizeGreaterThan(alone.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s-1", "s-2", "s-3"})
+  void keepsNoneOfAnAgentsOnceOneOfItsSessionsHasEnded(String ended) throws Exception {
+    session("s-3", "sub-copilot");
+    sql("UPDATE session SET ended_at = 1 WHERE id = '" + ended + "'");
+    Lease lease = agents(lease("s-3", new PrincipalId("ci", "copilot"), NOW));
+
+    assertThat(store.insert(lease, Optional::empty, recorded -> fail("recorded")).await())
+        .isEqualTo(new LeaseStore.Opened.SessionEnded());
   }
 
   @Test

@@ -103,6 +103,7 @@ class LeaseTimeTest {
         PrincipalKind.PERSON,
         Map.of(),
         Standing.NONE,
+        Optional.empty(),
         CredentialForm.LEASE_TOKEN,
         Scope.of("orders-prod", "shop", "orders"),
         Optional.empty(),
