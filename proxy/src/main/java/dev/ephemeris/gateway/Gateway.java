@@ -6,6 +6,7 @@ import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -272,12 +273,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static CatalogPlace catalog(Configuration configuration) throws StartException {
-    Map<String, String> annotations =
-        configuration.issuers().stream()
-            .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation));
+    Map<String, UserKey> keys =
+        configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::userKey));
     Optional<Backstage> backstage = configuration.catalog().backstage();
     if (backstage.isEmpty()) {
-      return new CatalogPlace.Files(configuration.catalog().files(), annotations);
+      return new CatalogPlace.Files(configuration.catalog().files(), keys);
     }
     // Read again whenever it is sent; a gateway without one isn't worth starting.
     String unused = secret(backstage.get().tokenFile(), CatalogRefresh::token);
@@ -285,7 +285,7 @@ public final class Gateway implements AutoCloseable {
       readable("certificate authority", backstage.get().caCertificate().get());
     }
     return new CatalogPlace.Backstage(
-        new BackstageCatalog(backstage.get().origins(), annotations, backstage.get().freshness()));
+        new BackstageCatalog(backstage.get().origins(), keys, backstage.get().freshness()));
   }
 
   private static Optional<CatalogRefresh> refresh(

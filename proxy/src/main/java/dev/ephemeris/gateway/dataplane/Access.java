@@ -300,7 +300,7 @@ final class Access {
           + " readMany, isn't to be had with this lease.";
     }
     return "Denied by Ephemeris: "
-        + grants.describe(lease.principal())
+        + grants.describe(lease.holder())
         + " may not take "
         + no.action().shortName()
         + " on "

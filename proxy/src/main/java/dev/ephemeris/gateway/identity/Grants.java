@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Principal;
@@ -11,6 +12,7 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.UserRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +90,13 @@ public final class Grants {
   }
 
   /** See {@link Edition#describe}. */
-  public String describe(PrincipalId id) {
-    return now.describe(id);
+  public String describe(Identity who) {
+    return now.describe(who);
+  }
+
+  /** See {@link Edition#linked}. */
+  public List<Linked> linked(UserRef user) {
+    return now.linked(user);
   }
 
   /** A policy and the catalog that was read with it. Thread-safe. */
@@ -105,13 +112,11 @@ public final class Grants {
     private final List<AccountFacts> accounts;
 
     /** By what they hold rather than by their number: of a large policy, one may hold thousands. */
-    private final LoadingCache<Subject, Grant> grants =
+    private final LoadingCache<Identity, Grant> grants =
         Caffeine.newBuilder()
             .maximumWeight(MOST_DECISIONS)
-            .weigher((Subject subject, Grant grant) -> OF_AN_ENTRY + grant.size())
+            .weigher((Identity who, Grant grant) -> OF_AN_ENTRY + grant.size())
             .build(this::compile);
-
-    private record Subject(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {}
 
     private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
       this.policy = policy;
@@ -125,12 +130,14 @@ public final class Grants {
      */
     public Principal principal(
         PrincipalId id, PrincipalKind kind, String displayName, Map<String, String> claims) {
-      Optional<CatalogUser> user = directory.find(id);
+      Identity who = new Identity(id, kind, claims);
+      Optional<CatalogUser> user = directory.find(who);
       return new Principal(
           id,
           kind,
           displayName,
           user.map(CatalogUser::ref),
+          directory.component(who),
           user.map(CatalogUser::groups).orElse(Set.of()),
           user.map(CatalogUser::owns).orElse(Set.of()),
           claims,
@@ -138,12 +145,21 @@ public final class Grants {
     }
 
     public Grant of(PrincipalId id, PrincipalKind kind, Map<String, String> claims) {
-      return grants.get(new Subject(id, kind, claims));
+      return grants.get(new Identity(id, kind, claims));
     }
 
     /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
-    public String describe(PrincipalId id) {
-      return directory.find(id).map(user -> user.ref().toString()).orElseGet(id::toString);
+    public String describe(Identity who) {
+      return directory
+          .find(who)
+          .map(user -> user.ref().toString())
+          .or(() -> directory.component(who).map(Component::ref))
+          .orElseGet(who.id()::toString);
+    }
+
+    /** Who else that User is; see {@link GroupDirectory#linked}. */
+    public List<Linked> linked(UserRef user) {
+      return directory.linked(user);
     }
 
     public Policy policy() {
@@ -154,9 +170,11 @@ public final class Grants {
       return accounts;
     }
 
-    private Grant compile(Subject subject) {
+    private Grant compile(Identity who) {
+      // Of no account, so that nothing is allowed.
       return policy.compile(
-          principal(subject.id(), subject.kind(), "", subject.claims()), accounts);
+          principal(who.id(), who.kind(), "", who.claims()),
+          directory.isUntold(who) ? List.of() : accounts);
     }
   }
 }

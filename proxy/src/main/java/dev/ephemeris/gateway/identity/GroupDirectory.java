@@ -1,15 +1,15 @@
 package dev.ephemeris.gateway.identity;
 
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
-import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.UserRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which catalog User a principal is, and which groups that User is in. Thread-safe. */
+/** Which User of the catalog somebody is, and which groups that User is in. Thread-safe. */
 public interface GroupDirectory {
 
   /**
@@ -25,8 +25,30 @@ public interface GroupDirectory {
     }
   }
 
-  /** The one User with this subject; empty if there is none, or more than one claims it. */
-  Optional<CatalogUser> find(PrincipalId principal);
+  /**
+   * The one User that this is; empty if there is none, or more than one claims to be. Each issuer's
+   * people are found in one way, and in no other if that finds nobody.
+   */
+  Optional<CatalogUser> find(Identity who);
+
+  /** What of the catalog this workload is; empty if nothing is, or more than one claims to be. */
+  default Optional<Component> component(Identity who) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether somebody can't be looked for, since what they would be found by isn't known of them: a
+   * lease of before the configuration asked for it. Who isn't told from others has no rights, as a
+   * group that they are in may take some away.
+   */
+  default boolean isUntold(Identity who) {
+    return false;
+  }
+
+  /** Who else that User is: everything by which an issuer's people would be found as it. */
+  default List<Linked> linked(UserRef user) {
+    return List.of();
+  }
 
   /**
    * Why nobody may rely on what this says at {@code now}; empty if everybody may. Groups take away

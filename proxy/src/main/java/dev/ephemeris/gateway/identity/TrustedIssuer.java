@@ -136,6 +136,19 @@ final class TrustedIssuer {
     if (kind.isEmpty()) {
       return refused("it doesn't say whether it is a person's or a workload's");
     }
+    Optional<ClaimPath> unsaid =
+        settings
+            .userClaim()
+            .filter(claim -> kind.get() == PrincipalKind.PERSON)
+            .filter(claim -> claims.text(claim).isEmpty());
+    if (unsaid.isPresent()) {
+      return refused(
+          "it has no claim "
+              + unsaid.get()
+              + ", by which the people of issuer "
+              + settings.name()
+              + " are found in the catalog");
+    }
     return new Verification.Verified(
         new VerifiedToken(
             new PrincipalId(settings.name(), subject.get()),

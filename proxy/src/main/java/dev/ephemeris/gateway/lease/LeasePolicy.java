@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -160,7 +161,7 @@ final class LeasePolicy {
         "Rule “"
             + rule
             + "” gives "
-            + grants.describe(principal.id())
+            + grants.describe(Identity.of(principal))
             + " role “"
             + wanted.role()
             + "” on "
@@ -191,7 +192,7 @@ final class LeasePolicy {
         deny.reason(),
         deny.by(),
         "The policy doesn't give "
-            + grants.describe(principal.id())
+            + grants.describe(Identity.of(principal))
             + " role “"
             + wanted.role()
             + "” on "

@@ -262,7 +262,7 @@ public final class Leases {
         + " block "
         + by.id()
         + " keeps "
-        + grants.describe(lease.principal())
+        + grants.describe(lease.holder())
         + " out of "
         + by.account().orElse("everything")
         + (by.endsByLiftingOnly(lease.kind())

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Origin;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,14 +20,15 @@ import org.junit.jupiter.api.Test;
 class BackstageCatalogTest {
 
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Identity ALICE =
+      new Identity(new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of());
   private static final String OURS = "url:https://git.test/org.yaml";
   private static final String THEIRS = "url:https://git.test/mallory/x.yaml";
 
   private final BackstageCatalog catalog =
       new BackstageCatalog(
           List.of(Origin.parse(OURS)),
-          Map.of("corp", "example.com/subject"),
+          Map.of("corp", UserKey.subjectIn("example.com/subject")),
           Duration.ofMinutes(5));
 
   private static JsonNode entity(

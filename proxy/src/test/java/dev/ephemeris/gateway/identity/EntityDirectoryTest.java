@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,10 @@ import org.junit.jupiter.api.Test;
 class EntityDirectoryTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Map<String, String> ANNOTATIONS = Map.of("corp", "example.com/subject");
-  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Map<String, UserKey> KEYS =
+      Map.of("corp", UserKey.subjectIn("example.com/subject"));
+  private static final Identity ALICE =
+      new Identity(new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of());
   private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
 
   private static JsonNode json(String text) {
@@ -67,7 +71,7 @@ class EntityDirectoryTest {
         case Entity.Read.Broken(String what) -> flaws.add(new Flaw.Broken("here", what));
       }
     }
-    return EntityDirectory.of(entities, ANNOTATIONS, flaws);
+    return EntityDirectory.of(entities, KEYS, flaws);
   }
 
   private static Set<String> groups(EntityDirectory directory) {
@@ -188,8 +192,7 @@ class EntityDirectoryTest {
     EntityDirectory fromApi = of(documents.toArray(JsonNode[]::new));
     String text = documents.stream().map(JsonNode::toString).collect(Collectors.joining("\n---\n"));
     try {
-      EntityDirectory fromFile =
-          CatalogFiles.parse(List.of(new CatalogSource("file", text)), ANNOTATIONS);
+      EntityDirectory fromFile = CatalogFiles.parse(List.of(new CatalogSource("file", text)), KEYS);
 
       assertThat(fromFile.users()).isEqualTo(fromApi.users());
       assertThat(fromFile.catalog()).isEqualTo(fromApi.catalog());
