@@ -106,7 +106,7 @@ public final class Api {
     this.tokens = tokens;
     this.journal = journal;
     this.clock = clock;
-    this.identity = new IdentityRoutes(issuers);
+    this.identity = new IdentityRoutes(issuers, grants);
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
     this.others =

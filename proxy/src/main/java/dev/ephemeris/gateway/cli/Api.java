@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The documents of the gateway's API (openapi.yaml), as far as the command line reads them. */
@@ -14,7 +15,32 @@ final class Api {
 
   record Issuer(String name, String issuer, String clientId) {}
 
-  record Me(Principal principal, List<String> groups, Session session) {}
+  /**
+   * @param ownerGroups whose component it is, and all groups above
+   * @param linked by what else the same User would be found
+   * @param claims what is kept of what the token says
+   */
+  record Me(
+      Principal principal,
+      Optional<String> user,
+      Optional<String> component,
+      Optional<List<String>> ownerGroups,
+      Optional<String> client,
+      Optional<Instant> signedInAt,
+      Optional<Instant> mfaUntil,
+      List<String> groups,
+      List<Linked> linked,
+      Map<String, String> claims,
+      Session session) {}
+
+  /**
+   * @param claim that says the value; the subject if absent
+   */
+  record Linked(String issuer, Optional<String> claim, String value) {
+    String described() {
+      return issuer + ":" + claim.map(name -> name + "=" + value).orElse(value);
+    }
+  }
 
   record Principal(String issuer, String subject, String kind, String name) {}
 

@@ -12,7 +12,6 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
-import dev.ephemeris.policy.UserRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +94,8 @@ public final class Grants {
   }
 
   /** See {@link Edition#linked}. */
-  public List<Linked> linked(UserRef user) {
-    return now.linked(user);
+  public List<Linked> linked(Principal principal) {
+    return now.linked(principal);
   }
 
   /** A policy and the catalog that was read with it. Thread-safe. */
@@ -157,9 +156,12 @@ public final class Grants {
           .orElseGet(who.id()::toString);
     }
 
-    /** Who else that User is; see {@link GroupDirectory#linked}. */
-    public List<Linked> linked(UserRef user) {
-      return directory.linked(user);
+    /** By what else the same User of the catalog would be found: all of it is one human. */
+    public List<Linked> linked(Principal principal) {
+      return principal.user().stream()
+          .flatMap(user -> directory.linked(user).stream())
+          .filter(linked -> !linked.isOf(principal))
+          .toList();
     }
 
     public Policy policy() {

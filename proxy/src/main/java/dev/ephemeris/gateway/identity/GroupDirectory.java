@@ -45,7 +45,7 @@ public interface GroupDirectory {
     return false;
   }
 
-  /** Who else that User is: everything by which an issuer's people would be found as it. */
+  /** Everything by which an issuer's people would be found as this User. */
   default List<Linked> linked(UserRef user) {
     return List.of();
   }

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.identity;
 
+import dev.ephemeris.policy.Principal;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,14 @@ public record Linked(String issuer, Optional<String> claim, String value) {
   /** The principal with this subject. */
   static Linked subject(String issuer, String subject) {
     return new Linked(issuer, Optional.empty(), subject);
+  }
+
+  /** Whether it is by this that the principal is found. */
+  boolean isOf(Principal principal) {
+    return issuer.equals(principal.id().issuer())
+        && claim
+            .map(name -> value.equals(principal.claims().get(name)))
+            .orElseGet(() -> value.equals(principal.id().subject()));
   }
 
   /** For people: {@code the subject of corp:4711}, {@code email alice@acme.example of corp}. */
