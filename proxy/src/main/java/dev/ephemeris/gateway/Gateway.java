@@ -202,6 +202,9 @@ public final class Gateway implements AutoCloseable {
               journal,
               metrics.requests(),
               clock);
+      Doctor doctor =
+          new Doctor(
+              vertx, configuration, upstreams, grants, policy, refresh, database, journal, clock);
       Api api =
           new Api(
               vertx,
@@ -216,6 +219,7 @@ public final class Gateway implements AutoCloseable {
               blocks,
               kills,
               journal,
+              doctor::examine,
               () -> endpoint(configuration, dataPlane),
               clock);
       Management management =
@@ -272,7 +276,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static CatalogPlace catalog(Configuration configuration) throws StartException {
+  static CatalogPlace catalog(Configuration configuration) throws StartException {
     Map<String, UserKey> keys =
         configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::userKey));
     Optional<Backstage> backstage = configuration.catalog().backstage();
@@ -288,7 +292,7 @@ public final class Gateway implements AutoCloseable {
         new BackstageCatalog(backstage.get().origins(), keys, backstage.get().freshness()));
   }
 
-  private static Optional<CatalogRefresh> refresh(
+  static Optional<CatalogRefresh> refresh(
       Configuration configuration,
       CatalogPlace catalog,
       Vertx vertx,
@@ -311,7 +315,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** The accounts in report mode. */
-  private static List<String> reporting(Configuration configuration) {
+  static List<String> reporting(Configuration configuration) {
     return configuration.accounts().stream()
         .filter(account -> account.mode() == Account.Mode.REPORT)
         .map(Account::name)
@@ -378,15 +382,18 @@ public final class Gateway implements AutoCloseable {
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
     for (Account account : configuration.accounts()) {
-      upstreams.add(
-          new DataPlane.Account(
-              account.name(),
-              account.endpoint().uri(),
-              credential(account, clock),
-              account.caCertificate(),
-              account.regions()));
+      upstreams.add(upstream(account, clock));
     }
     return upstreams;
+  }
+
+  static DataPlane.Account upstream(Account account, InstantSource clock) throws StartException {
+    return new DataPlane.Account(
+        account.name(),
+        account.endpoint().uri(),
+        credential(account, clock),
+        account.caCertificate(),
+        account.regions());
   }
 
   private static UpstreamCredential credential(Account account, InstantSource clock)
@@ -468,7 +475,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Tries an address. What takes it between now and listening is found by {@link #listen}. */
-  private static void free(String what, Listener settings) throws StartException {
+  static void free(String what, Listener settings) throws StartException {
     if (settings.port() == 0) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
+import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
@@ -80,10 +81,12 @@ public final class Api {
   private final ExplainRoute explain;
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
+  private final DoctorRoute doctor;
   private int port;
 
   /**
    * @param refresh asks Backstage for its catalog, if it has it
+   * @param doctor examines the gateway
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
   public Api(
@@ -99,6 +102,7 @@ public final class Api {
       Blocks blocks,
       Kills kills,
       Journal journal,
+      Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
       InstantSource clock) {
     this.vertx = vertx;
@@ -124,6 +128,7 @@ public final class Api {
     this.grants = grants;
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
+    this.doctor = new DoctorRoute(doctor);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -159,6 +164,7 @@ public final class Api {
         entry("readMe", identity::me),
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
+        entry("readDoctor", doctor::read),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.doctor.Finding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,17 @@ final class Api {
   record Linked(String issuer, Optional<String> claim, String value) {
     String described() {
       return issuer + ":" + claim.map(name -> name + "=" + value).orElse(value);
+    }
+  }
+
+  record Findings(List<Found> findings) {}
+
+  /**
+   * @param state {@code ok}, {@code warning} or {@code problem}
+   */
+  record Found(String part, String state, String what, Optional<String> advice) {
+    Found(Finding finding) {
+      this(finding.part(), finding.state().toString(), finding.what(), finding.advice());
     }
   }
 

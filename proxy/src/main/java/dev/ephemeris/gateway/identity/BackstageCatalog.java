@@ -190,6 +190,11 @@ public final class BackstageCatalog {
     }
 
     @Override
+    public Found found() {
+      return entities.found();
+    }
+
+    @Override
     public List<String> notices() {
       return entities.notices().stream().map(BackstageCatalog::printable).toList();
     }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the entities of a catalog mean, wherever they were read.
@@ -397,6 +398,17 @@ public final class EntityDirectory implements GroupDirectory {
         .map(Map.Entry::getKey)
         .sorted(comparing(Linked::issuer).thenComparing(Linked::value))
         .toList();
+  }
+
+  @Override
+  public Found found() {
+    return new Found(
+        counted(users.keySet().stream().map(Linked::issuer)),
+        counted(components.keySet().stream().map(PrincipalId::issuer)));
+  }
+
+  private static Map<String, Integer> counted(Stream<String> issuers) {
+    return issuers.collect(Collectors.toMap(issuer -> issuer, first -> 1, Integer::sum));
   }
 
   @Override

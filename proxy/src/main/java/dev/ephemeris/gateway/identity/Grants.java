@@ -168,6 +168,10 @@ public final class Grants {
       return policy;
     }
 
+    public GroupDirectory directory() {
+      return directory;
+    }
+
     public List<AccountFacts> accounts() {
       return accounts;
     }

@@ -6,6 +6,7 @@ import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.UserRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,6 +57,24 @@ public interface GroupDirectory {
    */
   default Optional<String> unavailable(Instant now) {
     return Optional.empty();
+  }
+
+  /**
+   * How many there are to be found, by the name of the issuer that they are found by.
+   *
+   * @param users Users, each as often as it is found
+   * @param workloads workloads that something in the catalog is
+   */
+  record Found(Map<String, Integer> users, Map<String, Integer> workloads) {
+    public Found {
+      users = Map.copyOf(users);
+      workloads = Map.copyOf(workloads);
+    }
+  }
+
+  /** For whoever wonders why somebody isn't found. */
+  default Found found() {
+    return new Found(Map.of(), Map.of());
   }
 
   /** What of the catalog doesn't count, each with why, for whoever keeps it. */

@@ -134,7 +134,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(22);
+    assertThat(operations()).hasSize(23);
   }
 
   @ParameterizedTest
