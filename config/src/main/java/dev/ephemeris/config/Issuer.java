@@ -201,6 +201,11 @@ public record Issuer(
     claims = Stream.concat(claims.stream(), userClaim.stream()).collect(toUnmodifiableSet());
   }
 
+  /** Whether its people are found by an address, which has to be verified. */
+  public boolean findsByAddress() {
+    return isAddress(userAnnotation, userClaim);
+  }
+
   private static boolean isAddress(String userAnnotation, Optional<ClaimPath> userClaim) {
     return userAnnotation.equals(UserField.EMAIL) || userClaim.filter(EMAIL::equals).isPresent();
   }

@@ -200,6 +200,7 @@ public final class Doctor {
   private static Set<String> namesOfSome(Configuration configuration) {
     return configuration.hostNames().stream()
         .map(HostName::value)
+        .filter(name -> !CertificateCheck.isAddress(name))
         .flatMap(
             gateway ->
                 Stream.concat(
@@ -209,7 +210,7 @@ public final class Doctor {
                                     Stream.concat(
                                         Stream.of(account.name()),
                                         account.regions().stream().map(account::hostLabel))),
-                        Stream.of("any.lease"))
+                        Stream.of("{lease}.lease"))
                     .map(label -> label + "." + gateway))
         .collect(toUnmodifiableSet());
   }
@@ -280,8 +281,7 @@ public final class Doctor {
                     + issuer.name()
                     + " it has "
                     + counted(users, "User")
-                    + " and "
-                    + counted(workloads, "workload")
+                    + (workloads == 0 ? "" : " and " + counted(workloads, "workload"))
                     + "."));
       }
     }

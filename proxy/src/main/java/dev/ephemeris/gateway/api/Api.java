@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
+import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -23,6 +24,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -140,7 +142,7 @@ public final class Api {
             router ->
                 vertx
                     .createHttpServer(options())
-                    .requestHandler(router)
+                    .requestHandler(request -> router.handle(dated(request)))
                     .listen(settings.port(), settings.host()))
         .map(
             (HttpServer server) -> {
@@ -151,6 +153,12 @@ public final class Api {
 
   public int port() {
     return port;
+  }
+
+  /** RFC 9110 §6.6.1: by this whoever asks can tell how far their clock is off. */
+  private HttpServerRequest dated(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.DATE, HttpDate.format(clock.instant()));
+    return request;
   }
 
   /** The handler of each operation, by its id in the contract. */

@@ -97,11 +97,13 @@ final class DoctorCommand implements Callable<Integer> {
           .certificate()
           .map(shown -> CertificateCheck.time(shown, surroundings.now()))
           .ifPresent(finding -> findings.add(new Api.Found(finding)));
-      findings.add(
-          new Api.Found(
-              ClockDifference.of(
-                      "clock", "The gateway's clock", greeting.date(), surroundings.now())
-                  .orElse(Finding.ok("clock", "The gateway's and this machine's agree."))));
+      if (greeting.date().isPresent()) {
+        findings.add(
+            new Api.Found(
+                ClockDifference.of(
+                        "clock", "The gateway's clock", greeting.date(), surroundings.now())
+                    .orElse(Finding.ok("clock", "The gateway's and this machine's agree."))));
+      }
     } catch (Failure e) {
       findings.add(new Api.Found(Finding.problem(GATEWAY, e.line())));
       return findings;
@@ -242,10 +244,12 @@ final class DoctorCommand implements Callable<Integer> {
         findings.stream()
             .filter(finding -> finding.state().equals(Finding.State.WARNING.toString()))
             .count();
-    return counted(problems, "problem") + ", " + counted(warnings, "warning") + ".";
+    return problems + warnings == 0
+        ? "Nothing is wrong."
+        : counted(problems, "problem") + ", " + counted(warnings, "warning") + ".";
   }
 
   private static String counted(long number, String what) {
-    return number == 0 ? "No " + what + "s" : number + " " + what + (number == 1 ? "" : "s");
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 }

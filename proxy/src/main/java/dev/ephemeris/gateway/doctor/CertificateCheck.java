@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.doctor;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -31,7 +32,10 @@ public final class CertificateCheck {
 
   private static final String PART = "certificate";
   private static final Duration SOON = Duration.ofDays(14);
-  private static final int DNS_NAME = 2; // RFC 5280 §4.2.1.6, as the JDK numbers them
+
+  // RFC 5280 §4.2.1.6, as the JDK numbers them.
+  private static final int DNS_NAME = 2;
+  private static final int IP_ADDRESS = 7;
 
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -94,7 +98,7 @@ public final class CertificateCheck {
   private static List<Finding> names(X509Certificate own, Set<String> needed, Set<String> wanted) {
     Set<String> named;
     try {
-      named = dnsNames(own);
+      named = named(own);
     } catch (CertificateParsingException e) {
       named = Set.of();
     }
@@ -140,12 +144,22 @@ public final class CertificateCheck {
     return dot > 0 && name.substring(dot).equals(pattern.substring(1));
   }
 
-  private static Set<String> dnsNames(X509Certificate own) throws CertificateParsingException {
+  /** Whether it is no name, and so has none below it. */
+  public static boolean isAddress(String name) {
+    try {
+      InetAddress unused = InetAddress.ofLiteral(name);
+      return true;
+    } catch (IllegalArgumentException aName) {
+      return false;
+    }
+  }
+
+  private static Set<String> named(X509Certificate own) throws CertificateParsingException {
     Collection<List<?>> names = own.getSubjectAlternativeNames();
     return names == null
         ? Set.of()
         : names.stream()
-            .filter(name -> Integer.valueOf(DNS_NAME).equals(name.get(0)))
+            .filter(name -> Set.of(DNS_NAME, IP_ADDRESS).contains(name.get(0)))
             .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
   }

@@ -1,10 +1,8 @@
 package dev.ephemeris.gateway.doctor;
 
+import dev.ephemeris.cosmos.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
@@ -29,7 +27,7 @@ public final class ClockDifference {
    */
   public static Optional<Finding> of(
       String part, String whose, Optional<String> date, Instant now) {
-    return date.flatMap(ClockDifference::parse)
+    return date.flatMap(HttpDate::parse)
         .flatMap(there -> of(part, whose, Duration.between(now, there)));
   }
 
@@ -39,8 +37,8 @@ public final class ClockDifference {
       return Optional.empty();
     }
     String what =
-        "%s is %d s %s of the one here."
-            .formatted(whose, apart.toSeconds(), ahead.isNegative() ? "behind" : "ahead");
+        "%s is %d s %s the one here."
+            .formatted(whose, apart.toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
     String advice =
         "Have both machines set their clocks by NTP: tokens are refused that seem to be of the"
             + " future, or over.";
@@ -48,14 +46,5 @@ public final class ClockDifference {
         apart.compareTo(MOST) > 0
             ? Finding.problem(part, what, advice)
             : Finding.warning(part, what, advice));
-  }
-
-  private static Optional<Instant> parse(String date) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException notADate) {
-      return Optional.empty();
-    }
   }
 }

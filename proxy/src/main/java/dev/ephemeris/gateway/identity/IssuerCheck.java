@@ -92,7 +92,7 @@ public final class IssuerCheck {
     return client
         .request(
             new RequestOptions()
-                .setMethod(HttpMethod.GET)
+                .setMethod(HttpMethod.HEAD)
                 .setAbsoluteURI(issuer.issuer())
                 .setFollowRedirects(false)
                 .setTimeout(PATIENCE_MS))
@@ -101,16 +101,12 @@ public final class IssuerCheck {
                 request
                     .send()
                     .map(
-                        response -> {
-                          Optional<Finding> finding =
-                              ClockDifference.of(
-                                  part,
-                                  "The issuer's clock",
-                                  Optional.ofNullable(response.getHeader("date")),
-                                  clock.instant());
-                          request.reset();
-                          return finding;
-                        }))
+                        response ->
+                            ClockDifference.of(
+                                part,
+                                "The issuer's clock",
+                                Optional.ofNullable(response.getHeader("date")),
+                                clock.instant())))
         .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
         .otherwise(Optional.empty());
   }

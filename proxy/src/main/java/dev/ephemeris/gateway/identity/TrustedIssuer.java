@@ -136,18 +136,9 @@ final class TrustedIssuer {
     if (kind.isEmpty()) {
       return refused("it doesn't say whether it is a person's or a workload's");
     }
-    Optional<ClaimPath> unsaid =
-        settings
-            .userClaim()
-            .filter(claim -> kind.get() == PrincipalKind.PERSON)
-            .filter(claim -> claims.text(claim).isEmpty());
-    if (unsaid.isPresent()) {
-      return refused(
-          "it has no claim "
-              + unsaid.get()
-              + ", by which the people of issuer "
-              + settings.name()
-              + " are found in the catalog");
+    Optional<String> unfound = unfound(claims, kind.get());
+    if (unfound.isPresent()) {
+      return refused(unfound.get());
     }
     return new Verification.Verified(
         new VerifiedToken(
@@ -257,6 +248,25 @@ final class TrustedIssuer {
     Map<ClaimPath, Set<String>> asked =
         settings.principal() == PrincipalKind.PERSON ? settings.persons() : settings.workloads();
     return !person && asked.isEmpty() ? Optional.of(settings.principal()) : Optional.empty();
+  }
+
+  /** Why a person can't be looked for in the catalog, whoever they are; empty if they can be. */
+  private Optional<String> unfound(Claims claims, PrincipalKind kind) {
+    if (kind != PrincipalKind.PERSON || settings.userClaim().isEmpty()) {
+      return Optional.empty();
+    }
+    ClaimPath claim = settings.userClaim().get();
+    if (claims.text(claim).isEmpty()) {
+      return Optional.of(
+          "it has no claim "
+              + claim
+              + ", by which the people of issuer "
+              + settings.name()
+              + " are found in the catalog");
+    }
+    return settings.findsByAddress() && !claims.values("email_verified").equals(List.of("true"))
+        ? Optional.of("its issuer doesn't say that its address is verified")
+        : Optional.empty();
   }
 
   private static String signIn(Claims claims) {
