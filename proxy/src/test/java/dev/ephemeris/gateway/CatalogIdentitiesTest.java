@@ -122,6 +122,32 @@ class CatalogIdentitiesTest {
         .contains("it has no claim email, by which the people of issuer corp");
   }
 
+  @Test
+  void whoIsFoundByAnAddressIsShutOutAsTheUser() throws Exception {
+    byEmail();
+    String bob = token(GatewayFixture.BOB, says("Bob@acme.example", true));
+    Reply given = lease(bob);
+    assertThat(read(given)).isEqualTo(200);
+    String org = Files.readString(fixture.folder().resolve("org.yaml"));
+    fixture.write(
+        "org.yaml",
+        org.replace(
+            "spec: { memberOf: [platform] }",
+            "spec: { profile: { email: o@acme.example }, memberOf: [platform] }"));
+    fixture.restart();
+
+    Reply killed =
+        fixture.api(
+            "POST",
+            "/v1/any/kills",
+            token(GatewayFixture.OPAL, says("o@acme.example", true)),
+            "{\"user\":\"user:default/bob\",\"reason\":\"gone\"}");
+
+    assertThat(killed.json().path("leases").intValue()).isEqualTo(1);
+    assertThat(read(given)).isNotEqualTo(200);
+    assertThat(lease(bob).status()).isEqualTo(401);
+  }
+
   /** Its holder may be in a group that a rule denies something. */
   @Test
   void aLeaseOfBeforeTheClaimWasAskedForHasNoRights() throws Exception {
