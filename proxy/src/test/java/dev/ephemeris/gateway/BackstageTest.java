@@ -156,13 +156,15 @@ class BackstageTest {
         .status();
   }
 
-  /** With Bob's subject, of whom the issuer says that it is an application. */
+  /** With a token of which the issuer says that it is an application's. */
   private int askAsWorkload(String role) throws Exception {
     String token =
         fixture
             .issuer()
             .accessToken(
-                GatewayFixture.BOB, GatewayFixture.CLIENT, claims -> claims.claim("idtyp", "app"));
+                GatewayFixture.BOB,
+                GatewayFixture.CLIENT,
+                claims -> claims.subject("app-7").claim("idtyp", "app"));
     return fixture
         .api(
             "POST",
@@ -304,7 +306,7 @@ class BackstageTest {
               name: puppet
               annotations:
                 backstage.io/managed-by-origin-location: "%1$s"
-                ephemeris.dev/workload-identity: "corp:sub-bob"
+                ephemeris.dev/workload-identity: "corp:app-7"
             spec: { type: service, lifecycle: production, owner: "group:default/department" }
             """
                 .formatted(backstage.origin()));
@@ -338,7 +340,7 @@ class BackstageTest {
         kind: Component
         metadata:
           name: orders-api
-          annotations: { ephemeris.dev/workload-identity: "corp:sub-bob" }
+          annotations: { ephemeris.dev/workload-identity: "corp:app-7" }
         spec: { type: service, lifecycle: production, owner: squad }
         """;
     String container =
@@ -360,7 +362,7 @@ class BackstageTest {
     backstage.write(ORG + ALICE + service + container + service.replace("orders-api", "other-api"));
     until(() -> askAsWorkload("data-contributor") == 403);
     assertThat(inForce().path("notices").toString())
-        .contains("claim the subject of corp:sub-bob both, and neither gets it");
+        .contains("claim the subject of corp:app-7 both, and neither gets it");
   }
 
   @Test
