@@ -1,5 +1,7 @@
 package dev.ephemeris.config;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.Presets;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One issuer of tokens that the gateway trusts, and how far. Where it names a preset in the file,
@@ -34,9 +37,13 @@ import java.util.regex.Pattern;
  * @param require what the claims of every token must hold, all of it
  * @param refuse what a claim of no token may hold, any of it
  * @param maxLifetime how long a token may be good, from {@code iat} to {@code exp}
- * @param userAnnotation the annotation of a catalog's User that holds the token's subject; compared
- *     exactly. {@value #ENTITY_REF} where the subject is the User's own reference
- * @param claims those of its tokens that rules may ask; all others are forgotten
+ * @param userAnnotation the annotation of a catalog's User that holds what the token says; compared
+ *     exactly. In its place {@value UserField#ENTITY_REFERENCE}, {@value UserField#NAME} or, with a
+ *     claim only, {@value UserField#EMAIL}
+ * @param userClaim the claim that is looked for there, which every person's token must have; the
+ *     subject if empty
+ * @param claims those of its tokens that rules may ask, {@code userClaim} among them; all others
+ *     are forgotten
  * @param mfa by what its tokens show a second factor; none does if empty
  * @param idTokens where its ID tokens are otherwise than its access tokens
  * @param signIn the gateway's own registration there, so that people sign in by the gateway
@@ -59,13 +66,11 @@ public record Issuer(
     @Default("{}") Map<ClaimPath, Set<String>> refuse,
     Optional<Duration> maxLifetime,
     String userAnnotation,
+    Optional<ClaimPath> userClaim,
     @Default("[]") Set<ClaimPath> claims,
     Optional<Mfa> mfa,
     @Default("{}") IdTokens idTokens,
     Optional<SignIn> signIn) {
-
-  /** In the place of an annotation: the subject is the entity reference of the User itself. */
-  public static final String ENTITY_REF = "entityRef";
 
   /** In the place of a value: any value, if only the claim is there. */
   public static final String ANY_VALUE = ClaimValues.ANY;
@@ -79,6 +84,25 @@ public record Issuer(
   /** Entra ID's, for sign-ins of whatever tenant; tokens never have it as their issuer. */
   private static final Pattern OF_ANY_TENANT =
       Pattern.compile("https://login\\.[^/]+/(common|organizations|consumers)(/.*)?");
+
+  /** Entra ID's, in all of Azure's clouds. */
+  private static final Pattern OF_ENTRA =
+      Pattern.compile(
+          "https://(login\\.microsoftonline\\.(com|us)|login\\.partner\\.microsoftonline\\.cn"
+              + "|login\\.chinacloudapi\\.cn|sts\\.windows\\.net|sts\\.chinacloudapi\\.cn"
+              + "|[^/]+\\.ciamlogin\\.com)/.*");
+
+  /**
+   * What Entra ID's tokens repeat of a directory, where administrators, and some of it people
+   * themselves, write what they like, other people's addresses too (“nOAuth”).
+   */
+  private static final Set<ClaimPath> NOT_VOUCHED_FOR =
+      Stream.of("email", "preferred_username", "upn", "unique_name", "name", "nickname")
+          .map(ClaimPath::parse)
+          .collect(toUnmodifiableSet());
+
+  private static final ClaimPath EMAIL = ClaimPath.parse("email");
+  private static final ClaimPath EMAIL_VERIFIED = ClaimPath.parse("email_verified");
 
   /** Okta's org authorization server, whose access tokens only Okta itself may read. */
   private static final Pattern OF_AN_ORG =
@@ -141,6 +165,26 @@ public record Issuer(
     Configuration.require(
         !userAnnotation.isBlank(), "expected an annotation's name", "userAnnotation");
     Configuration.require(
+        userClaim.isPresent() || !userAnnotation.equals(UserField.EMAIL),
+        "no subject is an address that counts; expected userClaim too",
+        "userAnnotation");
+    Configuration.require(
+        userClaim.isEmpty() || principal == PrincipalKind.PERSON || !persons.isEmpty(),
+        "it is by the subject that workloads are found; expected none for an issuer of workloads",
+        "userClaim");
+    Configuration.require(
+        userClaim.filter(NOT_VOUCHED_FOR::contains).isEmpty()
+            || !OF_ENTRA.matcher(issuer).matches(),
+        "Entra ID doesn't vouch for this claim, which others can have say whatever they like;"
+            + " expected none, so that it is the subject (userAnnotation:"
+            + " graph.microsoft.com/user-id)",
+        "userClaim");
+    Configuration.require(
+        !isAddress(userAnnotation, userClaim) || isVerified(require) || isVerified(persons),
+        "an address that nobody has verified may be anybody's; expected require: { email_verified:"
+            + " [\"true\"] } too, and an issuer whose word on that is good",
+        "userClaim");
+    Configuration.require(
         maxLifetime.filter(most -> !most.isPositive()).isEmpty(),
         "expected a time longer than none",
         "maxLifetime");
@@ -153,7 +197,26 @@ public record Issuer(
     workloads = ClaimValues.each(workloads, "workloads");
     require = ClaimValues.each(require, "require");
     refuse = ClaimValues.any(refuse, "refuse");
-    claims = Set.copyOf(claims);
+    // Whoever was found by it has to be found by it again, as long as a lease of theirs lasts.
+    claims = Stream.concat(claims.stream(), userClaim.stream()).collect(toUnmodifiableSet());
+  }
+
+  /** Whether its people are found by an address, which has to be verified. */
+  public boolean findsByAddress() {
+    return isAddress(userAnnotation, userClaim);
+  }
+
+  private static boolean isAddress(String userAnnotation, Optional<ClaimPath> userClaim) {
+    return userAnnotation.equals(UserField.EMAIL) || userClaim.filter(EMAIL::equals).isPresent();
+  }
+
+  private static boolean isVerified(Map<ClaimPath, Set<String>> asked) {
+    return Set.of("true").equals(asked.get(EMAIL_VERIFIED));
+  }
+
+  /** How its people are found in the catalog. */
+  public UserKey userKey() {
+    return new UserKey(userClaim, UserField.parse(userAnnotation));
   }
 
   /** What the claims of an ID token must hold, all of it. */

@@ -104,6 +104,7 @@ class ConfigurationTest {
                 Map.of(ClaimPath.parse("account_status"), Set.of("suspended", "guest")),
                 Optional.of(Duration.ofHours(8)),
                 "example.com/login-subject",
+                Optional.empty(),
                 Set.of(ClaimPath.parse("department")),
                 Optional.of(
                     new Mfa(

@@ -145,8 +145,8 @@ final class ServedGateway {
   private static Grants grants() {
     return new Grants(
         Policy.parse(List.of(new PolicySource("policy.yaml", policy()))),
-        id ->
-            id.equals(CALLER)
+        who ->
+            who.id().equals(CALLER)
                 ? Optional.of(
                     new CatalogUser(UserRef.parse("user:default/caller"), GROUPS, Set.of()))
                 : Optional.empty(),

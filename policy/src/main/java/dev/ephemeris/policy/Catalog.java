@@ -18,19 +18,30 @@ import java.util.stream.Stream;
  * @param users every user, with every group that they are in, through other groups too
  * @param groups every group there is, with the groups that its members are in by being its members
  * @param owned what there is to own, by the entity ref of its owner, a user or a group
+ * @param components what workloads there are, by entity ref
  */
 public record Catalog(
     Map<UserRef, Set<GroupRef>> users,
     Map<GroupRef, Set<GroupRef>> groups,
-    Map<String, Set<OwnedScope>> owned) {
+    Map<String, Set<OwnedScope>> owned,
+    Map<String, Component> components) {
 
   /** Nobody. */
   public static final Catalog EMPTY = new Catalog(Map.of(), Map.of(), Map.of());
+
+  /** One without workloads. */
+  public Catalog(
+      Map<UserRef, Set<GroupRef>> users,
+      Map<GroupRef, Set<GroupRef>> groups,
+      Map<String, Set<OwnedScope>> owned) {
+    this(users, groups, owned, Map.of());
+  }
 
   public Catalog {
     users = copyOf(users);
     groups = copyOf(groups);
     owned = copyOf(owned);
+    components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
   }
 
   /** What is this user's, or one of these groups'. */
@@ -73,6 +84,11 @@ public record Catalog(
   SortedSet<String> userNames() {
     return Collections.unmodifiableSortedSet(
         new TreeSet<>(users.keySet().stream().map(UserRef::toString).toList()));
+  }
+
+  /** The names of all workloads, in the order of the alphabet. */
+  SortedSet<String> componentNames() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(components.keySet()));
   }
 
   private static <K, V> Map<K, Set<V>> copyOf(Map<K, Set<V>> map) {

@@ -48,8 +48,16 @@ record Coverer(Catalog catalog) {
               && isSame(narrow.issuer(), issuer)
               && areWithin(narrow.claims().orElse(Map.of()), claims.orElse(Map.of()))
               && isSame(narrow.principal(), principal)
+              && (isSame(principal, narrow.principal())
+                  || (groups.isEmpty() && !owners)
+                  || !isForWorkloads(narrow))
               && (actsFor.isEmpty() || actsFor.equals(narrow.actsFor()));
     };
+  }
+
+  /** Then, of groups and owners, it is for workloads too that aren't members but Components. */
+  private static boolean isForWorkloads(Subjects subjects) {
+    return subjects.principal().filter(PrincipalKind.WORKLOAD::equals).isPresent();
   }
 
   private boolean isWithinGroups(Optional<Set<GroupRef>> narrow, Optional<Set<GroupRef>> wide) {

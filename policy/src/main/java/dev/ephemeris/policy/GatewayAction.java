@@ -41,6 +41,8 @@ public enum GatewayAction {
   POLICY_READ("policy/read"),
   /** To have the catalog read at once. */
   CATALOG_REFRESH("catalog/refresh"),
+  /** To have the gateway examined, and read what is wrong with it. */
+  DOCTOR_READ("doctor/read"),
   /** To change an account's keys. */
   ACCOUNTS_ROTATE("accounts/rotate"),
   /** To shut an account off. */

@@ -124,7 +124,7 @@ public final class PolicyTests {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown principal '%s'; expected one of those in principals, user:… or group:…%s"
+                    "unknown principal '%s'; expected one of those in principals, user:…, group:… or component:…%s"
                         .formatted(who, didYouMean(who, file.value().principals().keySet()))));
   }
 
@@ -152,7 +152,10 @@ public final class PolicyTests {
     return named(whom, catalog);
   }
 
-  /** A user of the catalog, or a member of a group; empty if {@code who} names neither. */
+  /**
+   * A user of the catalog, a member of a group or a workload; empty if {@code who} names none of
+   * them.
+   */
   private Optional<Principal> inCatalog(String who, Catalog catalog) {
     String ref = who.toLowerCase(Locale.ROOT);
     if (ref.startsWith("user:")) {
@@ -177,7 +180,27 @@ public final class PolicyTests {
           person(
               "a member of " + group, Optional.empty(), catalog.withAbove(Set.of(group)), catalog));
     }
+    if (ref.startsWith("component:")) {
+      return Optional.of(
+          Optional.ofNullable(catalog.components().get(ref))
+              .map(component -> workload(who, component))
+              .orElseThrow(
+                  () -> new IllegalArgumentException(notInCatalog(who, catalog.componentNames()))));
+    }
     return Optional.empty();
+  }
+
+  private static Principal workload(String name, Component component) {
+    return new Principal(
+        new PrincipalId("test", name),
+        PrincipalKind.WORKLOAD,
+        name,
+        Optional.empty(),
+        Optional.of(component),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        Optional.empty());
   }
 
   private static Principal person(

@@ -8,7 +8,8 @@ import java.util.Set;
  * Who is calling, with everything that a rule can ask about them.
  *
  * @param displayName for people to read; decides nothing
- * @param user who they are in the catalog, if they are in it
+ * @param user who they are in the catalog, if they are a User there
+ * @param component what it is in the catalog, if it is a workload that something there names
  * @param groups every group they are a member of, directly or through another
  * @param owns what the catalog says is theirs, or a group's of theirs
  * @param claims what their issuer says of them, as far as it is text and the configuration wants it
@@ -19,6 +20,7 @@ public record Principal(
     PrincipalKind kind,
     String displayName,
     Optional<UserRef> user,
+    Optional<Component> component,
     Set<GroupRef> groups,
     Set<OwnedScope> owns,
     Map<String, String> claims,
@@ -27,6 +29,19 @@ public record Principal(
     groups = Set.copyOf(groups);
     owns = Set.copyOf(owns);
     claims = Map.copyOf(claims);
+  }
+
+  /** Somebody who is no Component. */
+  public Principal(
+      PrincipalId id,
+      PrincipalKind kind,
+      String displayName,
+      Optional<UserRef> user,
+      Set<GroupRef> groups,
+      Set<OwnedScope> owns,
+      Map<String, String> claims,
+      Optional<Principal> actsFor) {
+    this(id, kind, displayName, user, Optional.empty(), groups, owns, claims, actsFor);
   }
 
   /** A member of groups of whom nothing else is known. */

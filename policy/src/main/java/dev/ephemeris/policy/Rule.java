@@ -72,7 +72,7 @@ record Rule(
   }
 
   private List<ScopePattern> owned(Principal caller) {
-    List<ScopePattern> theirs = caller.owns().stream().map(OwnedScope::pattern).toList();
+    List<ScopePattern> theirs = subjects.owned(caller).stream().map(OwnedScope::pattern).toList();
     return scopes.stream()
         .flatMap(scope -> theirs.stream().flatMap(owned -> scope.and(owned).stream()))
         .distinct()

@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
@@ -13,9 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whom a rule is for. All criteria that are given must hold, and at least one is.
+ *
+ * <p>A workload that is a {@link Component} is as good as its owner for {@code groups} and {@code
+ * owners}, but only where {@code principal} names workloads: whoever registers a Component gives it
+ * nothing that is meant for people.
  *
  * @param groups a member of any of them
  * @param users any of them
@@ -50,7 +56,7 @@ record Subjects(
     }
 
     boolean matches(Principal candidate) {
-      return isInAny(groups, candidate)
+      return isInAny(groups, candidate, principal)
           && isAny(users, candidate)
           && principal.map(kind -> kind == candidate.kind()).orElse(true);
     }
@@ -130,9 +136,9 @@ record Subjects(
   }
 
   boolean matches(Principal candidate) {
-    return isInAny(groups, candidate)
+    return isInAny(groups, candidate, principal)
         && isAny(users, candidate)
-        && (!owners || !candidate.owns().isEmpty())
+        && (!owners || !owned(candidate).isEmpty())
         && issuer.map(name -> name.equals(candidate.id().issuer())).orElse(true)
         && claims.map(all -> hasAll(all, candidate)).orElse(true)
         && principal.map(kind -> kind == candidate.kind()).orElse(true)
@@ -182,8 +188,32 @@ record Subjects(
         .orElse(List.of(Optional.empty()));
   }
 
-  private static boolean isInAny(Optional<Set<GroupRef>> groups, Principal candidate) {
-    return groups.isEmpty() || !Collections.disjoint(groups.get(), candidate.groups());
+  /** What is the candidate's, to a rule that is for owners. */
+  Set<OwnedScope> owned(Principal candidate) {
+    return counted(candidate, principal)
+        .map(component -> union(candidate.owns(), component.owns()))
+        .orElse(candidate.owns());
+  }
+
+  private static boolean isInAny(
+      Optional<Set<GroupRef>> groups, Principal candidate, Optional<PrincipalKind> named) {
+    return groups.isEmpty()
+        || !Collections.disjoint(
+            groups.get(),
+            counted(candidate, named)
+                .map(component -> union(candidate.groups(), component.groups()))
+                .orElse(candidate.groups()));
+  }
+
+  /** The Component that it is, where that counts. */
+  private static Optional<Component> counted(Principal candidate, Optional<PrincipalKind> named) {
+    return candidate
+        .component()
+        .filter(component -> named.filter(PrincipalKind.WORKLOAD::equals).isPresent());
+  }
+
+  private static <T> Set<T> union(Set<T> one, Set<T> other) {
+    return Stream.concat(one.stream(), other.stream()).collect(toUnmodifiableSet());
   }
 
   private static boolean isAny(Optional<Set<UserRef>> users, Principal candidate) {

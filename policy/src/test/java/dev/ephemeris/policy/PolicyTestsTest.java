@@ -24,7 +24,10 @@ class PolicyTestsTest {
               new UserRef("guests", "ada"),
               Set.of()),
           Map.of(ON_CALL, Set.of(TEAM), TEAM, Set.of()),
-          Map.of("group:default/orders-team", Set.of(new OwnedScope("*:/dbs/shop/colls/orders"))));
+          Map.of("group:default/orders-team", Set.of(new OwnedScope("*:/dbs/shop/colls/orders"))),
+          Map.of(
+              "component:default/orders-api",
+              new Component("component:default/orders-api", Set.of(TEAM), Set.of())));
   private static final PolicyText DECISIONS =
       PolicyText.parse(
           List.of(new PolicySource("decisions.yaml", Policies.text("decisions.yaml"))));
@@ -36,6 +39,46 @@ class PolicyTestsTest {
       accounts: [{ name: orders-prod, environment: prod }]
       tests:
       """;
+
+  @Test
+  void testsWorkloadsOfTheCatalog() {
+    PolicyText policy =
+        PolicyText.parse(
+            List.of(
+                new PolicySource(
+                    "policy.yaml",
+                    """
+                    apiVersion: ephemeris.dev/v1
+                    rules:
+                      - name: the team's services read
+                        for: { groups: [group:orders-team], principal: workload }
+                        role: data-reader
+                        scopes: ["*:/"]
+                        ttl: { default: 1h, max: 1h }
+                    """)));
+
+    assertThat(
+            parse(
+                    HEAD
+                        + """
+                        - { who: 'component:default/orders-api', can: [items/read], scope: 'orders-prod:/dbs/shop/colls/orders' }
+                        - { who: 'user:ada', cannot: [items/read], scope: 'orders-prod:/dbs/shop/colls/orders' }
+                        """)
+                .run(policy, CATALOG))
+        .allMatch(TestResult::passed);
+    assertThatExceptionOfType(YamlException.class)
+        .isThrownBy(
+            () ->
+                parse(
+                        HEAD
+                            + """
+                            - { who: 'component:default/orders-ap', can: [items/read], scope: 'orders-prod:/' }
+                            """)
+                    .run(policy, CATALOG))
+        .withMessageContaining(
+            "'component:default/orders-ap' isn't in the catalog; did you mean"
+                + " 'component:default/orders-api'?");
+  }
 
   @Test
   void testsEphemerissOwnActions() {

@@ -323,4 +323,74 @@ class SubjectsTest {
         .isNotEqualTo(TextPattern.parse("a*"))
         .hasToString("a+");
   }
+
+  private static final Component API =
+      new Component(
+          "component:default/orders-api",
+          Set.of(GroupRef.parse("group:team"), GroupRef.parse("group:shop")),
+          Set.of(new OwnedScope("saas:/dbs/app/colls/events")));
+
+  private static Principal component(PrincipalKind kind, Optional<Principal> actsFor) {
+    return new Principal(
+        new PrincipalId("cluster", "orders-api"),
+        kind,
+        "orders-api",
+        Optional.empty(),
+        actsFor.isEmpty() ? Optional.of(API) : Optional.empty(),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        actsFor);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {groups: ['group:team'], principal: workload} | true
+          {groups: ['group:shop'], principal: workload} | true
+          {owners: true, principal: workload}           | true
+          {groups: ['group:other'], principal: workload} | false
+          {groups: ['group:team']}                      | false
+          {groups: ['group:team'], issuer: cluster}     | false
+          {groups: ['group:team'], principal: person}   | false
+          {owners: true}                                | false
+          {owners: true, principal: person}             | false
+          """)
+  void takesAComponentForItsOwnerOnlyWhereItNamesWorkloads(String whom, boolean matches) {
+    Grant grant =
+        grant(
+            component(PrincipalKind.WORKLOAD, Optional.empty()),
+            "for: " + whom + ", actions: [reads], scopes: ['*:/'], ttl: {default: 1h, max: 1h}");
+
+    assertThat(reads(grant, EVENTS)).isEqualTo(matches);
+  }
+
+  @Test
+  void givesAComponentItsOwnersScopesAndNoOthers() {
+    Grant grant =
+        grant(
+            component(PrincipalKind.WORKLOAD, Optional.empty()),
+            "for: {owners: true, principal: workload}, actions: [reads], scopes: ['*:/'],"
+                + " ttl: {default: 1h, max: 1h}");
+
+    assertThat(reads(grant, EVENTS)).isTrue();
+    assertThat(reads(grant, Scope.of("saas", "app", "others"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"workload, true", "person, false", "'', false"})
+  void takesWhomAnAgentActsForNoOtherwise(String kind, boolean matches) {
+    Grant grant =
+        grant(
+            component(
+                PrincipalKind.AGENT,
+                Optional.of(component(PrincipalKind.WORKLOAD, Optional.empty()))),
+            "for: {actsFor: {groups: ['group:team']"
+                + (kind.isEmpty() ? "" : ", principal: " + kind)
+                + "}}, actions: [reads], scopes: ['*:/'], ttl: {default: 1h, max: 1h}");
+
+    assertThat(reads(grant, EVENTS)).isEqualTo(matches);
+  }
 }

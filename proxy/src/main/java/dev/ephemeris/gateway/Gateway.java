@@ -8,6 +8,7 @@ import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SignIn;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
@@ -259,6 +260,9 @@ public final class Gateway implements AutoCloseable {
               apiUrl::get,
               longest,
               clock);
+      Doctor doctor =
+          new Doctor(
+              vertx, configuration, upstreams, grants, policy, refresh, database, journal, clock);
       Api api =
           new Api(
               vertx,
@@ -275,6 +279,7 @@ public final class Gateway implements AutoCloseable {
               blocks,
               kills,
               journal,
+              doctor::examine,
               () -> endpoint(configuration, dataPlane),
               clock);
       Management management =
@@ -333,13 +338,12 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static CatalogPlace catalog(Configuration configuration) throws StartException {
-    Map<String, String> annotations =
-        configuration.issuers().stream()
-            .collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation));
+  static CatalogPlace catalog(Configuration configuration) throws StartException {
+    Map<String, UserKey> keys =
+        configuration.issuers().stream().collect(Collectors.toMap(Issuer::name, Issuer::userKey));
     Optional<Backstage> backstage = configuration.catalog().backstage();
     if (backstage.isEmpty()) {
-      return new CatalogPlace.Files(configuration.catalog().files(), annotations);
+      return new CatalogPlace.Files(configuration.catalog().files(), keys);
     }
     // Read again whenever it is sent; a gateway without one isn't worth starting.
     String unused = secret(backstage.get().tokenFile(), CatalogRefresh::token);
@@ -347,10 +351,10 @@ public final class Gateway implements AutoCloseable {
       readable("certificate authority", backstage.get().caCertificate().get());
     }
     return new CatalogPlace.Backstage(
-        new BackstageCatalog(backstage.get().origins(), annotations, backstage.get().freshness()));
+        new BackstageCatalog(backstage.get().origins(), keys, backstage.get().freshness()));
   }
 
-  private static Optional<CatalogRefresh> refresh(
+  static Optional<CatalogRefresh> refresh(
       Configuration configuration,
       CatalogPlace catalog,
       Vertx vertx,
@@ -373,7 +377,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** The accounts in report mode. */
-  private static List<String> reporting(Configuration configuration) {
+  static List<String> reporting(Configuration configuration) {
     return configuration.accounts().stream()
         .filter(account -> account.mode() == Account.Mode.REPORT)
         .map(Account::name)
@@ -452,15 +456,18 @@ public final class Gateway implements AutoCloseable {
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
     for (Account account : configuration.accounts()) {
-      upstreams.add(
-          new DataPlane.Account(
-              account.name(),
-              account.endpoint().uri(),
-              credential(account, clock),
-              account.caCertificate(),
-              account.regions()));
+      upstreams.add(upstream(account, clock));
     }
     return upstreams;
+  }
+
+  static DataPlane.Account upstream(Account account, InstantSource clock) throws StartException {
+    return new DataPlane.Account(
+        account.name(),
+        account.endpoint().uri(),
+        credential(account, clock),
+        account.caCertificate(),
+        account.regions());
   }
 
   private static UpstreamCredential credential(Account account, InstantSource clock)
@@ -550,7 +557,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Tries an address. What takes it between now and listening is found by {@link #listen}. */
-  private static void free(String what, Listener settings) throws StartException {
+  static void free(String what, Listener settings) throws StartException {
     if (settings.port() == 0) {
       return;
     }

@@ -8,6 +8,7 @@
  *   <li>{@code dataplane}: the way of a request to Cosmos DB
  *   <li>{@code journal}: what is on record
  *   <li>{@code metrics}, {@code management}: what is counted, and how the gateway is
+ *   <li>{@code doctor}: what is wrong with it, and what to do
  *   <li>{@code api}, {@code cli}: how people and programs ask
  *   <li>{@code custody}, {@code store}: secrets and rows
  * </ul>

@@ -98,7 +98,9 @@ class BackstageTest {
             .replaceFirst(
                 "(?m)^catalog: .*$",
                 "catalog: { backstage: { baseUrl: '%s', tokenFile: backstage.token, origins: ['%s'], refresh: 1s } }"
-                    .formatted(backstage.baseUrl(), backstage.origin())));
+                    .formatted(backstage.baseUrl(), backstage.origin()))
+            .replace(
+                "principal: person\n", "principal: person\n    workloads: { idtyp: [app] }\n"));
     fixture.write(
         "policy.yaml",
         """
@@ -117,6 +119,16 @@ class BackstageTest {
           - name: owners write
             for: { owners: true }
             role: data-contributor
+            scopes: ["*:/dbs/*/colls/*"]
+            ttl: { default: 1h, max: 4h }
+          - name: owners' services write
+            for: { owners: true, principal: workload }
+            role: data-contributor
+            scopes: ["*:/dbs/*/colls/*"]
+            ttl: { default: 1h, max: 4h }
+          - name: the department's services read
+            for: { groups: [group:default/department], principal: workload }
+            role: data-reader
             scopes: ["*:/dbs/*/colls/*"]
             ttl: { default: 1h, max: 4h }
         """);
@@ -140,6 +152,24 @@ class BackstageTest {
             "POST",
             "/v1/leases",
             fixture.token(person),
+            "{\"scope\":\"%s\",\"role\":\"%s\"}".formatted(GatewayFixture.ORDERS, role))
+        .status();
+  }
+
+  /** With a token of which the issuer says that it is an application's. */
+  private int askAsWorkload(String role) throws Exception {
+    String token =
+        fixture
+            .issuer()
+            .accessToken(
+                GatewayFixture.BOB,
+                GatewayFixture.CLIENT,
+                claims -> claims.subject("app-7").claim("idtyp", "app"));
+    return fixture
+        .api(
+            "POST",
+            "/v1/leases",
+            token,
             "{\"scope\":\"%s\",\"role\":\"%s\"}".formatted(GatewayFixture.ORDERS, role))
         .status();
   }
@@ -269,6 +299,15 @@ class BackstageTest {
                 backstage.io/managed-by-origin-location: "%1$s"
                 ephemeris.dev/scopes: "orders-prod:/dbs/shop"
             spec: { type: service, lifecycle: production, owner: "user:default/bob" }
+            ---
+            apiVersion: backstage.io/v1alpha1
+            kind: Component
+            metadata:
+              name: puppet
+              annotations:
+                backstage.io/managed-by-origin-location: "%1$s"
+                ephemeris.dev/workload-identity: "corp:app-7"
+            spec: { type: service, lifecycle: production, owner: "group:default/department" }
             """
                 .formatted(backstage.origin()));
     for (String ref :
@@ -276,17 +315,54 @@ class BackstageTest {
           "group/default/ghosts",
           "user/default/mallory",
           "resource/default/grab",
-          "component/default/grab"
+          "component/default/grab",
+          "component/default/puppet"
         }) {
       until(() -> backstage.entity(ref).contains("\"" + origin + "\""));
     }
-    until(() -> metric("ephemeris_catalog_other_origins") >= before + 4);
+    until(() -> metric("ephemeris_catalog_other_origins") >= before + 5);
 
     assertThat(ask(GatewayFixture.BOB, "data-reader")).isEqualTo(403);
     assertThat(ask(GatewayFixture.BOB, "data-contributor")).isEqualTo(403);
+    assertThat(askAsWorkload("data-reader")).isEqualTo(403);
     assertThat(ask(GatewayFixture.ALICE, "data-reader")).isEqualTo(201);
     assertThat(ask(GatewayFixture.ALICE, "data-contributor")).isEqualTo(403);
     assertThat(inForce().path("notices").toString()).doesNotContain("mallory", "grab");
+  }
+
+  /** Its Component, and what its owner owns: registered together, decided by one rule. */
+  @Test
+  void aNewServiceGetsWhatItsOwnerOwns() throws Exception {
+    String service =
+        """
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Component
+        metadata:
+          name: orders-api
+          annotations: { ephemeris.dev/workload-identity: "corp:app-7" }
+        spec: { type: service, lifecycle: production, owner: squad }
+        """;
+    String container =
+        """
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Resource
+        metadata:
+          name: orders
+          annotations: { ephemeris.dev/scopes: "orders-prod:/dbs/shop/colls/orders" }
+        spec: { type: cosmosdb-container, owner: squad }
+        """;
+    assertThat(askAsWorkload("data-contributor")).isEqualTo(403);
+
+    backstage.write(ORG + ALICE + service + container);
+    until(() -> askAsWorkload("data-contributor") == 201);
+    assertThat(ask(GatewayFixture.BOB, "data-contributor")).isEqualTo(403);
+
+    backstage.write(ORG + ALICE + service + container + service.replace("orders-api", "other-api"));
+    until(() -> askAsWorkload("data-contributor") == 403);
+    assertThat(inForce().path("notices").toString())
+        .contains("claim the subject of corp:app-7 both, and neither gets it");
   }
 
   @Test

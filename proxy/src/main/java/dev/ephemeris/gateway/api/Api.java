@@ -3,6 +3,8 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.gateway.identity.Agents;
+import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
@@ -25,6 +27,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -91,11 +94,13 @@ public final class Api {
   private final Supplier<String> dataPlane;
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
+  private final DoctorRoute doctor;
   private int port;
 
   /**
    * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
+   * @param doctor examines the gateway
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
   public Api(
@@ -113,6 +118,7 @@ public final class Api {
       Blocks blocks,
       Kills kills,
       Journal journal,
+      Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
       InstantSource clock) {
     this.vertx = vertx;
@@ -121,7 +127,7 @@ public final class Api {
     this.journal = journal;
     this.clock = clock;
     this.signIn = signIn;
-    this.identity = new IdentityRoutes(issuers, signIn);
+    this.identity = new IdentityRoutes(issuers, grants, signIn);
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
     this.others =
@@ -142,6 +148,7 @@ public final class Api {
     this.dataPlane = dataPlane;
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
+    this.doctor = new DoctorRoute(doctor);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -153,7 +160,7 @@ public final class Api {
             router ->
                 vertx
                     .createHttpServer(options())
-                    .requestHandler(router)
+                    .requestHandler(request -> router.handle(dated(request)))
                     .listen(settings.port(), settings.host()))
         .map(
             (HttpServer server) -> {
@@ -164,6 +171,12 @@ public final class Api {
 
   public int port() {
     return port;
+  }
+
+  /** RFC 9110 §6.6.1: by this whoever asks can tell how far their clock is off. */
+  private HttpServerRequest dated(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.DATE, HttpDate.format(clock.instant()));
+    return request;
   }
 
   /** The handler of each operation, by its id in the contract. */
@@ -178,6 +191,7 @@ public final class Api {
         entry("exchangeToken", token::exchange),
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
+        entry("readDoctor", doctor::read),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

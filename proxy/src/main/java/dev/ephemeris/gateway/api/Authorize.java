@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -114,7 +115,7 @@ final class Authorize implements Handler<RoutingContext> {
             .map(rule -> "rule “" + rule + "” denies it to you.")
             .orElse("no rule gives it to you. Ask for one with “actions: [" + action + "]”.");
     Problem.denied(
-            grants.describe(caller.principal().id())
+            grants.describe(Identity.of(caller.principal()))
                 + " may not do this: it takes the action "
                 + action
                 + ", and "

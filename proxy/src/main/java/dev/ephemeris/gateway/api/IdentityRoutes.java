@@ -2,24 +2,32 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Linked;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Where to sign in, and who one is then. */
 final class IdentityRoutes {
 
   private final JsonArray issuers;
+  private final Grants grants;
   private final AuthorizationServer server;
 
   /**
    * @param server the gateway as an authorization server of its own
    */
-  IdentityRoutes(List<Issuer> issuers, AuthorizationServer server) {
+  IdentityRoutes(List<Issuer> issuers, Grants grants, AuthorizationServer server) {
+    this.grants = grants;
     JsonArray forPeople = new JsonArray();
     for (Issuer issuer : issuers) {
       if (issuer.principal() == PrincipalKind.PERSON
@@ -50,23 +58,55 @@ final class IdentityRoutes {
 
   void me(RoutingContext context) {
     Authentication.Accepted caller = BearerAuthentication.caller(context);
-    JsonArray groups = new JsonArray();
-    caller.principal().groups().stream().map(Object::toString).sorted().forEach(groups::add);
-    context.json(
+    Principal principal = caller.principal();
+    JsonObject claims = new JsonObject();
+    new TreeMap<>(principal.claims()).forEach(claims::put);
+    JsonObject json =
         new JsonObject()
             .put(
                 "principal",
                 new JsonObject()
-                    .put("issuer", caller.principal().id().issuer())
-                    .put("subject", caller.principal().id().subject())
-                    .put("kind", caller.principal().kind().name().toLowerCase(Locale.ROOT))
-                    .put("name", caller.principal().displayName()))
-            .put("groups", groups)
+                    .put("issuer", principal.id().issuer())
+                    .put("subject", principal.id().subject())
+                    .put("kind", principal.kind().name().toLowerCase(Locale.ROOT))
+                    .put("name", principal.displayName()));
+    principal.user().ifPresent(user -> json.put("user", user.toString()));
+    principal
+        .component()
+        .ifPresent(
+            component ->
+                json.put("component", component.ref())
+                    .put("ownerGroups", sorted(component.groups())));
+    if (!caller.client().isEmpty()) {
+      json.put("client", caller.client());
+    }
+    caller.signedInAt().ifPresent(at -> json.put("signedInAt", at.toString()));
+    caller.mfaUntil().ifPresent(until -> json.put("mfaUntil", until.toString()));
+    context.json(
+        json.put("groups", sorted(principal.groups()))
+            .put("linked", linked(principal))
+            .put("claims", claims)
             .put(
                 "session",
                 new JsonObject()
                     .put("id", caller.session().id())
                     .put("startedAt", caller.session().startedAt().toString())
                     .put("endsAt", caller.session().endsAt().toString())));
+  }
+
+  private JsonArray linked(Principal principal) {
+    JsonArray linked = new JsonArray();
+    for (Linked other : grants.linked(principal)) {
+      JsonObject json = new JsonObject().put("issuer", other.issuer());
+      other.claim().ifPresent(claim -> json.put("claim", claim));
+      linked.add(json.put("value", other.value()));
+    }
+    return linked;
+  }
+
+  private static JsonArray sorted(Set<GroupRef> groups) {
+    JsonArray sorted = new JsonArray();
+    groups.stream().map(Object::toString).sorted().forEach(sorted::add);
+    return sorted;
   }
 }

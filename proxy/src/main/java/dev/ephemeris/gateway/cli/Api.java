@@ -1,8 +1,10 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.doctor.Finding;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The documents of the gateway's API (openapi.yaml), as far as the command line reads them. */
@@ -19,7 +21,43 @@ final class Api {
 
   record Issuer(String name, String issuer, String clientId) {}
 
-  record Me(Principal principal, List<String> groups, Session session) {}
+  /**
+   * @param ownerGroups whose component it is, and all groups above
+   * @param linked by what else the same User would be found
+   * @param claims what is kept of what the token says
+   */
+  record Me(
+      Principal principal,
+      Optional<String> user,
+      Optional<String> component,
+      Optional<List<String>> ownerGroups,
+      Optional<String> client,
+      Optional<Instant> signedInAt,
+      Optional<Instant> mfaUntil,
+      List<String> groups,
+      List<Linked> linked,
+      Map<String, String> claims,
+      Session session) {}
+
+  /**
+   * @param claim that says the value; the subject if absent
+   */
+  record Linked(String issuer, Optional<String> claim, String value) {
+    String described() {
+      return issuer + ":" + claim.map(name -> name + "=" + value).orElse(value);
+    }
+  }
+
+  record Findings(List<Found> findings) {}
+
+  /**
+   * @param state {@code ok}, {@code warning} or {@code problem}
+   */
+  record Found(String part, String state, String what, Optional<String> advice) {
+    Found(Finding finding) {
+      this(finding.part(), finding.state().toString(), finding.what(), finding.advice());
+    }
+  }
 
   record Principal(String issuer, String subject, String kind, String name) {}
 

@@ -61,6 +61,14 @@ final class Connection {
         : client.as(freshToken(http, address, signIn));
   }
 
+  /** The gateway's API for whoever it is. */
+  GatewayClient anonymous() throws Failure {
+    URI address = address();
+    Optional<SignIn> signIn = credentials.find(address.toString());
+    return GatewayClient.anonymous(
+        Http.trusting(namedCa().or(() -> signIn.flatMap(SignIn::ca))), address);
+  }
+
   /** Forgets the sign-in at the gateway, if one is kept. */
   void forget() throws Failure {
     credentials.forget(address().toString());

@@ -98,6 +98,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Kill(surroundings))
         .addSubcommand(new Suspend(surroundings))
         .addSubcommand(new Explain(surroundings))
+        .addSubcommand(new DoctorCommand(surroundings))
         .addSubcommand(audit)
         .addSubcommand(policy)
         .addSubcommand(new Serve());

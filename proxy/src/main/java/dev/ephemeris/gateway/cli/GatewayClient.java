@@ -43,6 +43,17 @@ final class GatewayClient {
     return read(send(request("/v1/sign-in")), Api.SignInOptions.class);
   }
 
+  /** What the gateway says to anybody, and how it says it. */
+  Http.Response greeting() throws Failure {
+    Http.Response response = http.send(request("/v1/sign-in"));
+    Reply<Api.SignInOptions> unused = read(answered(response), Api.SignInOptions.class);
+    return response;
+  }
+
+  Reply<Api.Findings> doctor() throws Failure {
+    return read(send(request("/v1/doctor")), Api.Findings.class);
+  }
+
   Reply<Api.Me> me() throws Failure {
     return read(send(request("/v1/me")), Api.Me.class);
   }
@@ -134,7 +145,10 @@ final class GatewayClient {
   }
 
   private JsonNode send(HttpRequest.Builder request) throws Failure {
-    Http.Response response = http.send(request);
+    return answered(http.send(request));
+  }
+
+  private JsonNode answered(Http.Response response) throws Failure {
     if (response.status() / 100 == 2) {
       return response.json();
     }

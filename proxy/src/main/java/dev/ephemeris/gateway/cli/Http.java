@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.PKIXReason;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * Requests to gateways and issuers. No redirect is followed, so that a token goes nowhere but to
@@ -40,8 +43,15 @@ final class Http {
     this.client = client;
   }
 
-  /** An answer; {@code json} is a missing node if there is none. */
-  record Response(int status, JsonNode json) {}
+  /**
+   * An answer.
+   *
+   * @param json a missing node if there is none
+   * @param date when it was made, as its sender's clock says
+   * @param certificate its sender's, where there is TLS
+   */
+  record Response(
+      int status, JsonNode json, Optional<String> date, Optional<X509Certificate> certificate) {}
 
   /** Believes the system's authorities, and those in {@code ca}. */
   static Http trusting(Optional<Path> ca) throws Failure {
@@ -61,13 +71,27 @@ final class Http {
     try {
       HttpResponse<byte[]> response =
           client.send(built, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
-      return new Response(response.statusCode(), Json.parse(response.body()));
+      return new Response(
+          response.statusCode(),
+          Json.parse(response.body()),
+          response.headers().firstValue("date"),
+          response.sslSession().flatMap(Http::certificate));
     } catch (IOException e) {
       throw new Failure(
           Failure.Kind.UNREACHABLE, origin(built.uri()) + " can't be reached: " + reason(e) + ".");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
+    }
+  }
+
+  private static Optional<X509Certificate> certificate(SSLSession session) {
+    try {
+      return session.getPeerCertificates()[0] instanceof X509Certificate shown
+          ? Optional.of(shown)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException noneShown) {
+      return Optional.empty();
     }
   }
 

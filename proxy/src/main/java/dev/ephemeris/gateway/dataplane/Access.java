@@ -308,7 +308,7 @@ final class Access {
           + " readMany, isn't to be had with this lease.";
     }
     return "Denied by Ephemeris: "
-        + grants.describe(lease.principal(), lease.actedFor().map(ActedFor::id))
+        + grants.describe(lease.holder(), lease.actedFor())
         + " may not take "
         + no.action().shortName()
         + " on "

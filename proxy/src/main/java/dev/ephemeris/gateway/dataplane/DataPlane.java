@@ -227,20 +227,24 @@ public final class DataPlane {
     }
 
     private HttpClient client(Account account) {
-      HttpClientOptions options =
-          new HttpClientOptions()
-              .setSsl(true)
-              .setVerifyHost(true)
-              .setKeepAliveTimeout(30)
-              .setConnectTimeout(5_000)
-              .setDecompressionSupported(false);
-      account
-          .caCertificate()
-          .ifPresent(
-              ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
       return vertx.createHttpClient(
-          options, new PoolOptions().setHttp1MaxSize(UPSTREAM_CONNECTIONS));
+          upstream(account), new PoolOptions().setHttp1MaxSize(UPSTREAM_CONNECTIONS));
     }
+  }
+
+  /** How the gateway connects to an account. */
+  static HttpClientOptions upstream(Account account) {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(true)
+            .setVerifyHost(true)
+            .setKeepAliveTimeout(30)
+            .setConnectTimeout(5_000)
+            .setDecompressionSupported(false);
+    account
+        .caCertificate()
+        .ifPresent(ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
+    return options;
   }
 
   private HttpServerOptions options() {

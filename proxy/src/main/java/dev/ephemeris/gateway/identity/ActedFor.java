@@ -22,6 +22,10 @@ public record ActedFor(PrincipalId id, PrincipalKind kind, Map<String, String> c
     claims = Map.copyOf(claims);
   }
 
+  Identity identity() {
+    return new Identity(id, kind, claims);
+  }
+
   /** This one, if an agent acts for them. */
   public static ActedFor of(Principal principal) {
     return new ActedFor(principal.id(), principal.kind(), principal.claims());

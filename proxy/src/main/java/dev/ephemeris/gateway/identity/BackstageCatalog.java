@@ -2,7 +2,10 @@ package dev.ephemeris.gateway.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.config.Origin;
-import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.config.UserField;
+import dev.ephemeris.config.UserKey;
+import dev.ephemeris.policy.Component;
+import dev.ephemeris.policy.UserRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,7 +41,7 @@ public final class BackstageCatalog {
   private static final int MOST_EXAMPLES = 5;
 
   private final List<Origin> origins;
-  private final Map<String, String> annotations;
+  private final Map<String, UserKey> keys;
   private final Duration freshness;
 
   /** Written by whoever asks, before the answer that has it. */
@@ -49,16 +52,15 @@ public final class BackstageCatalog {
   /**
    * Nobody yet, until Backstage says otherwise.
    *
-   * @param annotations by issuer name, the annotation of a User that holds its subject there
+   * @param keys by issuer name, how its people are found
    * @param freshness how long an answer counts
    */
-  public BackstageCatalog(
-      List<Origin> origins, Map<String, String> annotations, Duration freshness) {
+  public BackstageCatalog(List<Origin> origins, Map<String, UserKey> keys, Duration freshness) {
     this.origins = List.copyOf(origins);
-    this.annotations = Map.copyOf(annotations);
+    this.keys = Map.copyOf(keys);
     this.freshness = freshness;
     String ofNobody = digest(List.of(), List.of());
-    this.current = new Dated(EntityDirectory.EMPTY, ofNobody, Optional.empty());
+    this.current = new Dated(EntityDirectory.of(List.of(), this.keys), ofNobody, Optional.empty());
     this.answer = new Answer(current, ofNobody, Optional.empty(), new Others(0, List.of()));
   }
 
@@ -118,8 +120,7 @@ public final class BackstageCatalog {
     if (digest.equals(current.digest)) {
       current.confirmedAt = Optional.of(at);
     } else {
-      current =
-          new Dated(EntityDirectory.of(entities, annotations, unreadable), digest, Optional.of(at));
+      current = new Dated(EntityDirectory.of(entities, keys, unreadable), digest, Optional.of(at));
     }
     answer =
         new Answer(current, digest, Optional.of(at), new Others(others, List.copyOf(elsewhere)));
@@ -128,9 +129,13 @@ public final class BackstageCatalog {
   /** Without what means nothing here, so that it isn't another answer if that changes. */
   private Entity meant(Entity entity) {
     Map<String, String> kept = new TreeMap<>();
-    Stream.concat(annotations.values().stream(), Stream.of(Entity.SCOPES))
+    Stream.concat(
+            keys.values().stream().flatMap(key -> key.field().annotation().stream()),
+            Entity.MEANING.stream())
         .forEach(name -> entity.annotation(name).ifPresent(text -> kept.put(name, text)));
-    return entity.with(kept);
+    boolean byEmail =
+        keys.values().stream().anyMatch(key -> key.field() instanceof UserField.Email);
+    return entity.with(kept, entity.email().filter(email -> byEmail));
   }
 
   /** A directory that counts as long as Backstage says the same, and some time after. */
@@ -149,8 +154,23 @@ public final class BackstageCatalog {
     }
 
     @Override
-    public Optional<CatalogUser> find(PrincipalId principal) {
-      return entities.find(principal);
+    public Optional<CatalogUser> find(Identity who) {
+      return entities.find(who);
+    }
+
+    @Override
+    public Optional<Component> component(Identity who) {
+      return entities.component(who);
+    }
+
+    @Override
+    public boolean isUntold(Identity who) {
+      return entities.isUntold(who);
+    }
+
+    @Override
+    public List<Linked> linked(UserRef user) {
+      return entities.linked(user);
     }
 
     @Override
@@ -167,6 +187,11 @@ public final class BackstageCatalog {
           : Optional.of(
               "Backstage's catalog, which says who is in which group, hasn't answered since "
                   + said.get());
+    }
+
+    @Override
+    public Found found() {
+      return entities.found();
     }
 
     @Override
@@ -205,7 +230,8 @@ public final class BackstageCatalog {
 
   private static Stream<String> parts(Entity entity) {
     Stream.Builder<String> parts = Stream.builder();
-    parts.add(entity.ref()).add(entity.place());
+    parts.add(entity.ref()).add(entity.writtenName()).add(entity.place());
+    parts.add(entity.email().map("email "::concat).orElse(""));
     new TreeMap<>(entity.annotations()).forEach((name, text) -> parts.add(name).add(text));
     for (List<String> refs :
         List.of(

@@ -72,7 +72,7 @@ final class BackstageClient {
 
   private static final String FIELDS =
       "kind,metadata.name,metadata.namespace,metadata.annotations,"
-          + "spec.memberOf,spec.members,spec.parent,spec.children,spec.owner";
+          + "spec.memberOf,spec.members,spec.parent,spec.children,spec.owner,spec.profile.email";
 
   private static final int CONNECT_WITHIN_MS = 5_000;
   private static final int SMALL_PAGE = 500;
@@ -139,11 +139,16 @@ final class BackstageClient {
 
   private String first() {
     return query(
-        Stream.of(
-            "filter=kind=user",
-            "filter=kind=group",
-            "filter=" + encoded("kind=resource,metadata.annotations." + Entity.SCOPES),
-            "filter=" + encoded("kind=component,metadata.annotations." + Entity.SCOPES)));
+        Stream.concat(
+            Stream.of("filter=kind=user", "filter=kind=group"),
+            Stream.of("resource", "component")
+                .flatMap(
+                    kind ->
+                        Entity.MEANING.stream()
+                            .map(
+                                annotation ->
+                                    "kind=" + kind + ",metadata.annotations." + annotation))
+                .map(filter -> "filter=" + encoded(filter))));
   }
 
   private String after(String cursor) {

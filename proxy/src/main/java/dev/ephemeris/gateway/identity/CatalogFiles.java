@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ephemeris.config.UserKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 /**
  * A catalog in Backstage's format, from YAML files: entities of {@code kind: User} and {@code kind:
  * Group}, and of any other kind that say with {@code ephemeris.dev/scopes} what of Cosmos DB they
- * are; the rest is passed over.
+ * are, or with {@code ephemeris.dev/workload-identity} which workload; the rest is passed over.
  *
  * <p>Who keeps files can put them right: a catalog with an entity that is broken, or refers to what
  * isn't there, is refused whole.
@@ -41,9 +42,9 @@ public final class CatalogFiles {
   /**
    * Reads a catalog from all of these files together.
    *
-   * @param annotations by issuer name, the annotation of a User that holds its subject there
+   * @param keys by issuer name, how its people are found
    */
-  public static EntityDirectory read(List<Path> files, Map<String, String> annotations)
+  public static EntityDirectory read(List<Path> files, Map<String, UserKey> keys)
       throws CatalogException {
     List<CatalogSource> sources = new ArrayList<>();
     for (Path file : files) {
@@ -53,17 +54,17 @@ public final class CatalogFiles {
         throw new CatalogException(file + ": " + firstLine(e));
       }
     }
-    return parse(sources, annotations);
+    return parse(sources, keys);
   }
 
   /** The same from texts that were read already. */
-  public static EntityDirectory parse(List<CatalogSource> sources, Map<String, String> annotations)
+  public static EntityDirectory parse(List<CatalogSource> sources, Map<String, UserKey> keys)
       throws CatalogException {
     List<Entity> entities = new ArrayList<>();
     for (CatalogSource source : sources) {
       entities.addAll(entities(source));
     }
-    EntityDirectory directory = EntityDirectory.of(entities, annotations);
+    EntityDirectory directory = EntityDirectory.of(entities, keys);
     for (Flaw flaw : directory.flaws()) {
       switch (flaw) {
         case Flaw.Broken broken -> throw new CatalogException(broken.text());

@@ -11,16 +11,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A User, a Group, or something of another kind with scopes, as Backstage's catalog writes it, and
- * as much of it as means something here. References are in full and in lower case.
+ * A User, a Group, or something of another kind that says which scopes or workloads it is, as
+ * Backstage's catalog writes it, and as much of it as means something here. References are in full
+ * and in lower case.
  *
  * @param kind in lower case
+ * @param writtenName its name, in the case in which it is written
+ * @param email of its profile
  * @param place where it stands, for messages
  */
 record Entity(
     String kind,
     String namespace,
     String name,
+    String writtenName,
+    Optional<String> email,
     Map<String, String> annotations,
     List<String> memberOf,
     List<String> members,
@@ -31,6 +36,15 @@ record Entity(
 
   /** The annotation of an entity that names scopes, one in a line: they are its owner's. */
   static final String SCOPES = "ephemeris.dev/scopes";
+
+  /**
+   * The annotation of a Component that names the workloads that it is, {@code issuer:subject}, one
+   * in a line.
+   */
+  static final String WORKLOADS = "ephemeris.dev/workload-identity";
+
+  /** What makes an entity mean something that is neither a User nor a Group. */
+  static final List<String> MEANING = List.of(SCOPES, WORKLOADS);
 
   static final String USER = "user";
   static final String GROUP = "group";
@@ -59,10 +73,13 @@ record Entity(
   static Read read(JsonNode json, String place) {
     String kind = json.path("kind").asText().toLowerCase(Locale.ROOT);
     JsonNode metadata = json.path("metadata");
-    if (!kind.equals(USER) && !kind.equals(GROUP) && !metadata.path("annotations").has(SCOPES)) {
+    if (!kind.equals(USER)
+        && !kind.equals(GROUP)
+        && MEANING.stream().noneMatch(metadata.path("annotations")::has)) {
       return new Read.PassedOver();
     }
-    String name = metadata.path("name").asText().toLowerCase(Locale.ROOT);
+    String writtenName = metadata.path("name").asText();
+    String name = writtenName.toLowerCase(Locale.ROOT);
     if (name.isEmpty()) {
       return new Read.Broken("a " + kind + " has no metadata.name");
     }
@@ -90,6 +107,8 @@ record Entity(
             kind,
             namespace,
             name,
+            writtenName,
+            said(spec.path("profile").path("email")),
             annotations,
             refs(spec.path("memberOf"), namespace, GROUP),
             refs(spec.path("members"), namespace, USER),
@@ -97,6 +116,10 @@ record Entity(
             refs(spec.path("children"), namespace, GROUP),
             refs(spec.path("owner"), namespace, GROUP),
             place));
+  }
+
+  private static Optional<String> said(JsonNode value) {
+    return Optional.ofNullable(value.textValue()).filter(text -> !text.isBlank());
   }
 
   private static List<String> refs(JsonNode value, String namespace, String kindOfTarget) {
@@ -117,10 +140,21 @@ record Entity(
     return targetKind + ":" + (rest.indexOf('/') < 0 ? namespace + "/" + rest : rest);
   }
 
-  /** The same with these annotations only. */
-  Entity with(Map<String, String> kept) {
+  /** The same with these annotations only, and without what isn't asked of its profile. */
+  Entity with(Map<String, String> kept, Optional<String> keptEmail) {
     return new Entity(
-        kind, namespace, name, kept, memberOf, members, parent, children, owner, place);
+        kind,
+        namespace,
+        name,
+        writtenName,
+        keptEmail,
+        kept,
+        memberOf,
+        members,
+        parent,
+        children,
+        owner,
+        place);
   }
 
   String ref() {
@@ -138,7 +172,16 @@ record Entity(
 
   /** The scopes that it says it is, as they are written. */
   List<String> scopes() {
-    return annotation(SCOPES).stream()
+    return lines(SCOPES);
+  }
+
+  /** The workloads that it says it is, as they are written. */
+  List<String> workloads() {
+    return lines(WORKLOADS);
+  }
+
+  private List<String> lines(String annotation) {
+    return annotation(annotation).stream()
         .flatMap(String::lines)
         .map(String::strip)
         .filter(line -> !line.isEmpty())

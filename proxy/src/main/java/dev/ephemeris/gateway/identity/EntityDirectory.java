@@ -1,10 +1,16 @@
 package dev.ephemeris.gateway.identity;
 
-import dev.ephemeris.config.Issuer;
+import static java.util.Comparator.comparing;
+
+import dev.ephemeris.config.ClaimPath;
+import dev.ephemeris.config.UserField;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.policy.Catalog;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.UserRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the entities of a catalog mean, wherever they were read.
@@ -32,42 +39,45 @@ import java.util.stream.Collectors;
  */
 public final class EntityDirectory implements GroupDirectory {
 
-  /** Nobody. */
-  static final EntityDirectory EMPTY = of(List.of(), Map.of());
-
-  private final Map<PrincipalId, CatalogUser> users;
+  private final Map<String, UserKey> keys;
+  private final Map<Linked, CatalogUser> users;
+  private final Map<PrincipalId, Component> components;
   private final List<Entity> entities;
   private final Catalog catalog;
   private final List<Flaw> flaws;
 
   private EntityDirectory(
-      Map<PrincipalId, CatalogUser> users,
+      Map<String, UserKey> keys,
+      Map<Linked, CatalogUser> users,
+      Map<PrincipalId, Component> components,
       List<Entity> entities,
       Catalog catalog,
       List<Flaw> flaws) {
+    this.keys = Map.copyOf(keys);
     this.users = Map.copyOf(users);
+    this.components = Map.copyOf(components);
     this.entities = List.copyOf(entities);
     this.catalog = catalog;
     this.flaws = List.copyOf(flaws);
   }
 
   /**
-   * @param annotations by issuer name, the annotation of a User that holds its subject there
+   * @param keys by issuer name, how its people are found
    */
-  static EntityDirectory of(List<Entity> entities, Map<String, String> annotations) {
-    return of(entities, annotations, List.of());
+  static EntityDirectory of(List<Entity> entities, Map<String, UserKey> keys) {
+    return of(entities, keys, List.of());
   }
 
   /** The same, where some were too broken to be entities. */
   static EntityDirectory of(
-      List<Entity> entities, Map<String, String> annotations, List<Flaw> unreadable) {
-    return new Making(annotations, unreadable).of(entities);
+      List<Entity> entities, Map<String, UserKey> keys, List<Flaw> unreadable) {
+    return new Making(keys, unreadable).of(entities);
   }
 
   /** One directory in the making. */
   private static final class Making {
 
-    private final Map<String, String> annotations;
+    private final Map<String, UserKey> keys;
     private final List<Flaw> flaws;
     private final Map<String, Entity> byRef = new LinkedHashMap<>();
 
@@ -77,8 +87,8 @@ public final class EntityDirectory implements GroupDirectory {
     /** By the reference of its owner, what there is to own. */
     private final Map<String, Set<OwnedScope>> owned = new HashMap<>();
 
-    Making(Map<String, String> annotations, List<Flaw> unreadable) {
-      this.annotations = annotations;
+    Making(Map<String, UserKey> keys, List<Flaw> unreadable) {
+      this.keys = keys;
       this.flaws = new ArrayList<>(unreadable);
     }
 
@@ -89,24 +99,62 @@ public final class EntityDirectory implements GroupDirectory {
       own(entities);
       Map<UserRef, Set<GroupRef>> members = new LinkedHashMap<>();
       Map<GroupRef, Set<GroupRef>> groupsOfGroups = new LinkedHashMap<>();
-      Map<PrincipalId, List<CatalogUser>> claims = new LinkedHashMap<>();
+      Map<Linked, List<Entity>> claims = new LinkedHashMap<>();
       for (Entity entity : entities) {
         Set<GroupRef> groups = groups(closure(entity.ref()));
         if (entity.is(Entity.GROUP)) {
           groupsOfGroups.put(GroupRef.parse(entity.ref()), groups);
         }
         if (entity.is(Entity.USER)) {
-          UserRef ref = UserRef.parse(entity.ref());
-          members.put(ref, groups);
-          CatalogUser user =
-              new CatalogUser(ref, groups, Catalog.ownedBy(owned, Optional.of(ref), groups));
-          for (PrincipalId id : subjects(entity)) {
-            claims.computeIfAbsent(id, none -> new ArrayList<>()).add(user);
-          }
+          members.put(UserRef.parse(entity.ref()), groups);
+        }
+        for (Linked id : entity.is(Entity.USER) ? found(entity) : workloads(entity)) {
+          claims.computeIfAbsent(id, none -> new ArrayList<>()).add(entity);
         }
       }
+      Map<Linked, CatalogUser> users = new HashMap<>();
+      Map<PrincipalId, Component> workloads = new HashMap<>();
+      Map<String, Component> components = new LinkedHashMap<>();
+      uncontested(claims)
+          .forEach(
+              (id, entity) -> {
+                if (entity.is(Entity.USER)) {
+                  users.put(id, user(entity, members));
+                } else {
+                  Component component =
+                      components.computeIfAbsent(
+                          entity.ref(), first -> component(entity, groupsOfGroups));
+                  workloads.put(new PrincipalId(id.issuer(), id.value()), component);
+                }
+              });
       return new EntityDirectory(
-          uncontested(claims), entities, new Catalog(members, groupsOfGroups, owned), flaws);
+          keys,
+          users,
+          workloads,
+          entities,
+          new Catalog(members, groupsOfGroups, owned, components),
+          flaws);
+    }
+
+    private CatalogUser user(Entity entity, Map<UserRef, Set<GroupRef>> members) {
+      UserRef ref = UserRef.parse(entity.ref());
+      Set<GroupRef> groups = members.getOrDefault(ref, Set.of());
+      return new CatalogUser(ref, groups, Catalog.ownedBy(owned, Optional.of(ref), groups));
+    }
+
+    /** Its owner's groups and all above; but of what there is to own, its owner's alone. */
+    private Component component(Entity entity, Map<GroupRef, Set<GroupRef>> groupsOfGroups) {
+      Set<GroupRef> groups = new HashSet<>();
+      Set<OwnedScope> owns = new HashSet<>();
+      for (String owner : entity.owner()) {
+        if (owner.startsWith(Entity.GROUP + ":")) {
+          GroupRef group = GroupRef.parse(owner);
+          groups.add(group);
+          groups.addAll(groupsOfGroups.getOrDefault(group, Set.of()));
+        }
+        owns.addAll(owned.getOrDefault(owner, Set.of()));
+      }
+      return new Component(entity.ref(), groups, owns);
     }
 
     /** Each by its reference; of two that have one, neither. */
@@ -167,14 +215,8 @@ public final class EntityDirectory implements GroupDirectory {
 
     /** What it says that it is; nothing if it isn't right altogether. */
     private Set<OwnedScope> scopes(Entity entity) {
-      if (entity.scopes().isEmpty()) {
+      if (entity.scopes().isEmpty() || !isOwned(entity)) {
         return Set.of();
-      }
-      for (String owner : entity.owner()) {
-        if (!byRef.containsKey(owner)) {
-          broken(entity, entity.ref() + " refers to " + owner + ", which isn't there");
-          return Set.of();
-        }
       }
       Set<OwnedScope> scopes = new LinkedHashSet<>();
       for (String scope : entity.scopes()) {
@@ -188,38 +230,67 @@ public final class EntityDirectory implements GroupDirectory {
       return scopes;
     }
 
-    private List<PrincipalId> subjects(Entity user) {
-      List<PrincipalId> subjects = new ArrayList<>();
-      annotations.forEach(
-          (issuer, annotation) ->
-              (annotation.equals(Issuer.ENTITY_REF)
-                      ? Optional.of(user.ref())
-                      : user.annotation(annotation))
-                  .ifPresent(subject -> subjects.add(new PrincipalId(issuer, subject))));
-      return subjects;
+    /** Whether its owners are all there; it is broken if not. */
+    private boolean isOwned(Entity entity) {
+      Optional<String> missing =
+          entity.owner().stream().filter(owner -> !byRef.containsKey(owner)).findFirst();
+      missing.ifPresent(
+          owner -> broken(entity, entity.ref() + " refers to " + owner + ", which isn't there"));
+      return missing.isEmpty();
     }
 
-    private Map<PrincipalId, CatalogUser> uncontested(Map<PrincipalId, List<CatalogUser>> claims) {
-      Map<PrincipalId, CatalogUser> users = new HashMap<>();
+    /** Which workloads it says that it is; none if it isn't right altogether. */
+    private List<Linked> workloads(Entity entity) {
+      if (entity.workloads().isEmpty() || entity.is(Entity.GROUP) || !isOwned(entity)) {
+        return List.of();
+      }
+      List<Linked> workloads = new ArrayList<>();
+      for (String line : entity.workloads()) {
+        try {
+          PrincipalId id = PrincipalId.parse(line);
+          workloads.add(Linked.subject(id.issuer(), id.subject()));
+        } catch (IllegalArgumentException e) {
+          broken(entity, Entity.WORKLOADS + " of " + entity.ref() + ": " + e.getMessage());
+          return List.of();
+        }
+      }
+      return workloads;
+    }
+
+    /** By what each issuer's people would be found as this User. */
+    private List<Linked> found(Entity user) {
+      List<Linked> found = new ArrayList<>();
+      keys.forEach(
+          (issuer, key) ->
+              value(user, key.field())
+                  .ifPresent(
+                      value ->
+                          found.add(
+                              new Linked(issuer, key.claim().map(ClaimPath::toString), value))));
+      return found;
+    }
+
+    private static Optional<String> value(Entity user, UserField field) {
+      return switch (field) {
+        case UserField.Annotation(String name) -> user.annotation(name);
+        case UserField.EntityReference() -> Optional.of(user.ref());
+        case UserField.Name() -> Optional.of(user.writtenName());
+        case UserField.Email() -> user.email();
+      };
+    }
+
+    /** By what is said of them, those that are alone to claim it. */
+    private Map<Linked, Entity> uncontested(Map<Linked, List<Entity>> claims) {
+      Map<Linked, Entity> uncontested = new LinkedHashMap<>();
       claims.forEach(
           (id, claimants) -> {
             if (claimants.size() == 1) {
-              users.put(id, claimants.getFirst());
-              return;
+              uncontested.put(id, claimants.getFirst());
+            } else {
+              contested(claimants.getLast(), id.described(), refs(claimants));
             }
-            Entity last = entity(claimants.getLast().ref().toString());
-            contested(
-                last,
-                "the subject of " + id,
-                claimants.stream()
-                    .map(user -> user.ref().toString())
-                    .collect(Collectors.joining(" and ")));
           });
-      return users;
-    }
-
-    private Entity entity(String ref) {
-      return Optional.ofNullable(byRef.get(ref)).orElseThrow();
+      return uncontested;
     }
 
     /** Everything above, each once, so that a cycle ends. */
@@ -285,14 +356,59 @@ public final class EntityDirectory implements GroupDirectory {
     return catalog;
   }
 
-  /** By whom a User is found, and the User; without those whom two Users claim to be. */
-  public Map<PrincipalId, CatalogUser> users() {
+  /** By what a User is found, and the User; without those whom two Users claim to be. */
+  public Map<Linked, CatalogUser> users() {
     return users;
   }
 
   @Override
-  public Optional<CatalogUser> find(PrincipalId principal) {
-    return Optional.ofNullable(users.get(principal));
+  public Optional<CatalogUser> find(Identity who) {
+    String issuer = who.id().issuer();
+    Optional<String> claim =
+        Optional.ofNullable(keys.get(issuer)).flatMap(UserKey::claim).map(ClaimPath::toString);
+    if (claim.isEmpty()) {
+      return Optional.ofNullable(users.get(Linked.subject(issuer, who.id().subject())));
+    }
+    return who.kind() == PrincipalKind.PERSON
+        ? Optional.ofNullable(who.claims().get(claim.get()))
+            .map(said -> users.get(new Linked(issuer, claim, said)))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Component> component(Identity who) {
+    return who.kind() == PrincipalKind.WORKLOAD
+        ? Optional.ofNullable(components.get(who.id()))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean isUntold(Identity who) {
+    return who.kind() == PrincipalKind.PERSON
+        && Optional.ofNullable(keys.get(who.id().issuer()))
+            .flatMap(UserKey::claim)
+            .filter(claim -> !who.claims().containsKey(claim.toString()))
+            .isPresent();
+  }
+
+  @Override
+  public List<Linked> linked(UserRef user) {
+    return users.entrySet().stream()
+        .filter(found -> found.getValue().ref().equals(user))
+        .map(Map.Entry::getKey)
+        .sorted(comparing(Linked::issuer).thenComparing(Linked::value))
+        .toList();
+  }
+
+  @Override
+  public Found found() {
+    return new Found(
+        counted(users.keySet().stream().map(Linked::issuer)),
+        counted(components.keySet().stream().map(PrincipalId::issuer)));
+  }
+
+  private static Map<String, Integer> counted(Stream<String> issuers) {
+    return issuers.collect(Collectors.toMap(issuer -> issuer, first -> 1, Integer::sum));
   }
 
   @Override

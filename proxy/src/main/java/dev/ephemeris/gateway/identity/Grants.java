@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Principal;
@@ -106,20 +107,25 @@ public final class Grants {
   }
 
   /** See {@link Edition#describe}. */
-  public String describe(PrincipalId id) {
-    return now.describe(id);
+  public String describe(Identity who) {
+    return now.describe(who);
+  }
+
+  /** See {@link Edition#linked}. */
+  public List<Linked> linked(Principal principal) {
+    return now.linked(principal);
   }
 
   /** The same, with whom it acts for, if it does. */
   public String describe(Principal principal) {
-    return describe(principal.id(), principal.actsFor().map(Principal::id));
+    return describe(Identity.of(principal), principal.actsFor().map(ActedFor::of));
   }
 
   /** The same. */
-  public String describe(PrincipalId id, Optional<PrincipalId> actsFor) {
+  public String describe(Identity who, Optional<ActedFor> actsFor) {
     Edition edition = now;
-    return edition.describe(id)
-        + actsFor.map(whom -> ", acting for " + edition.describe(whom) + ",").orElse("");
+    return edition.describe(who)
+        + actsFor.map(whom -> ", acting for " + edition.describe(whom.identity()) + ",").orElse("");
   }
 
   /** A policy and the catalog that was read with it. Thread-safe. */
@@ -141,11 +147,7 @@ public final class Grants {
             .weigher((Subject subject, Grant grant) -> OF_AN_ENTRY + grant.size())
             .build(this::compile);
 
-    private record Subject(
-        PrincipalId id,
-        PrincipalKind kind,
-        Map<String, String> claims,
-        Optional<ActedFor> actsFor) {}
+    private record Subject(Identity who, Optional<ActedFor> actsFor) {}
 
     private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
       this.policy = policy;
@@ -159,12 +161,14 @@ public final class Grants {
      */
     public Principal principal(
         PrincipalId id, PrincipalKind kind, String displayName, Map<String, String> claims) {
-      Optional<CatalogUser> user = directory.find(id);
+      Identity who = new Identity(id, kind, claims);
+      Optional<CatalogUser> user = directory.find(who);
       return new Principal(
           id,
           kind,
           displayName,
           user.map(CatalogUser::ref),
+          directory.component(who),
           user.map(CatalogUser::groups).orElse(Set.of()),
           user.map(CatalogUser::owns).orElse(Set.of()),
           claims,
@@ -185,6 +189,7 @@ public final class Grants {
           alone.kind(),
           alone.displayName(),
           alone.user(),
+          alone.component(),
           alone.groups(),
           alone.owns(),
           alone.claims(),
@@ -210,16 +215,32 @@ public final class Grants {
         PrincipalKind kind,
         Map<String, String> claims,
         Optional<ActedFor> actsFor) {
-      return grants.get(new Subject(id, kind, claims, actsFor));
+      return grants.get(new Subject(new Identity(id, kind, claims), actsFor));
     }
 
     /** The principal as people know it: its entity ref in the catalog, else issuer and subject. */
-    public String describe(PrincipalId id) {
-      return directory.find(id).map(user -> user.ref().toString()).orElseGet(id::toString);
+    public String describe(Identity who) {
+      return directory
+          .find(who)
+          .map(user -> user.ref().toString())
+          .or(() -> directory.component(who).map(Component::ref))
+          .orElseGet(who.id()::toString);
+    }
+
+    /** By what else the same User of the catalog would be found: all of it is one human. */
+    public List<Linked> linked(Principal principal) {
+      return principal.user().stream()
+          .flatMap(user -> directory.linked(user).stream())
+          .filter(linked -> !linked.isOf(principal))
+          .toList();
     }
 
     public Policy policy() {
       return policy;
+    }
+
+    public GroupDirectory directory() {
+      return directory;
     }
 
     public List<AccountFacts> accounts() {
@@ -227,12 +248,17 @@ public final class Grants {
     }
 
     private Grant compile(Subject subject) {
+      Identity who = subject.who();
+      boolean untold =
+          directory.isUntold(who)
+              || subject.actsFor().map(ActedFor::identity).filter(directory::isUntold).isPresent();
+      // Of no account, so that nothing is allowed.
       return policy.compile(
           subject
               .actsFor()
-              .map(whom -> agent(subject.id(), "", subject.claims(), whom))
-              .orElseGet(() -> principal(subject.id(), subject.kind(), "", subject.claims())),
-          accounts);
+              .map(whom -> agent(who.id(), "", who.claims(), whom))
+              .orElseGet(() -> principal(who.id(), who.kind(), "", who.claims())),
+          untold ? List.of() : accounts);
     }
   }
 }

@@ -26,6 +26,11 @@ public record SignIn(
     claims = Map.copyOf(claims);
   }
 
+  /** All that a catalog is asked by. */
+  public Identity identity() {
+    return new Identity(principal, PrincipalKind.PERSON, claims);
+  }
+
   /** As a token of theirs says it that the gateway gave to a client. */
   VerifiedToken token(String client, String signIn, Instant expiresAt) {
     return new VerifiedToken(

@@ -191,6 +191,10 @@ final class TrustedIssuer {
     if (subject.isEmpty()) {
       return refused("it has no subject");
     }
+    Optional<String> unfound = unfound(claims, kind);
+    if (unfound.isPresent()) {
+      return refused(unfound.get());
+    }
     return new Verification.Verified<>(
         new VerifiedToken(
             new PrincipalId(settings.name(), subject.get()),
@@ -348,6 +352,25 @@ final class TrustedIssuer {
     Map<ClaimPath, Set<String>> asked =
         settings.principal() == PrincipalKind.PERSON ? settings.persons() : settings.workloads();
     return !person && asked.isEmpty() ? Optional.of(settings.principal()) : Optional.empty();
+  }
+
+  /** Why a person can't be looked for in the catalog, whoever they are; empty if they can be. */
+  private Optional<String> unfound(Claims claims, PrincipalKind kind) {
+    if (kind != PrincipalKind.PERSON || settings.userClaim().isEmpty()) {
+      return Optional.empty();
+    }
+    ClaimPath claim = settings.userClaim().get();
+    if (claims.text(claim).isEmpty()) {
+      return Optional.of(
+          "it has no claim "
+              + claim
+              + ", by which the people of issuer "
+              + settings.name()
+              + " are found in the catalog");
+    }
+    return settings.findsByAddress() && !claims.values("email_verified").equals(List.of("true"))
+        ? Optional.of("its issuer doesn't say that its address is verified")
+        : Optional.empty();
   }
 
   private static String signIn(Claims claims) {

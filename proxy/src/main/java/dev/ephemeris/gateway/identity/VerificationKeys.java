@@ -98,6 +98,10 @@ final class VerificationKeys {
     return new VerificationKeys(keys);
   }
 
+  int size() {
+    return keys.size();
+  }
+
   private static Map<String, Object> read(JsonObject key) {
     Map<String, Object> read = new HashMap<>(key.getMap());
     read.keySet().retainAll(READ);

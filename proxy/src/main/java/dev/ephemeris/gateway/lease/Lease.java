@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.ActedFor;
+import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
@@ -94,6 +95,11 @@ public record Lease(
     if (partitionKey.filter(key -> key.components().isEmpty()).isPresent()) {
       throw new IllegalArgumentException("a partition key has at least one level");
     }
+  }
+
+  /** Whose it is, by what is known of them. */
+  public Identity holder() {
+    return new Identity(principal, kind, claims);
   }
 
   /**

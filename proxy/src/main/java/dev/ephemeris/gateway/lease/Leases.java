@@ -274,7 +274,7 @@ public final class Leases {
         + " block "
         + by.id()
         + " keeps "
-        + grants.describe(lease.principal(), lease.actedFor().map(ActedFor::id))
+        + grants.describe(lease.holder(), lease.actedFor())
         + " out of "
         + by.account().orElse("everything")
         + (by.endsByLiftingOnly(lease.kind())

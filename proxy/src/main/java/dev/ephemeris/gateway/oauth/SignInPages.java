@@ -263,7 +263,7 @@ final class SignInPages {
 
   /** A person as they and others know them. */
   String person(Browser browser) {
-    String described = grants.describe(browser.session().principal());
+    String described = grants.describe(browser.signIn().identity());
     return browser.signIn().displayName() + " (" + described + ")";
   }
 

@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.EntityDirectory;
 import dev.ephemeris.policy.Candidate;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
@@ -28,8 +29,8 @@ public final class Candidates {
   private Candidates() {}
 
   /**
-   * Anyone, then whoever is in each group, both as each kind of principal; then each User. A User
-   * is what the issuers make of it that know it, else a person.
+   * Anyone, then whoever is in each group, both as each kind of principal; then each User, and each
+   * workload. A User is what the issuers make of it that know it, else a person.
    *
    * @throws PolicyRefusedException if no catalog can be read from these files
    */
@@ -39,8 +40,7 @@ public final class Candidates {
     try {
       catalog =
           CatalogFiles.read(
-              files,
-              issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::userAnnotation)));
+              files, issuers.stream().collect(Collectors.toMap(Issuer::name, Issuer::userKey)));
     } catch (CatalogException e) {
       throw new PolicyRefusedException(List.of(String.valueOf(e.getMessage())));
     }
@@ -55,7 +55,25 @@ public final class Candidates {
               candidates.addAll(ofEachKind(catalog, group.toString(), all));
             });
     candidates.addAll(users(catalog, issuers));
+    catalog
+        .catalog()
+        .components()
+        .values()
+        .forEach(component -> candidates.add(new Candidate(component.ref(), workload(component))));
     return List.copyOf(candidates);
+  }
+
+  private static Principal workload(Component component) {
+    return new Principal(
+        new PrincipalId(CATALOG, component.ref()),
+        PrincipalKind.WORKLOAD,
+        component.ref(),
+        Optional.empty(),
+        Optional.of(component),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        Optional.empty());
   }
 
   private static List<Candidate> users(EntityDirectory catalog, List<Issuer> issuers) {
@@ -66,7 +84,9 @@ public final class Candidates {
             .collect(
                 Collectors.groupingBy(
                     user -> user.getValue().ref(),
-                    Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+                    Collectors.mapping(
+                        user -> new PrincipalId(user.getKey().issuer(), user.getKey().value()),
+                        Collectors.toList())));
     List<Candidate> users = new ArrayList<>();
     catalog
         .catalog()

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.policy;
 
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,12 +12,12 @@ public sealed interface CatalogPlace {
   /**
    * In files.
    *
-   * @param annotations by issuer name, the annotation of a User that holds its subject there
+   * @param keys by issuer name, how its people are found
    */
-  record Files(List<Path> files, Map<String, String> annotations) implements CatalogPlace {
+  record Files(List<Path> files, Map<String, UserKey> keys) implements CatalogPlace {
     public Files {
       files = List.copyOf(files);
-      annotations = Map.copyOf(annotations);
+      keys = Map.copyOf(keys);
     }
   }
 

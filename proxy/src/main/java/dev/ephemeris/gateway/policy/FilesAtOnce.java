@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.policy;
 
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
@@ -118,21 +119,21 @@ public final class FilesAtOnce {
   /** The same of the catalog. */
   private Optional<GroupDirectory> directory(List<String> problems) {
     return switch (catalog) {
-      case CatalogAtOnce.OfFiles(List<FileContent> files, Map<String, String> annotations) ->
-          directory(files, annotations, problems);
+      case CatalogAtOnce.OfFiles(List<FileContent> files, Map<String, UserKey> keys) ->
+          directory(files, keys, problems);
       case CatalogAtOnce.OfBackstage(BackstageCatalog.Answer answer) ->
           Optional.of(answer.directory());
     };
   }
 
   private static Optional<GroupDirectory> directory(
-      List<FileContent> files, Map<String, String> annotations, List<String> problems) {
+      List<FileContent> files, Map<String, UserKey> keys, List<String> problems) {
     List<CatalogSource> sources =
         readable(files)
             .map(file -> new CatalogSource(file.file().toString(), file.text()))
             .toList();
     try {
-      return Optional.of(CatalogFiles.parse(sources, annotations));
+      return Optional.of(CatalogFiles.parse(sources, keys));
     } catch (CatalogException e) {
       problems.add(String.valueOf(e.getMessage()));
       return Optional.empty();
@@ -159,7 +160,7 @@ public final class FilesAtOnce {
 
   private List<FileContent> catalogFiles() {
     return switch (catalog) {
-      case CatalogAtOnce.OfFiles(List<FileContent> files, var annotations) -> files;
+      case CatalogAtOnce.OfFiles(List<FileContent> files, var keys) -> files;
       case CatalogAtOnce.OfBackstage ofBackstage -> List.of();
     };
   }
@@ -182,7 +183,7 @@ public final class FilesAtOnce {
 
   private static String digest(CatalogAtOnce catalog) {
     return switch (catalog) {
-      case CatalogAtOnce.OfFiles(List<FileContent> files, var annotations) -> digest(files);
+      case CatalogAtOnce.OfFiles(List<FileContent> files, var keys) -> digest(files);
       case CatalogAtOnce.OfBackstage(BackstageCatalog.Answer answer) -> answer.digest();
     };
   }

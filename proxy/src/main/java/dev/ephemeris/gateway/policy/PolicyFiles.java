@@ -4,6 +4,7 @@ import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Administrators;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
 import dev.ephemeris.policy.GroupRef;
 import java.io.IOException;
@@ -60,8 +61,8 @@ public record PolicyFiles(
 
   private CatalogAtOnce readCatalog() {
     return switch (catalog) {
-      case CatalogPlace.Files(List<Path> files, Map<String, String> annotations) ->
-          new CatalogAtOnce.OfFiles(files.stream().map(PolicyFiles::read).toList(), annotations);
+      case CatalogPlace.Files(List<Path> files, Map<String, UserKey> keys) ->
+          new CatalogAtOnce.OfFiles(files.stream().map(PolicyFiles::read).toList(), keys);
       case CatalogPlace.Backstage(BackstageCatalog backstage) ->
           new CatalogAtOnce.OfBackstage(backstage.answer());
     };

@@ -52,8 +52,9 @@ class CommandsTest {
         .isEqualTo(
             """
             Alice Ito (person corp:sub-alice)
-            groups    group:default/team
-            session   %s, ends %s (in 12h)
+            user       user:default/alice
+            groups     group:default/team
+            session    %s, ends %s (in 12h)
             """
                 .formatted(
                     programs.path("session").path("id").asText(),

@@ -148,11 +148,12 @@ public final class DataPlaneFixture implements AutoCloseable {
             .toCompletableFuture()
             .get();
     GroupDirectory directory =
-        id ->
-            id.equals(ALICE)
+        who ->
+            who.id().equals(ALICE)
                 ? Optional.of(user("alice", "team"))
-                : id.subject().startsWith(IN)
-                    ? Optional.of(user(id.subject(), id.subject().substring(IN.length())))
+                : who.id().subject().startsWith(IN)
+                    ? Optional.of(
+                        user(who.id().subject(), who.id().subject().substring(IN.length())))
                     : Optional.empty();
     grants =
         new Grants(

@@ -5,27 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Origin;
+import dev.ephemeris.config.UserField;
+import dev.ephemeris.config.UserKey;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which entities of a Backstage count, and how long. */
 class BackstageCatalogTest {
 
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Identity ALICE =
+      new Identity(new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of());
   private static final String OURS = "url:https://git.test/org.yaml";
   private static final String THEIRS = "url:https://git.test/mallory/x.yaml";
 
   private final BackstageCatalog catalog =
       new BackstageCatalog(
           List.of(Origin.parse(OURS)),
-          Map.of("corp", "example.com/subject"),
+          Map.of("corp", UserKey.subjectIn("example.com/subject")),
           Duration.ofMinutes(5));
 
   private static JsonNode entity(
@@ -105,6 +114,65 @@ class BackstageCatalogTest {
         orders("Component", "grab", THEIRS, "user:mallory"));
     assertThat(found().owns()).hasSize(1);
     assertThat(catalog.answer().directory().notices()).isEmpty();
+  }
+
+  private static JsonNode component(String name, String origin) {
+    return entity(
+        "Component",
+        name,
+        origin,
+        ",'ephemeris.dev/workload-identity':'cluster:uid-1'",
+        "'owner':'team'");
+  }
+
+  @Test
+  void aComponentOfAnotherOriginIsNoWorkloadAndTakesNoneFromAnother() {
+    Identity workload =
+        new Identity(new PrincipalId("cluster", "uid-1"), PrincipalKind.WORKLOAD, Map.of());
+    takes(NOON, team(OURS), component("grab", THEIRS));
+    assertThat(catalog.answer().directory().component(workload)).isEmpty();
+
+    takes(NOON, team(OURS), component("orders-api", OURS), component("grab", THEIRS));
+    assertThat(catalog.answer().directory().component(workload))
+        .map(Component::ref)
+        .contains("component:default/orders-api");
+    assertThat(catalog.answer().directory().notices()).isEmpty();
+
+    takes(NOON, team(OURS), component("orders-api", OURS), component("grab", OURS));
+    assertThat(catalog.answer().directory().component(workload)).isEmpty();
+  }
+
+  /** Nobody's address is kept where nobody is found by it; where somebody is, it is the answer. */
+  @Test
+  void anotherAddressIsAnotherAnswerOnlyWherePeopleAreFoundByIt() {
+    BackstageCatalog byEmail =
+        new BackstageCatalog(
+            List.of(Origin.parse(OURS)),
+            Map.of(
+                "corp", new UserKey(Optional.of(ClaimPath.parse("email")), new UserField.Email())),
+            Duration.ofMinutes(5));
+    JsonNode before = alice(OURS, "");
+    ((ObjectNode) before.path("spec")).putObject("profile").put("email", "a@acme.example");
+    JsonNode after = alice(OURS, "");
+    ((ObjectNode) after.path("spec")).putObject("profile").put("email", "b@acme.example");
+
+    takes(NOON, before);
+    String digest = catalog.answer().digest();
+    takes(NOON, after);
+    assertThat(catalog.answer().digest()).isEqualTo(digest);
+
+    byEmail.take(Stream.of(before), NOON);
+    digest = byEmail.answer().digest();
+    byEmail.take(Stream.of(after), NOON);
+    assertThat(byEmail.answer().digest()).isNotEqualTo(digest);
+    assertThat(
+            byEmail
+                .answer()
+                .directory()
+                .find(
+                    new Identity(
+                        ALICE.id(), PrincipalKind.PERSON, Map.of("email", "b@acme.example"))))
+        .isPresent();
   }
 
   @Test

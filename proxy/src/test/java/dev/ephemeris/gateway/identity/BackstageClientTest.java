@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Origin;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.StandInBackstage;
 import dev.ephemeris.gateway.identity.BackstageClient.NoAnswerException;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -90,7 +93,9 @@ class BackstageClientTest {
             "kind=user",
             "kind=group",
             "kind=resource,metadata.annotations.ephemeris.dev/scopes",
-            "kind=component,metadata.annotations.ephemeris.dev/scopes");
+            "kind=resource,metadata.annotations.ephemeris.dev/workload-identity",
+            "kind=component,metadata.annotations.ephemeris.dev/scopes",
+            "kind=component,metadata.annotations.ephemeris.dev/workload-identity");
     assertThat(backstage.requests())
         .allMatch(request -> request.getParam("fields").contains("spec.memberOf"))
         .allMatch(request -> request.getHeader("if-none-match") == null);
@@ -300,14 +305,18 @@ class BackstageClientTest {
     BackstageCatalog catalog =
         new BackstageCatalog(
             List.of(Origin.parse("file:/srv/catalog/org.yaml")),
-            java.util.Map.of("corp", "acme.test/oidc-sub"),
+            java.util.Map.of("corp", UserKey.subjectIn("acme.test/oidc-sub")),
             Duration.ofMinutes(5));
     catalog.take(entities.stream(), java.time.Instant.EPOCH);
     assertThat(
             catalog
                 .answer()
                 .directory()
-                .find(new dev.ephemeris.policy.PrincipalId("corp", "alice-sub"))
+                .find(
+                    new Identity(
+                        new PrincipalId("corp", "alice-sub"),
+                        PrincipalKind.PERSON,
+                        java.util.Map.of()))
                 .orElseThrow()
                 .groups()
                 .stream()

@@ -3,10 +3,12 @@ package dev.ephemeris.gateway.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.policy.Catalog;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.UserRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -26,9 +28,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogFilesTest {
 
-  private static final Map<String, String> ANNOTATIONS =
-      Map.of("corp", "corp.example/subject", "partner", "partner.example/subject");
-  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Map<String, UserKey> KEYS =
+      Map.of(
+          "corp",
+          UserKey.subjectIn("corp.example/subject"),
+          "partner",
+          UserKey.subjectIn("partner.example/subject"));
+  private static final Identity ALICE = person("corp", "sub-alice");
+
+  private static Identity person(String issuer, String subject) {
+    return new Identity(new PrincipalId(issuer, subject), PrincipalKind.PERSON, Map.of());
+  }
 
   private static String group(String name, String spec) {
     return "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: "
@@ -51,7 +61,7 @@ class CatalogFilesTest {
   private static EntityDirectory read(Path folder, String... documents)
       throws CatalogException, IOException {
     Path file = Files.writeString(folder.resolve("org.yaml"), String.join("---\n", documents));
-    return CatalogFiles.read(List.of(file), ANNOTATIONS);
+    return CatalogFiles.read(List.of(file), KEYS);
   }
 
   private static String refusal(Path folder, String... documents) {
@@ -62,8 +72,8 @@ class CatalogFilesTest {
             .getMessage());
   }
 
-  private static Set<String> groups(EntityDirectory catalog, PrincipalId principal) {
-    return catalog.find(principal).orElseThrow().groups().stream()
+  private static Set<String> groups(EntityDirectory catalog, Identity who) {
+    return catalog.find(who).orElseThrow().groups().stream()
         .map(GroupRef::toString)
         .collect(Collectors.toSet());
   }
@@ -128,7 +138,7 @@ class CatalogFilesTest {
             "kind: Component\nmetadata: { name: shop }\nspec: { owner: nobody }\n---\n"
                 + user("alice", "team"));
 
-    assertThat(groups(CatalogFiles.read(List.of(users, groups), ANNOTATIONS), ALICE))
+    assertThat(groups(CatalogFiles.read(List.of(users, groups), KEYS), ALICE))
         .containsExactly("group:default/team");
   }
 
@@ -147,11 +157,11 @@ class CatalogFilesTest {
             spec: {}
             """);
 
-    assertThat(catalog.find(new PrincipalId("corp", "Sub-1"))).isPresent();
-    assertThat(catalog.find(new PrincipalId("partner", "p-1"))).isPresent();
-    assertThat(catalog.find(new PrincipalId("corp", "sub-1"))).isEmpty();
-    assertThat(catalog.find(new PrincipalId("partner", "Sub-1"))).isEmpty();
-    assertThat(catalog.find(new PrincipalId("corp", "alice"))).isEmpty();
+    assertThat(catalog.find(person("corp", "Sub-1"))).isPresent();
+    assertThat(catalog.find(person("partner", "p-1"))).isPresent();
+    assertThat(catalog.find(person("corp", "sub-1"))).isEmpty();
+    assertThat(catalog.find(person("partner", "Sub-1"))).isEmpty();
+    assertThat(catalog.find(person("corp", "alice"))).isEmpty();
   }
 
   @Test
@@ -217,7 +227,7 @@ class CatalogFilesTest {
   @Test
   void refusesAFileThatIsNotThere(@TempDir Path folder) {
     assertThatExceptionOfType(CatalogException.class)
-        .isThrownBy(() -> CatalogFiles.read(List.of(folder.resolve("no.yaml")), ANNOTATIONS))
+        .isThrownBy(() -> CatalogFiles.read(List.of(folder.resolve("no.yaml")), KEYS))
         .withMessage(folder.resolve("no.yaml") + ": there is no such file");
   }
 
@@ -226,7 +236,7 @@ class CatalogFilesTest {
     Path file = Files.createTempFile("catalog", ".yaml");
     try {
       Files.writeString(file, "kind: User\nmetadata: { name: a" + text.replace("\ud800", ""));
-      assertThat(CatalogFiles.read(List.of(file), ANNOTATIONS)).isNotNull();
+      assertThat(CatalogFiles.read(List.of(file), KEYS)).isNotNull();
     } catch (CatalogException e) {
       assertThat(String.valueOf(e.getMessage()).lines()).hasSize(1);
     } catch (CharacterCodingException aHalfOfASurrogatePair) {
@@ -241,9 +251,9 @@ class CatalogFilesTest {
     EntityDirectory catalog =
         CatalogFiles.read(
             List.of(Path.of("..", "config", "examples", "startup", "org.yaml")),
-            Map.of("corp", "example.com/login-subject"));
+            Map.of("corp", UserKey.subjectIn("example.com/login-subject")));
 
-    assertThat(groups(catalog, new PrincipalId("corp", "6f1c2e0a-1f0e-4b8e-9d53-0b6f0c8f2a11")))
+    assertThat(groups(catalog, person("corp", "6f1c2e0a-1f0e-4b8e-9d53-0b6f0c8f2a11")))
         .containsAll(
             Arrays.asList(
                 "group:default/on-call", "group:default/developers", "group:default/everyone"));

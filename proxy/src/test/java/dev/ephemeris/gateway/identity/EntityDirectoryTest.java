@@ -8,13 +8,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.config.ClaimPath;
+import dev.ephemeris.config.UserField;
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
+import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.UserRef;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -29,8 +37,10 @@ import org.junit.jupiter.api.Test;
 class EntityDirectoryTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Map<String, String> ANNOTATIONS = Map.of("corp", "example.com/subject");
-  private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
+  private static final Map<String, UserKey> KEYS =
+      Map.of("corp", UserKey.subjectIn("example.com/subject"));
+  private static final Identity ALICE =
+      new Identity(new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of());
   private static final String ORDERS = "orders-prod:/dbs/shop/colls/orders";
 
   private static JsonNode json(String text) {
@@ -67,7 +77,7 @@ class EntityDirectoryTest {
         case Entity.Read.Broken(String what) -> flaws.add(new Flaw.Broken("here", what));
       }
     }
-    return EntityDirectory.of(entities, ANNOTATIONS, flaws);
+    return EntityDirectory.of(entities, KEYS, flaws);
   }
 
   private static Set<String> groups(EntityDirectory directory) {
@@ -182,14 +192,192 @@ class EntityDirectoryTest {
                 + " both, and neither gets it");
   }
 
+  private static EntityDirectory by(UserKey key, JsonNode... documents) {
+    return EntityDirectory.of(
+        Arrays.stream(documents)
+            .map(document -> ((Entity.Read.Of) Entity.read(document, "here")).entity())
+            .toList(),
+        Map.of("corp", key, "partner", UserKey.subjectIn("example.com/subject")));
+  }
+
+  private static JsonNode withEmail(String name, String email) {
+    return json(
+        "{'kind':'User','metadata':{'name':'%s','annotations':{'example.com/subject':'sub-%s'}},'spec':{'profile':{'email':'%s'},'memberOf':[]}}"
+            .formatted(name, name, email));
+  }
+
+  private static Identity saying(String claim, String value) {
+    return new Identity(ALICE.id(), PrincipalKind.PERSON, Map.of(claim, value));
+  }
+
+  private static final UserKey BY_EMAIL =
+      new UserKey(Optional.of(ClaimPath.parse("email")), new UserField.Email());
+
+  @Test
+  void findsAUserByWhatAClaimSaysExactlyAndByNothingElse() {
+    EntityDirectory directory = by(BY_EMAIL, withEmail("alice", "Alice@acme.example"));
+
+    assertThat(directory.find(saying("email", "Alice@acme.example")))
+        .map(user -> user.ref().toString())
+        .contains("user:default/alice");
+    assertThat(directory.find(saying("email", "alice@acme.example"))).isEmpty();
+    assertThat(directory.find(saying("mail", "Alice@acme.example"))).isEmpty();
+    // Its subject, which another issuer is asked for, is in the annotation.
+    assertThat(directory.find(ALICE)).isEmpty();
+    assertThat(
+            directory.find(
+                new Identity(
+                    ALICE.id(), PrincipalKind.WORKLOAD, Map.of("email", "Alice@acme.example"))))
+        .isEmpty();
+    assertThat(
+            directory.find(
+                new Identity(
+                    new PrincipalId("partner", "sub-alice"),
+                    PrincipalKind.PERSON,
+                    Map.of("email", "x@acme.example"))))
+        .isPresent();
+  }
+
+  @Test
+  void ofTwoUsersWithOneAddressNeitherCounts() {
+    EntityDirectory directory =
+        by(BY_EMAIL, withEmail("alice", "a@acme.example"), withEmail("mallory", "a@acme.example"));
+
+    assertThat(directory.find(saying("email", "a@acme.example"))).isEmpty();
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: user:default/alice and user:default/mallory claim email a@acme.example of issuer"
+                + " corp both, and neither gets it");
+  }
+
+  @Test
+  void comparesANameAsItIsWritten() {
+    UserKey byName = new UserKey(Optional.of(ClaimPath.parse("login")), new UserField.Name());
+    EntityDirectory directory = by(byName, user("Alice", ""));
+
+    assertThat(directory.find(saying("login", "Alice"))).isPresent();
+    assertThat(directory.find(saying("login", "alice"))).isEmpty();
+  }
+
+  @Test
+  void doesNotGuessWhoSomebodyIsOfWhomItIsNotTold() {
+    EntityDirectory directory = by(BY_EMAIL, withEmail("alice", "a@acme.example"));
+
+    assertThat(directory.isUntold(ALICE)).isTrue();
+    assertThat(directory.isUntold(saying("email", "b@acme.example"))).isFalse();
+    assertThat(directory.isUntold(new Identity(ALICE.id(), PrincipalKind.WORKLOAD, Map.of())))
+        .isFalse();
+    assertThat(of(user("alice", "")).isUntold(ALICE)).isFalse();
+  }
+
+  @Test
+  void knowsByWhatElseAUserIsFound() {
+    EntityDirectory directory =
+        by(BY_EMAIL, withEmail("alice", "a@acme.example"), withEmail("bob", "b@acme.example"));
+
+    assertThat(directory.linked(UserRef.parse("user:alice")))
+        .containsExactly(
+            new Linked("corp", Optional.of("email"), "a@acme.example"),
+            new Linked("partner", Optional.empty(), "sub-alice"));
+  }
+
+  private static JsonNode workload(String kind, String name, String owner, String identities) {
+    return json(
+        "{'kind':'%s','metadata':{'name':'%s','annotations':{'ephemeris.dev/workload-identity':'%s'}},'spec':{'owner':'%s'}}"
+            .formatted(kind, name, identities, owner));
+  }
+
+  private static Identity workload(String subject) {
+    return new Identity(new PrincipalId("cluster", subject), PrincipalKind.WORKLOAD, Map.of());
+  }
+
+  @Test
+  void aComponentIsTheWorkloadsThatItNames() {
+    EntityDirectory directory =
+        of(
+            group("division", ""),
+            group("team", "'parent':'division'"),
+            owned("Resource", "orders", "team", ORDERS),
+            owned("Resource", "all", "division", "orders-prod:/dbs/shop"),
+            workload("Component", "orders-api", "team", "cluster:uid-1\\n cluster:uid:2 "));
+
+    Component api = directory.component(workload("uid-1")).orElseThrow();
+    assertThat(api.ref()).isEqualTo("component:default/orders-api");
+    assertThat(api.groups())
+        .extracting(GroupRef::toString)
+        .containsExactlyInAnyOrder("group:default/team", "group:default/division");
+    // What is its owner's, and not what is whose part its owner is.
+    assertThat(api.owns()).containsExactly(new OwnedScope(ORDERS));
+    assertThat(directory.component(workload("uid:2"))).contains(api);
+    assertThat(directory.component(workload("uid-3"))).isEmpty();
+    assertThat(
+            directory.component(
+                new Identity(new PrincipalId("corp", "uid-1"), PrincipalKind.WORKLOAD, Map.of())))
+        .isEmpty();
+    assertThat(
+            directory.component(
+                new Identity(workload("uid-1").id(), PrincipalKind.PERSON, Map.of())))
+        .isEmpty();
+    assertThat(directory.find(workload("uid-1"))).isEmpty();
+    assertThat(directory.notices()).isEmpty();
+  }
+
+  @Test
+  void ofTwoThatClaimOneWorkloadNeitherCounts() {
+    EntityDirectory directory =
+        of(
+            group("team", ""),
+            group("others", ""),
+            workload("Component", "orders-api", "team", "cluster:uid-1"),
+            workload("Resource", "grab", "others", "cluster:uid-1\\ncluster:uid-2"));
+
+    assertThat(directory.component(workload("uid-1"))).isEmpty();
+    assertThat(directory.component(workload("uid-2"))).isPresent();
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: component:default/orders-api and resource:default/grab claim the subject of"
+                + " cluster:uid-1 both, and neither gets it");
+  }
+
+  @Test
+  void ofAUserAndAComponentThatClaimOneSubjectNeitherCounts() {
+    EntityDirectory directory =
+        of(
+            user("alice", ""),
+            group("team", ""),
+            workload("Component", "grab", "team", "corp:sub-alice"));
+
+    assertThat(directory.find(ALICE)).isEmpty();
+    assertThat(directory.component(new Identity(ALICE.id(), PrincipalKind.WORKLOAD, Map.of())))
+        .isEmpty();
+  }
+
+  @Test
+  void aComponentThatIsNotRightIsNoWorkload() {
+    EntityDirectory directory =
+        of(
+            group("team", ""),
+            workload("Component", "a", "gone", "cluster:uid-1"),
+            workload("Component", "b", "team", "cluster:uid-2\\nnonsense"),
+            workload("Group", "c", "team", "cluster:uid-3"));
+
+    assertThat(directory.component(workload("uid-1"))).isEmpty();
+    assertThat(directory.component(workload("uid-2"))).isEmpty();
+    assertThat(directory.component(workload("uid-3"))).isEmpty();
+    assertThat(directory.notices())
+        .containsExactly(
+            "here: component:default/a refers to group:default/gone, which isn't there",
+            "here: ephemeris.dev/workload-identity of component:default/b: expected issuer:subject,"
+                + " and not 'nonsense'");
+  }
+
   /** What API and files say alike, they mean alike. */
   @Property(tries = 300)
   void meansTheSameFromFiles(@ForAll("catalogs") List<JsonNode> documents) {
     EntityDirectory fromApi = of(documents.toArray(JsonNode[]::new));
     String text = documents.stream().map(JsonNode::toString).collect(Collectors.joining("\n---\n"));
     try {
-      EntityDirectory fromFile =
-          CatalogFiles.parse(List.of(new CatalogSource("file", text)), ANNOTATIONS);
+      EntityDirectory fromFile = CatalogFiles.parse(List.of(new CatalogSource("file", text)), KEYS);
 
       assertThat(fromFile.users()).isEqualTo(fromApi.users());
       assertThat(fromFile.catalog()).isEqualTo(fromApi.catalog());
@@ -247,10 +435,18 @@ class EntityDirectoryTest {
                 refs,
                 Arbitraries.of(ORDERS, "*:/dbs/shop", "a-b-c:/", "nonsense", ""))
             .as(EntityDirectoryTest::owned);
+    Arbitrary<JsonNode> workloads =
+        Combinators.combine(
+                Arbitraries.of("Resource", "Component"),
+                names,
+                refs,
+                Arbitraries.of("cluster:1", "corp:sub-a", "cluster:2\\ncluster:1", "nonsense", ""))
+            .as(EntityDirectoryTest::workload);
     return Arbitraries.frequencyOf(
             net.jqwik.api.Tuple.of(3, users),
             net.jqwik.api.Tuple.of(3, groups),
-            net.jqwik.api.Tuple.of(1, things))
+            net.jqwik.api.Tuple.of(1, things),
+            net.jqwik.api.Tuple.of(1, workloads))
         .list()
         .ofMaxSize(8);
   }

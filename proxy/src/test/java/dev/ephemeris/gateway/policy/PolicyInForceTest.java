@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
@@ -59,7 +60,8 @@ class PolicyInForceTest {
         new PolicyFiles(
             List.of(folder.resolve("policy.yaml")),
             new CatalogPlace.Files(
-                List.of(folder.resolve("org.yaml")), Map.of("corp", "example.com/subject")),
+                List.of(folder.resolve("org.yaml")),
+                Map.of("corp", UserKey.subjectIn("example.com/subject"))),
             Map.of("corp", Set.of()),
             Set.of());
     FilesAtOnce.Loaded loaded = files.read().load();
