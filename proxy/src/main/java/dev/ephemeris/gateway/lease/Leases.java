@@ -434,7 +434,7 @@ public final class Leases {
                 "Lease "
                     + lease.id()
                     + " is that of "
-                    + grants.describe(lease.principal())
+                    + grants.describe(lease.holder())
                     + ", which acts for you and renews it by itself. You can end it."));
   }
 
