@@ -2,9 +2,9 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
-import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.gateway.doctor.Finding;
+import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;

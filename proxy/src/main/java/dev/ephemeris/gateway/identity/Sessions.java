@@ -206,8 +206,7 @@ public final class Sessions {
         .findOne();
   }
 
-  private static void insert(
-      Handle handle, String signIn, AtIssuer atIssuer, Session session) {
+  private static void insert(Handle handle, String signIn, AtIssuer atIssuer, Session session) {
     handle
         .createUpdate(
             """

@@ -156,12 +156,7 @@ public final class Kills {
 
   /** Ends a session with its leases, and with it those of agents that act in it. */
   private void end(
-      Handle handle,
-      Session session,
-      Instant now,
-      String by,
-      Optional<String> blockId,
-      Ended ended)
+      Handle handle, Session session, Instant now, String by, Optional<String> blockId, Ended ended)
       throws JournalException {
     if (ended.sessions().stream().anyMatch(before -> before.id().equals(session.id()))) {
       return;

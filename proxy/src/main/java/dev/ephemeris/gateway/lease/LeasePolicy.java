@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Grants;
-import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;

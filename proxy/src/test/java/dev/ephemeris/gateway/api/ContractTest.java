@@ -138,7 +138,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(23);
+    assertThat(operations()).hasSize(24);
   }
 
   @ParameterizedTest

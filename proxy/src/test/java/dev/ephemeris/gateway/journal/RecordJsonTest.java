@@ -115,7 +115,6 @@ class RecordJsonTest {
           new JournalRecord.ClientRegistered(
               AT, "c-1", "A copilot", List.of("https://app.example/callback"), "192.0.2.1"));
 
-
   /** Without what may be absent: it isn't there then, not even as null. */
   private static final List<JournalRecord> SPARSE =
       List.of(
