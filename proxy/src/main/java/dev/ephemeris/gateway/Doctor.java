@@ -133,7 +133,10 @@ public final class Doctor {
     try {
       Production.require(configuration);
     } catch (StartException e) {
-      findings.add(Finding.problem("configuration", String.valueOf(e.getMessage())));
+      // What can't be read is told with the keys.
+      if (!(e.getCause() instanceof SecretFileException)) {
+        findings.add(Finding.problem("configuration", String.valueOf(e.getMessage())));
+      }
     }
     findings.addAll(onThisMachine(configuration, clock.instant()));
     findings.addAll(listeners(configuration));

@@ -113,6 +113,6 @@ public final class IssuerCheck {
 
   private static String why(Throwable failure) {
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message.replaceAll("\\.$", "");
+    return message == null ? failure.getClass().getSimpleName() : message.replaceAll("[ .]+$", "");
   }
 }
