@@ -171,8 +171,9 @@ public final class DataPlaneFixture implements AutoCloseable {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
-                        + " 0, 'PERSON', NULL, NULL)"))
+                    "INSERT INTO session (id, sign_in, issuer, subject, client, address,"
+                        + " started_at, ends_at, kind) VALUES ('s-1', 'x', 'corp', '00u1', 'cli',"
+                        + " '127.0.0.1', 0, 0, 'PERSON')"))
         .toCompletionStage()
         .toCompletableFuture()
         .get();

@@ -58,7 +58,10 @@ class ReportedLeasesTest {
   @EnumSource(Reason.class)
   void areForWhatRulesRefuseAndNoLane(Reason reason) {
     assertThat(reporting.grants().passes("orders-prod", reason))
-        .isEqualTo(reason == Reason.NO_RULE || reason == Reason.DENIED_BY_RULE);
+        .isEqualTo(
+            reason == Reason.NO_RULE
+                || reason == Reason.ACTED_FOR_MAY_NOT
+                || reason == Reason.DENIED_BY_RULE);
     assertThat(reporting.grants().passes("orders-eu", reason)).isFalse();
   }
 }

@@ -53,8 +53,9 @@ final class ReportingLeases implements AutoCloseable {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session VALUES ('s-1', 'x', 'corp', 'sub-somebody', 'cli',"
-                        + " '127.0.0.1', 0, 0, 'PERSON', NULL, NULL)"))
+                    "INSERT INTO session (id, sign_in, issuer, subject, client, address,"
+                        + " started_at, ends_at, kind) VALUES ('s-1', 'x', 'corp', 'sub-somebody',"
+                        + " 'cli', '127.0.0.1', 0, 0, 'PERSON')"))
         .await();
     leases =
         Leases.of(
