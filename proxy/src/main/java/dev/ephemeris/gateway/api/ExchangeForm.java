@@ -2,6 +2,8 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.identity.StrictJson;
 import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.oauth.OAuthError;
+import dev.ephemeris.gateway.oauth.OAuthError.Code;
 import dev.ephemeris.policy.CredentialForm;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -73,18 +75,18 @@ final class ExchangeForm {
   private static Optional<OAuthError> grantType(Map<String, String> said) {
     if (!said.containsKey("grant_type")) {
       return Optional.of(
-          OAuthError.invalidRequest(
+          error(
+              Code.INVALID_REQUEST,
               "expected a form, application/x-www-form-urlencoded, with grant_type=" + GRANT_TYPE));
     }
     return GRANT_TYPE.equals(said.get("grant_type"))
         ? Optional.empty()
-        : Optional.of(
-            new OAuthError(400, "unsupported_grant_type", "grant_type has to be " + GRANT_TYPE));
+        : Optional.of(error(Code.UNSUPPORTED_GRANT_TYPE, "grant_type has to be " + GRANT_TYPE));
   }
 
   private static Optional<OAuthError> tokens(Map<String, String> said) {
     if (!said.containsKey("subject_token")) {
-      return Optional.of(OAuthError.invalidRequest("there is no subject_token"));
+      return Optional.of(error(Code.INVALID_REQUEST, "there is no subject_token"));
     }
     return type(said, "subject_token_type")
         .or(
@@ -94,7 +96,7 @@ final class ExchangeForm {
                     ? said.containsKey("actor_token")
                         ? type(said, "actor_token_type")
                         : Optional.of(
-                            OAuthError.invalidRequest("actor_token_type without an actor_token"))
+                            error(Code.INVALID_REQUEST, "actor_token_type without an actor_token"))
                     : Optional.empty());
   }
 
@@ -102,7 +104,8 @@ final class ExchangeForm {
     return TOKEN_TYPES.contains(said.getOrDefault(name, ""))
         ? Optional.empty()
         : Optional.of(
-            OAuthError.invalidRequest(
+            error(
+                Code.INVALID_REQUEST,
                 name
                     + " has to be one of "
                     + String.join(", ", TOKEN_TYPES.stream().sorted().toList())));
@@ -113,13 +116,12 @@ final class ExchangeForm {
     if (said.containsKey("requested_token_type")
         && !LEASE.equals(said.get("requested_token_type"))) {
       return Optional.of(
-          OAuthError.invalidRequest("requested_token_type has to be " + LEASE + ", or left out"));
+          error(Code.INVALID_REQUEST, "requested_token_type has to be " + LEASE + ", or left out"));
     }
     if (said.containsKey("resource") || said.containsKey("audience")) {
       return Optional.of(
-          new OAuthError(
-              400,
-              "invalid_target",
+          error(
+              Code.INVALID_TARGET,
               "what the lease is for stands in authorization_details, not in resource or"
                   + " audience"));
     }
@@ -128,7 +130,8 @@ final class ExchangeForm {
         .findFirst()
         .map(
             name ->
-                OAuthError.invalidRequest(
+                error(
+                    Code.INVALID_REQUEST,
                     name.equals("scope")
                         ? "what the lease is for stands in authorization_details, not in scope"
                         : name + ": the subject token is the proof, and clients have none here"));
@@ -140,14 +143,17 @@ final class ExchangeForm {
         || details.get().size() != 1
         || !(details.get().getValue(0) instanceof JsonObject one)) {
       return new Read.Refused(
-          OAuthError.invalidDetails(
+          error(
+              Code.INVALID_AUTHORIZATION_DETAILS,
               "authorization_details has to be a JSON array of one object of type "
                   + DETAILS_TYPE
                   + ", each of its members once"));
     }
     if (!DETAILS_TYPE.equals(one.getValue("type"))) {
       return new Read.Refused(
-          OAuthError.invalidDetails("the type in authorization_details has to be " + DETAILS_TYPE));
+          error(
+              Code.INVALID_AUTHORIZATION_DETAILS,
+              "the type in authorization_details has to be " + DETAILS_TYPE));
     }
     JsonObject request = one.copy();
     request.remove("type");
@@ -162,7 +168,8 @@ final class ExchangeForm {
                         : Optional.of("a lease with a key is given by POST /v1/leases"));
     if (fault.isPresent()) {
       return new Read.Refused(
-          OAuthError.invalidDetails(
+          error(
+              Code.INVALID_AUTHORIZATION_DETAILS,
               "authorization_details isn't a lease request as POST /v1/leases has it: "
                   + fault.get()));
     }
@@ -172,11 +179,16 @@ final class ExchangeForm {
           Optional.ofNullable(said.get("actor_token")),
           LeaseRoutes.request(request));
     } catch (IllegalArgumentException e) {
-      return new Read.Refused(OAuthError.invalidDetails(String.valueOf(e.getMessage())));
+      return new Read.Refused(
+          error(Code.INVALID_AUTHORIZATION_DETAILS, String.valueOf(e.getMessage())));
     }
   }
 
   private static Read refused(String description) {
-    return new Read.Refused(OAuthError.invalidRequest(description));
+    return new Read.Refused(error(Code.INVALID_REQUEST, description));
+  }
+
+  private static OAuthError error(Code code, String description) {
+    return new OAuthError(code, description);
   }
 }

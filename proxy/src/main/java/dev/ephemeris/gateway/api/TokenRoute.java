@@ -14,6 +14,8 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseToken;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.oauth.OAuthError;
+import dev.ephemeris.gateway.oauth.OAuthError.Code;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -77,12 +79,12 @@ final class TokenRoute {
   void exchange(RoutingContext context) {
     Optional<String> unreadable = unreadable(context);
     if (unreadable.isPresent()) {
-      OAuthError.invalidRequest(unreadable.get()).send(context);
+      error(Code.INVALID_REQUEST, unreadable.get()).send(context);
       return;
     }
     switch (from.of(context.request())) {
       case ClientAddress.Origin.Unreadable origin ->
-          OAuthError.invalidRequest(origin.reason()).send(context);
+          error(Code.INVALID_REQUEST, origin.reason()).send(context);
       case ClientAddress.Origin.Known(String address) -> {
         switch (form.read(context.request().formAttributes())) {
           case ExchangeForm.Read.Refused(OAuthError error) -> error.send(context);
@@ -182,7 +184,8 @@ final class TokenRoute {
           refuse(context, address, claimed, why + reason);
       case Authentication.Unavailable(String part, String reason) -> {
         LOG.atWarn().addKeyValue("part", part).log(reason);
-        OAuthError.unavailable(503, "the tokens can't be checked now: " + reason).send(context);
+        error(Code.TEMPORARILY_UNAVAILABLE, "the tokens can't be checked now: " + reason)
+            .send(context);
       }
     }
     return Optional.empty();
@@ -192,13 +195,12 @@ final class TokenRoute {
       RoutingContext context, String address, Optional<String> claimed, String reason) {
     switch (failures.failed(address, claimed)) {
       case FailedAttempts.Answer.Slowed slowed -> {
-        context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
-        OAuthError.unavailable(
-                429,
-                "the tokens weren't accepted, and neither were too many before them; come again in "
-                    + slowed.waitSeconds()
-                    + " s. Tokens that are good are let in at any time")
-            .send(context);
+        OAuthError.slowed(
+            context,
+            slowed.waitSeconds(),
+            "the tokens weren't accepted, and neither were too many before them; come again in "
+                + slowed.waitSeconds()
+                + " s. Tokens that are good are let in at any time");
       }
       case FailedAttempts.Answer.AsEver asEver -> {
         try {
@@ -209,7 +211,7 @@ final class TokenRoute {
           context.fail(e);
           return;
         }
-        OAuthError.invalidRequest(reason).send(context);
+        error(Code.INVALID_REQUEST, reason).send(context);
       }
     }
   }
@@ -220,10 +222,15 @@ final class TokenRoute {
       case Issuance.IssuedKey key ->
           throw new IllegalStateException("a key was given for " + asked.form());
       case Issuance.Refused(var reason, var rule, String message) ->
-          OAuthError.denied(message + " Reason: " + reason.code()).send(context);
-      case Issuance.KeptOut(String message) -> OAuthError.denied(message).send(context);
-      case Issuance.Malformed(String message) -> OAuthError.invalidDetails(message).send(context);
+          error(Code.ACCESS_DENIED, message + " Reason: " + reason.code()).send(context);
+      case Issuance.KeptOut(String message) -> error(Code.ACCESS_DENIED, message).send(context);
+      case Issuance.Malformed(String message) ->
+          error(Code.INVALID_AUTHORIZATION_DETAILS, message).send(context);
     }
+  }
+
+  private static OAuthError error(Code code, String description) {
+    return new OAuthError(code, description);
   }
 
   /** RFC 8693 §2.2.1; RFC 9396 §7: what was given, which may be less than what was asked for. */

@@ -6,7 +6,6 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import io.vertx.core.Handler;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -59,15 +58,10 @@ final class Attempts implements Handler<RoutingContext> {
     String address = address(context);
     switch (failures.failed(address, Optional.empty())) {
       case FailedAttempts.Answer.Slowed slowed -> {
-        context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
-        Answers.json(
+        OAuthError.slowed(
             context,
-            429,
-            new JsonObject()
-                .put("error", "temporarily_unavailable")
-                .put(
-                    "error_description",
-                    "too many failed attempts; come again in " + slowed.waitSeconds() + " s"));
+            slowed.waitSeconds(),
+            "too many failed attempts; come again in " + slowed.waitSeconds() + " s");
         return false;
       }
       case FailedAttempts.Answer.AsEver asEver -> {

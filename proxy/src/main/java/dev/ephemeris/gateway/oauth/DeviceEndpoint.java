@@ -67,8 +67,7 @@ final class DeviceEndpoint {
     }
     if (begun.failed(Attempts.address(context), Optional.empty())
         instanceof FailedAttempts.Answer.Slowed slowed) {
-      context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
-      new OAuthError(Code.TEMPORARILY_UNAVAILABLE, "too many sign-ins begin there").send(context);
+      OAuthError.slowed(context, slowed.waitSeconds(), "too many sign-ins begin there");
       return;
     }
     devices

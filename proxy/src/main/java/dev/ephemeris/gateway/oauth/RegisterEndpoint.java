@@ -33,9 +33,7 @@ final class RegisterEndpoint {
   void register(RoutingContext context) {
     if (registrations.failed(Attempts.address(context), Optional.empty())
         instanceof FailedAttempts.Answer.Slowed slowed) {
-      context.response().putHeader("retry-after", Long.toString(slowed.waitSeconds()));
-      new OAuthError(Code.TEMPORARILY_UNAVAILABLE, "too many registrations from there")
-          .send(context);
+      OAuthError.slowed(context, slowed.waitSeconds(), "too many registrations from there");
       return;
     }
     switch (read(context)) {

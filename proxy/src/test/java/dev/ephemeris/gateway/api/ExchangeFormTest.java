@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.api.ExchangeForm.Read;
+import dev.ephemeris.gateway.oauth.OAuthError;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
@@ -75,13 +76,12 @@ class ExchangeFormTest {
   void isReadInOneWayOrRefused(@ForAll("forms") Said said) {
     switch (form.read(said.map())) {
       case Read.Refused(OAuthError error) -> {
-        assertThat(error.status()).isEqualTo(400);
-        assertThat(error.error())
+        assertThat(error.code())
             .isIn(
-                "invalid_request",
-                "unsupported_grant_type",
-                "invalid_target",
-                "invalid_authorization_details");
+                OAuthError.Code.INVALID_REQUEST,
+                OAuthError.Code.UNSUPPORTED_GRANT_TYPE,
+                OAuthError.Code.INVALID_TARGET,
+                OAuthError.Code.INVALID_AUTHORIZATION_DETAILS);
       }
       case Read.Asked asked -> {
         assertThat(said.parameters().stream().map(Map.Entry::getKey)).doesNotHaveDuplicates();
