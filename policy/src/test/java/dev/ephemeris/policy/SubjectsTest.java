@@ -389,7 +389,10 @@ class SubjectsTest {
                 Optional.of(component(PrincipalKind.WORKLOAD, Optional.empty()))),
             "for: {actsFor: {groups: ['group:team']"
                 + (kind.isEmpty() ? "" : ", principal: " + kind)
-                + "}}, actions: [reads], scopes: ['*:/'], ttl: {default: 1h, max: 1h}");
+                + "}}, actions: [reads], scopes: ['*:/'], ttl: {default: 1h, max: 1h} }, {"
+                // Whom it acts for has to be given it too.
+                + " name: own, for: {groups: ['group:team'], principal: workload},"
+                + " actions: [reads], scopes: ['*:/'], ttl: {default: 1h, max: 1h}");
 
     assertThat(reads(grant, EVENTS)).isEqualTo(matches);
   }
