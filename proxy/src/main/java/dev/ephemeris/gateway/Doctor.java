@@ -7,6 +7,7 @@ import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.SignIn;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
@@ -16,6 +17,7 @@ import dev.ephemeris.gateway.dataplane.UpstreamCheck;
 import dev.ephemeris.gateway.doctor.CertificateCheck;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
+import dev.ephemeris.gateway.identity.ClientSecret;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.IssuerCheck;
@@ -185,6 +187,13 @@ public final class Doctor {
           .identity()
           .flatMap(identity -> identity.certificate())
           .flatMap(file -> secret(file, Function.identity()))
+          .ifPresent(keys::add);
+    }
+    for (Issuer issuer : configuration.issuers()) {
+      issuer
+          .signIn()
+          .flatMap(SignIn::clientSecretFile)
+          .flatMap(file -> secret(file, ClientSecret::parse))
           .ifPresent(keys::add);
     }
     configuration

@@ -43,11 +43,16 @@ public final class IssuerCheck {
         issuer.jwksFile().isPresent()
             ? Future.succeededFuture(Optional.empty())
             : clocks(part, issuer);
-    return Future.all(keys, clocks)
+    Future<Optional<Finding>> signIn =
+        issuer.signIn().isPresent()
+            ? signIn(part, issuer).map(Optional::of)
+            : Future.succeededFuture(Optional.empty());
+    return Future.all(keys, clocks, signIn)
         .map(
-            both -> {
+            all -> {
               List<Finding> findings = new ArrayList<>(List.of(keys.result()));
               clocks.result().ifPresent(findings::add);
+              signIn.result().ifPresent(findings::add);
               return List.copyOf(findings);
             });
   }
@@ -67,6 +72,31 @@ public final class IssuerCheck {
                         + ".well-known/openid-configuration” on the gateway's machine should give"
                         + " a document that names exactly this issuer. If it can't be reached from"
                         + " there, give its keys as jwksFile."));
+  }
+
+  private Future<Finding> signIn(String part, Issuer issuer) {
+    return discovery
+        .metadata(issuer.issuer())
+        .map(
+            metadata ->
+                metadata.authorizationEndpoint().isPresent() && metadata.tokenEndpoint().isPresent()
+                    ? Finding.ok(
+                        part,
+                        "People sign in by it, as client "
+                            + issuer.signIn().orElseThrow().clientId()
+                            + ".")
+                    : Finding.problem(
+                        part,
+                        "Nobody can sign in by it: its document names no authorization_endpoint,"
+                            + " or no token_endpoint.",
+                        "Take signIn out of the configuration, or name an issuer at which people"
+                            + " sign in."))
+        .otherwise(
+            failure ->
+                Finding.problem(
+                    part,
+                    "Nobody can sign in by it: " + why(failure) + ".",
+                    "It has to answer to the gateway when somebody signs in."));
   }
 
   private Future<Finding> inFile(String part, Issuer issuer) {

@@ -8,11 +8,13 @@ import dev.ephemeris.gateway.RealKeycloak;
 import dev.ephemeris.gateway.oauth.TestBrowser;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +57,17 @@ class KeycloakTest {
                 .replace("    principal: person\n", ""));
     Path org = fixture.folder().resolve("org.yaml");
     fixture.write("org.yaml", Files.readString(org).replace("sub-alice", ALICE));
+    Path policy = fixture.folder().resolve("policy.yaml");
+    fixture.write(
+        "policy.yaml",
+        Files.readString(policy)
+            + """
+              - name: agents read for the team
+                for: { principal: agent, actsFor: { groups: [group:default/team] } }
+                role: data-reader
+                scopes: ["orders-prod:/dbs/shop/colls/orders"]
+                ttl: { default: 1h, max: 1h }
+            """);
     fixture.restart();
     try (InputStream realm = GatewayFixture.class.getResourceAsStream("keycloak-realm.json")) {
       keycloak.start(
@@ -131,9 +144,17 @@ class KeycloakTest {
   }
 
   private String refreshToken() throws Exception {
-    JsonNode kept =
-        GatewayFixture.json(Files.readString(terminal.home().resolve("credentials.json")));
-    return kept.at("/signIns").elements().next().path("refreshToken").asText();
+    return kept("refreshToken");
+  }
+
+  /** What the command line keeps of a sign-in. */
+  private String kept(String secret) throws Exception {
+    return GatewayFixture.json(Files.readString(terminal.home().resolve("credentials.json")))
+        .at("/signIns")
+        .elements()
+        .next()
+        .path(secret)
+        .asText();
   }
 
   private void allowDevice(URI page) {
@@ -153,15 +174,43 @@ class KeycloakTest {
   /** What a service account shows is its own; it is a workload. */
   @Test
   void takesServiceAccountsForWorkloads() throws Exception {
-    String token =
-        GatewayFixture.json(
-                keycloak
-                    .token("grant_type=client_credentials&client_id=copilot&client_secret=copilots")
-                    .body())
-            .path("access_token")
-            .asText();
-
-    assertThat(fixture.api("GET", "/v1/me", token, "").json().at("/principal/kind").asText())
+    assertThat(fixture.api("GET", "/v1/me", copilots(), "").json().at("/principal/kind").asText())
         .isEqualTo("workload");
+  }
+
+  private static String copilots() throws Exception {
+    return GatewayFixture.json(
+            keycloak
+                .token("grant_type=client_credentials&client_id=copilot&client_secret=copilots")
+                .body())
+        .path("access_token")
+        .asText();
+  }
+
+  /** A person's token and an agent's, both of Keycloak, for a lease of the two. */
+  @Test
+  void exchangesItsTokensForTheLeaseOfAnAgent() throws Exception {
+    terminal.browsing(this::allowDevice).run("login", "--issuer", "corp");
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
+    form.put("subject_token", kept("accessToken"));
+    form.put("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+    form.put("actor_token", copilots());
+    form.put("actor_token_type", "urn:ietf:params:oauth:token-type:access_token");
+    form.put(
+        "authorization_details",
+        "[{\"type\":\"ephemeris-lease\",\"scope\":\"" + GatewayFixture.ORDERS + "\"}]");
+
+    GatewayFixture.Reply given =
+        fixture.send(
+            HttpRequest.newBuilder(fixture.gateway().api().resolve("/v1/token"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(Http.form(form))));
+
+    assertThat(given.status()).as(given.body()).isEqualTo(200);
+    assertThat(given.json().at("/authorization_details/0/actsFor").asText())
+        .isEqualTo("corp:" + ALICE);
+    assertThat(fixture.readOrder(given.json().path("access_token").asText()).status())
+        .isEqualTo(200);
   }
 }
