@@ -520,7 +520,8 @@ public final class Gateway implements AutoCloseable {
         .apiUrl()
         .map(ApiUrl::uri)
         .orElseGet(
-            () -> URI.create("https://" + configuration.hostNames().getFirst() + ":" + port));
+            () ->
+                ApiUrl.parse("https://" + configuration.hostNames().getFirst() + ":" + port).uri());
   }
 
   private static String endpoint(Configuration configuration, DataPlane dataPlane) {

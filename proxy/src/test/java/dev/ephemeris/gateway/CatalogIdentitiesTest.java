@@ -144,7 +144,15 @@ class CatalogIdentitiesTest {
             "{\"user\":\"user:default/bob\",\"reason\":\"gone\"}");
 
     assertThat(killed.json().path("leases").intValue()).isEqualTo(1);
+    assertThat(killed.json().path("sessions").intValue()).isEqualTo(1);
     assertThat(read(given)).isNotEqualTo(200);
+    assertThat(lease(bob).status()).isEqualTo(401);
+    // What was ended stays so, whatever becomes of the block.
+    fixture.api(
+        "DELETE",
+        "/v1/any/blocks/" + killed.json().path("block").asText(),
+        token(GatewayFixture.OPAL, says("o@acme.example", true)),
+        "");
     assertThat(lease(bob).status()).isEqualTo(401);
   }
 

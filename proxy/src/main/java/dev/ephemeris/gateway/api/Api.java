@@ -17,6 +17,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
+import dev.ephemeris.gateway.oauth.OAuthError;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
@@ -319,16 +320,17 @@ public final class Api {
 
   private static void tooLarge(RoutingContext context) {
     String detail = "A body has at most " + BODY_LIMIT + " bytes.";
-    if (isExchange(context)) {
-      new OAuthError(413, "invalid_request", detail).send(context);
+    if (isOAuth(context)) {
+      new OAuthError(OAuthError.Code.TOO_LARGE, detail).send(context);
     } else {
       Problem.of(413, "too-large", "body too long", detail).send(context);
     }
   }
 
   /** Whether errors have OAuth's form, and aren't problem documents. */
-  private static boolean isExchange(RoutingContext context) {
-    return context.request().path().equals(TokenRoute.PATH);
+  private static boolean isOAuth(RoutingContext context) {
+    String path = context.request().path();
+    return path.equals(TokenRoute.PATH) || path.startsWith("/oauth/");
   }
 
   private static void noSuchPath(RoutingContext context) {
@@ -336,8 +338,9 @@ public final class Api {
   }
 
   private static void malformed(RoutingContext context) {
-    if (isExchange(context)) {
-      OAuthError.invalidRequest("the form can't be read in one way").send(context);
+    if (isOAuth(context)) {
+      new OAuthError(OAuthError.Code.INVALID_REQUEST, "the form can't be read in one way")
+          .send(context);
       return;
     }
     if (context.failure() != null
@@ -372,8 +375,8 @@ public final class Api {
                 ? "the store doesn't answer"
                 : "it failed on this request; its log says why";
     String detail = "The gateway can't do this now: " + part + ".";
-    if (isExchange(context)) {
-      OAuthError.unavailable(503, detail).send(context);
+    if (isOAuth(context)) {
+      new OAuthError(OAuthError.Code.TEMPORARILY_UNAVAILABLE, detail).send(context);
     } else {
       Problem.unavailable(detail).send(context);
     }

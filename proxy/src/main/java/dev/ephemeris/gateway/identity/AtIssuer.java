@@ -13,6 +13,11 @@ import java.util.Optional;
 public record AtIssuer(
     Optional<String> subject, Optional<String> session, Optional<Instant> since) {
 
+  /** Whether it began before this, or may have: sign-ins are told by the second. */
+  boolean isBefore(Instant at) {
+    return since.filter(at::isBefore).isEmpty();
+  }
+
   /** Of a session that no token of an issuer's began. */
   static final AtIssuer NOWHERE =
       new AtIssuer(Optional.empty(), Optional.empty(), Optional.empty());

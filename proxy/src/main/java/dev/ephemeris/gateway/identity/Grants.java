@@ -111,6 +111,11 @@ public final class Grants {
     return now.describe(who);
   }
 
+  /** Whether the catalog can't be asked for them, as {@link GroupDirectory#isUntold} says. */
+  boolean isUntold(Identity who) {
+    return now.directory.isUntold(who);
+  }
+
   /** See {@link Edition#linked}. */
   public List<Linked> linked(Principal principal) {
     return now.linked(principal);

@@ -81,6 +81,11 @@ public final class Issuers {
                 });
   }
 
+  /** That it couldn't be acted on, so that it counts when it is told again. */
+  public void untold(String name, LogoutToken said) {
+    told.invalidate(name + ' ' + said.id());
+  }
+
   /** What became of a logout token. */
   public sealed interface Logout {
 
@@ -92,13 +97,20 @@ public final class Issuers {
     record Unavailable(String reason) implements Logout {}
   }
 
+  private static <T> Future<T> asked(Supplier<Future<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
   /** Asks where issuers are asked; the answer comes where the caller runs. */
   <T> Future<T> ask(Supplier<Future<T>> question) {
     CompletableFuture<T> found = new CompletableFuture<>();
     context.runOnContext(
         here ->
-            question
-                .get()
+            asked(question)
                 .onComplete(
                     answer -> {
                       if (answer.succeeded()) {

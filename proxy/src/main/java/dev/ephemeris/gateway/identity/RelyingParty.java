@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.config.Issuer;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -38,6 +40,7 @@ public final class RelyingParty {
   private static final Duration METADATA_IS_FRESH = Duration.ofHours(1);
   private static final List<String> SEALED = List.of("sign-in");
   private static final int MOST_CHARACTERS = 4096;
+  private static final int MOST_SPENT = 100_000;
 
   private final Issuers issuers;
   private final Map<String, Issuer> settings;
@@ -51,6 +54,10 @@ public final class RelyingParty {
 
   /** By issuer; only where issuers are asked. */
   private final Map<String, Known> known = new HashMap<>();
+
+  /** Sign-ins that the issuer has answered: each asks it for tokens once. */
+  private final Cache<String, Boolean> spent =
+      Caffeine.newBuilder().expireAfterWrite(TIME_TO_SIGN_IN).maximumSize(MOST_SPENT).build();
 
   private record Known(IssuerMetadata metadata, Instant at) {}
 
@@ -196,7 +203,10 @@ public final class RelyingParty {
             .filter(it -> it.issuer().equals(issuer))
             .filter(it -> clock.instant().isBefore(it.until()));
     Issuer asked = settings.get(issuer);
-    if (asked == null || pending.isEmpty() || !pending.get().began(one(query, "state"))) {
+    if (asked == null
+        || pending.isEmpty()
+        || !pending.get().began(one(query, "state"))
+        || spent.asMap().putIfAbsent(pending.get().state(), true) != null) {
       return refused(
           "this browser didn't begin it, or more than "
               + TIME_TO_SIGN_IN.toMinutes()

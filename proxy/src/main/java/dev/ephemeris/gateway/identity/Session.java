@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.identity;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param address where the first request came from
  * @param endsAt the absolute end: no lease of this session goes on after it
  * @param endedAt when it was ended before that
+ * @param claims those that are kept of its token: by them its holder is found in the catalog
  * @param actsFor if it is an agent's, for whom it acts in it
  */
 public record Session(
@@ -23,7 +25,12 @@ public record Session(
     Instant startedAt,
     Instant endsAt,
     Optional<Instant> endedAt,
+    Map<String, String> claims,
     Optional<ActsFor> actsFor) {
+
+  public Session {
+    claims = Map.copyOf(claims);
+  }
 
   /**
    * For whom an agent acts.
@@ -35,6 +42,7 @@ public record Session(
   public record ActsFor(
       PrincipalId principal,
       PrincipalKind kind,
+      Map<String, String> claims,
       String client,
       String sessionId,
       String ownSessionId) {}
@@ -48,8 +56,10 @@ public record Session(
       String address,
       Instant startedAt,
       Instant endsAt,
-      Optional<Instant> endedAt) {
-    this(id, principal, kind, client, address, startedAt, endsAt, endedAt, Optional.empty());
+      Optional<Instant> endedAt,
+      Map<String, String> claims) {
+    this(
+        id, principal, kind, client, address, startedAt, endsAt, endedAt, claims, Optional.empty());
   }
 
   /** Whether it is this one's, or an agent's that acts for them. */

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +45,11 @@ public final class SessionTokens {
   /** A browser's last request is kept to within this. */
   private static final Duration TO_WITHIN = Duration.ofMinutes(1);
 
-  private static final Pattern FORM = Pattern.compile("eph_[sbr]_[0-9A-Za-z_-]{43}");
+  /** Random text, and the MAC of it. */
+  private static final Pattern FORM =
+      Pattern.compile("eph_[sbr]_[0-9A-Za-z_-]{43}\\.[0-9A-Za-z_-]{43}");
+
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -97,14 +102,25 @@ public final class SessionTokens {
     Purpose(String prefix) {
       this.prefix = prefix;
     }
+  }
 
-    String make() {
-      return prefix + RandomText.make();
-    }
+  /** A token says itself that it is ours: what isn't costs nobody a look into the store. */
+  private String make(Purpose purpose) {
+    String random = purpose.prefix + RandomText.make();
+    return random + '.' + BASE64.encodeToString(seal.mac(text(random)));
+  }
 
-    boolean is(String token) {
-      return token.startsWith(prefix) && FORM.matcher(token).matches();
+  private boolean is(Purpose purpose, String token) {
+    if (!token.startsWith(purpose.prefix) || !FORM.matcher(token).matches()) {
+      return false;
     }
+    int dot = token.indexOf('.');
+    return seal.made(
+        text(token.substring(0, dot)), Base64.getUrlDecoder().decode(token.substring(dot + 1)));
+  }
+
+  private static byte[] text(String random) {
+    return ("session token's text " + random).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** What a client gets. */
@@ -228,7 +244,7 @@ public final class SessionTokens {
    */
   public Future<Given> refresh(String token, String client) {
     Instant now = clock.instant();
-    return Purpose.REFRESH.is(token)
+    return is(Purpose.REFRESH, token)
         ? database.transaction(handle -> refresh(handle, token, client, now))
         : Future.succeededFuture(notOne());
   }
@@ -236,7 +252,7 @@ public final class SessionTokens {
   private Given refresh(Handle handle, String token, String client, Instant now) {
     Optional<Row> row = row(handle, Purpose.REFRESH, token, now);
     Optional<Session> session =
-        row.flatMap(it -> going(handle, it, now)).filter(it -> it.client().equals(client));
+        row.filter(it -> it.client().equals(client)).flatMap(it -> going(handle, it, now));
     if (row.isEmpty() || session.isEmpty()) {
       return notOne();
     }
@@ -263,7 +279,7 @@ public final class SessionTokens {
   /** Whose access token this is, if it is one that is good now. */
   Future<Optional<Found>> find(String token) {
     Instant now = clock.instant();
-    return Purpose.ACCESS.is(token)
+    return is(Purpose.ACCESS, token)
         ? database.transaction(
             handle ->
                 row(handle, Purpose.ACCESS, token, now)
@@ -273,8 +289,7 @@ public final class SessionTokens {
                                 .map(
                                     session ->
                                         new Found(
-                                            row.signIn()
-                                                .token(session.client(), "", row.expiresAt()),
+                                            row.signIn().token(row.client(), "", row.expiresAt()),
                                             session))))
         : Future.succeededFuture(Optional.empty());
   }
@@ -282,7 +297,7 @@ public final class SessionTokens {
   /** The browser with this in its cookie, if it is signed in and wasn't idle for too long. */
   public Future<Optional<Browser>> browser(String token) {
     Instant now = clock.instant();
-    return Purpose.BROWSER.is(token)
+    return is(Purpose.BROWSER, token)
         ? database.transaction(handle -> browser(handle, token, now))
         : Future.succeededFuture(Optional.empty());
   }
@@ -305,14 +320,15 @@ public final class SessionTokens {
   /** The session that a token of a client's is of, for the client to end it (RFC 7009 §2.1). */
   public Future<Optional<Session>> sessionOf(String token, String client) {
     Instant now = clock.instant();
-    Optional<Purpose> purpose =
-        Optional.of(token).filter(Purpose.REFRESH::is).map(is -> Purpose.REFRESH);
-    Purpose asked = purpose.orElse(Purpose.ACCESS);
+    Purpose asked = is(Purpose.REFRESH, token) ? Purpose.REFRESH : Purpose.ACCESS;
+    if (!is(asked, token)) {
+      return Future.succeededFuture(Optional.empty());
+    }
     return database.transaction(
         handle ->
             row(handle, asked, token, now)
-                .flatMap(row -> going(handle, row, now))
-                .filter(session -> session.client().equals(client)));
+                .filter(row -> row.client().equals(client))
+                .flatMap(row -> going(handle, row, now)));
   }
 
   private Optional<Session> going(Handle handle, Row row, Instant now) {
@@ -326,8 +342,7 @@ public final class SessionTokens {
   private record Row(
       String hash,
       String sessionId,
-      Purpose purpose,
-      String signInJson,
+      String client,
       SignIn signIn,
       Instant expiresAt,
       Optional<Instant> usedAt) {}
@@ -338,7 +353,7 @@ public final class SessionTokens {
 
   private String keep(
       Handle handle, Purpose purpose, Session session, SignIn signIn, Instant end, Instant now) {
-    String token = purpose.make();
+    String token = make(purpose);
     String hash = Digest.of(token);
     String json = json(signIn);
     handle
@@ -348,15 +363,19 @@ public final class SessionTokens {
     handle
         .createUpdate(
             """
-            INSERT INTO session_token (hash, session_id, purpose, sign_in, expires_at, mac, used_at)
-            VALUES (:hash, :session, :purpose, :signIn, :expiresAt, :mac, :usedAt)\
+            INSERT INTO session_token (hash, session_id, purpose, client, sign_in, expires_at, mac,
+              used_at)
+            VALUES (:hash, :session, :purpose, :client, :signIn, :expiresAt, :mac, :usedAt)\
             """)
         .bind("hash", hash)
         .bind("session", session.id())
         .bind("purpose", purpose.name())
+        .bind("client", session.client())
         .bind("signIn", json)
         .bind("expiresAt", Database.micros(end))
-        .bind("mac", seal.mac(canonical(hash, session.id(), purpose.name(), json, end)))
+        .bind(
+            "mac",
+            seal.mac(canonical(hash, session.id(), purpose.name(), session.client(), json, end)))
         .bind("usedAt", purpose == Purpose.BROWSER ? Database.micros(now) : null)
         .execute();
     return token;
@@ -383,20 +402,23 @@ public final class SessionTokens {
         .map((row, context) -> read(row, purpose))
         .findOne()
         .flatMap(row -> row)
-        .filter(row -> issuers.contains(row.signIn().principal().issuer()));
+        .filter(row -> issuers.contains(row.signIn().principal().issuer()))
+        // Who can't be looked for in the catalog any more has to sign in again.
+        .filter(row -> !grants.isUntold(row.signIn().identity()));
   }
 
   /** A row that isn't as it was written is nobody's token. */
   private Optional<Row> read(ResultSet row, Purpose purpose) throws SQLException {
     String hash = row.getString("hash");
     String sessionId = row.getString("session_id");
+    String client = row.getString("client");
     String json = row.getString("sign_in");
     Instant expiresAt = Database.instant(row.getLong("expires_at"));
     long used = row.getLong("used_at");
     Optional<Instant> usedAt =
         row.wasNull() ? Optional.empty() : Optional.of(Database.instant(used));
     if (!seal.made(
-        canonical(hash, sessionId, purpose.name(), json, expiresAt), row.getBytes("mac"))) {
+        canonical(hash, sessionId, purpose.name(), client, json, expiresAt), row.getBytes("mac"))) {
       LOG.atError()
           .addKeyValue("sessionId", sessionId)
           .log(
@@ -404,15 +426,21 @@ public final class SessionTokens {
                   + " store?");
       return Optional.empty();
     }
-    return Optional.of(new Row(hash, sessionId, purpose, json, signIn(json), expiresAt, usedAt));
+    return Optional.of(new Row(hash, sessionId, client, signIn(json), expiresAt, usedAt));
   }
 
   /** What its MAC covers, each with its length, so that none can run into the next. */
   private static byte[] canonical(
-      String hash, String sessionId, String purpose, String signIn, Instant expiresAt) {
+      String hash,
+      String sessionId,
+      String purpose,
+      String client,
+      String signIn,
+      Instant expiresAt) {
     StringBuilder row = new StringBuilder("session token");
     for (String column :
-        List.of(hash, sessionId, purpose, signIn, Long.toString(Database.micros(expiresAt)))) {
+        List.of(
+            hash, sessionId, purpose, client, signIn, Long.toString(Database.micros(expiresAt)))) {
       row.append(' ').append(column.length()).append(':').append(column);
     }
     return row.toString().getBytes(StandardCharsets.UTF_8);

@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,10 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -121,7 +125,8 @@ public final class Sessions {
             address,
             Database.kept(now),
             Database.kept(now.plus(longest)),
-            Optional.empty());
+            Optional.empty(),
+            token.claims());
     insert(handle, signIn, token.atIssuer(), opened);
     record(opened);
     return new Found.Open(opened);
@@ -156,10 +161,12 @@ public final class Sessions {
                 .min(Comparator.naturalOrder())
                 .orElseThrow(),
             Optional.empty(),
+            own.principal().claims(),
             Optional.of(
                 new Session.ActsFor(
                     whom.principal().id(),
                     whom.principal().kind(),
+                    whom.principal().claims(),
                     whom.client(),
                     whom.session().id(),
                     own.session().id())));
@@ -211,11 +218,11 @@ public final class Sessions {
         .createUpdate(
             """
             INSERT INTO session (id, sign_in, issuer, subject, kind, client, address, started_at,
-              ends_at, issuer_subject, issuer_session, acts_for_issuer, acts_for_subject,
-              acts_for_kind, acts_for_client, acts_for_session, own_session)
+              ends_at, claims, issuer_subject, issuer_session, acts_for_issuer, acts_for_subject,
+              acts_for_kind, acts_for_claims, acts_for_client, acts_for_session, own_session)
             VALUES (:id, :signIn, :issuer, :subject, :kind, :client, :address, :startedAt,
-              :endsAt, :issuerSubject, :issuerSession, :actsForIssuer, :actsForSubject,
-              :actsForKind, :actsForClient, :actsForSession, :ownSession)\
+              :endsAt, :claims, :issuerSubject, :issuerSession, :actsForIssuer, :actsForSubject,
+              :actsForKind, :actsForClaims, :actsForClient, :actsForSession, :ownSession)\
             """)
         .bind("id", session.id())
         .bind("signIn", signIn)
@@ -226,11 +233,13 @@ public final class Sessions {
         .bind("address", session.address())
         .bind("startedAt", Database.micros(session.startedAt()))
         .bind("endsAt", Database.micros(session.endsAt()))
+        .bind("claims", json(session.claims()))
         .bind("issuerSubject", ofSubject(session.principal().issuer(), atIssuer.subject()))
         .bind("issuerSession", ofSession(session.principal().issuer(), atIssuer.session()))
         .bind("actsForIssuer", session.actsFor().map(whom -> whom.principal().issuer()))
         .bind("actsForSubject", session.actsFor().map(whom -> whom.principal().subject()))
         .bind("actsForKind", session.actsFor().map(whom -> whom.kind().name()))
+        .bind("actsForClaims", session.actsFor().map(whom -> json(whom.claims())))
         .bind("actsForClient", session.actsFor().map(Session.ActsFor::client))
         .bind("actsForSession", session.actsFor().map(Session.ActsFor::sessionId))
         .bind("ownSession", session.actsFor().map(Session.ActsFor::ownSessionId))
@@ -250,12 +259,21 @@ public final class Sessions {
   /** When it was that the issuer told that this is over, if it did. */
   private static Optional<Instant> signedOutAt(Handle handle, VerifiedToken token) {
     String issuer = token.principal().issuer();
-    return signedOutAt(handle, ofSession(issuer, token.atIssuer().session()))
+    AtIssuer there = token.atIssuer();
+    return signedOutAt(handle, ofSession(issuer, there.session()))
+        .or(() -> signedOutAt(handle, ofSubject(issuer, there.subject())).filter(there::isBefore))
         .or(
             () ->
-                signedOutAt(handle, ofSubject(issuer, token.atIssuer().subject()))
-                    // The second that a sign-in is told by may have begun before that.
-                    .filter(at -> token.atIssuer().since().filter(at::isBefore).isEmpty()));
+                // Which of theirs it is of isn't known.
+                there.session().isPresent()
+                    ? Optional.empty()
+                    : signedOutAt(handle, ofOneOf(issuer, there.subject()))
+                        .filter(there::isBefore));
+  }
+
+  /** One of a subject's sign-ins, whichever. */
+  private static @Nullable String ofOneOf(String issuer, Optional<String> subject) {
+    return subject.map(sub -> Digest.of("one of sub", issuer, sub)).orElse(null);
   }
 
   private static Optional<Instant> signedOutAt(Handle handle, @Nullable String what) {
@@ -274,27 +292,36 @@ public final class Sessions {
    */
   public List<Session> signedOut(Handle handle, String issuer, LogoutToken said, Instant now) {
     String session = ofSession(issuer, said.session());
-    String what = session == null ? ofSubject(issuer, said.subject()) : session;
+    String subject = ofSubject(issuer, said.subject());
     handle
         .createUpdate("DELETE FROM signed_out WHERE at < :old")
         .bind("old", Database.micros(now.minus(SIGNED_OUT_MATTERS)))
         .execute();
-    handle
-        .createUpdate(
-            """
-            INSERT INTO signed_out (what, at) VALUES (:what, :at)
-            ON CONFLICT (what) DO UPDATE SET at = excluded.at\
-            """)
-        .bind("what", what)
-        .bind("at", Database.micros(now))
-        .execute();
-    String column = session == null ? "issuer_subject" : "issuer_session";
+    Stream.of(
+            Optional.ofNullable(session),
+            Optional.ofNullable(session == null ? subject : ofOneOf(issuer, said.subject())))
+        .flatMap(Optional::stream)
+        .forEach(
+            what ->
+                handle
+                    .createUpdate(
+                        """
+                        INSERT INTO signed_out (what, at) VALUES (:what, :at)
+                        ON CONFLICT (what) DO UPDATE SET at = excluded.at\
+                        """)
+                    .bind("what", what)
+                    .bind("at", Database.micros(now))
+                    .execute());
     return handle
         .createQuery(
-            "SELECT * FROM session WHERE "
-                + column
-                + " = :what AND ends_at > :now AND ended_at IS NULL")
-        .bind("what", what)
+            """
+            SELECT * FROM session
+            WHERE (issuer_session = :session
+                OR (issuer_subject = :subject AND (:session IS NULL OR issuer_session IS NULL)))
+              AND ends_at > :now AND ended_at IS NULL\
+            """)
+        .bind("session", session)
+        .bind("subject", subject)
         .bind("now", Database.micros(now))
         .map((row, context) -> session(row))
         .list();
@@ -386,6 +413,11 @@ public final class Sessions {
         .bind("at", Database.micros(now))
         .bind("by", by)
         .execute();
+    // Nothing that is shown for it can be made good again.
+    handle
+        .createUpdate("DELETE FROM session_token WHERE session_id = :id")
+        .bind("id", session.id())
+        .execute();
     journal.append(
         new JournalRecord.SessionEnded(
             now,
@@ -433,6 +465,7 @@ public final class Sessions {
         Database.instant(row.getLong("started_at")),
         Database.instant(row.getLong("ends_at")),
         ended ? Optional.of(Database.instant(endedAt)) : Optional.empty(),
+        claims(row.getString("claims")),
         actsFor(row));
   }
 
@@ -444,9 +477,29 @@ public final class Sessions {
                 new PrincipalId(
                     row.getString("acts_for_issuer"), row.getString("acts_for_subject")),
                 kind(row.getString("acts_for_kind")),
+                claims(row.getString("acts_for_claims")),
                 row.getString("acts_for_client"),
                 row.getString("acts_for_session"),
                 row.getString("own_session")));
+  }
+
+  private static String json(Map<String, String> claims) {
+    return new JsonObject(new TreeMap<String, Object>(claims)).encode();
+  }
+
+  /** The row isn't sealed: what somebody has made of it mustn't keep others' from being ended. */
+  private static Map<String, String> claims(@Nullable String json) {
+    Map<String, String> claims = new HashMap<>();
+    StrictJson.object(json == null ? "{}" : json)
+        .ifPresent(
+            read ->
+                read.forEach(
+                    claim -> {
+                      if (claim.getValue() instanceof String text) {
+                        claims.put(claim.getKey(), text);
+                      }
+                    }));
+    return claims;
   }
 
   /** One that somebody has changed in the store mustn't keep others' from being ended. */

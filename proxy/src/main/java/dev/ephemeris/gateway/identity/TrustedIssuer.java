@@ -148,6 +148,7 @@ final class TrustedIssuer {
         audience(claims, audience)
             .or(() -> time(claims))
             .or(() -> longevity(claims))
+            .or(() -> directness(claims))
             .or(() -> required(claims, settings.require()))
             .map(TrustedIssuer::<VerifiedToken>refused);
     if (refusal.isPresent()) {
@@ -271,6 +272,13 @@ final class TrustedIssuer {
       }
     }
     return Optional.empty();
+  }
+
+  /** RFC 8693 §4.1: somebody else shows it than whom it is of, and would pass for them. */
+  private static Optional<String> directness(Claims claims) {
+    return claims.said().containsKey("act")
+        ? Optional.of("it says “act”: somebody acts with it for whom it is of")
+        : Optional.empty();
   }
 
   private Optional<String> longevity(Claims claims) {

@@ -11,15 +11,12 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
-import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
-import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -143,15 +140,17 @@ public final class Kills {
   }
 
   private boolean means(BlockTarget target, Session session) {
-    return target.means(principal(session.principal(), session.kind()), session.client())
+    return target.means(
+            grants.principal(session.principal(), session.kind(), "", session.claims()),
+            session.client())
         || session
             .actsFor()
-            .filter(whom -> target.means(principal(whom.principal(), whom.kind()), whom.client()))
+            .filter(
+                whom ->
+                    target.means(
+                        grants.principal(whom.principal(), whom.kind(), "", whom.claims()),
+                        whom.client()))
             .isPresent();
-  }
-
-  private Principal principal(PrincipalId id, PrincipalKind kind) {
-    return grants.principal(id, kind, "", Map.of());
   }
 
   /** Ends a session with its leases, and with it those of agents that act in it. */

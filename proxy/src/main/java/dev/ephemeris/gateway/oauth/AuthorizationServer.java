@@ -126,6 +126,10 @@ public final class AuthorizationServer {
     Routes routes = new Routes(router);
     routes.get(RESOURCE_METADATA, this::resourceMetadata);
     routes.get("/sign-in/style.css", style());
+    // It vouches for nobody's identity; clients that look for that first needn't be refused.
+    routes.get(
+        "/.well-known/openid-configuration",
+        context -> Answers.json(context, 404, new JsonObject()));
     // Of issuers whose tokens clients of their own bring, too.
     routes.post("/sign-in/:issuer/logout", signIn::loggedOutAtIssuer);
     if (signsIn) {

@@ -60,7 +60,19 @@ final class AuthorizeEndpoint {
                           String redirectUri,
                           Optional<String> state,
                           OAuthError error) -> {
-                    Answers.redirect(context, refusal(redirectUri, state, error));
+                    if (client.orElseThrow().vouched()) {
+                      Answers.redirect(context, refusal(redirectUri, state, error));
+                    } else {
+                      // RFC 9700 section 4.11.2: anybody may register an address, and nobody was
+                      // asked yet whether they want to go there.
+                      untrusted(
+                          context,
+                          "The application asked in a way that isn't understood here ("
+                              + error.code().value()
+                              + "): "
+                              + error.description()
+                              + ".");
+                    }
                     yield Future.succeededFuture();
                   }
                   case AuthorizationRequest.Parsed.Valid(AuthorizationRequest request) ->

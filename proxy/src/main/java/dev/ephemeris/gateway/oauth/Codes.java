@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.SignIn;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,7 +34,9 @@ final class Codes {
   private final InstantSource clock;
   private final Cache<String, Granted> granted =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN).build();
-  private final Cache<String, Session> traded =
+
+  /** What comes of those that were taken: nothing, where it failed. */
+  private final Cache<String, Promise<Optional<Session>>> traded =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KNOWN).build();
 
   /** What a person has let a client do. */
@@ -55,25 +59,29 @@ final class Codes {
    */
   Optional<Granted> take(String code, String clientId, String redirectUri, String verifier) {
     Optional<Granted> found = Optional.ofNullable(granted.asMap().remove(digest(code)));
-    return found
-        .filter(it -> clock.instant().isBefore(it.until()))
-        .filter(it -> it.request().clientId().equals(clientId))
-        .filter(it -> it.request().redirectUri().equals(redirectUri))
-        .filter(
-            it ->
-                MessageDigest.isEqual(
-                    digest(verifier).getBytes(StandardCharsets.US_ASCII),
-                    it.request().challenge().getBytes(StandardCharsets.US_ASCII)));
+    Optional<Granted> good =
+        found
+            .filter(it -> clock.instant().isBefore(it.until()))
+            .filter(it -> it.request().clientId().equals(clientId))
+            .filter(it -> it.request().redirectUri().equals(redirectUri))
+            .filter(
+                it ->
+                    MessageDigest.isEqual(
+                        digest(verifier).getBytes(StandardCharsets.US_ASCII),
+                        it.request().challenge().getBytes(StandardCharsets.US_ASCII)));
+    good.ifPresent(it -> traded.put(digest(code), Promise.promise()));
+    return good;
   }
 
   /** What came of it. */
-  void traded(String code, Session session) {
-    traded.put(digest(code), session);
+  void traded(String code, Optional<Session> session) {
+    Optional.ofNullable(traded.getIfPresent(digest(code)))
+        .ifPresent(taken -> taken.tryComplete(session));
   }
 
-  /** The session that came of a code that was traded before. */
-  Optional<Session> replayed(String code) {
-    return Optional.ofNullable(traded.getIfPresent(digest(code)));
+  /** The session that came, or comes, of a code that was taken before. */
+  Optional<Future<Optional<Session>>> replayed(String code) {
+    return Optional.ofNullable(traded.getIfPresent(digest(code))).map(Promise::future);
   }
 
   private static String digest(String text) {

@@ -15,6 +15,13 @@ public record OAuthError(Code code, String description) {
   /** RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, RFC 8707 §2, RFC 7591 §3.2.2, RFC 9396 §5. */
   public enum Code {
     INVALID_REQUEST(400),
+    /** Of which OAuth says no more than that it is no good. */
+    TOO_LARGE(413) {
+      @Override
+      String value() {
+        return INVALID_REQUEST.value();
+      }
+    },
     INVALID_CLIENT(401),
     INVALID_GRANT(400),
     UNAUTHORIZED_CLIENT(400),

@@ -25,11 +25,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /sign-in/…}: people sign in at their issuer, see where they are signed in, and sign out.
  */
 final class SignInPages {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SignInPages.class);
 
   /** Pages of the gateway's own; anything else would lead somebody away from it. */
   private static final Pattern ONWARD =
@@ -134,17 +138,20 @@ final class SignInPages {
               Answers.redirect(context, begun.get().page().toString());
             })
         .onFailure(
-            failure ->
-                Pages.message(
-                    context,
-                    503,
-                    "Not now",
-                    "Issuer "
-                        + issuer
-                        + " doesn't answer as it should: "
-                        + failure.getMessage()
-                        + ". Try again in a while; if that doesn't help, tell whoever runs this"
-                        + " gateway."));
+            failure -> {
+              LOG.atWarn()
+                  .addKeyValue("issuer", issuer)
+                  .addKeyValue("reason", failure.getMessage())
+                  .log("nobody can sign in at an issuer that doesn't answer as it should");
+              Pages.message(
+                  context,
+                  503,
+                  "Not now",
+                  "Issuer "
+                      + issuer
+                      + " doesn't answer as it should. Try again in a while; if that doesn't help,"
+                      + " tell whoever runs this gateway.");
+            });
   }
 
   /** {@code /sign-in/{issuer}/callback}: the issuer sent the browser back. */
@@ -373,6 +380,7 @@ final class SignInPages {
                   case Issuers.Logout.Said said ->
                       kills
                           .signedOutAt(issuer, said.token())
+                          .onFailure(failure -> issuers.untold(issuer, said.token()))
                           .onSuccess(
                               ended ->
                                   context

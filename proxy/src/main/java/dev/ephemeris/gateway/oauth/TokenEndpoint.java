@@ -106,10 +106,17 @@ final class TokenEndpoint {
 
   private Future<?> ofCode(RoutingContext context, Parameters form, Client client) {
     String code = form.get("code").orElse("");
-    Optional<Session> replayed = codes.replayed(code);
+    Optional<Future<Optional<Session>>> replayed = codes.replayed(code);
     if (replayed.isPresent()) {
       // OAuth 2.1 §4.1.3: who has the code has perhaps the tokens too.
-      return end(context, replayed.get(), "a code was shown a second time");
+      String reason = "a code was shown a second time";
+      return replayed
+          .get()
+          .compose(
+              session ->
+                  session.isPresent()
+                      ? end(context, session.get(), reason).mapEmpty()
+                      : refuse(context, reason).mapEmpty());
     }
     Optional<Codes.Granted> granted =
         codes.take(
@@ -121,7 +128,8 @@ final class TokenEndpoint {
         ? refuse(
             context, "a code is shown that isn't good, or not with its verifier and redirect_uri")
         : open(context, granted.get().signIn(), client, Attempts.address(context))
-            .onSuccess(session -> session.ifPresent(opened -> codes.traded(code, opened)));
+            .onSuccess(session -> codes.traded(code, session))
+            .onFailure(failure -> codes.traded(code, Optional.empty()));
   }
 
   private Future<?> ofDevice(RoutingContext context, Parameters form, Client client) {

@@ -1,3 +1,10 @@
+-- Sessions from before it are ended, with their leases: what they are called at their issuers isn't known.
+DELETE FROM lease;
+DELETE FROM session;
+
+-- What is kept of the claims of its token, JSON: by what its holder is found in the catalog.
+ALTER TABLE session ADD COLUMN claims TEXT NOT NULL DEFAULT '{}';
+
 -- What a session is called at its issuer: digests of issuer and sub, and of issuer and sid, so that it ends with
 -- the issuer's.
 ALTER TABLE session ADD COLUMN issuer_subject TEXT;
@@ -19,6 +26,7 @@ CREATE TABLE session_token (
   hash       TEXT    NOT NULL PRIMARY KEY,
   session_id TEXT    NOT NULL REFERENCES session (id),
   purpose    TEXT    NOT NULL,
+  client     TEXT    NOT NULL,
   -- whom the issuer vouched for, JSON
   sign_in    TEXT    NOT NULL,
   expires_at INTEGER NOT NULL,

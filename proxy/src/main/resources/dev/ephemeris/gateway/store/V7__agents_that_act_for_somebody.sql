@@ -3,6 +3,7 @@
 ALTER TABLE session ADD COLUMN acts_for_issuer TEXT;
 ALTER TABLE session ADD COLUMN acts_for_subject TEXT;
 ALTER TABLE session ADD COLUMN acts_for_kind TEXT;
+ALTER TABLE session ADD COLUMN acts_for_claims TEXT;
 ALTER TABLE session ADD COLUMN acts_for_client TEXT;
 -- The sessions of the tokens that the agent showed, theirs and its own: it ends with either.
 ALTER TABLE session ADD COLUMN acts_for_session TEXT;

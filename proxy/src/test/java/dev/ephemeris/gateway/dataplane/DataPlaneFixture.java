@@ -60,6 +60,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -374,7 +375,8 @@ public final class DataPlaneFixture implements AutoCloseable {
                     "127.0.0.1",
                     Instant.now(),
                     Instant.now().plusSeconds(36_000),
-                    Optional.empty()),
+                    Optional.empty(),
+                    Map.of()),
                 "cli",
                 Optional.empty(),
                 Optional.empty()),

@@ -231,4 +231,16 @@ class PitfallsTest {
         .isInstanceOf(Verification.Refused.class);
     assertThat(verify(parts[0] + "." + parts[1] + ".")).isInstanceOf(Verification.Refused.class);
   }
+
+  /** RFC 8693 §4.1: shown alone it would make the one who acts into whom they act for. */
+  @Test
+  void takesNoTokenWithWhichSomebodyElseActs() {
+    assertThat(
+            verify(
+                issuer,
+                sign(KEY, claims("\"api://ephemeris\"", ",\"act\":{\"sub\":\"copilot\"}")),
+                Audience.API))
+        .isEqualTo(
+            new Verification.Refused<>("it says “act”: somebody acts with it for whom it is of"));
+  }
 }

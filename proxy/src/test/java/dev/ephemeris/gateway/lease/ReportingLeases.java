@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,7 +93,8 @@ final class ReportingLeases implements AutoCloseable {
             "127.0.0.1",
             now,
             now.plusSeconds(36_000),
-            Optional.empty()),
+            Optional.empty(),
+            Map.of()),
         "cli",
         Optional.empty(),
         Optional.empty());

@@ -446,6 +446,7 @@ class SignInTest {
       strings = {
         "UPDATE session_token SET sign_in = replace(sign_in, 'sub-bob', 'sub-opal')",
         "UPDATE session_token SET expires_at = expires_at + 99000000000",
+        "UPDATE session_token SET client = 'c-another'",
         "UPDATE session_token SET purpose = 'ACCESS' WHERE purpose = 'REFRESH'",
         "UPDATE session_token SET session_id = (SELECT id FROM session WHERE subject = 'sub-opal')"
       })
@@ -771,6 +772,33 @@ class SignInTest {
     assertThat(me(second).status()).isEqualTo(200);
   }
 
+  /** Of which of a person's sessions a token is isn't known if it has no sid. */
+  @Test
+  void endsWhatMayBeOfTheSessionThatTheIssuerNames() throws Exception {
+    String without =
+        fixture
+            .issuer()
+            .accessToken(OPAL, GatewayFixture.CLIENT, claims -> claims.claim("sid", null));
+    String notYetShown =
+        fixture
+            .issuer()
+            .accessToken(OPAL, GatewayFixture.CLIENT, claims -> claims.claim("sid", null));
+    String another = fixture.token(OPAL);
+    assertThat(fixture.api("GET", "/v1/me", without, "").status()).isEqualTo(200);
+    fixture.clock().advance(Duration.ofSeconds(2));
+
+    logout(
+        fixture
+            .issuer()
+            .logoutToken(
+                GatewayFixture.GATEWAY_CLIENT,
+                it -> it.subject(OPAL.subject()).claim("sid", "one of hers")));
+
+    assertThat(fixture.api("GET", "/v1/me", without, "").status()).isEqualTo(401);
+    assertThat(fixture.api("GET", "/v1/me", notYetShown, "").status()).isEqualTo(401);
+    assertThat(fixture.api("GET", "/v1/me", another, "").status()).isEqualTo(200);
+  }
+
   /** What the issuer calls the session of these tokens: the store has a digest only. */
   private String sid(JsonNode tokens) throws Exception {
     assertThat(me(tokens).status()).isEqualTo(200);
@@ -980,6 +1008,25 @@ class SignInTest {
         .contains(id);
   }
 
+  /** Anybody may register an address; nobody is sent there before they say so. */
+  @Test
+  void isNoWayToAnAddressThatSomebodyRegistered() throws Exception {
+    String id =
+        register("{\"redirect_uris\": [\"https://evil.example/callback\"]}")
+            .json()
+            .path("client_id")
+            .asText();
+    Map<String, String> request = request();
+    request.put("client_id", id);
+    request.put("redirect_uri", "https://evil.example/callback");
+    request.put("response_type", "token");
+
+    Page page = browser.open(authorize(request));
+
+    assertThat(page.status()).isEqualTo(400);
+    assertThat(page.body()).contains("unsupported_response_type");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -1021,6 +1068,21 @@ class SignInTest {
     request.put("redirect_uri", "https://evil.example/callback");
 
     assertThat(browser.open(authorize(request)).body()).contains("isn't known");
+  }
+
+  /** Tokens that nobody made cost nobody a look into the store. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "eph_s_",
+        "eph_s_0123456789012345678901234567890123456789012",
+        "eph_s_0123456789012345678901234567890123456789012.0123456789012345678901234567890123456789012"
+      })
+  void takesNoTokenThatItDidNotMake(String token) throws Exception {
+    assertThat(fixture.api("GET", "/v1/me", token, "").status()).isEqualTo(401);
+    assertThat(refresh(token.replace("eph_s_", "eph_r_")).status()).isEqualTo(400);
+    browser.cookie(api("/"), COOKIE, token.replace("eph_s_", "eph_b_"));
+    assertThat(browser.open(api("/")).body()).contains("Who are you today?");
   }
 
   // --- metadata ----------------------------------------------------------------------------------
