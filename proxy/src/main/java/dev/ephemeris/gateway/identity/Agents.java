@@ -95,10 +95,6 @@ public final class Agents {
     if (agent.id().equals(whom.id())) {
       return Optional.of("the actor is the subject itself, which needs no actor token");
     }
-    // RFC 8693 §4.1: with it somebody acts already, and there are no chains here.
-    if (claims(actor).containsKey("act") || claims(subject).containsKey("act")) {
-      return Optional.of("one of the tokens says “act”: somebody acts with it already");
-    }
     return claims(subject).containsKey("may_act")
             && !names(claims(subject).get("may_act"), claims(actor))
         ? Optional.of("the subject token's “may_act” names another than the actor")
