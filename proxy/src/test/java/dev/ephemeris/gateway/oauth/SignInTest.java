@@ -351,6 +351,16 @@ class SignInTest {
     assertThat(refused.body()).doesNotContain("access_token");
   }
 
+  @Test
+  void tradesNoCodeForAnotherClient() throws Exception {
+    String another =
+        register("{\"redirect_uris\": [\"" + BACK + "\"]}").json().path("client_id").asText();
+
+    Reply refused = trade(code(browser, ALICE), Map.of("client_id", another));
+
+    assertThat(refused.json().path("error").asText()).isEqualTo("invalid_grant");
+  }
+
   /** Who shows it again has perhaps stolen it: what came of it ends (OAuth 2.1 §4.1.3). */
   @Test
   void tradesACodeOnce() throws Exception {
@@ -683,8 +693,11 @@ class SignInTest {
   void signsNobodyInTwiceByOneAnswer() throws Exception {
     Page asked = browser.open(api("/sign-in/corp"));
     URI callback = callback(asked);
+    String remembered = browser.cookie(api("/"), "__Host-ephemeris-sign-in").orElseThrow();
     assertThat(browser.open(callback).body()).contains("You are signed in");
 
+    assertThat(browser.open(callback).body()).contains("didn't begin it");
+    browser.cookie(api("/"), "__Host-ephemeris-sign-in", remembered);
     assertThat(browser.open(callback).body()).contains("didn't begin it");
   }
 
