@@ -3,9 +3,12 @@ package dev.ephemeris.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.doctor.Finding.State;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -100,6 +103,7 @@ class DoctorTest {
         .extracting(Finding::what)
         .contains(
             "It answers, with one key for signatures.",
+            "People sign in by it, as client ephemeris-gateway.",
             "By issuer corp it has 2 Users.",
             fixture.account().endpoint() + " answers, and accepts the gateway's key.");
   }
@@ -130,6 +134,42 @@ class DoctorTest {
 
     assertThat(wrong("keys").what())
         .contains("root-a.key can be read or changed by others: chmod 600 it.");
+  }
+
+  @Test
+  void aClientSecretThatOthersMayReadIsNone() throws Exception {
+    mode("client.secret", "rw-r--r--");
+
+    assertThat(wrong("keys").what())
+        .contains("client.secret can be read or changed by others: chmod 600 it.");
+  }
+
+  /** With keys, and nowhere to sign in. */
+  @Test
+  void anIssuerAtWhichNobodyCanSignInIsTold() throws Exception {
+    HttpServer keysOnly = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    String issuer = "http://127.0.0.1:" + keysOnly.getAddress().getPort();
+    keysOnly.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          byte[] answer =
+              (path.equals("/keys")
+                      ? fixture.issuer().publishedKeys().toString()
+                      : "{\"issuer\":\"" + issuer + "\",\"jwks_uri\":\"" + issuer + "/keys\"}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    keysOnly.start();
+    try {
+      fixture.configure(text -> text.replaceFirst("issuer: http\\S+", "issuer: " + issuer));
+
+      assertThat(wrong("issuer corp").what()).startsWith("Nobody can sign in by it");
+    } finally {
+      keysOnly.stop(0);
+    }
   }
 
   @Test

@@ -44,9 +44,11 @@ public final class IssuerCheck {
             ? Future.succeededFuture(Optional.empty())
             : clocks(part, issuer);
     Future<Optional<Finding>> signIn =
-        issuer.signIn().isPresent()
-            ? signIn(part, issuer).map(Optional::of)
-            : Future.succeededFuture(Optional.empty());
+        keys.compose(
+            found ->
+                found.state() == Finding.State.OK && issuer.signIn().isPresent()
+                    ? signIn(part, issuer).map(Optional::of)
+                    : Future.succeededFuture(Optional.empty()));
     return Future.all(keys, clocks, signIn)
         .map(
             all -> {
