@@ -65,11 +65,24 @@ final class Watch implements AutoCloseable {
 
   Watch(SdkWorld world) throws Exception {
     this.world = world;
-    entriesBefore = world.journal().size();
+    entriesBefore = whenNothingIsUnderWay(world);
     before = world.metrics();
     complaints.start();
     ROOT.addAppender(complaints);
     SDK.setLevel(Level.ERROR);
+  }
+
+  /** What was asked for before comes to its end first: it would be an end without a beginning. */
+  private static int whenNothingIsUnderWay(SdkWorld world) throws Exception {
+    long start = System.nanoTime();
+    while (true) {
+      List<JournalEntry> all = world.journal();
+      if (byRequest(all, "requestIntent").size() == byRequest(all, "requestOutcome").size()
+          || System.nanoTime() - start > PATIENCE.toNanos()) {
+        return all.size();
+      }
+      Thread.sleep(50);
+    }
   }
 
   /**
