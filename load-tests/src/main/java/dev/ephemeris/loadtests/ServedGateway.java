@@ -200,9 +200,9 @@ final class ServedGateway {
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session (id, sign_in, issuer, subject, client, address, started_at,"
-                        + " ends_at, kind) VALUES ('s-1', 'x', 'corp', '00u1', 'cli', '127.0.0.1', 0,"
-                        + " 0, 'PERSON')"))
+                    "INSERT INTO session (id, sign_in, issuer, subject, client, address,"
+                        + " started_at, ends_at, kind) VALUES ('s-1', 'x', 'corp', '00u1', 'cli',"
+                        + " '127.0.0.1', 0, 0, 'PERSON')"))
         .await();
     Issuance issuance =
         leases

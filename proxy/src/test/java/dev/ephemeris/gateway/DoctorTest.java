@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.doctor.Finding.State;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -147,7 +148,8 @@ class DoctorTest {
   /** With keys, and nowhere to sign in. */
   @Test
   void anIssuerAtWhichNobodyCanSignInIsTold() throws Exception {
-    HttpServer keysOnly = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer keysOnly =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     String issuer = "http://127.0.0.1:" + keysOnly.getAddress().getPort();
     keysOnly.createContext(
         "/",
