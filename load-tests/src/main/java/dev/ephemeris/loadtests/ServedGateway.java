@@ -9,7 +9,9 @@ import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
+import dev.ephemeris.gateway.identity.Issuers;
 import dev.ephemeris.gateway.identity.Session;
+import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -103,11 +105,20 @@ final class ServedGateway {
       Leases leases =
           Leases.of(
               database, secrets, blocks, grants, journal, metrics.leases(), InstantSource.system());
+      Sessions sessions = new Sessions(database, journal, Duration.ofHours(12));
       BearerTokens tokens =
-          BearerTokens.of(
-              vertx,
-              List.of(),
-              new Sessions(database, journal),
+          new BearerTokens(
+              Issuers.of(vertx, List.of(), InstantSource.system()),
+              new SessionTokens(
+                  database,
+                  sessions,
+                  blocks,
+                  grants,
+                  secrets,
+                  Set.of(),
+                  Duration.ofHours(1),
+                  InstantSource.system()),
+              sessions,
               blocks,
               grants,
               InstantSource.system());
@@ -194,7 +205,8 @@ final class ServedGateway {
             "127.0.0.1",
             now,
             now.plusSeconds(36_000),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     // A session that the lease can refer to.
     database
         .transaction(
