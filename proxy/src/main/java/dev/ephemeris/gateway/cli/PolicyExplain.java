@@ -59,7 +59,7 @@ final class PolicyExplain implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "WHO",
-      description = "user:name or group:name of the catalog, or anyone.")
+      description = "user:name, group:name or component:name of the catalog, or anyone.")
   private String who = "";
 
   @Parameters(
@@ -84,8 +84,9 @@ final class PolicyExplain implements Callable<Integer> {
   @Option(
       names = "--as",
       paramLabel = "KIND",
-      description = "What they are: person, workload or agent. Else person.")
-  private PrincipalKind kind = PrincipalKind.PERSON;
+      description =
+          "What they are: person, workload or agent. Else person; a component is a workload.")
+  private Optional<PrincipalKind> kind = Optional.empty();
 
   @Option(
       names = "--issuer",
@@ -165,7 +166,8 @@ final class PolicyExplain implements Callable<Integer> {
 
   private Principal principal(Policy read) throws Failure {
     String name =
-        who.toLowerCase(Locale.ROOT).replaceFirst("^(user|group):([^/]+)$", "$1:default/$2");
+        who.toLowerCase(Locale.ROOT)
+            .replaceFirst("^(user|group|component):([^/]+)$", "$1:default/$2");
     List<Candidate> all = population.candidates(read);
     List<Principal> named =
         all.stream()
@@ -183,13 +185,19 @@ final class PolicyExplain implements Callable<Integer> {
                   .map(meant -> "; did you mean '" + meant + "'?")
                   .orElse(""));
     }
+    PrincipalKind asked =
+        kind.orElse(
+            named.stream().allMatch(each -> each.component().isPresent())
+                ? PrincipalKind.WORKLOAD
+                : PrincipalKind.PERSON);
     Principal found =
-        named.stream().filter(each -> each.kind() == kind).findFirst().orElse(named.getFirst());
+        named.stream().filter(each -> each.kind() == asked).findFirst().orElse(named.getFirst());
     return new Principal(
         new PrincipalId(issuer.orElse(found.id().issuer()), found.id().subject()),
-        kind,
+        asked,
         found.displayName(),
         found.user(),
+        found.component(),
         found.groups(),
         found.owns(),
         claims,

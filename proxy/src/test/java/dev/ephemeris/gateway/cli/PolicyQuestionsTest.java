@@ -284,4 +284,50 @@ class PolicyQuestionsTest {
     assertThat(screen.err()).contains(says).hasLineCount(1);
     assertThat(screen.exitCode()).isEqualTo(exitCode);
   }
+
+  /** A Component counts as its owner where a rule names workloads. */
+  @ParameterizedTest
+  @CsvSource({
+    "component:orders-api, '', allow",
+    "component:default/orders-api, --as=workload, allow",
+    "component:orders-api, --as=person, deny",
+    "component:other, '', deny"
+  })
+  void explainsWhatAComponentMayDo(String who, String as, String decision) throws Exception {
+    Files.writeString(
+        folder.resolve("services.yaml"),
+        """
+        kind: Group
+        metadata: { name: team }
+        spec: { type: team, children: [] }
+        ---
+        kind: Group
+        metadata: { name: crew }
+        spec: { type: team, children: [] }
+        ---
+        kind: Component
+        metadata: { name: orders-api, annotations: { ephemeris.dev/workload-identity: "ci:orders-api" } }
+        spec: { type: service, owner: team }
+        ---
+        kind: Component
+        metadata: { name: other, annotations: { ephemeris.dev/workload-identity: "ci:other" } }
+        spec: { type: service, owner: crew }
+        """);
+    Files.writeString(
+        folder.resolve("services-policy.yaml"),
+        OLD.replace(
+            "groups: [group:default/team]", "groups: [group:default/team], principal: workload"));
+
+    Screen screen =
+        terminal.run(
+            words(
+                "policy explain "
+                    + who
+                    + " items/read orders-prod/shop/orders --policy %s/services-policy.yaml"
+                    + " --catalog %s/services.yaml --account orders-prod=prod -o json",
+                as.isEmpty() ? new String[0] : new String[] {as}));
+
+    assertThat(screen.err()).isEmpty();
+    assertThat(screen.json().path("decision").asText()).isEqualTo(decision);
+  }
 }
