@@ -16,10 +16,9 @@ try {
   await look('consent');
   const consent = await page.innerText('main');
   const scriptsSee = await page.evaluate(() => document.cookie);
-  const [answer] = await Promise.all([
-    page.waitForRequest((request) => new URL(request.url()).pathname === '/callback' && request.url().includes('code=')),
-    page.click('button[value=allow]'),
-  ]);
+  await page.click('button[value=allow]');
+  await page.waitForURL((at) => at.pathname === '/callback' && at.searchParams.has('code'));
+  const answer = page.url();
   const origin = new URL(url).origin;
   await page.goto(`${origin}/`);
   await look('account');
@@ -32,7 +31,7 @@ try {
   await look('signed-out');
   console.log(
     JSON.stringify({
-      answer: answer.url(),
+      answer,
       consent,
       account,
       out: await page.innerText('main'),

@@ -3,8 +3,11 @@ package dev.ephemeris.gateway.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.ephemeris.gateway.GatewayFixture;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,32 +18,46 @@ import org.junit.jupiter.api.Test;
 /** What only a real browser does: it keeps cookies and policies to what they say. */
 class RealBrowserTest {
 
-  private final GatewayFixture fixture;
+  private final GatewayFixture fixture = new GatewayFixture();
+
+  /** What a command line listens with. */
+  private final HttpServer client =
+      HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 
   RealBrowserTest() throws Exception {
-    fixture = new GatewayFixture();
+    client.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.close();
+        });
+    client.start();
   }
 
   @AfterEach
   void stop() throws IOException {
+    client.stop(0);
     fixture.close();
   }
 
   @Test
   void signsInAndLetsAClientActAndSignsOut() throws Exception {
+    String back = "http://127.0.0.1:" + client.getAddress().getPort() + "/callback";
     URI authorize =
         fixture
             .gateway()
             .api()
             .resolve(
                 "/oauth/authorize?response_type=code&client_id=ephemeris-cli&state=s"
-                    + "&redirect_uri=http://127.0.0.1:43210/callback&code_challenge_method=S256"
+                    + "&redirect_uri="
+                    + back
+                    + "&code_challenge_method=S256"
                     + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 
     JsonNode saw = browse(authorize, GatewayFixture.ALICE.subject());
 
     assertThat(saw.path("answer").asText())
-        .startsWith("http://127.0.0.1:43210/callback?")
+        .startsWith(back + "?")
         .contains("code=")
         .contains("state=s");
     assertThat(saw.path("consent").asText())
