@@ -183,24 +183,11 @@ public final class PolicyTests {
     if (ref.startsWith("component:")) {
       return Optional.of(
           Optional.ofNullable(catalog.components().get(ref))
-              .map(component -> workload(who, component))
+              .map(component -> Principal.workload(new PrincipalId("test", who), component))
               .orElseThrow(
                   () -> new IllegalArgumentException(notInCatalog(who, catalog.componentNames()))));
     }
     return Optional.empty();
-  }
-
-  private static Principal workload(String name, Component component) {
-    return new Principal(
-        new PrincipalId("test", name),
-        PrincipalKind.WORKLOAD,
-        name,
-        Optional.empty(),
-        Optional.of(component),
-        Set.of(),
-        Set.of(),
-        Map.of(),
-        Optional.empty());
   }
 
   private static Principal person(

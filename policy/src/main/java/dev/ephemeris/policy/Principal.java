@@ -44,6 +44,26 @@ public record Principal(
     this(id, kind, displayName, user, Optional.empty(), groups, owns, claims, actsFor);
   }
 
+  /** What a Component of the catalog runs as, of which nothing else is known. */
+  public static Principal workload(PrincipalId id, Component component) {
+    return new Principal(
+        id,
+        PrincipalKind.WORKLOAD,
+        id.subject(),
+        Optional.empty(),
+        Optional.of(component),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        Optional.empty());
+  }
+
+  /** The same, acting for somebody. */
+  public Principal actingFor(Principal whom) {
+    return new Principal(
+        id, kind, displayName, user, component, groups, owns, claims, Optional.of(whom));
+  }
+
   /** A member of groups of whom nothing else is known. */
   public Principal(PrincipalId id, PrincipalKind kind, String displayName, Set<GroupRef> groups) {
     this(id, kind, displayName, Optional.empty(), groups, Set.of(), Map.of(), Optional.empty());

@@ -167,32 +167,7 @@ class IntersectionTest {
   private static Circumstances signedIn(boolean agent, boolean person) {
     Circumstances.Given own =
         new Circumstances.Given(Instant.EPOCH, Optional.empty(), mfa(agent), List.of());
-    return new Circumstances() {
-      @Override
-      public Instant at() {
-        return own.at();
-      }
-
-      @Override
-      public Optional<InetAddress> from() {
-        return own.from();
-      }
-
-      @Override
-      public Standing standing() {
-        return own.standing();
-      }
-
-      @Override
-      public boolean isWithinKey(List<String> key) {
-        return own.isWithinKey(key);
-      }
-
-      @Override
-      public Circumstances actedFor() {
-        return new OfActedFor(this, mfa(person));
-      }
-    };
+    return new Acting(own, mfa(person));
   }
 
   @Test

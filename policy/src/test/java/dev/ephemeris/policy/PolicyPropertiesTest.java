@@ -148,34 +148,6 @@ class PolicyPropertiesTest {
         });
   }
 
-  /** Those of an agent, and of whom it acts for, who signed in by themselves. */
-  private record Acting(Circumstances own, Standing theirs) implements Circumstances {
-    @Override
-    public Instant at() {
-      return own.at();
-    }
-
-    @Override
-    public Optional<InetAddress> from() {
-      return own.from();
-    }
-
-    @Override
-    public Standing standing() {
-      return own.standing();
-    }
-
-    @Override
-    public boolean isWithinKey(List<String> key) {
-      return own.isWithinKey(key);
-    }
-
-    @Override
-    public Circumstances actedFor() {
-      return new OfActedFor(this, theirs);
-    }
-  }
-
   @Property
   void doesNotMindTheOrderOfRules(
       @ForAll("rules") List<Rule> rules, @ForAll("callers") Caller caller, @ForAll Random random) {

@@ -1,9 +1,9 @@
 package dev.ephemeris.gateway.identity;
 
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -67,10 +67,10 @@ public record Block(
     return new Block(id, target, Optional.empty(), at, true, madeBy, Optional.empty());
   }
 
-  /** What its MAC covers: every column, with its length, so that none can run into the next. */
+  /** What its MAC covers. */
   byte[] canonical() {
-    StringBuilder row = new StringBuilder("block");
-    for (String column :
+    return RowSeal.row(
+        "block",
         List.of(
             id,
             target.kind(),
@@ -80,9 +80,6 @@ public record Block(
             Boolean.toString(suspends),
             madeBy.issuer(),
             madeBy.subject(),
-            liftedAt.map(Database::micros).map(String::valueOf).orElse(""))) {
-      row.append(' ').append(column.length()).append(':').append(column);
-    }
-    return row.toString().getBytes(StandardCharsets.UTF_8);
+            liftedAt.map(Database::micros).map(String::valueOf).orElse("")));
   }
 }

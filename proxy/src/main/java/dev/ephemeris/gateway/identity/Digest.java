@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /** SHA-256. */
-final class Digest {
+public final class Digest {
 
   private Digest() {}
 
@@ -22,11 +22,11 @@ final class Digest {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Of ASCII, as RFC 7636 §4.2 has it. */
-  static String base64Url(String ascii) {
+  /** In Base64, as RFC 7636 §4.2 has it. */
+  public static String base64Url(String text) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(sha256().digest(ascii.getBytes(StandardCharsets.US_ASCII)));
+        .encodeToString(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static MessageDigest sha256() {

@@ -33,6 +33,11 @@ final class Discovery {
 
   /** The key set of an issuer. */
   Future<String> keys(String issuer) {
-    return metadata(issuer).compose(metadata -> http.get("its keys", metadata.jwksUri()));
+    return metadata(issuer).compose(this::keys);
+  }
+
+  /** The key set of an issuer that says this of itself. */
+  Future<String> keys(IssuerMetadata metadata) {
+    return http.get("its keys", metadata.jwksUri());
   }
 }

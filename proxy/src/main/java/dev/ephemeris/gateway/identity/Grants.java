@@ -188,17 +188,7 @@ public final class Grants {
     /** An agent and whom it acts for, both with what the catalog knows of them. */
     public Principal agent(
         PrincipalId id, String displayName, Map<String, String> claims, ActedFor whom) {
-      Principal alone = principal(id, PrincipalKind.AGENT, displayName, claims);
-      return new Principal(
-          alone.id(),
-          alone.kind(),
-          alone.displayName(),
-          alone.user(),
-          alone.component(),
-          alone.groups(),
-          alone.owns(),
-          alone.claims(),
-          Optional.of(principal(whom)));
+      return principal(id, PrincipalKind.AGENT, displayName, claims).actingFor(principal(whom));
     }
 
     /** What the policy gives this one, by what the catalog knows of them now. */

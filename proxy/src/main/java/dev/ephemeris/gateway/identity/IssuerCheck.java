@@ -38,7 +38,12 @@ public final class IssuerCheck {
   /** What there is to say of it. Doesn't fail. */
   public Future<List<Finding>> of(Issuer issuer) {
     String part = "issuer " + issuer.name();
-    Future<Finding> keys = issuer.jwksFile().isPresent() ? inFile(part, issuer) : ask(part, issuer);
+    Future<IssuerMetadata> metadata =
+        issuer.jwksFile().isPresent() && issuer.signIn().isEmpty()
+            ? Future.failedFuture("nothing of it is needed")
+            : discovery.metadata(issuer.issuer());
+    Future<Finding> keys =
+        issuer.jwksFile().isPresent() ? inFile(part, issuer) : ask(part, issuer, metadata);
     Future<Optional<Finding>> clocks =
         issuer.jwksFile().isPresent()
             ? Future.succeededFuture(Optional.empty())
@@ -47,7 +52,7 @@ public final class IssuerCheck {
         keys.compose(
             found ->
                 found.state() == Finding.State.OK && issuer.signIn().isPresent()
-                    ? signIn(part, issuer).map(Optional::of)
+                    ? signIn(part, issuer, metadata).map(Optional::of)
                     : Future.succeededFuture(Optional.empty()));
     return Future.all(keys, clocks, signIn)
         .map(
@@ -59,9 +64,9 @@ public final class IssuerCheck {
             });
   }
 
-  private Future<Finding> ask(String part, Issuer issuer) {
-    return discovery
-        .keys(issuer.issuer())
+  private Future<Finding> ask(String part, Issuer issuer, Future<IssuerMetadata> metadata) {
+    return metadata
+        .compose(discovery::keys)
         .map(text -> VerificationKeys.parse(text, issuer.algorithms()))
         .map(keys -> Finding.ok(part, "It answers, with " + counted(keys) + "."))
         .otherwise(
@@ -76,12 +81,12 @@ public final class IssuerCheck {
                         + " there, give its keys as jwksFile."));
   }
 
-  private Future<Finding> signIn(String part, Issuer issuer) {
-    return discovery
-        .metadata(issuer.issuer())
+  private static Future<Finding> signIn(
+      String part, Issuer issuer, Future<IssuerMetadata> metadata) {
+    return metadata
         .map(
-            metadata ->
-                metadata.authorizationEndpoint().isPresent() && metadata.tokenEndpoint().isPresent()
+            said ->
+                said.authorizationEndpoint().isPresent() && said.tokenEndpoint().isPresent()
                     ? Finding.ok(
                         part,
                         "People sign in by it, as client "

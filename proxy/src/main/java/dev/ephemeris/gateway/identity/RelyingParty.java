@@ -184,10 +184,7 @@ public final class RelyingParty {
     if (again) {
       query.put("prompt", "login");
     }
-    String separator = endpoint.contains("?") ? "&" : "?";
-    return new Begun(
-        URI.create(endpoint + separator + IssuerHttp.encoded(query)),
-        seal.seal(pending.json(), SEALED));
+    return new Begun(at(endpoint, query), seal.seal(pending.json(), SEALED));
   }
 
   /**
@@ -372,10 +369,7 @@ public final class RelyingParty {
                           idToken.ifPresent(hint -> query.put("id_token_hint", hint));
                           query.put("client_id", asked.signIn().orElseThrow().clientId());
                           query.put("post_logout_redirect_uri", back.toString());
-                          return URI.create(
-                              endpoint
-                                  + (endpoint.contains("?") ? "&" : "?")
-                                  + IssuerHttp.encoded(query));
+                          return at(endpoint, query);
                         }))
         .otherwise(Optional.empty());
   }
@@ -391,6 +385,11 @@ public final class RelyingParty {
                   .metadata(issuer.issuer())
                   .onSuccess(read -> known.put(issuer.name(), new Known(read, now)));
         });
+  }
+
+  /** An endpoint may have a query of its own (RFC 6749 §3.1). */
+  private static URI at(String endpoint, Map<String, String> query) {
+    return URI.create(endpoint + (endpoint.contains("?") ? '&' : '?') + IssuerHttp.encoded(query));
   }
 
   private String redirectUri(Issuer issuer) {

@@ -208,6 +208,10 @@ public final class SessionTokens {
   private Sessions.Found begin(
       Handle handle, SignIn signIn, String client, String address, Instant now)
       throws JournalException {
+    handle
+        .createUpdate("DELETE FROM session_token WHERE expires_at < :now")
+        .bind("now", Database.micros(now))
+        .execute();
     // A sign-in of its own: two clients of one person are ended one by one.
     VerifiedToken as = signIn.token(client, "own:" + RandomText.make(), now);
     return sessions.of(handle, as, "", address, now, () -> block(signIn, client));
@@ -357,10 +361,6 @@ public final class SessionTokens {
     String hash = Digest.of(token);
     String json = json(signIn);
     handle
-        .createUpdate("DELETE FROM session_token WHERE expires_at < :now")
-        .bind("now", Database.micros(now))
-        .execute();
-    handle
         .createUpdate(
             """
             INSERT INTO session_token (hash, session_id, purpose, client, sign_in, expires_at, mac,
@@ -429,7 +429,7 @@ public final class SessionTokens {
     return Optional.of(new Row(hash, sessionId, client, signIn(json), expiresAt, usedAt));
   }
 
-  /** What its MAC covers, each with its length, so that none can run into the next. */
+  /** What its MAC covers. */
   private static byte[] canonical(
       String hash,
       String sessionId,
@@ -437,13 +437,10 @@ public final class SessionTokens {
       String client,
       String signIn,
       Instant expiresAt) {
-    StringBuilder row = new StringBuilder("session token");
-    for (String column :
+    return RowSeal.row(
+        "session token",
         List.of(
-            hash, sessionId, purpose, client, signIn, Long.toString(Database.micros(expiresAt)))) {
-      row.append(' ').append(column.length()).append(':').append(column);
-    }
-    return row.toString().getBytes(StandardCharsets.UTF_8);
+            hash, sessionId, purpose, client, signIn, Long.toString(Database.micros(expiresAt))));
   }
 
   private static String json(SignIn signIn) {

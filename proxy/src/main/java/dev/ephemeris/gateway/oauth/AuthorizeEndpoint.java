@@ -120,25 +120,15 @@ final class AuthorizeEndpoint {
 
   /** The person's answer. */
   void answer(RoutingContext context) {
-    Optional<Parameters> form = Parameters.of(context.request().formAttributes());
-    browsers
-        .of(context)
-        .compose(
-            browser -> {
-              Optional<AuthorizationRequest> request =
-                  browser
-                      .flatMap(
-                          it -> form.flatMap(said -> browsers.answered(context, said, CONSENT, it)))
-                      .map(AuthorizationRequest::of);
-              if (browser.isEmpty() || request.isEmpty()) {
-                SignInPages.stale(context);
-                return Future.succeededFuture();
-              }
-              return form.orElseThrow().says("answer", "allow")
-                  ? allow(context, browser.get(), request.get())
-                  : deny(context, request.get());
-            })
-        .onFailure(context::fail);
+    browsers.answer(
+        context,
+        CONSENT,
+        (browser, form, hidden) -> {
+          AuthorizationRequest request = AuthorizationRequest.of(hidden);
+          return form.says("answer", "allow")
+              ? allow(context, browser, request)
+              : deny(context, request);
+        });
   }
 
   private Future<Void> allow(
@@ -149,7 +139,7 @@ final class AuthorizeEndpoint {
         .compose(
             client -> {
               if (client.filter(it -> it.redirectsTo(request.redirectUri())).isEmpty()) {
-                SignInPages.stale(context);
+                Browsers.stale(context);
                 return Future.succeededFuture();
               }
               return clients

@@ -66,12 +66,46 @@ final class Browsers {
     return seal.seal(text, about(purpose, browser));
   }
 
-  /** What was hidden in a form, if this browser was shown it, and sends it from there. */
-  Optional<String> answered(
-      RoutingContext context, Parameters form, String purpose, Browser browser) {
-    return form.get("form")
-        .filter(hidden -> isFromHere(context))
-        .flatMap(hidden -> seal.unseal(hidden, about(purpose, browser)));
+  /** What becomes of a form that a page of ours showed. */
+  interface Answered {
+
+    /**
+     * Does it.
+     *
+     * @param hidden what was hidden in the form
+     */
+    Future<?> by(Browser browser, Parameters form, String hidden);
+  }
+
+  /** Takes a form, if this browser was shown it for this purpose, and sends it from there. */
+  void answer(RoutingContext context, String purpose, Answered answered) {
+    Optional<Parameters> form = Parameters.of(context.request().formAttributes());
+    of(context)
+        .compose(
+            browser -> {
+              Optional<String> hidden =
+                  form.flatMap(said -> said.get("form"))
+                      .filter(there -> isFromHere(context))
+                      .flatMap(
+                          there -> browser.flatMap(it -> seal.unseal(there, about(purpose, it))));
+              if (browser.isEmpty() || hidden.isEmpty()) {
+                stale(context);
+                return Future.succeededFuture();
+              }
+              return answered.by(browser.get(), form.orElseThrow(), hidden.get());
+            })
+        .onFailure(context::fail);
+  }
+
+  /** A form that counts no more, or never did. */
+  static void stale(RoutingContext context) {
+    Pages.message(
+        context,
+        403,
+        "This form counts no more",
+        "You have signed in or out since it was shown, or another page sent it. Nothing was done.",
+        "/",
+        "Go on");
   }
 
   private static List<String> about(String purpose, Browser browser) {

@@ -7,7 +7,6 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -140,12 +139,9 @@ final class Clients {
     return new JsonArray(texts).encode();
   }
 
-  /** What its MAC covers, each with its length, so that none can run into the next. */
+  /** What its MAC covers. */
   private static byte[] canonical(Client client) {
-    StringBuilder row = new StringBuilder("oauth client");
-    for (String column : List.of(client.id(), client.name(), json(client.redirectUris()))) {
-      row.append(' ').append(column.length()).append(':').append(column);
-    }
-    return row.toString().getBytes(StandardCharsets.UTF_8);
+    return RowSeal.row(
+        "oauth client", List.of(client.id(), client.name(), json(client.redirectUris())));
   }
 }

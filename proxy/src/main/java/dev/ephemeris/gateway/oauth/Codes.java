@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.oauth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ephemeris.gateway.identity.Digest;
 import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.SignIn;
@@ -9,11 +10,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -48,7 +47,7 @@ final class Codes {
 
   String issue(AuthorizationRequest request, SignIn signIn) {
     String code = RandomText.make();
-    granted.put(digest(code), new Granted(request, signIn, clock.instant().plus(GOOD)));
+    granted.put(Digest.base64Url(code), new Granted(request, signIn, clock.instant().plus(GOOD)));
     return code;
   }
 
@@ -58,7 +57,7 @@ final class Codes {
    * @param verifier of which the request's challenge is the digest (RFC 7636 §4.6)
    */
   Optional<Granted> take(String code, String clientId, String redirectUri, String verifier) {
-    Optional<Granted> found = Optional.ofNullable(granted.asMap().remove(digest(code)));
+    Optional<Granted> found = Optional.ofNullable(granted.asMap().remove(Digest.base64Url(code)));
     Optional<Granted> good =
         found
             .filter(it -> clock.instant().isBefore(it.until()))
@@ -67,31 +66,20 @@ final class Codes {
             .filter(
                 it ->
                     MessageDigest.isEqual(
-                        digest(verifier).getBytes(StandardCharsets.US_ASCII),
+                        Digest.base64Url(verifier).getBytes(StandardCharsets.US_ASCII),
                         it.request().challenge().getBytes(StandardCharsets.US_ASCII)));
-    good.ifPresent(it -> traded.put(digest(code), Promise.promise()));
+    good.ifPresent(it -> traded.put(Digest.base64Url(code), Promise.promise()));
     return good;
   }
 
   /** What came of it. */
   void traded(String code, Optional<Session> session) {
-    Optional.ofNullable(traded.getIfPresent(digest(code)))
+    Optional.ofNullable(traded.getIfPresent(Digest.base64Url(code)))
         .ifPresent(taken -> taken.tryComplete(session));
   }
 
   /** The session that came, or comes, of a code that was taken before. */
   Optional<Future<Optional<Session>>> replayed(String code) {
-    return Optional.ofNullable(traded.getIfPresent(digest(code))).map(Promise::future);
-  }
-
-  private static String digest(String text) {
-    try {
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Optional.ofNullable(traded.getIfPresent(Digest.base64Url(code))).map(Promise::future);
   }
 }

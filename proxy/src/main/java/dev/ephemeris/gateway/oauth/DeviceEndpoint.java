@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.oauth;
 import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.SessionTokens.Browser;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
@@ -147,40 +148,30 @@ final class DeviceEndpoint {
 
   /** The person's answer. */
   void answer(RoutingContext context) {
-    Optional<Parameters> form = Parameters.of(context.request().formAttributes());
-    browsers
-        .of(context)
-        .onSuccess(
-            browser -> {
-              Optional<UserCode> code =
-                  browser
-                      .flatMap(
-                          it -> form.flatMap(said -> browsers.answered(context, said, PURPOSE, it)))
-                      .map(UserCode::new);
-              if (browser.isEmpty() || code.isEmpty()) {
-                SignInPages.stale(context);
-                return;
-              }
-              boolean allowed = form.orElseThrow().says("answer", "allow");
-              boolean waited =
-                  devices.decide(
-                      code.get(), allowed ? Optional.of(browser.get().signIn()) : Optional.empty());
-              if (!waited) {
-                Pages.message(
-                    context,
-                    404,
-                    "Nothing waits any more",
-                    "The command line has waited for too long. Begin again there.");
-              } else if (allowed) {
-                Pages.message(
-                    context,
-                    200,
-                    "Done",
-                    "The command line is signed in in a moment. You can close this page.");
-              } else {
-                Pages.message(context, 200, "Turned away", "The command line gets nothing.");
-              }
-            })
-        .onFailure(context::fail);
+    browsers.answer(
+        context,
+        PURPOSE,
+        (browser, form, hidden) -> {
+          boolean allowed = form.says("answer", "allow");
+          boolean waited =
+              devices.decide(
+                  new UserCode(hidden), allowed ? Optional.of(browser.signIn()) : Optional.empty());
+          if (!waited) {
+            Pages.message(
+                context,
+                404,
+                "Nothing waits any more",
+                "The command line has waited for too long. Begin again there.");
+          } else if (allowed) {
+            Pages.message(
+                context,
+                200,
+                "Done",
+                "The command line is signed in in a moment. You can close this page.");
+          } else {
+            Pages.message(context, 200, "Turned away", "The command line gets nothing.");
+          }
+          return Future.succeededFuture();
+        });
   }
 }

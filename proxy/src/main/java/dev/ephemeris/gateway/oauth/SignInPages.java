@@ -280,26 +280,25 @@ final class SignInPages {
 
   /** {@code POST /sign-in/sessions}: ends another of one's sessions. */
   void endSession(RoutingContext context) {
-    answer(
+    browsers.answer(
         context,
         "end",
-        (browser, id) ->
+        (browser, form, id) ->
             kills
                 .signOut(id, browser.session().principal())
-                .onSuccess(done -> Answers.redirect(context, "/"))
-                .onFailure(context::fail));
+                .onSuccess(done -> Answers.redirect(context, "/")));
   }
 
   /** {@code POST /sign-out}: here, and then at the issuer if they like. */
   void signOut(RoutingContext context) {
-    answer(
+    browsers.answer(
         context,
         "sign-out",
-        (browser, nothing) -> {
+        (browser, form, nothing) -> {
           Optional<String> hint =
               Optional.ofNullable(idTokens.getIfPresent(browser.session().id()));
           String issuer = browser.session().principal().issuer();
-          signOut(browser.session())
+          return signOut(browser.session())
               .compose(
                   done ->
                       issuersToSignInAt.signOut(
@@ -317,43 +316,8 @@ final class SignInPages {
                                 .orElse(""),
                         there.map(URI::toString).orElse("/sign-in"),
                         there.map(page -> "Sign out of " + issuer + " too").orElse("Sign in"));
-                  })
-              .onFailure(context::fail);
+                  });
         });
-  }
-
-  /** What becomes of a form that a page of ours showed. */
-  private interface Answered {
-    void by(Browser browser, String hidden);
-  }
-
-  private void answer(RoutingContext context, String purpose, Answered answered) {
-    Optional<Parameters> form = Parameters.of(context.request().formAttributes());
-    browsers
-        .of(context)
-        .onSuccess(
-            browser -> {
-              Optional<String> hidden =
-                  browser.flatMap(
-                      it -> form.flatMap(said -> browsers.answered(context, said, purpose, it)));
-              if (browser.isPresent() && hidden.isPresent()) {
-                answered.by(browser.get(), hidden.get());
-              } else {
-                stale(context);
-              }
-            })
-        .onFailure(context::fail);
-  }
-
-  /** A form that counts no more, or never did. */
-  static void stale(RoutingContext context) {
-    Pages.message(
-        context,
-        403,
-        "This form counts no more",
-        "You have signed in or out since it was shown, or another page sent it. Nothing was done.",
-        "/",
-        "Go on");
   }
 
   /** {@code /signed-out}: the issuer sends people here when they have signed out there. */

@@ -5,7 +5,6 @@ import dev.ephemeris.gateway.identity.CatalogFiles;
 import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.EntityDirectory;
 import dev.ephemeris.policy.Candidate;
-import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
@@ -59,21 +58,13 @@ public final class Candidates {
         .catalog()
         .components()
         .values()
-        .forEach(component -> candidates.add(new Candidate(component.ref(), workload(component))));
+        .forEach(
+            component ->
+                candidates.add(
+                    new Candidate(
+                        component.ref(),
+                        Principal.workload(new PrincipalId(CATALOG, component.ref()), component))));
     return List.copyOf(candidates);
-  }
-
-  private static Principal workload(Component component) {
-    return new Principal(
-        new PrincipalId(CATALOG, component.ref()),
-        PrincipalKind.WORKLOAD,
-        component.ref(),
-        Optional.empty(),
-        Optional.of(component),
-        Set.of(),
-        Set.of(),
-        Map.of(),
-        Optional.empty());
   }
 
   private static List<Candidate> users(EntityDirectory catalog, List<Issuer> issuers) {

@@ -1,11 +1,27 @@
 package dev.ephemeris.gateway.store;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
 /**
  * What proves that a row is as the gateway wrote it, to itself. Thread-safe.
  *
  * <p>What the bytes are of must be in the bytes, so that a row of one kind is none of another.
  */
 public interface RowSeal {
+
+  /**
+   * A row as bytes: each column with its length before it, so that none can run into the next.
+   *
+   * @param kind what it is a row of, which no other has
+   */
+  static byte[] row(String kind, List<String> columns) {
+    StringBuilder row = new StringBuilder(kind);
+    for (String column : columns) {
+      row.append(' ').append(column.length()).append(':').append(column);
+    }
+    return row.toString().getBytes(StandardCharsets.UTF_8);
+  }
 
   /** The MAC to keep beside a row. */
   byte[] mac(byte[] row);

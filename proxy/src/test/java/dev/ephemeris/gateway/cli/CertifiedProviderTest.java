@@ -65,11 +65,7 @@ class CertifiedProviderTest {
     node.outputWriter().write(fixture.gateway().api() + "\n");
     node.outputWriter().flush();
     assertThat(said.readLine()).isEqualTo("ready");
-    terminal =
-        new Terminal(fixture.clock(), home)
-            .with("EPHEMERIS_GATEWAY", fixture.gateway().api().toString())
-            .with("EPHEMERIS_CA", fixture.certificate().authority().toString())
-            .browsing(page -> new Person(SUBJECT).signIn(page));
+    terminal = Terminal.at(fixture, home).browsing(page -> new Person(SUBJECT).signIn(page));
   }
 
   @AfterEach

@@ -38,10 +38,7 @@ class KeycloakTest {
 
   KeycloakTest(@TempDir Path home) {
     browser = new TestBrowser(fixture.certificate());
-    terminal =
-        new Terminal(fixture.clock(), home)
-            .with("EPHEMERIS_GATEWAY", fixture.gateway().api().toString())
-            .with("EPHEMERIS_CA", fixture.certificate().authority().toString());
+    terminal = Terminal.at(fixture, home);
   }
 
   @BeforeAll

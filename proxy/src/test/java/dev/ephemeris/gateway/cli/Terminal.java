@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.gateway.GatewayFixture;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -36,6 +37,13 @@ final class Terminal {
     this.clock = clock;
     this.home = home.resolve("ephemeris");
     environment.put("EPHEMERIS_HOME", this.home.toString());
+  }
+
+  /** Knows this gateway, and believes its certificate. */
+  static Terminal at(GatewayFixture gateway, Path home) {
+    return new Terminal(gateway.clock(), home)
+        .with("EPHEMERIS_GATEWAY", gateway.gateway().api().toString())
+        .with("EPHEMERIS_CA", gateway.certificate().authority().toString());
   }
 
   /** What a command left on the screen. */

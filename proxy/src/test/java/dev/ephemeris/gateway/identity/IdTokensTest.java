@@ -9,7 +9,6 @@ import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.yaml.YamlFile;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -49,14 +48,7 @@ class IdTokensTest {
                     .formatted(userAnnotation)
                 + more,
             Issuer.class);
-    return new TrustedIssuer(
-        settings,
-        new IssuerKeys(
-            () ->
-                Future.succeededFuture(
-                    VerificationKeys.parse(Signer.published(KEY), settings.algorithms())),
-            clock),
-        clock);
+    return Signer.trusted(settings, clock, KEY);
   }
 
   private JsonObject good() {

@@ -10,7 +10,6 @@ import com.nimbusds.jose.util.Base64URL;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.policy.yaml.YamlFile;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.Signature;
@@ -45,14 +44,7 @@ class PitfallsTest {
             """
                 .formatted(name, url),
             Issuer.class);
-    return new TrustedIssuer(
-        settings,
-        new IssuerKeys(
-            () ->
-                Future.succeededFuture(
-                    VerificationKeys.parse(Signer.published(key), settings.algorithms())),
-            clock),
-        clock);
+    return Signer.trusted(settings, clock, key);
   }
 
   /** A good token's claims, with AUD, NOW and MORE for a case to fill in. */

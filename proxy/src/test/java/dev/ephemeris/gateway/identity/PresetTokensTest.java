@@ -9,7 +9,6 @@ import com.nimbusds.jose.jwk.JWK;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.policy.yaml.YamlFile;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -131,14 +130,7 @@ class PresetTokensTest {
                 + "\n"
                 + more,
             Issuer.class);
-    return new TrustedIssuer(
-        settings,
-        new IssuerKeys(
-            () ->
-                Future.succeededFuture(
-                    VerificationKeys.parse(Signer.published(RSA, EC), settings.algorithms())),
-            clock),
-        clock);
+    return Signer.trusted(settings, clock, RSA, EC);
   }
 
   private static String audience(String preset) {

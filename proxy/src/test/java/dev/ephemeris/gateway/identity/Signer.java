@@ -16,7 +16,10 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
+import dev.ephemeris.config.Issuer;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
@@ -47,6 +50,18 @@ final class Signer {
 
   static String published(JWK... keys) {
     return new JWKSet(List.of(keys)).toPublicJWKSet().toString();
+  }
+
+  /** An issuer with these keys, which are there without being fetched. */
+  static TrustedIssuer trusted(Issuer settings, InstantSource clock, JWK... keys) {
+    return new TrustedIssuer(
+        settings,
+        new IssuerKeys(
+            () ->
+                Future.succeededFuture(
+                    VerificationKeys.parse(published(keys), settings.algorithms())),
+            clock),
+        clock);
   }
 
   /** A token of this payload, byte for byte. */
