@@ -1092,10 +1092,16 @@ class SignInTest {
         "eph_s_0123456789012345678901234567890123456789012.0123456789012345678901234567890123456789012"
       })
   void takesNoTokenThatItDidNotMake(String token) throws Exception {
-    assertThat(fixture.api("GET", "/v1/me", token, "").status()).isEqualTo(401);
-    assertThat(refresh(token.replace("eph_s_", "eph_r_")).status()).isEqualTo(400);
-    browser.cookie(api("/"), COOKIE, token.replace("eph_s_", "eph_b_"));
-    assertThat(browser.open(api("/")).body()).contains("Who are you today?");
+    // Where a token is looked for: who looks fails.
+    fixture.sql("ALTER TABLE session_token RENAME TO not_there");
+    try {
+      assertThat(fixture.api("GET", "/v1/me", token, "").status()).isEqualTo(401);
+      assertThat(refresh(token.replace("eph_s_", "eph_r_")).status()).isEqualTo(400);
+      browser.cookie(api("/"), COOKIE, token.replace("eph_s_", "eph_b_"));
+      assertThat(browser.open(api("/")).body()).contains("Who are you today?");
+    } finally {
+      fixture.sql("ALTER TABLE not_there RENAME TO session_token");
+    }
   }
 
   // --- metadata ----------------------------------------------------------------------------------
