@@ -19,7 +19,9 @@ import java.util.Set;
  * @param endpoint where it is; the one without a region in its name
  * @param lanes the lanes that it permits
  * @param identity what the gateway is to the account, if it is somebody in Entra ID
- * @param keyFile the file with the account's key, if the gateway signs with that
+ * @param keyFile the file with the account's key, if it is in one
+ * @param keys where the account's keys come from, if not from a file
+ * @param resourceId where the account is in Azure Resource Manager
  * @param caCertificate a PEM file with a certificate authority to trust for this account, beside
  *     those that the Java runtime trusts
  * @param regions those whose endpoints clients may choose between; none if the gateway alone
@@ -33,6 +35,8 @@ public record Account(
     @Default("[proxy]") Set<Lane> lanes,
     Optional<EntraIdentity> identity,
     Optional<Path> keyFile,
+    Optional<AccountKeys> keys,
+    Optional<ResourceId> resourceId,
     Optional<Path> caCertificate,
     @Default("[]") List<Region> regions,
     @Default("enforce") Mode mode) {
@@ -54,11 +58,38 @@ public record Account(
   public Account {
     lanes = new AccountFacts(name, environment, lanes).lanes();
     require(
-        identity.isPresent() != keyFile.isPresent(),
-        identity.isPresent()
-            ? "an account is signed in to by identity or by key; expected one of the two"
-            : "expected identity, or keyFile, to sign in to the account with",
-        identity.isPresent() ? new Object[] {"keyFile"} : new Object[0]);
+        identity.isPresent() || keyFile.isPresent() || keys.isPresent(),
+        "expected identity, keyFile, or keys, to sign in to the account with");
+    require(
+        keyFile.isEmpty() || keys.isEmpty(),
+        "the account's keys come from one place; expected keyFile, or keys",
+        "keys");
+    require(
+        identity.isEmpty() || keyFile.isEmpty() || lanes.contains(Lane.TOKEN),
+        "beside an identity a key is for the lane token alone; expected that lane, or no keyFile",
+        "keyFile");
+    require(
+        identity.isEmpty() || keys.isEmpty() || lanes.contains(Lane.TOKEN),
+        "beside an identity keys are for the lane token alone; expected that lane, or no keys",
+        "keys");
+    require(
+        !lanes.contains(Lane.TOKEN) || keyFile.isPresent() || keys.isPresent(),
+        "resource tokens are made with the account's key; expected keys or keyFile for lane token",
+        "lanes");
+    require(
+        !lanes.contains(Lane.RBAC) || resourceId.isPresent(),
+        "roles are assigned by Azure Resource Manager; expected resourceId for lane rbac",
+        "lanes");
+    require(
+        resourceId.isPresent()
+            || keys.filter(from -> from.kind() == AccountKeys.Kind.RESOURCE_MANAGER).isEmpty(),
+        "Azure Resource Manager gives them; expected resourceId too",
+        "keys",
+        "kind");
+    require(
+        resourceId.filter(id -> !id.account().equals(name)).isEmpty(),
+        "that is another account; expected it to end in /" + name,
+        "resourceId");
     require(
         mode == Mode.ENFORCE || lanes.contains(Lane.PROXY),
         "only in the lane proxy is there anything to report; expected it among the lanes, or"

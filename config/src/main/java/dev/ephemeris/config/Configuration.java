@@ -34,6 +34,7 @@ import java.util.stream.Stream;
  * @param apiUrl by which name they know it; the first host name with the port of {@code api} if
  *     empty
  * @param management health and metrics, not for the outside world
+ * @param azure who the gateway is to Azure's management, if it needs to be anybody
  * @param catalog where users and groups are
  * @param policy roles and rules
  * @param store where sessions and leases are kept
@@ -53,6 +54,7 @@ public record Configuration(
     Optional<ApiUrl> apiUrl,
     @Default("{host: 127.0.0.1, port: 9090}") Listener management,
     List<Account> accounts,
+    Optional<Azure> azure,
     List<Issuer> issuers,
     Catalog catalog,
     Sources policy,
@@ -71,6 +73,7 @@ public record Configuration(
     hostNames = distinct(hostNames, HostName::value, "hostNames");
     accounts = distinct(accounts, Account::name, "accounts", "name");
     requireOneAccountPerHostName(accounts);
+    requireManagement(azure, accounts);
     issuers = distinct(issuers, Issuer::name, "issuers", "name");
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
@@ -230,6 +233,19 @@ public record Configuration(
             j,
             "name");
       }
+    }
+  }
+
+  /** Whoever asks Azure's management must be somebody there. */
+  private static void requireManagement(Optional<Azure> azure, List<Account> accounts) {
+    for (int i = 0; i < accounts.size(); i++) {
+      Account account = accounts.get(i);
+      require(
+          azure.isPresent() || (account.keys().isEmpty() && account.resourceId().isEmpty()),
+          "as whom would the gateway ask? expected azure too, with its identity",
+          "accounts",
+          i,
+          account.keys().isPresent() ? "keys" : "resourceId");
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
@@ -76,6 +77,10 @@ class ConfigurationTest {
                         Optional.empty(),
                         EntraIdentity.Authority.parse("https://login.microsoftonline.com/"))),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.of(
+                    new ResourceId(
+                        "7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11", "orders", "orders-prod")),
                 Optional.empty(),
                 List.of(
                     new Region(
@@ -152,13 +157,79 @@ class ConfigurationTest {
         .containsExactly(SigningAlgorithm.RS256);
   }
 
+  /** Keys, where they come from, what they are for, and what the lanes need. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          keyFile: k | yes | yes
+          keyFile: k, lanes: [proxy, token] | yes | yes
+          keyFile: k, identity: {kind: managed}, lanes: [token] | yes | yes
+          keyFile: k, identity: {kind: managed} | no | no
+          identity: {kind: managed}, lanes: [token] | no | no
+          identity: {kind: managed}, lanes: [rbac] | no | no
+          identity: {kind: managed}, lanes: [rbac], resourceId: R | yes | yes
+          keys: {kind: resource-manager} | no | no
+          keys: {kind: resource-manager}, resourceId: R | yes | yes
+          keys: {kind: resource-manager}, keyFile: k, resourceId: R | no | no
+          keys: {kind: resource-manager, primary: a}, resourceId: R | no | no
+          keys: {kind: key-vault, vault: V, primary: a, secondary: b} | yes | yes
+          keys: {kind: key-vault, vault: V, primary: a, secondary: a} | no | yes
+          keys: {kind: key-vault, vault: V, primary: a} | no | no
+          keys: {kind: key-vault, vault: V, primary: a/b, secondary: b} | no | no
+          keys: {kind: vault} | no | no
+          """)
+  void keysComeFromOnePlaceAndAreForSomething(String account, String reads, String fits)
+      throws IOException {
+    String text =
+        LEAST.replace(
+                "keyFile: abc.key",
+                account
+                    .replace(
+                        "resourceId: R",
+                        "resourceId: /subscriptions/7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11"
+                            + "/resourceGroups/g/providers/Microsoft.DocumentDB/databaseAccounts/abc")
+                    .replace("vault: V", "vault: 'https://v.vault.azure.net/'"))
+            + "azure: { identity: { kind: managed } }\n";
+    Path file = file(text);
+
+    assertThat(accepts(file)).as("reader").isEqualTo(reads.equals("yes"));
+    assertThat(new Schema("ephemeris.schema.json").refusals(text).isEmpty())
+        .as("schema")
+        .isEqualTo(fits.equals("yes"));
+  }
+
+  private static boolean accepts(Path file) {
+    try {
+      Configuration unused = Configuration.read(file);
+      return true;
+    } catch (ConfigurationException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void nobodyAsksAzureAsNobody() throws IOException {
+    Path file =
+        file(
+            LEAST.replace(
+                "keyFile: abc.key",
+                "keyFile: abc.key, resourceId: /subscriptions/7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11"
+                    + "/resourceGroups/g/providers/microsoft.documentdb/databaseaccounts/abc"));
+
+    assertThat(refusal(file)).contains("as whom would the gateway ask? expected azure too");
+  }
+
   @Test
   void signsInByKeyOrByIdentity() throws IOException {
     String identity = LEAST.replace("keyFile: abc.key", "identity: { kind: managed }");
     Path neither = file(LEAST.replace(", keyFile: abc.key", ""));
 
     assertThat(refusal(neither))
-        .isEqualTo(neither + ":5:3: expected identity, or keyFile, to sign in to the account with");
+        .isEqualTo(
+            neither + ":5:3: expected identity, keyFile, or keys, to sign in to the account with");
     assertThat(new Schema("ephemeris.schema.json").refusals(Files.readString(neither)))
         .isNotEmpty();
     assertThat(Configuration.read(file(LEAST)).accounts().getFirst().keyFile())
@@ -250,7 +321,7 @@ class ConfigurationTest {
             .replace("mode: enforce", "mode: report");
 
     assertThat(refusal(file(text)))
-        .contains(":62:11: only in the lane proxy is there anything to report");
+        .contains(":68:11: only in the lane proxy is there anything to report");
     assertThat(new Schema("ephemeris.schema.json").refusals(text)).isNotEmpty();
     assertThat(
             new Schema("ephemeris.schema.json")

@@ -5,9 +5,6 @@ import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.identity.ClientCertificateCredentialBuilder;
-import com.azure.identity.ManagedIdentityCredentialBuilder;
-import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
@@ -15,19 +12,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -59,14 +52,6 @@ public final class EntraToken implements UpstreamCredential {
   private static final String ANY_ACCOUNT = "https://cosmos.azure.com/.default";
 
   private static final String UNKNOWN_RESOURCE = "AADSTS500011";
-
-  /** Authorities that MSAL asks one of them about before it trusts any of them. */
-  private static final Set<String> MICROSOFTS =
-      Set.of(
-          "login.microsoftonline.com",
-          "login.microsoftonline.us",
-          "login.partner.microsoftonline.cn",
-          "login.chinacloudapi.cn");
 
   private final String account;
   private final TokenCredential identity;
@@ -102,44 +87,7 @@ public final class EntraToken implements UpstreamCredential {
   static EntraToken of(
       String account, URI endpoint, EntraIdentity settings, HttpClient http, InstantSource clock)
       throws SecretFileException {
-    return new EntraToken(account, endpoint, identity(settings, http), clock);
-  }
-
-  private static TokenCredential identity(EntraIdentity settings, HttpClient http)
-      throws SecretFileException {
-    String tenant = settings.tenantId().orElse(null);
-    String client = settings.clientId().orElse(null);
-    String authority = settings.authority().toString();
-    boolean known = MICROSOFTS.contains(settings.authority().uri().getHost());
-    return switch (settings.kind()) {
-      case MANAGED ->
-          new ManagedIdentityCredentialBuilder().clientId(client).httpClient(http).build();
-      case WORKLOAD -> {
-        WorkloadIdentityCredentialBuilder workload =
-            new WorkloadIdentityCredentialBuilder()
-                .tenantId(tenant)
-                .clientId(client)
-                .tokenFilePath(settings.tokenFile().map(Path::toString).orElse(null))
-                .authorityHost(authority)
-                .httpClient(http);
-        yield (known ? workload : workload.disableInstanceDiscovery()).build();
-      }
-      case CERTIFICATE -> {
-        ClientCertificateCredentialBuilder certificate =
-            new ClientCertificateCredentialBuilder()
-                .tenantId(tenant)
-                .clientId(client)
-                .pemCertificate(pem(settings.certificate().orElseThrow()))
-                .authorityHost(authority)
-                .httpClient(http);
-        yield (known ? certificate : certificate.disableInstanceDiscovery()).build();
-      }
-    };
-  }
-
-  private static InputStream pem(Path certificate) throws SecretFileException {
-    return new ByteArrayInputStream(
-        SecretFile.read(certificate, text -> text.getBytes(StandardCharsets.US_ASCII)));
+    return new EntraToken(account, endpoint, EntraIdentities.of(settings, http), clock);
   }
 
   /**
