@@ -125,6 +125,8 @@ public record Address(
           TRIGGER,
           USER_DEFINED_FUNCTION,
           CONFLICT,
+          USER,
+          PERMISSION,
           PARTITION_KEY,
           OFFER ->
           true;

@@ -17,6 +17,10 @@ public enum ResourceType {
   CONFLICT("conflicts"),
   /** The throughput of a database or container, beside all of them in the account. */
   OFFER("offers"),
+  /** Whom Cosmos DB itself knows in a database. No request of a client's names one. */
+  USER("users"),
+  /** What a user's resource tokens are for. No request of a client's names one. */
+  PERMISSION("permissions"),
   /** All items of a logical partition, which only a command knows. Signed as their container. */
   PARTITION_KEY("operations/partitionkeydelete", "colls");
 

@@ -160,7 +160,14 @@ final class Routes {
       case TRIGGER, USER_DEFINED_FUNCTION ->
           child ? onScript(method, selection) : onScripts(method, selection);
       case CONFLICT -> child ? onConflict(method, selection) : onConflicts(method, selection);
-      case ACCOUNT, DATABASE, CONTAINER, CLIENT_ENCRYPTION_KEY, PARTITION_KEY, OFFER ->
+      case ACCOUNT,
+          DATABASE,
+          CONTAINER,
+          CLIENT_ENCRYPTION_KEY,
+          USER,
+          PERMISSION,
+          PARTITION_KEY,
+          OFFER ->
           Optional.empty();
     };
   }

@@ -2,6 +2,8 @@ package dev.ephemeris.loadtests;
 
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.KeySource;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.PolicyOff;
 import dev.ephemeris.gateway.identity.Authentication;
@@ -104,7 +106,14 @@ final class ServedGateway {
       Blocks blocks = Blocks.open(database, secrets, journal, InstantSource.system());
       Leases leases =
           Leases.of(
-              database, secrets, blocks, grants, journal, metrics.leases(), InstantSource.system());
+              database,
+              secrets,
+              blocks,
+              grants,
+              journal,
+              metrics.leases(),
+              Map.of(),
+              InstantSource.system());
       Sessions sessions = new Sessions(database, journal, Duration.ofHours(12));
       BearerTokens tokens =
           new BearerTokens(
@@ -187,7 +196,11 @@ final class ServedGateway {
             new DataPlane.Account(
                 ACCOUNT,
                 upstream,
-                new AccountKey(MasterKey.ofBase64(ServedSimulator.KEY)),
+                new AccountKey(
+                    new HeldKeys(
+                        ACCOUNT,
+                        KeySource.of(MasterKey.ofBase64(ServedSimulator.KEY)),
+                        InstantSource.system())),
                 Optional.of(certificates.resolve("ca.pem")),
                 List.of())),
         false,

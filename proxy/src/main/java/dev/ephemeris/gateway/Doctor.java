@@ -151,7 +151,8 @@ public final class Doctor {
       List<DataPlane.Account> upstreams = new ArrayList<>();
       for (Account account : configuration.accounts()) {
         try {
-          upstreams.add(Gateway.upstream(account, clock));
+          upstreams.add(
+              Gateway.upstream(account, Gateway.keys(configuration, account, clock), clock));
         } catch (StartException withoutKey) {
           // said of the keys already
         }
@@ -189,6 +190,11 @@ public final class Doctor {
           .flatMap(file -> secret(file, Function.identity()))
           .ifPresent(keys::add);
     }
+    configuration
+        .azure()
+        .flatMap(azure -> azure.identity().certificate())
+        .flatMap(file -> secret(file, Function.identity()))
+        .ifPresent(keys::add);
     for (Issuer issuer : configuration.issuers()) {
       issuer
           .signIn()

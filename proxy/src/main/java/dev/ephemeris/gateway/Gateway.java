@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.AccountKeys;
 import dev.ephemeris.config.ApiUrl;
+import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
@@ -12,7 +14,10 @@ import dev.ephemeris.config.UserKey;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.custody.AzureResources;
 import dev.ephemeris.gateway.custody.EntraToken;
+import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.KeySource;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
@@ -42,6 +47,7 @@ import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
 import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
+import dev.ephemeris.gateway.mint.TokenLane;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.policy.CatalogPlace;
 import dev.ephemeris.gateway.policy.FilesAtOnce;
@@ -52,6 +58,7 @@ import dev.ephemeris.gateway.policy.PolicyWatch;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Lane;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -69,6 +76,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -160,7 +168,9 @@ public final class Gateway implements AutoCloseable {
 
     // What is held: secrets, in memory only.
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
-    List<DataPlane.Account> upstreams = upstreams(configuration, clock);
+    Optional<AzureResources> azureResources = azureResources(configuration);
+    Map<String, HeldKeys> keys = keys(configuration, azureResources, clock);
+    List<DataPlane.Account> upstreams = upstreams(configuration, keys, clock);
 
     Map<String, ClientSecret> clientSecrets = clientSecrets(configuration);
 
@@ -216,8 +226,21 @@ public final class Gateway implements AutoCloseable {
       Issuers issuers = Issuers.of(vertx, configuration.issuers(), clock);
       BearerTokens tokens = new BearerTokens(issuers, ownTokens, sessions, blocks, grants, clock);
       Agents agents = new Agents(sessions, blocks, grants, clock);
+
+      // How they reach data without us, where an account permits that.
+      TokenLane tokenLane =
+          new TokenLane(vertx, tokenAccounts(configuration, keys), database, journal, clock);
+      opened.add(tokenLane);
       Leases leases =
-          Leases.of(database, secrets, blocks, grants, journal, metrics.leases(), clock);
+          Leases.of(
+              database,
+              secrets,
+              blocks,
+              grants,
+              journal,
+              metrics.leases(),
+              Map.of(Lane.TOKEN, tokenLane),
+              clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
 
       // How they come in.
@@ -452,32 +475,109 @@ public final class Gateway implements AutoCloseable {
     return secrets;
   }
 
-  private static List<DataPlane.Account> upstreams(Configuration configuration, InstantSource clock)
+  private static List<DataPlane.Account> upstreams(
+      Configuration configuration, Map<String, HeldKeys> keys, InstantSource clock)
       throws StartException {
     List<DataPlane.Account> upstreams = new ArrayList<>();
     for (Account account : configuration.accounts()) {
-      upstreams.add(upstream(account, clock));
+      upstreams.add(upstream(account, Optional.ofNullable(keys.get(account.name())), clock));
     }
     return upstreams;
   }
 
-  static DataPlane.Account upstream(Account account, InstantSource clock) throws StartException {
+  static DataPlane.Account upstream(Account account, Optional<HeldKeys> keys, InstantSource clock)
+      throws StartException {
     return new DataPlane.Account(
         account.name(),
         account.endpoint().uri(),
-        credential(account, clock),
+        credential(account, keys, clock),
         account.caCertificate(),
         account.regions());
   }
 
-  private static UpstreamCredential credential(Account account, InstantSource clock)
-      throws StartException {
-    if (account.keyFile().isPresent()) {
-      return new AccountKey(secret(account.keyFile().get(), MasterKey::ofBase64));
-    }
+  /** Its identity, or else its keys: it has one of the two. */
+  private static UpstreamCredential credential(
+      Account account, Optional<HeldKeys> keys, InstantSource clock) throws StartException {
     try {
-      return EntraToken.of(
-          account.name(), account.endpoint().uri(), account.identity().orElseThrow(), clock);
+      return account.identity().isPresent()
+          ? EntraToken.of(account.name(), account.endpoint().uri(), account.identity().get(), clock)
+          : new AccountKey(keys.orElseThrow());
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static List<TokenLane.Account> tokenAccounts(
+      Configuration configuration, Map<String, HeldKeys> keys) {
+    return configuration.accounts().stream()
+        .filter(account -> account.lanes().contains(Lane.TOKEN))
+        .map(
+            account ->
+                new TokenLane.Account(
+                    account.name(),
+                    account.endpoint().uri(),
+                    account.caCertificate(),
+                    Objects.requireNonNull(keys.get(account.name()))))
+        .toList();
+  }
+
+  private static Optional<AzureResources> azureResources(Configuration configuration)
+      throws StartException {
+    try {
+      return configuration.azure().isPresent()
+          ? Optional.of(AzureResources.of(configuration.azure().get()))
+          : Optional.empty();
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** Of the accounts whose keys the gateway may have, by their names. */
+  private static Map<String, HeldKeys> keys(
+      Configuration configuration, Optional<AzureResources> azureResources, InstantSource clock)
+      throws StartException {
+    Map<String, HeldKeys> keys = new HashMap<>();
+    for (Account account : configuration.accounts()) {
+      keys(account, configuration.azure(), azureResources, clock)
+          .ifPresent(held -> keys.put(account.name(), held));
+    }
+    return keys;
+  }
+
+  static Optional<HeldKeys> keys(Configuration configuration, Account account, InstantSource clock)
+      throws StartException {
+    return keys(account, configuration.azure(), azureResources(configuration), clock);
+  }
+
+  private static Optional<HeldKeys> keys(
+      Account account,
+      Optional<Azure> azure,
+      Optional<AzureResources> azureResources,
+      InstantSource clock)
+      throws StartException {
+    Optional<KeySource> source;
+    if (account.keyFile().isPresent()) {
+      source = Optional.of(KeySource.of(secret(account.keyFile().get(), MasterKey::ofBase64)));
+    } else if (account.keys().isPresent()) {
+      source = Optional.of(keySource(account, account.keys().get(), azure, azureResources));
+    } else {
+      source = Optional.empty();
+    }
+    return source.map(from -> new HeldKeys(account.name(), from, clock));
+  }
+
+  private static KeySource keySource(
+      Account account,
+      AccountKeys keys,
+      Optional<Azure> azure,
+      Optional<AzureResources> azureResources)
+      throws StartException {
+    try {
+      return switch (keys.kind()) {
+        case RESOURCE_MANAGER ->
+            KeySource.of(azureResources.orElseThrow(), account.resourceId().orElseThrow());
+        case KEY_VAULT -> KeySource.of(keys, azure.orElseThrow().identity());
+      };
     } catch (SecretFileException e) {
       throw new StartException(e.getMessage(), e);
     }

@@ -1,6 +1,8 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.AccountKeys;
+import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.EntraIdentity;
@@ -58,6 +60,23 @@ public final class Production {
                 + " Entra ID's authorities.");
       }
     }
+    if (configuration.azure().filter(Production::isFromThisMachine).isPresent()) {
+      throw new StartException(
+          "The gateway's identity in Azure, or Resource Manager, is on this machine itself, for"
+              + " development. “serve” takes those of Azure.");
+    }
+    for (Account account : configuration.accounts()) {
+      if (account
+          .keys()
+          .flatMap(AccountKeys::vault)
+          .filter(vault -> isLoopback(vault.host()))
+          .isPresent()) {
+        throw new StartException(
+            "The key vault of account “"
+                + account.name()
+                + "” is on this machine itself, for development. “serve” takes one of Azure's.");
+      }
+    }
     if (configuration.catalog().backstage().filter(Production::isFromThisMachine).isPresent()) {
       throw new StartException(
           "The catalog's Backstage is without TLS or on this machine, for development. “serve”"
@@ -85,6 +104,10 @@ public final class Production {
 
   private static boolean isFromThisMachine(EntraIdentity identity) {
     return isLoopback(identity.authority().uri().getHost());
+  }
+
+  private static boolean isFromThisMachine(Azure azure) {
+    return isFromThisMachine(azure.identity()) || isLoopback(azure.resourceManager().host());
   }
 
   private static boolean isFromThisMachine(Backstage backstage) {

@@ -126,6 +126,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.azure..", "com.microsoft..", "reactor..");
 
+  /** They meet through leases: what is made at accounts knows nobody who asks for it. */
+  @ArchTest
+  static final ArchRule whatIsMadeAtAccountsKnowsLeasesOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "mint..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(GATEWAY + "api..", GATEWAY + "dataplane..", GATEWAY + "cli..");
+
   @ArchTest
   static final ArchRule peopleDoNotKnowTheirLeases =
       noClasses()
@@ -134,7 +144,11 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              GATEWAY + "lease..", GATEWAY + "api..", GATEWAY + "dataplane..", GATEWAY + "cli..");
+              GATEWAY + "lease..",
+              GATEWAY + "mint..",
+              GATEWAY + "api..",
+              GATEWAY + "dataplane..",
+              GATEWAY + "cli..");
 
   @ArchTest
   static final ArchRule theCommandLineTalksToAGatewayAsAnybodyDoes =
@@ -216,7 +230,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              GATEWAY + "store..", GATEWAY + "lease..", GATEWAY + "identity..", GATEWAY + "oauth..")
+              GATEWAY + "store..",
+              GATEWAY + "lease..",
+              GATEWAY + "mint..",
+              GATEWAY + "identity..",
+              GATEWAY + "oauth..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.jdbi..", "org.flywaydb..", "org.sqlite..");

@@ -243,7 +243,7 @@ class EntraUpstreamTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.body())
-        .contains("Entra ID gives the gateway no token", "orders-prod")
+        .contains("The gateway has nothing to sign in to", "orders-prod")
         .doesNotContain("AADSTS");
     assertThat(fixture.account().received()).hasSize(received);
   }

@@ -165,7 +165,12 @@ final class ExchangeForm {
                     LeaseJson.spelt(CredentialForm.LEASE_TOKEN)
                             .equals(request.getString("credential", "lease-token"))
                         ? Optional.empty()
-                        : Optional.of("a lease with a key is given by POST /v1/leases"));
+                        : Optional.of("a lease with a key is given by POST /v1/leases"))
+            .or(
+                () ->
+                    "rbac".equals(request.getString("lane"))
+                        ? Optional.of("in the lane rbac there is no token; ask POST /v1/leases")
+                        : Optional.empty());
     if (fault.isPresent()) {
       return new Read.Refused(
           error(

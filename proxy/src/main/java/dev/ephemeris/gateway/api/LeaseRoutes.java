@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.lease.DirectLane;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
@@ -71,8 +72,9 @@ final class LeaseRoutes {
     return new LeaseRequest(
         Scope.parse(body.getString("scope")),
         partitionKey(body.getJsonArray("partitionKey")),
+        Optional.ofNullable(body.getString("item")),
         new RoleName(body.getString("role", "data-reader")),
-        Lane.PROXY,
+        lane(body.getString("lane", "proxy")),
         form(body.getString("credential", LeaseJson.spelt(CredentialForm.LEASE_TOKEN))),
         ttl(body),
         deliver(body),
@@ -111,6 +113,10 @@ final class LeaseRoutes {
                     "AccountEndpoint=" + endpoint + ";AccountKey=" + key.reveal() + ";")
                 .put("endpoint", endpoint));
       }
+      case Issuance.IssuedDirect(Lease lease, var handed) ->
+          answer(context, lease, LeaseJson.of(handed));
+      case Issuance.Busy(String message, Optional<Duration> retryAfter) ->
+          busy(context, message, retryAfter);
       case Issuance.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
       case Issuance.KeptOut(String message) -> Problem.keptOut(message).send(context);
@@ -150,7 +156,15 @@ final class LeaseRoutes {
 
   private void answer(RoutingContext context, Renewal renewal) {
     switch (renewal) {
-      case Renewal.Renewed(Lease lease) -> context.json(LeaseJson.of(lease, clock.instant()));
+      case Renewal.Renewed(Lease lease, Optional<DirectLane.Handed> handed) -> {
+        context.response().putHeader("cache-control", "no-store");
+        context.json(
+            new JsonObject()
+                .put("lease", LeaseJson.of(lease, clock.instant()))
+                .mergeIn(handed.map(LeaseJson::of).orElseGet(JsonObject::new)));
+      }
+      case Renewal.Busy(String message, Optional<Duration> retryAfter) ->
+          busy(context, message, retryAfter);
       case Renewal.NotFound() -> none(context);
       case Renewal.KeptOut(String message) -> Problem.keptOut(message).send(context);
       case Renewal.Over(String message) -> Problem.over(message).send(context);
@@ -158,6 +172,15 @@ final class LeaseRoutes {
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
       case Renewal.Malformed(String message) -> Problem.malformed(message).send(context);
     }
+  }
+
+  private static void busy(RoutingContext context, String message, Optional<Duration> retryAfter) {
+    retryAfter.ifPresent(
+        wait ->
+            context
+                .response()
+                .putHeader("retry-after", Long.toString(wait.plusMillis(999).toSeconds())));
+    (retryAfter.isPresent() ? Problem.busy(message) : Problem.unavailable(message)).send(context);
   }
 
   private static Optional<Duration> ttl(JsonObject body) {
@@ -170,6 +193,10 @@ final class LeaseRoutes {
     Delivery usual =
         key.equals(body.getString("credential")) ? Delivery.CONNECTION_STRING : Delivery.TOKEN;
     return Delivery.parse(body.getString("deliver", usual.toString()));
+  }
+
+  private static Lane lane(String name) {
+    return Lane.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static CredentialForm form(String name) {

@@ -50,6 +50,10 @@ record Problem(
     return of(409, "over", "over", detail);
   }
 
+  static Problem busy(String detail) {
+    return of(429, "busy", "too much at a time", detail);
+  }
+
   static Problem unavailable(String detail) {
     return of(503, "unavailable", "unavailable", detail);
   }

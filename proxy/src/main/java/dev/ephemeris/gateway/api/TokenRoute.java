@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.gateway.custody.Reveals;
 import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
@@ -9,6 +10,7 @@ import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.DirectLane;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseRequest;
@@ -218,7 +220,14 @@ final class TokenRoute {
 
   private void answer(RoutingContext context, LeaseRequest asked, Issuance issuance) {
     switch (issuance) {
-      case Issuance.Issued(Lease lease, LeaseToken token) -> answer(context, lease, token);
+      case Issuance.Issued(Lease lease, LeaseToken token) ->
+          answer(context, lease, token.reveal(), dataPlane.get());
+      case Issuance.IssuedDirect(Lease lease, DirectLane.Handed.ResourceToken token) ->
+          answer(context, lease, token);
+      case Issuance.IssuedDirect(Lease lease, DirectLane.Handed.Role role) ->
+          throw new IllegalStateException("a role was given for " + asked.lane());
+      case Issuance.Busy(String message, var retryAfter) ->
+          error(Code.TEMPORARILY_UNAVAILABLE, message).send(context);
       case Issuance.IssuedKey key ->
           throw new IllegalStateException("a key was given for " + asked.form());
       case Issuance.Refused(var reason, var rule, String message) ->
@@ -233,19 +242,24 @@ final class TokenRoute {
     return new OAuthError(code, description);
   }
 
+  @Reveals("to whom the lease was given, in the one answer that delivers it")
+  private void answer(RoutingContext context, Lease lease, DirectLane.Handed.ResourceToken token) {
+    answer(context, lease, token.token().reveal(), token.endpoint());
+  }
+
   /** RFC 8693 §2.2.1; RFC 9396 §7: what was given, which may be less than what was asked for. */
-  private void answer(RoutingContext context, Lease lease, LeaseToken token) {
+  private void answer(RoutingContext context, Lease lease, String token, String endpoint) {
     JsonObject given =
         LeaseJson.of(lease, clock.instant())
             .put("type", ExchangeForm.DETAILS_TYPE)
-            .put("endpoint", dataPlane.get());
+            .put("endpoint", endpoint);
     context
         .response()
         .putHeader("cache-control", "no-store")
         .putHeader("content-type", "application/json")
         .end(
             new JsonObject()
-                .put("access_token", token.reveal())
+                .put("access_token", token)
                 .put("issued_token_type", ExchangeForm.LEASE)
                 .put("token_type", "N_A")
                 .put(

@@ -66,6 +66,7 @@ final class Api {
   /**
    * @param principal whose, in everybody's leases, and if it is an agent's
    * @param actsFor for whom an agent acts with it
+   * @param worksUntil in the lane token, until when its tokens are good whatever happens
    */
   record Lease(
       String id,
@@ -73,11 +74,14 @@ final class Api {
       Optional<String> actsFor,
       String scope,
       Optional<JsonNode> partitionKey,
+      Optional<String> item,
       String role,
       List<String> actions,
+      String lane,
       String rule,
       Instant issuedAt,
       Instant expiresAt,
+      Optional<Instant> worksUntil,
       String state) {
 
     /** Jackson gives a null node for what isn't there. */
@@ -89,11 +93,16 @@ final class Api {
   record Leases(List<Lease> leases) {}
 
   /**
-   * @param token secret; absent if it is a key
-   * @param connectionString secret; absent if it is a token
+   * @param token secret; absent if it is a key, or a role
+   * @param connectionString secret; absent if it is a token, or a role
+   * @param effectiveWithinSeconds of a role
    */
   record IssuedLease(
-      Lease lease, Optional<String> token, Optional<String> connectionString, String endpoint) {
+      Lease lease,
+      Optional<String> token,
+      Optional<String> connectionString,
+      String endpoint,
+      Optional<Long> effectiveWithinSeconds) {
 
     /** What is shown for it. */
     String credential() {
@@ -103,6 +112,17 @@ final class Api {
     @Override
     public String toString() {
       return "IssuedLease[" + lease + "]";
+    }
+  }
+
+  /**
+   * @param token secret; of the lane token, with the endpoint
+   */
+  record RenewedLease(Lease lease, Optional<String> token, Optional<String> endpoint) {
+
+    @Override
+    public String toString() {
+      return "RenewedLease[" + lease + "]";
     }
   }
 

@@ -95,10 +95,15 @@ final class GatewayClient {
   }
 
   /** Gives a lease more time; the gateway chooses how much if none is given. */
-  Reply<Api.Lease> renewLease(LeaseId lease, Optional<Duration> ttl) throws Failure {
+  Reply<Api.RenewedLease> renewLease(LeaseId lease, Optional<Duration> ttl) throws Failure {
     ObjectNode body = Json.object();
     ttl.ifPresent(time -> body.put("ttlSeconds", time.toSeconds()));
-    return read(send(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.Lease.class);
+    return read(
+        send(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.RenewedLease.class);
+  }
+
+  Reply<Api.Lease> lease(LeaseId lease) throws Failure {
+    return read(send(request("/v1/leases/" + lease.value())), Api.Lease.class);
   }
 
   void revokeLease(LeaseId lease) throws Failure {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
       "  ephemeris lease orders-prod/shop/orders --role data-contributor --ttl 30m",
       "  ephemeris lease saas/app/events --partition-key '[\"tenantA\"]'",
       "  ephemeris lease orders-prod/shop/orders --reason 'refund stuck' --ticket OPS-17",
+      "  ephemeris lease orders-prod/shop/orders --lane token --ttl 10m",
       "  ephemeris lease orders-prod/shop/orders --key --ttl 30m",
       "  COSMOS_LEASE=\"$(ephemeris lease orders-prod/shop/orders --token-only)\""
     })
@@ -44,6 +45,23 @@ final class IssueLease implements Callable<Integer> {
         "array of its levels."
       })
   private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
+
+  @Option(
+      names = "--item",
+      paramLabel = "ID",
+      description = "Only this item, with --partition-key and --lane token.")
+  private Optional<String> item = Optional.empty();
+
+  @Option(
+      names = "--lane",
+      paramLabel = "LANE",
+      description = {
+        "How you reach the data: ${COMPLETION-CANDIDATES}. Through the gateway, if you don't say;",
+        "else at the account itself: with a resource token, which nobody can revoke, or with your"
+            + " own",
+        "token of Entra ID and a role until the lease ends."
+      })
+  private Optional<Lane> lane = Optional.empty();
 
   @Option(
       names = "--role",
@@ -80,6 +98,13 @@ final class IssueLease implements Callable<Integer> {
   @Option(names = "--token-only", description = "Print the credential and nothing else.")
   private boolean tokenOnly;
 
+  /** As they are written. */
+  private enum Lane {
+    proxy,
+    token,
+    rbac
+  }
+
   IssueLease(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.connection = new Connection(surroundings);
@@ -94,11 +119,20 @@ final class IssueLease implements Callable<Integer> {
                 new WantedLease(
                     scope,
                     partitionKey,
+                    item,
+                    lane.map(Lane::toString),
                     role,
                     ttl,
                     key ? "lease-key" : "lease-token",
                     reason,
                     ticket));
+    if (tokenOnly && issued.value().credential().isEmpty()) {
+      throw new Failure(
+          Failure.Kind.LOCAL,
+          "In the lane rbac no credential is handed over: lease "
+              + issued.value().lease().id()
+              + " is a role, for your own token of Entra ID.");
+    }
     if (tokenOnly) {
       output.line(issued.value().credential());
     } else {
@@ -107,24 +141,50 @@ final class IssueLease implements Callable<Integer> {
     return 0;
   }
 
+  /** What ends otherwise than the lease does. */
+  private String beyond(Api.IssuedLease issued) {
+    return issued
+        .lease()
+        .worksUntil()
+        .map(
+            end ->
+                "\nworks     until "
+                    + end
+                    + ": nobody can revoke a resource token, and Cosmos DB takes it somewhat longer"
+                    + " than was asked for")
+        .or(
+            () ->
+                issued
+                    .effectiveWithinSeconds()
+                    .map(
+                        seconds ->
+                            "\nworks     within "
+                                + seconds
+                                + " s, and for as long after its end: so long the account takes to"
+                                + " learn of a role"))
+        .orElse("");
+  }
+
   private String describe(Api.IssuedLease issued) {
     Api.Lease lease = issued.lease();
     return """
     Lease %s on %s%s
     role      %s (%s)
     rule      %s
-    ends      %s
+    ends      %s%s
 
     %s\
     """
         .formatted(
             lease.id(),
             lease.scope(),
-            lease.partitionKey().map(key -> ", partition key " + key).orElse(""),
+            lease.partitionKey().map(key -> ", partition key " + key).orElse("")
+                + lease.item().map(id -> ", item " + id).orElse(""),
             lease.role(),
             String.join(", ", lease.actions()),
             lease.rule(),
             surroundings.ending(lease.expiresAt()),
+            beyond(issued),
             Snippets.of(issued, scope, connection.namedCa()));
   }
 }

@@ -25,7 +25,7 @@ final class ListLeases implements Callable<Integer> {
   @Mixin private final Output output = new Output();
 
   private final Columns<Api.Lease> columns =
-      new Columns<>(List.of("ID", "SCOPE", "ROLE", "STATE", "REMAINING"), this::row);
+      new Columns<>(List.of("ID", "SCOPE", "ROLE", "LANE", "STATE", "REMAINING"), this::row);
 
   @Option(names = "--any", description = "Everybody's: takes the action ephemeris/leases/read-any.")
   private boolean any;
@@ -61,6 +61,6 @@ final class ListLeases implements Callable<Integer> {
   private List<String> row(Api.Lease lease) {
     String remaining =
         lease.state().equals("active") ? surroundings.remaining(lease.expiresAt()) : "-";
-    return List.of(lease.id(), lease.scope(), lease.role(), lease.state(), remaining);
+    return List.of(lease.id(), lease.scope(), lease.role(), lease.lane(), lease.state(), remaining);
   }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Gives one of your leases more time, if the policy still gives it to you.",
       "",
-      "What you show for it stays the same. It never ends later than the rule's maximum after its",
+      "What you show for it stays the same, but in the lane token, where you are shown a new one."
+          + " It never ends later than the rule's maximum after its",
       "first issue, nor than the session in which it was issued."
     },
     footerHeading = "%nExamples:%n",
@@ -35,6 +36,11 @@ final class Renew implements Callable<Integer> {
       description = "How long from now, such as 30m or 4h; else as the policy's rule says.")
   private Optional<Duration> ttl = Optional.empty();
 
+  @Option(
+      names = "--token-only",
+      description = "Print the new credential of a lease of the lane token, and nothing else.")
+  private boolean tokenOnly;
+
   Renew(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.connection = new Connection(surroundings);
@@ -42,11 +48,25 @@ final class Renew implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    output.print(connection.signedIn().renewLease(lease, ttl), this::describe);
+    Reply<Api.RenewedLease> renewed = connection.signedIn().renewLease(lease, ttl);
+    if (tokenOnly) {
+      output.line(renewed.value().token().orElse(""));
+    } else {
+      output.print(renewed, this::describe);
+    }
     return 0;
   }
 
-  private String describe(Api.Lease renewed) {
-    return "Lease " + renewed.id() + " ends " + surroundings.ending(renewed.expiresAt()) + ".";
+  private String describe(Api.RenewedLease renewed) {
+    Api.Lease lease = renewed.lease();
+    return "Lease "
+        + lease.id()
+        + " ends "
+        + surroundings.ending(lease.expiresAt())
+        + "."
+        + renewed
+            .token()
+            .map(token -> "\n\nShell\n  export COSMOS_LEASE=" + Snippets.shellQuoted(token))
+            .orElse("");
   }
 }

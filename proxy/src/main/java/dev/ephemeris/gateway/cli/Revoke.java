@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.cli;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "revoke",
     description = {
       "Ends one of your leases now; the next request that uses it is refused.",
+      "A resource token goes on until its own end: nobody can revoke that.",
       "Leases of agents that act for you are among yours."
     },
     footerHeading = "%nExamples:%n",
@@ -29,7 +32,10 @@ final class Revoke implements Callable<Integer> {
       description = "The lease's id, as 'ephemeris leases' shows it.")
   private LeaseId lease = LeaseId.NONE;
 
+  private final Surroundings surroundings;
+
   Revoke(Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.connection = new Connection(surroundings);
   }
 
@@ -41,7 +47,18 @@ final class Revoke implements Callable<Integer> {
     } else {
       gateway.revokeLease(lease);
     }
+    // Everybody's can't be looked at one by one.
+    Optional<Instant> worksUntil =
+        any ? Optional.empty() : gateway.lease(lease).value().worksUntil();
     output.people("Lease " + lease + " has ended.");
+    worksUntil
+        .filter(end -> end.isAfter(surroundings.now()))
+        .ifPresent(
+            end ->
+                output.people(
+                    "Its resource token works until "
+                        + end
+                        + " all the same: nobody can revoke one."));
     return 0;
   }
 }

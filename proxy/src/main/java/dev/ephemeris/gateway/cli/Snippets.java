@@ -16,7 +16,11 @@ final class Snippets {
     return issued
         .token()
         .map(token -> ofToken(token, endpoint, scope, ca))
-        .orElseGet(() -> ofKey(issued.credential(), ca));
+        .orElseGet(
+            () ->
+                issued.connectionString().isPresent()
+                    ? ofKey(issued.credential(), ca)
+                    : ofRole(endpoint, scope));
   }
 
   /** What takes a connection string takes this one. */
@@ -26,6 +30,30 @@ final class Snippets {
       export COSMOS_CONNECTION_STRING=%s%s\
     """
         .formatted(shellQuoted(connectionString), ca.map(Snippets::trust).orElse(""))
+        .stripTrailing();
+  }
+
+  /** Nothing is handed over: whoever has the role shows who they are. */
+  private static String ofRole(String endpoint, ResourceScope scope) {
+    return """
+    Java (azure-cosmos, azure-identity)
+      CosmosClient client = new CosmosClientBuilder()
+          .endpoint(%s)
+          .credential(new DefaultAzureCredentialBuilder().build())
+          .buildClient();
+    %s
+    JavaScript (@azure/cosmos, @azure/identity)
+      const client = new CosmosClient({
+        endpoint: %s,
+        aadCredentials: new DefaultAzureCredential(),
+      });
+    %s\
+    """
+        .formatted(
+            endpoint,
+            handles("CosmosDatabase", "CosmosContainer", "getDatabase", "getContainer", scope),
+            endpoint,
+            handles("const", "const", "database", "container", scope))
         .stripTrailing();
   }
 
@@ -92,7 +120,7 @@ final class Snippets {
         .orElse(first);
   }
 
-  private static String shellQuoted(String text) {
+  static String shellQuoted(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }
 }

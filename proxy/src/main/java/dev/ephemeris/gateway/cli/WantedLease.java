@@ -8,6 +8,8 @@ import java.util.Optional;
 record WantedLease(
     ResourceScope scope,
     Optional<PartitionKeyLevels> partitionKey,
+    Optional<String> item,
+    Optional<String> lane,
     Optional<String> role,
     Optional<Duration> ttl,
     String credential,
@@ -17,6 +19,8 @@ record WantedLease(
   ObjectNode json() {
     ObjectNode json = Json.object().put("scope", scope.toString());
     partitionKey.ifPresent(key -> json.set("partitionKey", key.levels()));
+    item.ifPresent(id -> json.put("item", id));
+    lane.ifPresent(name -> json.put("lane", name));
     role.ifPresent(name -> json.put("role", name));
     ttl.ifPresent(duration -> json.put("ttlSeconds", duration.toSeconds()));
     json.put("credential", credential);

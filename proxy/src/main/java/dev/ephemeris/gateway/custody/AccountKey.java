@@ -1,21 +1,20 @@
 package dev.ephemeris.gateway.custody;
 
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.Operation;
 import io.vertx.core.Future;
 
 /** The account's key, which may do everything and signs each request. */
 public final class AccountKey implements UpstreamCredential {
 
-  private final Future<Signature> signature;
+  private final HeldKeys keys;
 
-  public AccountKey(MasterKey key) {
-    this.signature = Future.succeededFuture(key::authorization);
+  public AccountKey(HeldKeys keys) {
+    this.keys = keys;
   }
 
   @Override
   public Future<Signature> signature() {
-    return signature;
+    return keys.signature();
   }
 
   @Override

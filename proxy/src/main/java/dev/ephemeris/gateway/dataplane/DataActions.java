@@ -114,6 +114,8 @@ final class DataActions {
           ITEM,
           PARTITION_KEY_RANGE,
           CONFLICT,
+          USER,
+          PERMISSION,
           PARTITION_KEY,
           OFFER ->
           throw new IllegalArgumentException(type + " is no script");

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.config.Region;
 import dev.ephemeris.config.TrustedProxies;
+import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.ClientAddress;
@@ -16,14 +17,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -228,23 +227,9 @@ public final class DataPlane {
 
     private HttpClient client(Account account) {
       return vertx.createHttpClient(
-          upstream(account), new PoolOptions().setHttp1MaxSize(UPSTREAM_CONNECTIONS));
+          AccountConnection.options(account.caCertificate()),
+          new PoolOptions().setHttp1MaxSize(UPSTREAM_CONNECTIONS));
     }
-  }
-
-  /** How the gateway connects to an account. */
-  static HttpClientOptions upstream(Account account) {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setSsl(true)
-            .setVerifyHost(true)
-            .setKeepAliveTimeout(30)
-            .setConnectTimeout(5_000)
-            .setDecompressionSupported(false);
-    account
-        .caCertificate()
-        .ifPresent(ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
-    return options;
   }
 
   private HttpServerOptions options() {

@@ -104,10 +104,10 @@ final class Forward implements Step {
       return new Verdict.Refuse(
           Disposition.UPSTREAM_UNREACHABLE,
           CosmosError.unavailable(
-              "Entra ID gives the gateway no token for Cosmos DB account “"
+              "The gateway has nothing to sign in to Cosmos DB account “"
                   + exchange.upstream().account()
-                  + "” now, so nothing was sent to it; the gateway's log says why. The request can"
-                  + " be sent again."));
+                  + "” with now, so nothing was sent to it; the gateway's log says why. The request"
+                  + " can be sent again."));
     }
     return new Verdict.Refuse(
         Disposition.UPSTREAM_UNREACHABLE,

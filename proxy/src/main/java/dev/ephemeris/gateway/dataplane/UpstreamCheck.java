@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import dev.ephemeris.gateway.doctor.ClockDifference;
@@ -41,7 +42,7 @@ public final class UpstreamCheck {
   /** What there is to say of it. Doesn't fail. */
   public Future<List<Finding>> of(DataPlane.Account account) {
     String part = "account " + account.name();
-    HttpClient client = vertx.createHttpClient(DataPlane.upstream(account));
+    HttpClient client = vertx.createHttpClient(AccountConnection.options(account.caCertificate()));
     return new Upstream(account, client, clock)
         .request(Optional.empty(), Verb.GET, ResourceType.ACCOUNT, Address.account())
         .compose(
@@ -75,8 +76,8 @@ public final class UpstreamCheck {
               part,
               account.endpoint() + " doesn't accept " + credential + " (401).",
               byKey
-                  ? "Put the account's present key into the file that keyFile names, and start the"
-                      + " gateway again."
+                  ? "Look at where its keys come from: keyFile (put the account's present key"
+                      + " there, and start the gateway again) or keys."
                   : "Its token is refused: look at tenantId and clientId, and at the clock.");
       case 403 ->
           Finding.problem(

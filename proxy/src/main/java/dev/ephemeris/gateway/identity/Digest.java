@@ -12,7 +12,7 @@ public final class Digest {
   private Digest() {}
 
   /** A digest over parts with their lengths, so that no two collide by spelling; hexadecimal. */
-  static String of(String... parts) {
+  public static String of(String... parts) {
     MessageDigest sha256 = sha256();
     for (String part : parts) {
       byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);

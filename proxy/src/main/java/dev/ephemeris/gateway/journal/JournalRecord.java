@@ -124,7 +124,7 @@ public sealed interface JournalRecord {
    * A lease was given, or opened by showing one's own token.
    *
    * @param credential what is shown for it: {@code lease-token}, {@code own-token} or {@code
-   *     lease-key}
+   *     lease-key}; at the account itself a {@code resource-token}, or one's own, by a {@code role}
    * @param reason what its holder says it is for
    * @param ticket where that is written down
    */
@@ -150,6 +150,30 @@ public sealed interface JournalRecord {
       actions = List.copyOf(actions);
     }
   }
+
+  /**
+   * A resource token is handed out for a lease, at its issue or a renewal. Azure's logs have what
+   * it is used for, by user and permission.
+   *
+   * @param resource what it is for, {@code dbs/{db}/colls/{coll}} or an item in it
+   * @param permissionMode {@code Read} or {@code All}
+   * @param userRid {@code ResourceTokenUserRid} there
+   * @param permissionId {@code ResourceTokenPermissionId} there
+   * @param worksUntil until when Cosmos DB takes it, as nobody can revoke it
+   */
+  record TokenMinted(
+      Instant at,
+      String leaseId,
+      String principal,
+      Optional<String> actsFor,
+      String account,
+      String resource,
+      String permissionMode,
+      String userRid,
+      String permissionId,
+      Instant expiresAt,
+      Instant worksUntil)
+      implements JournalRecord {}
 
   /**
    * A lease was given more time.
@@ -182,7 +206,7 @@ public sealed interface JournalRecord {
    * from another one.
    *
    * @param principal whose it was
-   * @param by who ended it
+   * @param by who ended it: a principal, or {@link #BY_GATEWAY}
    * @param blockId the block that it leaves, if it does
    */
   record LeaseRevoked(
@@ -193,7 +217,11 @@ public sealed interface JournalRecord {
       Optional<String> actsFor,
       String by,
       Optional<String> blockId)
-      implements JournalRecord {}
+      implements JournalRecord {
+
+    /** Where nobody asked for it: the account gave nothing for the lease, or the policy took it. */
+    public static final String BY_GATEWAY = "gateway";
+  }
 
   /**
    * The policy or the gateway refuses something, a request on the data plane or a lease; or the

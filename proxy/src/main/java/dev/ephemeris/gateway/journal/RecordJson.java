@@ -69,6 +69,7 @@ final class RecordJson {
       case JournalRecord.AccessEnded r -> "accessEnded";
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";
+      case JournalRecord.TokenMinted r -> "tokenMinted";
       case JournalRecord.LeaseRenewed r -> "leaseRenewed";
       case JournalRecord.LeaseRevoked r -> "leaseRevoked";
       case JournalRecord.BlockLifted r -> "blockLifted";

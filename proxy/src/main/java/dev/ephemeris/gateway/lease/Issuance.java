@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What became of a request for a lease. */
@@ -12,6 +13,12 @@ public sealed interface Issuance {
 
   /** It was given as a key, which isn't kept anywhere either. */
   record IssuedKey(Lease lease, LeaseKey key) implements Issuance {}
+
+  /** It was given in a lane that the account enforces. */
+  record IssuedDirect(Lease lease, DirectLane.Handed handed) implements Issuance {}
+
+  /** The account can't give it now; nothing was given. */
+  record Busy(String message, Optional<Duration> retryAfter) implements Issuance {}
 
   /** The policy doesn't give it. */
   record Refused(Reason reason, Optional<RuleName> rule, String message) implements Issuance {}

@@ -44,6 +44,12 @@ final class LeasePolicy {
           new TreeSet<>(Set.of(Grants.REPORT_MODE)),
           Set.of());
 
+  /** What nobody can take back is given shortly. */
+  private static final Duration TOKENS_STANDARD = Duration.ofMinutes(15);
+
+  /** What every version of the service's reference lets a token live. */
+  private static final Duration TOKENS_MOST = Duration.ofHours(5);
+
   private final Grants grants;
   private final Journal journal;
 
@@ -183,19 +189,7 @@ final class LeasePolicy {
     // The first that stands in the way, in the order of the actions.
     Action action = EnumSet.copyOf(refused.reasons().keySet()).iterator().next();
     Decision.Deny deny = Objects.requireNonNull(refused.reasons().get(action));
-    journal.append(
-        new JournalRecord.Decision(
-            now,
-            Optional.empty(),
-            sessionId,
-            principal.id().toString(),
-            principal.actsFor().map(whom -> whom.id().toString()),
-            shortNames(wanted.actions()),
-            wanted.scope().toString(),
-            JournalRecord.Decision.DENY,
-            deny.reason().code(),
-            deny.by().map(RuleName::value),
-            Optional.empty()));
+    recordRefusal(principal, sessionId, wanted, deny, now);
     return new Answer.Refused(
         deny.reason(),
         deny.by(),
@@ -212,6 +206,50 @@ final class LeasePolicy {
             + " "
             + wanted.scope()
             + "” for the rules that came near.");
+  }
+
+  /**
+   * What the policy gives, and the lane can't hold to.
+   *
+   * @param rule the rule that gives it
+   * @param why in a sentence or more
+   */
+  Answer.Refused beyondLane(
+      Principal principal, String sessionId, Wanted wanted, RuleName rule, String why, Instant now)
+      throws JournalException {
+    Decision.Deny deny = new Decision.Deny(Reason.LANE_CANNOT_ENFORCE, Optional.of(rule));
+    recordRefusal(principal, sessionId, wanted, deny, now);
+    return new Answer.Refused(
+        deny.reason(),
+        deny.by(),
+        "The lane "
+            + wanted.lane().name().toLowerCase(Locale.ROOT)
+            + " can't give "
+            + grants.describe(principal)
+            + " role “"
+            + wanted.role()
+            + "” on "
+            + wanted.scope()
+            + ": "
+            + why);
+  }
+
+  private void recordRefusal(
+      Principal principal, String sessionId, Wanted wanted, Decision.Deny deny, Instant now)
+      throws JournalException {
+    journal.append(
+        new JournalRecord.Decision(
+            now,
+            Optional.empty(),
+            sessionId,
+            principal.id().toString(),
+            principal.actsFor().map(whom -> whom.id().toString()),
+            shortNames(wanted.actions()),
+            wanted.scope().toString(),
+            JournalRecord.Decision.DENY,
+            deny.reason().code(),
+            deny.by().map(RuleName::value),
+            Optional.empty()));
   }
 
   private static String why(Action action, Decision.Deny deny) {
@@ -236,12 +274,32 @@ final class LeasePolicy {
   }
 
   /**
+   * How long a lease of this lane is given for that nobody says how long is wanted.
+   *
+   * @param terms what the policy gives
+   */
+  static Duration standard(Lane lane, LeaseTerms.Granted terms) {
+    Duration standard = terms.ttl().standard();
+    return lane == Lane.TOKEN && standard.compareTo(TOKENS_STANDARD) > 0
+        ? TOKENS_STANDARD
+        : standard;
+  }
+
+  /**
    * What is wrong with the time that is asked for, if anything is.
    *
    * @param terms what the policy gives
    */
-  static Optional<String> tooLong(Duration ttl, LeaseTerms.Granted terms) {
-    return ttl.compareTo(terms.ttl().max()) <= 0
+  static Optional<String> tooLong(Duration ttl, Lane lane, LeaseTerms.Granted terms) {
+    if (lane == Lane.TOKEN && ttl.compareTo(TOKENS_MOST) > 0) {
+      return Optional.of(
+          "A resource token is good for at most "
+              + words(TOKENS_MOST)
+              + ", and "
+              + words(ttl)
+              + " were asked for.");
+    }
+    return ttl.plus(Lease.overrun(lane)).compareTo(terms.ttl().max()) <= 0
         ? Optional.empty()
         : Optional.of(
             "Rule “"
@@ -250,7 +308,12 @@ final class LeasePolicy {
                 + words(terms.ttl().max())
                 + ", and "
                 + words(ttl)
-                + " were asked for.");
+                + " were asked for"
+                + (lane == Lane.TOKEN
+                    ? ", after which Cosmos DB takes a resource token for about "
+                        + words(Lease.overrun(lane))
+                        + " more."
+                    : "."));
   }
 
   /** A lease names one rule; of several that together allow its actions, the first by name. */

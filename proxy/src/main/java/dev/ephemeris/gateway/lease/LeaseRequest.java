@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param form what is to be shown for it; nobody asks for a lease of one's own token, which is
  *     opened by showing it
  * @param partitionKey what of the container's items it is for, all if empty
+ * @param item the id of the only item that it is for, in the lane token; all if empty
  * @param ttl how long; the rule's default if empty
  * @param deliver how whoever asks will hand the credential over
  * @param reason what it is for, in a line of up to 500 characters
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record LeaseRequest(
     Scope scope,
     Optional<PartitionKey> partitionKey,
+    Optional<String> item,
     RoleName role,
     Lane lane,
     CredentialForm form,
@@ -40,6 +42,13 @@ public record LeaseRequest(
    */
   public LeaseRequest {
     Lease.requireKeyOfContainer(scope, partitionKey);
+    if (item.isPresent() && (lane != Lane.TOKEN || partitionKey.isEmpty())) {
+      throw new IllegalArgumentException(
+          "a lease for one item is of the lane token, and has the item's partition key");
+    }
+    if (form == CredentialForm.LEASE_KEY && lane != Lane.PROXY) {
+      throw new IllegalArgumentException("lease keys are for the lane proxy");
+    }
     if (form == CredentialForm.OWN_TOKEN) {
       throw new IllegalArgumentException("one's own token isn't given out");
     }

@@ -13,6 +13,7 @@ import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -70,6 +71,50 @@ final class LeaseRow {
     return claims;
   }
 
+  /** What it is at the account as JSON, in one order. */
+  static String atAccount(AtAccount at) {
+    JsonObject json = new JsonObject();
+    switch (at) {
+      case AtAccount.Permission(
+              Optional<String> item,
+              boolean all,
+              String userId,
+              String userRid,
+              String permissionId) -> {
+        item.ifPresent(id -> json.put("item", id));
+        json.put("all", all)
+            .put("userId", userId)
+            .put("userRid", userRid)
+            .put("permissionId", permissionId);
+      }
+      case AtAccount.Assignments(String objectId, List<String> ids) ->
+          json.put("objectId", objectId).put("assignmentIds", new JsonArray(ids));
+    }
+    return json.encode();
+  }
+
+  private static Optional<AtAccount> atAccount(@Nullable String column) {
+    if (column == null) {
+      return Optional.empty();
+    }
+    try {
+      JsonObject json = new JsonObject(column);
+      return Optional.of(
+          json.containsKey("objectId")
+              ? new AtAccount.Assignments(
+                  written(json.getString("objectId")),
+                  json.getJsonArray("assignmentIds").stream().map(String.class::cast).toList())
+              : new AtAccount.Permission(
+                  Optional.ofNullable(json.getString("item")),
+                  json.getBoolean("all"),
+                  written(json.getString("userId")),
+                  written(json.getString("userRid")),
+                  written(json.getString("permissionId"))));
+    } catch (DecodeException | ClassCastException | NullPointerException e) {
+      throw new IllegalArgumentException("not what there is at an account", e);
+    }
+  }
+
   /** The actions in one order, so that equal leases have equal rows. */
   static String actions(Lease lease) {
     return EnumSet.copyOf(lease.actions()).stream()
@@ -114,6 +159,11 @@ final class LeaseRow {
         // At the end: the bytes of those that act for nobody are what they were before there were
         // others.
         write(out, lease.actsFor().get());
+      }
+      if (lease.atAccount().isPresent()) {
+        // No text is that long, so that this isn't the beginning of what agents have.
+        out.writeInt(-1);
+        write(out, atAccount(lease.atAccount().get()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be written", e);
@@ -175,7 +225,8 @@ final class LeaseRow {
         Database.instant(row.getLong("expires_at")),
         Database.instant(row.getLong("hard_end")),
         row.getInt("revision"),
-        revoked ? Optional.of(Database.instant(revokedAt)) : Optional.empty());
+        revoked ? Optional.of(Database.instant(revokedAt)) : Optional.empty(),
+        atAccount(row.getString("at_account")));
   }
 
   /**

@@ -145,11 +145,12 @@ final class LeaseStore {
               ticket, acts_for_issuer, acts_for_subject, acts_for_kind, acts_for_claims, acts_for_client,
               acts_for_mfa_until, acts_for_session, own_session,
               form, scope, partition_key, role, actions, lane, rule, issued_at, expires_at,
-              hard_end, revision, mac)
+              hard_end, revision, at_account, mac)
             VALUES (:id, :session, :issuer, :subject, :kind, :claims, :client, :mfaUntil, :reason,
               :ticket, :actsForIssuer, :actsForSubject, :actsForKind, :actsForClaims, :actsForClient,
               :actsForMfaUntil, :actsForSession, :ownSession,
-              :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision, :mac)\
+              :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision,
+              :atAccount, :mac)\
             """)
         .bind("id", lease.id().value())
         .bind("session", lease.sessionId())
@@ -182,6 +183,7 @@ final class LeaseStore {
         .bind("expiresAt", Database.micros(lease.expiresAt()))
         .bind("hardEnd", Database.micros(lease.hardEnd()))
         .bind("revision", lease.revision())
+        .bind("atAccount", lease.atAccount().map(LeaseRow::atAccount))
         .bind("mac", secrets.rowMac(lease))
         .execute();
   }

@@ -71,6 +71,9 @@ public final class Leases {
   private static final Grant.ImplicitTerms ANYTHING =
       new Grant.ImplicitTerms(EnumSet.allOf(Action.class), LeasePolicy.REPORTED);
 
+  /** What is handed over for less than that is of no use; Cosmos DB makes no tokens for less. */
+  private static final Duration LEAST = Duration.ofSeconds(10);
+
   private static final int MOST_REMEMBERED = 100_000;
 
   /** Whoever asks for metrics doesn't wait long. */
@@ -83,6 +86,7 @@ public final class Leases {
   private final LeasePolicy policy;
   private final Journal journal;
   private final LeaseMetrics metrics;
+  private final Map<Lane, DirectLane> direct;
   private final InstantSource clock;
 
   /** In microseconds, as the store has them. */
@@ -105,10 +109,17 @@ public final class Leases {
   /** Endings that the store hasn't taken yet. They hold here until it has. */
   private final Map<LeaseId, Ending> endings = new ConcurrentHashMap<>();
 
-  /** A lease as it is once ended, and who ended it: theirs is the block that it leaves. */
-  private record Ending(Lease lease, PrincipalId by) {}
+  /**
+   * A lease as it is once ended, and who ended it: theirs is the block that it leaves. Nobody if it
+   * is the gateway itself.
+   */
+  private record Ending(Lease lease, Optional<PrincipalId> by) {}
 
-  /** The leases in this database. */
+  /**
+   * The leases in this database.
+   *
+   * @param direct the lanes other than the proxy that there are
+   */
   public static Leases of(
       Database database,
       LeaseSecrets secrets,
@@ -116,9 +127,17 @@ public final class Leases {
       Grants grants,
       Journal journal,
       LeaseMetrics metrics,
+      Map<Lane, DirectLane> direct,
       InstantSource clock) {
     return new Leases(
-        new LeaseStore(database, secrets), secrets, blocks, grants, journal, metrics, clock);
+        new LeaseStore(database, secrets),
+        secrets,
+        blocks,
+        grants,
+        journal,
+        metrics,
+        direct,
+        clock);
   }
 
   Leases(
@@ -128,6 +147,7 @@ public final class Leases {
       Grants grants,
       Journal journal,
       LeaseMetrics metrics,
+      Map<Lane, DirectLane> direct,
       InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
@@ -136,6 +156,7 @@ public final class Leases {
     this.policy = new LeasePolicy(grants, journal);
     this.journal = journal;
     this.metrics = metrics;
+    this.direct = Map.copyOf(direct);
     this.clock = clock;
     this.expiriesCountedUntil = new AtomicLong(Database.micros(clock.instant()));
   }
@@ -177,17 +198,115 @@ public final class Leases {
         case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
             Future.succeededFuture(new Issuance.Refused(reason, rule, message));
         case LeasePolicy.Answer.Given(var terms, var reported) -> {
-          Duration ttl = request.ttl().orElse(terms.ttl().standard());
+          Duration ttl = request.ttl().orElseGet(() -> LeasePolicy.standard(request.lane(), terms));
           Optional<String> malformed =
-              undeliverable(request, terms).or(() -> LeasePolicy.tooLong(ttl, terms));
-          yield malformed.isPresent()
-              ? Future.succeededFuture(new Issuance.Malformed(malformed.get()))
-              : keep(caller, lease(caller, request, role.get(), terms, ttl, now), reported);
+              undeliverable(request, terms)
+                  .or(() -> LeasePolicy.tooLong(ttl, request.lane(), terms));
+          if (malformed.isPresent()) {
+            yield Future.succeededFuture(new Issuance.Malformed(malformed.get()));
+          }
+          Function<Optional<AtAccount>, Lease> lease =
+              at -> lease(caller, request, role.get(), terms, ttl, now, at);
+          yield request.lane() == Lane.PROXY
+              ? keep(caller, lease.apply(Optional.empty()), reported, this::issued)
+              : issueDirect(caller, request, wanted, terms, lease);
         }
       };
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private Future<Issuance> issueDirect(
+      Authentication.Accepted caller,
+      LeaseRequest request,
+      LeasePolicy.Wanted wanted,
+      LeaseTerms.Granted terms,
+      Function<Optional<AtAccount>, Lease> lease)
+      throws JournalException {
+    if (!leavesTime(caller, request.lane())) {
+      return refused(
+          caller,
+          wanted,
+          terms,
+          "your session ends at "
+              + caller.session().endsAt()
+              + ", and what is handed over would let in for longer. Sign in again, or use the lane"
+              + " proxy.");
+    }
+    DirectLane lane = Objects.requireNonNull(direct.get(request.lane()));
+    return lane.prepare(
+            new DirectLane.Wanted(
+                caller, wanted.scope(), wanted.partitionKey(), request.item(), wanted.actions()))
+        .compose(
+            answer ->
+                switch (answer) {
+                  case DirectLane.Answer.Given<AtAccount>(AtAccount at) ->
+                      keep(
+                          caller,
+                          lease.apply(Optional.of(at)),
+                          Map.of(),
+                          kept -> opened(lane, kept));
+                  case DirectLane.Answer.Refused<AtAccount>(String message) ->
+                      refused(caller, wanted, terms, message);
+                  case DirectLane.Answer.Busy<AtAccount>(String message, Duration after) ->
+                      Future.succeededFuture(new Issuance.Busy(message, Optional.of(after)));
+                  case DirectLane.Answer.Unavailable<AtAccount>(String message) ->
+                      Future.succeededFuture(new Issuance.Busy(message, Optional.empty()));
+                });
+  }
+
+  /** Whether anything could be handed over that is over when the caller's session is. */
+  private boolean leavesTime(Authentication.Accepted caller, Lane lane) {
+    return now().plus(Lease.overrun(lane)).plus(LEAST).isBefore(caller.session().endsAt());
+  }
+
+  private Future<Issuance> refused(
+      Authentication.Accepted caller,
+      LeasePolicy.Wanted wanted,
+      LeaseTerms.Granted terms,
+      String why) {
+    try {
+      LeasePolicy.Answer.Refused refused =
+          policy.beyondLane(
+              caller.principal(),
+              caller.session().id(),
+              wanted,
+              LeasePolicy.rule(terms),
+              why,
+              now());
+      return Future.succeededFuture(
+          new Issuance.Refused(refused.reason(), refused.rule(), refused.message()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** What its holder is given for a lease that is kept; without it, the lease is ended. */
+  private Future<Issuance> opened(DirectLane lane, Lease kept) {
+    remembered(kept);
+    return lane.open(kept)
+        .compose(
+            answer ->
+                switch (answer) {
+                  case DirectLane.Answer.Given<DirectLane.Handed>(DirectLane.Handed handed) -> {
+                    metrics.issued(kept.lane());
+                    yield Future.succeededFuture(new Issuance.IssuedDirect(kept, handed));
+                  }
+                  case DirectLane.Answer.Refused<DirectLane.Handed>(String message) ->
+                      withdrawn(
+                          kept,
+                          new Issuance.Refused(
+                              Reason.LANE_CANNOT_ENFORCE, Optional.of(kept.rule()), message));
+                  case DirectLane.Answer.Busy<DirectLane.Handed>(String message, Duration after) ->
+                      withdrawn(kept, new Issuance.Busy(message, Optional.of(after)));
+                  case DirectLane.Answer.Unavailable<DirectLane.Handed>(String message) ->
+                      withdrawn(kept, new Issuance.Busy(message, Optional.empty()));
+                });
+  }
+
+  private Future<Issuance> withdrawn(Lease kept, Issuance answer) {
+    return end(new Ending(kept.revoked(now()), Optional.empty())).map(answer);
   }
 
   private static Optional<String> undeliverable(LeaseRequest request, LeaseTerms.Granted terms) {
@@ -216,7 +335,8 @@ public final class Leases {
       Role role,
       LeaseTerms.Granted granted,
       Duration ttl,
-      Instant now) {
+      Instant now,
+      Optional<AtAccount> atAccount) {
     Principal principal = caller.principal();
     Instant hardEnd = earlier(now.plus(granted.ttl().max()), caller.session().endsAt());
     return new Lease(
@@ -243,28 +363,34 @@ public final class Leases {
         request.lane(),
         LeasePolicy.rule(granted),
         now,
-        earlier(now.plus(ttl), hardEnd),
+        earlier(now.plus(ttl), hardEnd.minus(Lease.overrun(request.lane()))),
         hardEnd,
         0,
-        Optional.empty());
+        Optional.empty(),
+        atAccount);
   }
 
   private Future<Issuance> keep(
-      Authentication.Accepted caller, Lease lease, Map<Action, Decision.Deny> reported) {
+      Authentication.Accepted caller,
+      Lease lease,
+      Map<Action, Decision.Deny> reported,
+      Function<Lease, Future<Issuance>> kept) {
     return store
         .insert(
             lease,
             // What somebody has done to themselves keeps them from nothing that they ask for.
             () -> byOthers(caller, lease.scope().account()),
-            kept -> recorded(kept, reported))
-        .map(
+            inserted -> recorded(inserted, reported))
+        .compose(
             opened ->
                 switch (opened) {
-                  case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> issued(kept);
+                  case LeaseStore.Opened.Kept(Lease inserted, boolean isNew) ->
+                      kept.apply(inserted);
                   case LeaseStore.Opened.Blocked(Block by) ->
-                      new Issuance.KeptOut(keptOut(lease, by));
+                      Future.succeededFuture(new Issuance.KeptOut(keptOut(lease, by)));
                   case LeaseStore.Opened.SessionEnded() ->
-                      new Issuance.KeptOut("Your session was ended. Sign in again.");
+                      Future.succeededFuture(
+                          new Issuance.KeptOut("Your session was ended. Sign in again."));
                 });
   }
 
@@ -293,13 +419,14 @@ public final class Leases {
     return blocks.against(caller.principal(), caller.client(), caller.signedInAt(), account);
   }
 
-  private Issuance issued(Lease lease) {
+  private Future<Issuance> issued(Lease lease) {
     // Whoever ended it meanwhile may have been quicker.
     remembered(lease);
     metrics.issued(lease.lane());
-    return lease.form() == CredentialForm.LEASE_KEY
-        ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
-        : new Issuance.Issued(lease, secrets.token(lease.id()));
+    return Future.succeededFuture(
+        lease.form() == CredentialForm.LEASE_KEY
+            ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
+            : new Issuance.Issued(lease, secrets.token(lease.id())));
   }
 
   /** In the transaction: a lease that isn't in the journal isn't in the store either. */
@@ -351,7 +478,7 @@ public final class Leases {
             lease.role().value(),
             LeasePolicy.shortNames(lease.actions()),
             lease.lane().name().toLowerCase(Locale.ROOT),
-            spelt(lease.form()),
+            credential(lease),
             lease.rule().value(),
             lease.standing().reason(),
             lease.standing().ticket(),
@@ -406,8 +533,8 @@ public final class Leases {
         case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
             Future.succeededFuture(new Renewal.Refused(reason, rule, message));
         case LeasePolicy.Answer.Given(var terms, var reported) -> {
-          Duration ttl = wanted.orElse(terms.ttl().standard());
-          Optional<String> malformed = LeasePolicy.tooLong(ttl, terms);
+          Duration ttl = wanted.orElseGet(() -> LeasePolicy.standard(lease.lane(), terms));
+          Optional<String> malformed = LeasePolicy.tooLong(ttl, lease.lane(), terms);
           yield malformed.isPresent()
               ? Future.succeededFuture(new Renewal.Malformed(malformed.get()))
               : renew(caller, lease, terms, reported, standing, ttl, now);
@@ -498,21 +625,41 @@ public final class Leases {
                     ? kept.renewed(now, ttl, most, caller.principal().claims(), standing)
                     : kept,
             renewed -> recordRenewal(caller, renewed, terms, reported, now))
-        .map(
+        .compose(
             kept -> {
               if (kept.isEmpty()) {
-                return new Renewal.NotFound();
+                return Future.succeededFuture(new Renewal.NotFound());
               }
               Lease renewed = remembered(kept.get());
-              return over(renewed, now).orElseGet(() -> renewed(lease, renewed));
+              Optional<Renewal> over = over(renewed, now);
+              return over.isPresent()
+                  ? Future.succeededFuture(over.get())
+                  : renewed(lease, renewed);
             });
   }
 
-  private Renewal renewed(Lease before, Lease after) {
+  private Future<Renewal> renewed(Lease before, Lease after) {
     if (after.revision() != before.revision()) {
       metrics.renewed(after.lane());
     }
-    return new Renewal.Renewed(after);
+    DirectLane lane = direct.get(after.lane());
+    return lane == null
+        ? Future.succeededFuture(new Renewal.Renewed(after, Optional.empty()))
+        : lane.open(after)
+            .map(
+                answer ->
+                    switch (answer) {
+                      case DirectLane.Answer.Given<DirectLane.Handed>(var handed) ->
+                          new Renewal.Renewed(after, Optional.of(handed));
+                      case DirectLane.Answer.Refused<DirectLane.Handed>(String message) ->
+                          new Renewal.Busy(message, Optional.empty());
+                      case DirectLane.Answer.Busy<DirectLane.Handed>(
+                              String message,
+                              Duration retryAfter) ->
+                          new Renewal.Busy(message, Optional.of(retryAfter));
+                      case DirectLane.Answer.Unavailable<DirectLane.Handed>(String message) ->
+                          new Renewal.Busy(message, Optional.empty());
+                    });
   }
 
   /** In the transaction: a renewal that isn't in the journal isn't in the store either. */
@@ -654,6 +801,7 @@ public final class Leases {
             end,
             end,
             0,
+            Optional.empty(),
             Optional.empty());
     return store
         .open(
@@ -703,7 +851,8 @@ public final class Leases {
   }
 
   private Credential credential(LeaseId id, Optional<Lease> lease, CredentialForm shown) {
-    if (lease.filter(found -> found.form() == shown).isEmpty()) {
+    // In the other lanes nothing of the gateway's own is handed out: here nothing is good for them.
+    if (lease.filter(found -> found.lane() == Lane.PROXY && found.form() == shown).isEmpty()) {
       return new Credential.Unknown(Optional.of(id));
     }
     Lease.State state = lease.get().state(clock.instant());
@@ -755,13 +904,16 @@ public final class Leases {
       Ending unkept = endings.get(found.get().id());
       return unkept == null ? Future.succeededFuture(true) : keepEnding(unkept);
     }
-    return end(new Ending(found.get().revoked(now()), by));
+    return end(new Ending(found.get().revoked(now()), Optional.of(by)));
   }
 
   private Future<Boolean> end(Ending ending) {
     Lease revoked = ending.lease();
     try {
-      recordEnding(revoked, ending.by().toString(), block(ending).map(Block::id));
+      recordEnding(
+          revoked,
+          ending.by().map(PrincipalId::toString).orElse(JournalRecord.LeaseRevoked.BY_GATEWAY),
+          block(ending).map(Block::id));
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
@@ -770,6 +922,7 @@ public final class Leases {
     endings.put(revoked.id(), ending);
     remember(revoked);
     block(ending).ifPresent(blocks::hold);
+    endedAtAccount(revoked);
     return keepEnding(ending);
   }
 
@@ -788,17 +941,26 @@ public final class Leases {
 
   private static Optional<Block> block(Ending ending) {
     Lease revoked = ending.lease();
-    return revoked.form() == CredentialForm.OWN_TOKEN
-        ? Optional.of(
-            new Block(
-                "b-" + revoked.id(),
-                new BlockTarget.OfPrincipal(revoked.principal()),
-                Optional.of(revoked.scope().account()),
-                revoked.revokedAt().orElseThrow(),
-                false,
-                ending.by(),
-                Optional.empty()))
-        : Optional.empty();
+    return ending
+        .by()
+        .filter(by -> revoked.form() == CredentialForm.OWN_TOKEN)
+        .map(
+            by ->
+                new Block(
+                    "b-" + revoked.id(),
+                    new BlockTarget.OfPrincipal(revoked.principal()),
+                    Optional.of(revoked.scope().account()),
+                    revoked.revokedAt().orElseThrow(),
+                    false,
+                    by,
+                    Optional.empty()));
+  }
+
+  private void endedAtAccount(Lease revoked) {
+    DirectLane lane = direct.get(revoked.lane());
+    if (lane != null) {
+      lane.ended(revoked);
+    }
   }
 
   /** Those of a session that are good now, in the caller's transaction. */
@@ -830,6 +992,7 @@ public final class Leases {
     for (Lease lease : leases) {
       remember(lease);
       metrics.revoked(lease.lane());
+      endedAtAccount(lease);
     }
   }
 
@@ -925,7 +1088,11 @@ public final class Leases {
     return a.isBefore(b) ? a : b;
   }
 
-  private static String spelt(CredentialForm form) {
-    return form.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static String credential(Lease lease) {
+    return switch (lease.lane()) {
+      case PROXY -> lease.form().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      case TOKEN -> "resource-token";
+      case RBAC -> "role";
+    };
   }
 }

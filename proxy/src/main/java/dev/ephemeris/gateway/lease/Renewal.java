@@ -2,13 +2,21 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What became of a request to renew a lease. */
 public sealed interface Renewal {
 
-  /** It is good until its end, for what was shown for it before. */
-  record Renewed(Lease lease) implements Renewal {}
+  /**
+   * It is good until its end: in the proxy lane for what was shown for it before.
+   *
+   * @param handed what is handed over anew, in the others
+   */
+  record Renewed(Lease lease, Optional<DirectLane.Handed> handed) implements Renewal {}
+
+  /** It was renewed, and the account doesn't give what goes with it now; what it gave goes on. */
+  record Busy(String message, Optional<Duration> retryAfter) implements Renewal {}
 
   /** There is none, or it is somebody else's. */
   record NotFound() implements Renewal {}

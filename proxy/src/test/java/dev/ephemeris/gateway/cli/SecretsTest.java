@@ -80,18 +80,29 @@ class SecretsTest {
             Optional.empty(),
             "s",
             Optional.empty(),
+            Optional.empty(),
             "r",
             List.of(),
+            "token",
             "rule",
             Instant.EPOCH,
             Instant.EPOCH,
+            Optional.empty(),
             "active");
     Tokens tokens = new Tokens("canary", Optional.of("canary"), Duration.ZERO);
     Api.IssuedLease issued =
         new Api.IssuedLease(
-            lease, Optional.of("canary"), Optional.of("canary"), "https://localhost/");
+            lease,
+            Optional.of("canary"),
+            Optional.of("canary"),
+            "https://localhost/",
+            Optional.empty());
+    Api.RenewedLease renewed =
+        new Api.RenewedLease(lease, Optional.of("canary"), Optional.of("https://localhost/"));
 
-    assertThat(List.of(tokens, issued, new Reply<>(Json.object().put("token", "canary"), issued)))
+    assertThat(
+            List.of(
+                tokens, issued, renewed, new Reply<>(Json.object().put("token", "canary"), issued)))
         .allSatisfy(holder -> assertThat(holder.toString()).doesNotContain("canary"));
   }
 

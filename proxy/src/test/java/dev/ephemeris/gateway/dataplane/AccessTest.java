@@ -164,6 +164,7 @@ class AccessTest {
         now.plus(Duration.ofHours(1)),
         now.plus(Duration.ofHours(1)),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -4,6 +4,8 @@ import dev.ephemeris.config.Issuer;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.KeySource;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -166,7 +168,14 @@ public final class DataPlaneFixture implements AutoCloseable {
             List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     leases =
         Leases.of(
-            database, secrets, blocks(), grants, journal, metrics.leases(), InstantSource.system());
+            database,
+            secrets,
+            blocks(),
+            grants,
+            journal,
+            metrics.leases(),
+            Map.of(),
+            InstantSource.system());
     // A session that leases can refer to.
     database
         .transaction(
@@ -287,7 +296,11 @@ public final class DataPlaneFixture implements AutoCloseable {
                     new DataPlane.Account(
                         ACCOUNT,
                         upstream,
-                        new AccountKey(MasterKey.ofBase64(UPSTREAM_KEY)),
+                        new AccountKey(
+                            new HeldKeys(
+                                ACCOUNT,
+                                KeySource.of(MasterKey.ofBase64(UPSTREAM_KEY)),
+                                InstantSource.system())),
                         Optional.of(certificate.authority()),
                         List.of())),
                 false,
@@ -384,6 +397,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             new LeaseRequest(
                 Scope.parse(scope),
                 key,
+                Optional.empty(),
                 new RoleName(role),
                 Lane.PROXY,
                 form,

@@ -50,6 +50,18 @@ class RecordJsonTest {
               Optional.of("a look"),
               Optional.of("OPS-1"),
               LATER),
+          new JournalRecord.TokenMinted(
+              AT,
+              "alease",
+              "corp:alice",
+              Optional.of("corp:bob"),
+              "orders-prod",
+              "dbs/shop/colls/orders",
+              "Read",
+              "Sl8fAKHj8VE=",
+              "ephemeris-5e1f",
+              LATER,
+              LATER),
           new JournalRecord.LeaseRenewed(
               AT, "alease", "s-2", "corp:alice", Optional.of("corp:bob"), "r", LATER),
           new JournalRecord.LeaseRevoked(

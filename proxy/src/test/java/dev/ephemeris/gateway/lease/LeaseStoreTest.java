@@ -95,6 +95,7 @@ class LeaseStoreTest {
         issuedAt.plusSeconds(3600),
         issuedAt.plusSeconds(7200),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -148,7 +149,8 @@ class LeaseStoreTest {
         own.expiresAt(),
         own.hardEnd(),
         own.revision(),
-        own.revokedAt());
+        own.revokedAt(),
+        Optional.empty());
   }
 
   @Test

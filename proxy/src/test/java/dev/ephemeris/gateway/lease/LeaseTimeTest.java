@@ -115,6 +115,7 @@ class LeaseTimeTest {
         ISSUED.plus(ttl),
         ISSUED.plus(most),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -66,6 +66,7 @@ final class ReportingLeases implements AutoCloseable {
             grants,
             journal,
             Metrics.of(List.of()).leases(),
+            Map.of(),
             InstantSource.system());
   }
 
@@ -106,6 +107,7 @@ final class ReportingLeases implements AutoCloseable {
         "127.0.0.1",
         new LeaseRequest(
             Scope.of("orders-prod"),
+            Optional.empty(),
             Optional.empty(),
             new RoleName("data-reader"),
             lane,

@@ -1,0 +1,302 @@
+package dev.ephemeris.gateway.mint;
+
+import dev.ephemeris.cosmos.Address;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.gateway.custody.AccountConnection;
+import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cosmos DB's own users and permissions in one account, over its REST API: signed with the
+ * account's key, as no identity of Entra ID may. Answers are bounded in size and time. Thread-safe.
+ *
+ * @see <a href="https://learn.microsoft.com/rest/api/cosmos-db/permissions">Permissions</a>
+ */
+final class PermissionApi {
+
+  private static final long PATIENCE_MS = 10_000;
+  private static final int MOST_BYTES = 64 * 1024;
+  private static final int HTTPS = 443;
+
+  /** These resources have little throughput of their own: a few requests at a time are enough. */
+  private static final int CONNECTIONS = 8;
+
+  /** How often an account that is busy is asked again, and how long that may take altogether. */
+  private static final int ATTEMPTS = 4;
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
+  private static final String EXPIRY = "x-ms-documentdb-expiry-seconds";
+
+  private final Vertx vertx;
+  private final URI endpoint;
+  private final HeldKeys keys;
+  private final HttpClient client;
+  private final InstantSource clock;
+
+  /**
+   * @param endpoint the account's
+   * @param caCertificate an authority to trust for it, beside the machine's
+   */
+  PermissionApi(
+      Vertx vertx, URI endpoint, Optional<Path> caCertificate, HeldKeys keys, InstantSource clock) {
+    this.vertx = vertx;
+    this.endpoint = endpoint;
+    this.keys = keys;
+    this.client =
+        vertx.createHttpClient(
+            AccountConnection.options(caCertificate),
+            new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    this.clock = clock;
+  }
+
+  /**
+   * What the account answered.
+   *
+   * @param retryAfter how long to wait before asking again, of {@code 429}
+   * @param body empty if it isn't JSON
+   */
+  record Answer(int status, int subStatus, Duration retryAfter, JsonObject body) {
+
+    boolean isSuccess() {
+      return status >= 200 && status < 300;
+    }
+
+    /** What the account says of it, without what it adds for its own people. */
+    String message() {
+      return body.getString("message", "").lines().findFirst().orElse("");
+    }
+  }
+
+  Future<Answer> createUser(String database, String user) {
+    return send(
+        Verb.POST,
+        ResourceType.USER,
+        users(database),
+        "dbs/" + database,
+        Optional.of(new JsonObject().put("id", user)),
+        Optional.empty());
+  }
+
+  Future<Answer> readUser(String database, String user) {
+    return send(
+        Verb.GET,
+        ResourceType.USER,
+        users(database) + "/" + user,
+        link(database, user),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  Future<Answer> deleteUser(String database, String user) {
+    return send(
+        Verb.DELETE,
+        ResourceType.USER,
+        users(database) + "/" + user,
+        link(database, user),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Makes a permission. The token that comes with it ends as soon as one can. */
+  Future<Answer> createPermission(String user, String id, TokenScope scope, Duration shortest) {
+    JsonObject permission =
+        new JsonObject()
+            .put("id", id)
+            .put("permissionMode", scope.all() ? "All" : "Read")
+            .put("resource", scope.resource());
+    scope
+        .key()
+        .ifPresent(key -> permission.put("resourcePartitionKey", new JsonArray(key.header())));
+    return send(
+        Verb.POST,
+        ResourceType.PERMISSION,
+        users(scope.database()) + "/" + user + "/permissions",
+        link(scope.database(), user),
+        Optional.of(permission),
+        Optional.of(shortest));
+  }
+
+  /** Reads a permission, with a new token in it that is good for {@code lifetime}. */
+  Future<Answer> readPermission(String database, String user, String id, Duration lifetime) {
+    return send(
+        Verb.GET,
+        ResourceType.PERMISSION,
+        users(database) + "/" + user + "/permissions/" + id,
+        link(database, user) + "/permissions/" + id,
+        Optional.empty(),
+        Optional.of(lifetime));
+  }
+
+  Future<Answer> deletePermission(String database, String user, String id) {
+    return send(
+        Verb.DELETE,
+        ResourceType.PERMISSION,
+        users(database) + "/" + user + "/permissions/" + id,
+        link(database, user) + "/permissions/" + id,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static String users(String database) {
+    return Address.database(database).path(ResourceType.USER);
+  }
+
+  private static String link(String database, String user) {
+    return "dbs/" + database + "/users/" + user;
+  }
+
+  private Future<Answer> send(
+      Verb verb,
+      ResourceType type,
+      String path,
+      String link,
+      Optional<JsonObject> body,
+      Optional<Duration> lifetime) {
+    return patiently(new Call(verb, type, path, link, body, lifetime), 1);
+  }
+
+  /** One request, to be sent as often as it takes. */
+  private record Call(
+      Verb verb,
+      ResourceType type,
+      String path,
+      String link,
+      Optional<JsonObject> body,
+      Optional<Duration> lifetime) {}
+
+  /** Again after a while, if the account is busy. */
+  private Future<Answer> patiently(Call call, int attempt) {
+    return withKeyOfNow(call)
+        .compose(
+            answer ->
+                answer.status() == 429
+                        && attempt < ATTEMPTS
+                        && answer.retryAfter().compareTo(LONGEST_WAIT) <= 0
+                    ? vertx
+                        .timer(Math.max(1, answer.retryAfter().toMillis()), TimeUnit.MILLISECONDS)
+                        .compose(waited -> patiently(call, attempt + 1))
+                    : Future.succeededFuture(answer));
+  }
+
+  /** Once more with another key, if this one was turned over behind our back. */
+  private Future<Answer> withKeyOfNow(Call call) {
+    return keys.signature()
+        .compose(
+            signature ->
+                sendOnce(call, signature)
+                    .compose(
+                        answer ->
+                            answer.status() == 401 && answer.subStatus() != LOCAL_AUTH_OFF
+                                ? keys.insteadOf(signature)
+                                    .compose(
+                                        other ->
+                                            other == signature
+                                                ? Future.succeededFuture(answer)
+                                                : sendOnce(call, other))
+                                : Future.succeededFuture(answer)));
+  }
+
+  /** Sub-status of {@code 401} where {@code disableLocalAuth} is set. */
+  static final int LOCAL_AUTH_OFF = 5202;
+
+  private Future<Answer> sendOnce(Call call, Signature signature) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(call.verb().name()))
+            .setHost(endpoint.getHost())
+            .setPort(endpoint.getPort() < 0 ? HTTPS : endpoint.getPort())
+            .setSsl(true)
+            .setURI(call.path())
+            .setFollowRedirects(false)
+            .setTimeout(PATIENCE_MS);
+    return client
+        .request(options)
+        .compose(
+            request -> {
+              // Signed only now: waiting for a connection must not make the date old.
+              String date = HttpDate.format(clock.instant());
+              request
+                  .putHeader(CosmosHeaders.DATE, date)
+                  .putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION)
+                  .putHeader(
+                      CosmosHeaders.AUTHORIZATION,
+                      signature.authorization(call.verb(), call.type(), call.link(), date))
+                  .putHeader("accept", "application/json")
+                  .putHeader("user-agent", "ephemeris-gateway");
+              call.lifetime()
+                  .ifPresent(time -> request.putHeader(EXPIRY, Long.toString(time.toSeconds())));
+              return (call.body().isPresent()
+                      ? request
+                          .putHeader(CosmosHeaders.CONTENT_TYPE, "application/json")
+                          .send(call.body().get().toBuffer())
+                      : request.send())
+                  .compose(PermissionApi::read)
+                  // However slowly it drips.
+                  .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                  .onFailure(failure -> request.reset());
+            });
+  }
+
+  private static Future<Answer> read(HttpClientResponse response) {
+    Promise<Answer> read = Promise.promise();
+    Buffer body = Buffer.buffer();
+    response.handler(
+        chunk -> {
+          if (body.length() + chunk.length() > MOST_BYTES) {
+            read.tryFail("the account answered more than " + MOST_BYTES + " bytes");
+          } else {
+            body.appendBuffer(chunk);
+          }
+        });
+    response.exceptionHandler(read::tryFail);
+    response.endHandler(end -> read.tryComplete(answer(response, body)));
+    return read.future();
+  }
+
+  private static Answer answer(HttpClientResponse response, Buffer body) {
+    return new Answer(
+        response.statusCode(),
+        (int) number(response.getHeader(CosmosHeaders.SUB_STATUS)),
+        Duration.ofMillis(number(response.getHeader(CosmosHeaders.RETRY_AFTER_MS))),
+        json(body));
+  }
+
+  private static long number(@Nullable String header) {
+    try {
+      return header == null ? 0 : Math.max(0, (long) Double.parseDouble(header));
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
+  }
+
+  private static JsonObject json(Buffer body) {
+    try {
+      return body.length() == 0 ? new JsonObject() : body.toJsonObject();
+    } catch (DecodeException | ClassCastException notAnObject) {
+      return new JsonObject();
+    }
+  }
+}

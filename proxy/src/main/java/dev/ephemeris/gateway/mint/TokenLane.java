@@ -1,0 +1,394 @@
+package dev.ephemeris.gateway.mint;
+
+import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.Secret;
+import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Digest;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.AtAccount;
+import dev.ephemeris.gateway.lease.DirectLane;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.PrincipalId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lane token: clients reach an account with a resource token of Cosmos DB's own, which the
+ * gateway has made there.
+ *
+ * <p>Each principal is a user of the database, one for reading and one for everything; each thing
+ * that it has tokens for is a permission of that user. A token can't be taken back, by anybody: it
+ * ends by itself, some minutes after the end that was asked for.
+ */
+public final class TokenLane implements DirectLane, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenLane.class);
+
+  /** What a token is good for that nobody gets to see; the service makes none for less. */
+  private static final Duration SHORTEST = Duration.ofSeconds(10);
+
+  /** Between two looks for permissions that nobody uses. */
+  private static final Duration BETWEEN_CLEARINGS = Duration.ofMinutes(10);
+
+  /** Until a lease is kept for which a permission was made. */
+  private static final Duration UNTIL_KEPT = Duration.ofHours(1);
+
+  /** Of a digest in hexadecimal: 160 bits. */
+  private static final int NAME_LENGTH = 40;
+
+  private static final Pattern TOKEN =
+      Pattern.compile("type=resource&ver=1(\\.0)?&sig=[\\x21-\\x7e]{1,8000}");
+
+  private final Vertx vertx;
+  private final Map<String, Account> accounts;
+  private final Map<String, PermissionApi> apis = new HashMap<>();
+  private final Leftovers leftovers;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final Pace<PrincipalId> perPrincipal;
+  private final Pace<String> perAccount;
+  private final long timer;
+
+  /**
+   * An account that permits the lane.
+   *
+   * @param endpoint where clients connect, too
+   * @param keys what makes tokens: nothing else can
+   */
+  public record Account(String name, URI endpoint, Optional<Path> caCertificate, HeldKeys keys) {}
+
+  public TokenLane(
+      Vertx vertx,
+      List<Account> accounts,
+      Database database,
+      Journal journal,
+      InstantSource clock) {
+    this.vertx = vertx;
+    this.accounts = new HashMap<>();
+    for (Account account : accounts) {
+      this.accounts.put(account.name(), account);
+      apis.put(
+          account.name(),
+          new PermissionApi(
+              vertx, account.endpoint(), account.caCertificate(), account.keys(), clock));
+    }
+    this.leftovers = new Leftovers(database, apis, clock);
+    this.journal = journal;
+    this.clock = clock;
+    this.perPrincipal = new Pace<>(20, Duration.ofMinutes(1), clock);
+    this.perAccount = new Pace<>(300, Duration.ofMinutes(1), clock);
+    this.timer =
+        vertx.setPeriodic(
+            BETWEEN_CLEARINGS.toMillis(),
+            tick ->
+                leftovers
+                    .clear()
+                    .onFailure(
+                        failure ->
+                            LOG.atWarn().setCause(failure).log("permissions weren't cleared")));
+  }
+
+  @Override
+  public Future<Answer<AtAccount>> prepare(Wanted wanted) {
+    return switch (TokenScope.of(wanted)) {
+      case TokenScope.Made.Refused(String message) -> answer(new Answer.Refused<>(message));
+      case TokenScope.Made.Fits(TokenScope scope) -> {
+        String account = wanted.scope().account();
+        Optional<Answer<AtAccount>> slowed = slowed(wanted.caller().principal().id(), account);
+        yield slowed.isPresent()
+            ? answer(slowed.get())
+            : prepared(account, userId(wanted.caller(), scope.all()), scope)
+                .recover(failure -> unavailable(account, failure));
+      }
+    };
+  }
+
+  private <T> Optional<Answer<T>> slowed(PrincipalId principal, String account) {
+    Duration wait = perPrincipal.wait(principal);
+    if (wait.isZero()) {
+      wait = perAccount.wait(account);
+    }
+    return wait.isZero()
+        ? Optional.empty()
+        : Optional.of(
+            new Answer.Busy<>(
+                "Too many resource tokens were asked for in a minute, of account “"
+                    + account
+                    + "”. One is good for its whole time: keep it, and ask again in "
+                    + wait.plusMillis(999).toSeconds()
+                    + " s.",
+                wait));
+  }
+
+  private Future<Answer<AtAccount>> prepared(String account, String userId, TokenScope scope) {
+    PermissionApi api = api(account);
+    String permissionId = permissionId(scope);
+    return leftovers
+        .use(
+            new Leftovers.Permission(account, scope.database(), userId, permissionId),
+            clock.instant().plus(UNTIL_KEPT))
+        .compose(written -> api.createUser(scope.database(), userId))
+        .compose(
+            created ->
+                created.status() == 409
+                    ? api.readUser(scope.database(), userId)
+                    : Future.succeededFuture(created))
+        .compose(
+            user -> {
+              if (!user.isSuccess()) {
+                return Future.succeededFuture(Made.failed(user));
+              }
+              String rid = user.body().getString("_rid", "");
+              return api.createPermission(userId, permissionId, scope, SHORTEST)
+                  .map(
+                      made ->
+                          made.isSuccess() || made.status() == 409
+                              ? Made.of(rid)
+                              : Made.failed(made));
+            })
+        .map(
+            made ->
+                made.failure()
+                    .<Answer<AtAccount>>map(failure -> refused(account, scope, failure))
+                    .orElseGet(
+                        () ->
+                            new Answer.Given<>(
+                                new AtAccount.Permission(
+                                    scope.item(),
+                                    scope.all(),
+                                    userId,
+                                    made.userRid(),
+                                    permissionId))));
+  }
+
+  /** A permission that is there, or what the account said instead. */
+  private record Made(String userRid, Optional<PermissionApi.Answer> failure) {
+    static Made of(String userRid) {
+      return new Made(userRid, Optional.empty());
+    }
+
+    static Made failed(PermissionApi.Answer answer) {
+      return new Made("", Optional.of(answer));
+    }
+  }
+
+  @Override
+  public Future<Answer<Handed>> open(Lease lease) {
+    if (!(lease.atAccount().orElseThrow() instanceof AtAccount.Permission at)) {
+      throw new IllegalArgumentException("a lease of another lane");
+    }
+    String account = lease.scope().account();
+    TokenScope scope =
+        new TokenScope(
+            lease.scope().database().orElseThrow(),
+            lease.scope().container().orElseThrow(),
+            lease.partitionKey(),
+            at.item(),
+            at.all());
+    Duration lifetime = Duration.between(clock.instant(), lease.expiresAt());
+    if (lifetime.compareTo(SHORTEST) < 0) {
+      return answer(
+          new Answer.Refused<>("the lease ends before a resource token could be of any use."));
+    }
+    PermissionApi api = api(account);
+    return leftovers
+        .use(
+            new Leftovers.Permission(account, scope.database(), at.userId(), at.permissionId()),
+            lease.worksUntil())
+        .compose(
+            written ->
+                api.readPermission(scope.database(), at.userId(), at.permissionId(), lifetime))
+        .compose(
+            read ->
+                // Somebody tidied up meanwhile, perhaps we.
+                read.status() == 404
+                    ? prepared(account, at.userId(), scope)
+                        .compose(
+                            made ->
+                                api.readPermission(
+                                    scope.database(), at.userId(), at.permissionId(), lifetime))
+                    : Future.succeededFuture(read))
+        .compose(read -> handed(account, lease, at, scope, read))
+        .recover(failure -> unavailable(account, failure));
+  }
+
+  private Future<Answer<Handed>> handed(
+      String account,
+      Lease lease,
+      AtAccount.Permission at,
+      TokenScope scope,
+      PermissionApi.Answer read) {
+    if (!read.isSuccess()) {
+      return answer(refused(account, scope, read));
+    }
+    if (!isAsMade(read, scope)) {
+      LOG.atError()
+          .addKeyValue("account", account)
+          .addKeyValue("leaseId", lease.id())
+          .log(
+              "A permission in the account isn't as the gateway made it; no token was given. Who"
+                  + " has a key of the account?");
+      return answer(
+          new Answer.Unavailable<>(
+              "A permission in account “"
+                  + account
+                  + "” isn't as the gateway made it, so no token of it was given. Tell whoever runs"
+                  + " the gateway."));
+    }
+    String token = read.body().getString("_token", "");
+    if (!TOKEN.matcher(token).matches()) {
+      return answer(
+          new Answer.Refused<>(
+              "account “"
+                  + account
+                  + "” made no token for "
+                  + scope.resource()
+                  + ": there is no such thing there."));
+    }
+    try {
+      journal.append(
+          new JournalRecord.TokenMinted(
+              clock.instant(),
+              lease.id().value(),
+              lease.principal().toString(),
+              lease.actsForText(),
+              account,
+              scope.resource(),
+              scope.all() ? "All" : "Read",
+              at.userRid(),
+              at.permissionId(),
+              lease.expiresAt(),
+              lease.worksUntil()));
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+    return answer(
+        new Answer.Given<>(
+            new Handed.ResourceToken(endpoint(account), new Secret(token), lease.worksUntil())));
+  }
+
+  /** Whoever has a key of the account could make it wider, for us to hand out a token of it. */
+  private static boolean isAsMade(PermissionApi.Answer read, TokenScope scope) {
+    return (scope.all() ? "All" : "Read").equalsIgnoreCase(read.body().getString("permissionMode"))
+        && scope.resource().equals(read.body().getString("resource"))
+        && scope
+            .key()
+            .equals(
+                Optional.ofNullable(read.body().getJsonArray("resourcePartitionKey"))
+                    .flatMap(key -> PartitionKey.parse(key.encode())));
+  }
+
+  /** What the account said, for whoever asked. */
+  private static <T> Answer<T> refused(
+      String account, TokenScope scope, PermissionApi.Answer answer) {
+    return switch (answer.status()) {
+      case 401 ->
+          answer.subStatus() == PermissionApi.LOCAL_AUTH_OFF
+              ? new Answer.Refused<>(
+                  "local authentication is off in account “"
+                      + account
+                      + "” (disableLocalAuth), and without it there are neither keys nor resource"
+                      + " tokens. Use the lane proxy, or rbac.")
+              : new Answer.Unavailable<>(
+                  "Account “" + account + "” doesn't accept the gateway's key. Ask again later.");
+      case 403 ->
+          answer.message().contains("is not allowed through Azure Cosmos DB endpoint")
+              ? new Answer.Refused<>(
+                  "account “"
+                      + account
+                      + "” doesn't let keys change what isn't data"
+                      + " (disableKeyBasedMetadataWriteAccess), and so makes no permissions. Use"
+                      + " the lane proxy, or rbac.")
+              : new Answer.Unavailable<>(
+                  "Account “" + account + "” forbids it to the gateway. Ask again later.");
+      case 404 ->
+          new Answer.Refused<>(
+              "there is no " + scope.resource() + " in account “" + account + "”.");
+      case 429 ->
+          new Answer.Busy<>(
+              "Account “" + account + "” is busy and makes no token now.", answer.retryAfter());
+      default ->
+          new Answer.Unavailable<>(
+              "Account “" + account + "” answered " + answer.status() + " and made no token.");
+    };
+  }
+
+  private static <T> Future<Answer<T>> unavailable(String account, Throwable failure) {
+    if (JournalException.isBehind(failure) || failure instanceof StoreException) {
+      return Future.failedFuture(failure);
+    }
+    LOG.atWarn().addKeyValue("account", account).setCause(failure).log("no token was made");
+    return Future.succeededFuture(
+        new Answer.Unavailable<>(
+            failure instanceof CredentialException
+                ? "The gateway has no key of account “"
+                    + account
+                    + "” now; its log says why. Ask again later."
+                : "Account “" + account + "” can't be reached. Ask again later."));
+  }
+
+  /** Nothing takes a token back; what there is goes with the others that nobody uses. */
+  @Override
+  public void ended(Lease lease) {}
+
+  private static <T> Future<Answer<T>> answer(Answer<T> answer) {
+    return Future.succeededFuture(answer);
+  }
+
+  private PermissionApi api(String account) {
+    return Objects.requireNonNull(apis.get(account), "an account that permits the lane");
+  }
+
+  private String endpoint(String account) {
+    return Objects.requireNonNull(accounts.get(account)).endpoint().toString();
+  }
+
+  private static String userId(Authentication.Accepted caller, boolean all) {
+    PrincipalId own = caller.principal().id();
+    Optional<PrincipalId> actsFor = caller.actsFor().map(whom -> whom.principal().id());
+    return name(
+        "user",
+        own.issuer(),
+        own.subject(),
+        actsFor.map(PrincipalId::issuer).orElse(""),
+        actsFor.map(PrincipalId::subject).orElse(""),
+        all ? "all" : "read");
+  }
+
+  private static String permissionId(TokenScope scope) {
+    return name(
+        "permission",
+        scope.container(),
+        scope.key().map(PartitionKey::header).orElse(""),
+        scope.item().orElse(""));
+  }
+
+  /** One name for the same, which says nothing of it. */
+  private static String name(String... of) {
+    return Leftovers.OURS + Digest.of(of).substring(0, NAME_LENGTH);
+  }
+
+  /** Tidies up no more. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+}

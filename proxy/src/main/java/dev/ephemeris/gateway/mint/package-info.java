@@ -1,0 +1,13 @@
+/**
+ * The lanes that Cosmos DB itself enforces: what the gateway makes at an account so that clients
+ * reach it without going through the gateway, and takes away again.
+ *
+ * <pre>{@code
+ * TokenLane ──► TokenScope (what a token would give) ──► PermissionApi (users, permissions, tokens)
+ *     └───────► Leftovers (what nobody uses any more)
+ * }</pre>
+ */
+@NullMarked
+package dev.ephemeris.gateway.mint;
+
+import org.jspecify.annotations.NullMarked;
