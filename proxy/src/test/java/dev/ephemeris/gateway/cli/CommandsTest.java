@@ -165,9 +165,10 @@ class CommandsTest {
     assertThat(ids.subList(0, 2)).containsExactly(second, first);
     List<String> lines = people.out().lines().toList();
     assertThat(lines).hasSize(1 + ids.size());
-    assertThat(lines.getFirst()).matches("ID +SCOPE +ROLE +STATE +REMAINING");
-    assertThat(lines.get(1)).matches(second + "  " + ORDERS + "  data-reader  active +\\S+.*");
-    assertThat(lines.get(2)).matches(first + "  " + ORDERS + "  data-reader  revoked +-");
+    assertThat(lines.getFirst()).matches("ID +SCOPE +ROLE +LANE +STATE +REMAINING");
+    assertThat(lines.get(1))
+        .matches(second + "  " + ORDERS + "  data-reader  proxy  active +\\S+.*");
+    assertThat(lines.get(2)).matches(first + "  " + ORDERS + "  data-reader  proxy  revoked +-");
   }
 
   @Test
@@ -178,8 +179,8 @@ class CommandsTest {
     JsonNode programs = document(terminal.run("renew", id, "--ttl", "3h", "-o", "json"));
 
     assertThat(people.out()).matches("Lease " + id + " ends \\S+ \\(in (2h|1h 59m)\\)\\.\n");
-    assertThat(programs.path("id").asText()).isEqualTo(id);
-    assertThat(programs.path("state").asText()).isEqualTo("active");
+    assertThat(programs.at("/lease/id").asText()).isEqualTo(id);
+    assertThat(programs.at("/lease/state").asText()).isEqualTo("active");
   }
 
   @Test
@@ -296,7 +297,7 @@ class CommandsTest {
     assertThat(all.out().lines())
         .first()
         .asString()
-        .matches("PRINCIPAL +ID +SCOPE +ROLE +STATE +REMAINING");
+        .matches("PRINCIPAL +ID +SCOPE +ROLE +LANE +STATE +REMAINING");
     assertThat(all.out()).contains("corp:sub-alice  " + id);
     assertThat(revoked.out()).isEqualTo("Lease " + id + " has ended.\n");
     assertThat(terminal.run("leases", "--any").out()).containsPattern(id + ".*revoked");
