@@ -2,7 +2,6 @@ package dev.ephemeris.demo;
 
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.ConfigurationException;
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.lease.RootKey;
@@ -107,7 +106,7 @@ final class DemoWorld implements AutoCloseable {
                 certificate.certificate(),
                 certificate.privateKey(),
                 ACCOUNT,
-                MasterKey.ofBase64(upstreamKey),
+                upstreamKey,
                 InstantSource.system())));
   }
 

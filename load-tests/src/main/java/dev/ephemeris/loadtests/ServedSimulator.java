@@ -2,7 +2,6 @@ package dev.ephemeris.loadtests;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import io.vertx.core.Vertx;
@@ -34,7 +33,7 @@ final class ServedSimulator {
                     certificate.certificate(),
                     certificate.privateKey(),
                     "load",
-                    MasterKey.ofBase64(KEY),
+                    KEY,
                     InstantSource.system()))
             .await();
     simulator.createDatabase("shop");

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.LosableJournal;
@@ -100,7 +99,7 @@ public final class GatewayFixture implements AutoCloseable {
                     certificate.certificate(),
                     certificate.privateKey(),
                     "orders-prod",
-                    MasterKey.ofBase64(ACCOUNT_KEY),
+                    ACCOUNT_KEY,
                     clock))
             .await();
     account.createDatabase("shop");

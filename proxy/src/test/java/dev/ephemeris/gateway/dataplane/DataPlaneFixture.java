@@ -129,7 +129,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                     certificate.certificate(),
                     certificate.privateKey(),
                     ACCOUNT,
-                    MasterKey.ofBase64(UPSTREAM_KEY),
+                    UPSTREAM_KEY,
                     InstantSource.system()))
             .toCompletionStage()
             .toCompletableFuture()

@@ -5,7 +5,6 @@ import com.azure.cosmos.CosmosClientBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.cosmos.Fault;
 import dev.ephemeris.simulator.cosmos.ReceivedRequest;
@@ -58,7 +57,7 @@ final class SimulatedAccount implements TestAccount {
                     certificate.certificate(),
                     certificate.privateKey(),
                     SdkWorld.ACCOUNT,
-                    MasterKey.ofBase64(KEY),
+                    KEY,
                     () -> clock.instant()))
             .await();
     owner =

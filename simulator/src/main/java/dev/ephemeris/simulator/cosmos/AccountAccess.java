@@ -1,10 +1,12 @@
 package dev.ephemeris.simulator.cosmos;
 
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Who may do what with an account: its keys, the tokens that it mints, and the roles of principals.
@@ -23,13 +25,14 @@ public final class AccountAccess {
   private final RoleAssignments roles;
   private final Authenticate authenticate;
 
-  AccountAccess(String accountName, MasterKey primary, Account account, InstantSource clock) {
+  AccountAccess(
+      String accountName, String primary, Account account, Regions regions, InstantSource clock) {
     this.account = account;
     this.keys = new AccountKeys(primary, clock);
     this.resourceTokens = new ResourceTokens(account, clock);
     this.entraTokens = new EntraTokens(accountName, clock);
-    this.roles = new RoleAssignments(accountName, account);
-    this.authenticate = new Authenticate(keys, resourceTokens, entraTokens, roles, clock);
+    this.roles = new RoleAssignments(accountName, account, clock);
+    this.authenticate = new Authenticate(keys, resourceTokens, entraTokens, roles, regions, clock);
   }
 
   Authenticate authenticate() {
@@ -41,20 +44,27 @@ public final class AccountAccess {
     return resourceTokens;
   }
 
-  /** As it was at the start, but for the tenant: keys, roles, local authorization. */
+  /**
+   * As it was at the start, but for the tenant and who is followed: keys, roles, local
+   * authorization.
+   */
   void reset() {
     keys.reset();
     roles.clear();
     authenticate.disableLocalAuth(false);
   }
 
-  /**
-   * A current key in Base64; empty for the primary key until it is regenerated, since who started
-   * the simulator gave it.
-   */
-  public Optional<String> key(KeyKind kind) {
+  /** A current key in Base64. */
+  public String key(KeyKind kind) {
     synchronized (account) {
       return keys.text(kind);
+    }
+  }
+
+  /** When a current key was generated. */
+  public Instant generationTime(KeyKind kind) {
+    synchronized (account) {
+      return keys.generated(kind);
     }
   }
 
@@ -69,6 +79,31 @@ public final class AccountAccess {
   public String regenerateKey(KeyKind kind, Duration delay) {
     synchronized (account) {
       return keys.regenerate(kind, delay);
+    }
+  }
+
+  /**
+   * Replaces a key in so much time: until then the old one is current and the new one refused, from
+   * then on the other way round.
+   */
+  public void replaceKeyIn(KeyKind kind, Duration time) {
+    synchronized (account) {
+      keys.replaceIn(kind, time);
+    }
+  }
+
+  /**
+   * Lets a region be late: from now on it has {@code nodes} nodes that answer in turn, and the
+   * first of them takes the keys that worked {@code behind} ago, and no others.
+   *
+   * @throws IllegalArgumentException if there is no node
+   */
+  public void lagKeys(String region, Duration behind, int nodes) {
+    if (nodes < 1) {
+      throw new IllegalArgumentException("a region has one node at least, not " + nodes);
+    }
+    synchronized (account) {
+      keys.lag(region, behind, nodes);
     }
   }
 
@@ -111,6 +146,23 @@ public final class AccountAccess {
   public void unassign(RoleAssignment assignment) {
     synchronized (account) {
       roles.remove(assignment);
+    }
+  }
+
+  /**
+   * Takes roles from somebody else too, beside those that were assigned here: who has what at an
+   * instant. It is asked for each request, and must neither wait nor call back. No reset ends it.
+   */
+  public void follow(Function<Instant, List<RoleAssignment>> assignments) {
+    synchronized (account) {
+      roles.follow(assignments);
+    }
+  }
+
+  /** Whether keys and resource tokens are refused. */
+  public boolean localAuthDisabled() {
+    synchronized (account) {
+      return authenticate.localAuthDisabled();
     }
   }
 

@@ -22,6 +22,7 @@ final class Authenticate {
   private final ResourceTokens resourceTokens;
   private final EntraTokens entraTokens;
   private final RoleAssignments roles;
+  private final Regions regions;
   private final InstantSource clock;
 
   /** Whether keys and what they signed count for nothing. Guarded by the account's lock. */
@@ -32,16 +33,22 @@ final class Authenticate {
       ResourceTokens resourceTokens,
       EntraTokens entraTokens,
       RoleAssignments roles,
+      Regions regions,
       InstantSource clock) {
     this.keys = keys;
     this.resourceTokens = resourceTokens;
     this.entraTokens = entraTokens;
     this.roles = roles;
+    this.regions = regions;
     this.clock = clock;
   }
 
   void disableLocalAuth(boolean disabled) {
     localAuthDisabled = disabled;
+  }
+
+  boolean localAuthDisabled() {
+    return localAuthDisabled;
   }
 
   /** Why the call is refused; empty if it isn't. */
@@ -80,7 +87,8 @@ final class Authenticate {
     ResourcePath path = call.path().signed(call.target());
     String type = path.resourceType();
     String link = path.link();
-    Optional<KeyKind> signer = keys.signer(signature, call.wireMethod(), type, link, sent.get());
+    Optional<KeyKind> signer =
+        keys.signer(regions.regionOf(call), signature, call.wireMethod(), type, link, sent.get());
     if (signer.filter(key -> !key.isReadOnly() || isForReaders(kind)).isEmpty()) {
       return Optional.of(Refusals.wrongSignature(call.wireMethod(), type, link, sent.get()));
     }

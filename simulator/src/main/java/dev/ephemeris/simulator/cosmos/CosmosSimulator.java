@@ -2,7 +2,6 @@ package dev.ephemeris.simulator.cosmos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ephemeris.cosmos.MasterKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -28,6 +27,7 @@ public final class CosmosSimulator {
   private static final int MAX_HEADERS = 64 * 1024;
 
   private final HttpServer server;
+  private final String name;
 
   /** Its monitor guards its content. */
   private final Account account;
@@ -46,7 +46,7 @@ public final class CosmosSimulator {
    * @param certificate a PEM file, good for {@code localhost}
    * @param privateKey a PEM file
    * @param accountName what the account document calls itself
-   * @param key the account's primary key; the others are made
+   * @param key the account's primary key in Base64; the others are made
    * @param clock what dates are compared with and {@code _ts} is taken from
    */
   public record Settings(
@@ -55,14 +55,21 @@ public final class CosmosSimulator {
       Path certificate,
       Path privateKey,
       String accountName,
-      MasterKey key,
-      InstantSource clock) {}
+      String key,
+      InstantSource clock) {
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "Settings[" + accountName + " on " + host + ":" + port + "]";
+    }
+  }
 
   private CosmosSimulator(HttpServer server, Settings settings) {
     this.server = server;
+    this.name = settings.accountName();
     this.account = new Account(settings.clock());
-    this.access =
-        new AccountAccess(settings.accountName(), settings.key(), account, settings.clock());
+    this.access = new AccountAccess(name, settings.key(), account, regions, settings.clock());
     this.effects = new EffectLog(settings.clock());
   }
 
@@ -102,6 +109,16 @@ public final class CosmosSimulator {
   /** {@code https://localhost:PORT/}, which the account document repeats. */
   public URI endpoint() {
     return URI.create("https://localhost:" + server.actualPort() + "/");
+  }
+
+  /** What the account document calls itself. */
+  public String name() {
+    return name;
+  }
+
+  /** The names of its regions, the one that is written to first. */
+  public List<String> regions() {
+    return regions.all();
   }
 
   /** Its keys, tokens and roles. */

@@ -90,7 +90,8 @@ final class Regions {
                     + " region\"]}"));
   }
 
-  private String regionOf(Call call) {
+  /** Whose endpoint the call came to. */
+  synchronized String regionOf(Call call) {
     String host = call.header("host").orElse("");
     return second
         .filter(_ -> host.equals(SECOND_HOST) || host.startsWith(SECOND_HOST + ":"))

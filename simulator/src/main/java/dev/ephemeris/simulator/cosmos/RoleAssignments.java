@@ -1,19 +1,28 @@
 package dev.ephemeris.simulator.cosmos;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Who has which role where. Guarded by the account's lock. */
 final class RoleAssignments {
 
   private final String accountName;
   private final Account account;
+  private final InstantSource clock;
   private final List<RoleAssignment> assignments = new ArrayList<>();
 
-  RoleAssignments(String accountName, Account account) {
+  /** What somebody else keeps, by instant. */
+  private Function<Instant, List<RoleAssignment>> followed = _ -> List.of();
+
+  RoleAssignments(String accountName, Account account, InstantSource clock) {
     this.accountName = accountName;
     this.account = account;
+    this.clock = clock;
   }
 
   void add(RoleAssignment assignment) {
@@ -22,6 +31,10 @@ final class RoleAssignments {
 
   void remove(RoleAssignment assignment) {
     assignments.remove(assignment);
+  }
+
+  void follow(Function<Instant, List<RoleAssignment>> kept) {
+    followed = kept;
   }
 
   void clear() {
@@ -43,7 +56,7 @@ final class RoleAssignments {
 
   private boolean isAllowed(
       EntraTokens.Holder.Principal principal, DataAction action, CallKind kind, String scope) {
-    return assignments.stream()
+    return Stream.concat(assignments.stream(), followed.apply(clock.instant()).stream())
         .filter(assignment -> principal.ids().contains(assignment.principalId()))
         // Who has a container only must find its way to it: SDKs read the account first (v3 #3638).
         .filter(assignment -> kind == CallKind.READ_ACCOUNT || assignment.covers(scope))

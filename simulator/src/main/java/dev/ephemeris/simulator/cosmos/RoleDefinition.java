@@ -1,5 +1,6 @@
 package dev.ephemeris.simulator.cosmos;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +32,16 @@ public record RoleDefinition(String name, List<String> dataActions) {
 
   public RoleDefinition {
     dataActions = List.copyOf(dataActions);
+  }
+
+  /**
+   * Whether a role can name this: a data action of Azure's, or one of the two patterns for all of a
+   * container's or all of its items'.
+   */
+  public static boolean isDataAction(String text) {
+    return text.equals(CONTAINERS + "*")
+        || text.equals(CONTAINERS + "items/*")
+        || Arrays.stream(DataAction.values()).anyMatch(known -> known.azureName().equals(text));
   }
 
   boolean allows(DataAction action) {

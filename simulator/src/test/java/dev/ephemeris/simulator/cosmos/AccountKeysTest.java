@@ -39,7 +39,7 @@ class AccountKeysTest {
   }
 
   private static String key(KeyKind kind) {
-    return running.simulator.access().key(kind).orElse(RunningSimulator.KEY);
+    return running.simulator.access().key(kind);
   }
 
   private static RawClient.Reply get(String key) throws Exception {

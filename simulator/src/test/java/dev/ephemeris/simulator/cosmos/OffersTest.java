@@ -329,7 +329,7 @@ class OffersTest {
   @Test
   void isReadButNotReplacedWithAReadOnlyKey() {
     client.createDatabase("shop", ThroughputProperties.createManualThroughput(400));
-    String key = running.simulator.access().key(KeyKind.PRIMARY_READONLY).orElseThrow();
+    String key = running.simulator.access().key(KeyKind.PRIMARY_READONLY);
     try (CosmosClient reader = running.sdk().key(key).buildClient()) {
       CosmosDatabase shop = reader.getDatabase("shop");
 

@@ -45,7 +45,7 @@ final class RunningSimulator implements AutoCloseable {
                     certificate.certificate(),
                     certificate.privateKey(),
                     "orders-prod",
-                    MasterKey.ofBase64(KEY),
+                    KEY,
                     clock))
             .await();
   }

@@ -491,10 +491,7 @@ class StoredProcedureTest {
     scripts.getStoredProcedure("echo").execute(List.of(), on("a"));
 
     try (CosmosClient reader =
-        running
-            .sdk()
-            .key(running.simulator.access().key(KeyKind.PRIMARY_READONLY).orElseThrow())
-            .buildClient()) {
+        running.sdk().key(running.simulator.access().key(KeyKind.PRIMARY_READONLY)).buildClient()) {
       CosmosScripts read = reader.getDatabase("shop").getContainer("orders").getScripts();
 
       assertStatus(401, 0, () -> read.getStoredProcedure("echo").execute(List.of(), on("a")));
