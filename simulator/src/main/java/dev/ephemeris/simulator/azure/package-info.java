@@ -1,0 +1,24 @@
+/**
+ * What the gateway uses of Azure beside the account itself: Entra ID's token endpoint, managed
+ * identities, and Resource Manager for accounts of Cosmos DB. The public libraries run against it:
+ * azure-identity and azure-resourcemanager-cosmos.
+ *
+ * <pre>{@code
+ * AzureSimulator.start(vertx, settings) ──► endpoint()      Resource Manager and authority host
+ *   tenant()           who is who: add(new ServicePrincipal(…)), and tokens of anybody's
+ *   add(…, cosmos, …)  a CosmosSimulator under Resource Manager: its keys, roles and properties
+ *   grant(…)           who may do what with them
+ *   managedIdentity(…) where a process gets tokens that runs as somebody
+ *   delays(…)          how long things take
+ *   received()         what was asked, by whom, with which status
+ * }</pre>
+ *
+ * <p>It refuses as Azure does, and what it doesn't simulate with {@code not simulated}. The
+ * module's README says how faithful it is.
+ *
+ * <p>Start reading at {@link dev.ephemeris.simulator.azure.AzureSimulator}.
+ */
+@NullMarked
+package dev.ephemeris.simulator.azure;
+
+import org.jspecify.annotations.NullMarked;
