@@ -103,20 +103,18 @@ final class RunningAzure implements AutoCloseable {
         .build();
   }
 
-  /** Tokens of a principal's, without its having to prove anything. */
-  TokenCredential credential(String objectId) {
-    return request ->
+  /** Tokens of anybody's, without their having to prove anything. */
+  TokenCredential credential(String objectId, String audience) {
+    return _ ->
         Mono.fromSupplier(
             () ->
                 new AccessToken(
-                    azure
-                        .tenant()
-                        .token(objectId, request.getScopes().getFirst().replace("/.default", "")),
+                    azure.tenant().token(objectId, audience),
                     OffsetDateTime.now(ZoneOffset.UTC).plusMinutes(10)));
   }
 
   CosmosDBManagementClient management(ServicePrincipal principal) throws Exception {
-    return management(credential(principal.objectId()));
+    return management(credential(principal.objectId(), Tenant.MANAGEMENT));
   }
 
   CosmosDBManagementClient management(TokenCredential credential) throws Exception {
