@@ -87,6 +87,11 @@ public record Account(
         "keys",
         "kind");
     require(
+        resourceId.isPresent() || keys.flatMap(AccountKeys::rotateEvery).isEmpty(),
+        "Azure Resource Manager makes them anew; expected resourceId too",
+        "keys",
+        "rotateEvery");
+    require(
         resourceId.filter(id -> !id.account().equals(name)).isEmpty(),
         "that is another account; expected it to end in /" + name,
         "resourceId");

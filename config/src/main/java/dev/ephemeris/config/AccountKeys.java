@@ -3,6 +3,7 @@ package dev.ephemeris.config;
 import static dev.ephemeris.config.Configuration.require;
 
 import dev.ephemeris.policy.yaml.Suggestion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,9 +15,15 @@ import java.util.regex.Pattern;
  * @param vault of {@link Kind#KEY_VAULT} where the vault is
  * @param primary of {@link Kind#KEY_VAULT} the name of the secret with the primary key
  * @param secondary the same of the secondary key
+ * @param rotateEvery how often the gateway turns all keys over, after somebody has done so by
+ *     command once; by command only if empty
  */
 public record AccountKeys(
-    Kind kind, Optional<Endpoint> vault, Optional<String> primary, Optional<String> secondary) {
+    Kind kind,
+    Optional<Endpoint> vault,
+    Optional<String> primary,
+    Optional<String> secondary,
+    Optional<Duration> rotateEvery) {
 
   /** Who keeps the keys. */
   public enum Kind {
@@ -39,6 +46,9 @@ public record AccountKeys(
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
+
+  /** Every rotation is work for the account, and for whoever else reads its keys. */
+  private static final Duration LEAST = Duration.ofDays(1);
 
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9-]{1,127}");
 
@@ -68,5 +78,9 @@ public record AccountKeys(
         primary.isEmpty() || !primary.equals(secondary),
         "the primary key is in this secret; expected another",
         "secondary");
+    require(
+        rotateEvery.filter(time -> time.compareTo(LEAST) < 0).isEmpty(),
+        "expected a day at least, such as 30d",
+        "rotateEvery");
   }
 }

@@ -176,6 +176,9 @@ class ConfigurationTest {
           keys: {kind: resource-manager}, keyFile: k, resourceId: R | no | no
           keys: {kind: resource-manager, primary: a}, resourceId: R | no | no
           keys: {kind: key-vault, vault: V, primary: a, secondary: b} | yes | yes
+          keys: {kind: key-vault, vault: V, primary: a, secondary: b, rotateEvery: 30d} | no | no
+          keys: {kind: resource-manager, rotateEvery: 30d}, resourceId: R | yes | yes
+          keys: {kind: resource-manager, rotateEvery: 23h}, resourceId: R | no | yes
           keys: {kind: key-vault, vault: V, primary: a, secondary: a} | no | yes
           keys: {kind: key-vault, vault: V, primary: a} | no | no
           keys: {kind: key-vault, vault: V, primary: a/b, secondary: b} | no | no

@@ -151,8 +151,7 @@ public final class Doctor {
       List<DataPlane.Account> upstreams = new ArrayList<>();
       for (Account account : configuration.accounts()) {
         try {
-          upstreams.add(
-              Gateway.upstream(account, Gateway.keys(configuration, account, clock), clock));
+          upstreams.add(Gateway.upstream(account, configuration, clock));
         } catch (StartException withoutKey) {
           // said of the keys already
         }

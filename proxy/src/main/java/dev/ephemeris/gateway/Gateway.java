@@ -1,9 +1,7 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
-import dev.ephemeris.config.AccountKeys;
 import dev.ephemeris.config.ApiUrl;
-import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
@@ -11,16 +9,12 @@ import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SignIn;
 import dev.ephemeris.config.UserKey;
-import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.api.Api;
-import dev.ephemeris.gateway.custody.AccountKey;
+import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
-import dev.ephemeris.gateway.custody.EntraToken;
-import dev.ephemeris.gateway.custody.HeldKeys;
-import dev.ephemeris.gateway.custody.KeySource;
+import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
-import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
@@ -168,9 +162,9 @@ public final class Gateway implements AutoCloseable {
 
     // What is held: secrets, in memory only.
     LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
-    Optional<AzureResources> azureResources = azureResources(configuration);
-    Map<String, HeldKeys> keys = keys(configuration, azureResources, clock);
-    List<DataPlane.Account> upstreams = upstreams(configuration, keys, clock);
+    Optional<AzureResources> azure = azure(configuration);
+    Map<String, AccountCustody> custody = custody(configuration, azure, clock);
+    List<DataPlane.Account> upstreams = upstreams(configuration, custody);
 
     Map<String, ClientSecret> clientSecrets = clientSecrets(configuration);
 
@@ -229,7 +223,7 @@ public final class Gateway implements AutoCloseable {
 
       // How they reach data without us, where an account permits that.
       TokenLane tokenLane =
-          new TokenLane(vertx, tokenAccounts(configuration, keys), database, journal, clock);
+          new TokenLane(vertx, tokenAccounts(configuration, custody), database, journal, clock);
       opened.add(tokenLane);
       Leases leases =
           Leases.of(
@@ -241,6 +235,11 @@ public final class Gateway implements AutoCloseable {
               metrics.leases(),
               Map.of(Lane.TOKEN, tokenLane),
               clock);
+      Rotations rotations =
+          rotations(
+              vertx, custody, azure, database, secrets, journal, leases::tokensWorkUntil, clock);
+      opened.add(rotations);
+      rotations.restore();
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
 
       // How they come in.
@@ -475,53 +474,7 @@ public final class Gateway implements AutoCloseable {
     return secrets;
   }
 
-  private static List<DataPlane.Account> upstreams(
-      Configuration configuration, Map<String, HeldKeys> keys, InstantSource clock)
-      throws StartException {
-    List<DataPlane.Account> upstreams = new ArrayList<>();
-    for (Account account : configuration.accounts()) {
-      upstreams.add(upstream(account, Optional.ofNullable(keys.get(account.name())), clock));
-    }
-    return upstreams;
-  }
-
-  static DataPlane.Account upstream(Account account, Optional<HeldKeys> keys, InstantSource clock)
-      throws StartException {
-    return new DataPlane.Account(
-        account.name(),
-        account.endpoint().uri(),
-        credential(account, keys, clock),
-        account.caCertificate(),
-        account.regions());
-  }
-
-  /** Its identity, or else its keys: it has one of the two. */
-  private static UpstreamCredential credential(
-      Account account, Optional<HeldKeys> keys, InstantSource clock) throws StartException {
-    try {
-      return account.identity().isPresent()
-          ? EntraToken.of(account.name(), account.endpoint().uri(), account.identity().get(), clock)
-          : new AccountKey(keys.orElseThrow());
-    } catch (SecretFileException e) {
-      throw new StartException(e.getMessage(), e);
-    }
-  }
-
-  private static List<TokenLane.Account> tokenAccounts(
-      Configuration configuration, Map<String, HeldKeys> keys) {
-    return configuration.accounts().stream()
-        .filter(account -> account.lanes().contains(Lane.TOKEN))
-        .map(
-            account ->
-                new TokenLane.Account(
-                    account.name(),
-                    account.endpoint().uri(),
-                    account.caCertificate(),
-                    Objects.requireNonNull(keys.get(account.name()))))
-        .toList();
-  }
-
-  private static Optional<AzureResources> azureResources(Configuration configuration)
+  private static Optional<AzureResources> azure(Configuration configuration)
       throws StartException {
     try {
       return configuration.azure().isPresent()
@@ -532,55 +485,91 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /** Of the accounts whose keys the gateway may have, by their names. */
-  private static Map<String, HeldKeys> keys(
-      Configuration configuration, Optional<AzureResources> azureResources, InstantSource clock)
+  /** What is held for each account, by its name. */
+  private static Map<String, AccountCustody> custody(
+      Configuration configuration, Optional<AzureResources> azure, InstantSource clock)
       throws StartException {
-    Map<String, HeldKeys> keys = new HashMap<>();
+    Map<String, AccountCustody> custody = new HashMap<>();
     for (Account account : configuration.accounts()) {
-      keys(account, configuration.azure(), azureResources, clock)
-          .ifPresent(held -> keys.put(account.name(), held));
+      custody.put(account.name(), custody(account, configuration, azure, clock));
     }
-    return keys;
+    return custody;
   }
 
-  static Optional<HeldKeys> keys(Configuration configuration, Account account, InstantSource clock)
-      throws StartException {
-    return keys(account, configuration.azure(), azureResources(configuration), clock);
-  }
-
-  private static Optional<HeldKeys> keys(
+  private static AccountCustody custody(
       Account account,
-      Optional<Azure> azure,
-      Optional<AzureResources> azureResources,
+      Configuration configuration,
+      Optional<AzureResources> azure,
       InstantSource clock)
       throws StartException {
-    Optional<KeySource> source;
-    if (account.keyFile().isPresent()) {
-      source = Optional.of(KeySource.of(secret(account.keyFile().get(), MasterKey::ofBase64)));
-    } else if (account.keys().isPresent()) {
-      source = Optional.of(keySource(account, account.keys().get(), azure, azureResources));
-    } else {
-      source = Optional.empty();
-    }
-    return source.map(from -> new HeldKeys(account.name(), from, clock));
-  }
-
-  private static KeySource keySource(
-      Account account,
-      AccountKeys keys,
-      Optional<Azure> azure,
-      Optional<AzureResources> azureResources)
-      throws StartException {
     try {
-      return switch (keys.kind()) {
-        case RESOURCE_MANAGER ->
-            KeySource.of(azureResources.orElseThrow(), account.resourceId().orElseThrow());
-        case KEY_VAULT -> KeySource.of(keys, azure.orElseThrow().identity());
-      };
+      return AccountCustody.of(account, configuration.azure(), azure, clock);
     } catch (SecretFileException e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  private static List<DataPlane.Account> upstreams(
+      Configuration configuration, Map<String, AccountCustody> custody) {
+    return configuration.accounts().stream()
+        .map(account -> upstream(account, held(custody, account)))
+        .toList();
+  }
+
+  /** For one account alone, beside a gateway or without one. */
+  static DataPlane.Account upstream(
+      Account account, Configuration configuration, InstantSource clock) throws StartException {
+    return upstream(account, custody(account, configuration, azure(configuration), clock));
+  }
+
+  private static DataPlane.Account upstream(Account account, AccountCustody held) {
+    return new DataPlane.Account(
+        account.name(),
+        account.endpoint().uri(),
+        held.credential(),
+        account.caCertificate(),
+        account.regions());
+  }
+
+  private static AccountCustody held(Map<String, AccountCustody> custody, Account account) {
+    return Objects.requireNonNull(custody.get(account.name()));
+  }
+
+  private static List<TokenLane.Account> tokenAccounts(
+      Configuration configuration, Map<String, AccountCustody> custody) {
+    return configuration.accounts().stream()
+        .filter(account -> account.lanes().contains(Lane.TOKEN))
+        .map(
+            account ->
+                new TokenLane.Account(
+                    account.name(),
+                    account.endpoint().uri(),
+                    account.caCertificate(),
+                    held(custody, account).keys().orElseThrow()))
+        .toList();
+  }
+
+  /** For those accounts whose keys the gateway can turn over. */
+  private static Rotations rotations(
+      Vertx vertx,
+      Map<String, AccountCustody> custody,
+      Optional<AzureResources> azure,
+      Database database,
+      LeaseSecrets secrets,
+      Journal journal,
+      Rotations.Tokens tokens,
+      InstantSource clock) {
+    return new Rotations(
+        vertx,
+        custody.values().stream().flatMap(held -> held.rotation().stream()).toList(),
+        azure,
+        database,
+        secrets,
+        journal,
+        tokens,
+        Rotations.Watch.NOBODY,
+        Rotations.LEAD,
+        clock);
   }
 
   private static <T> T secret(Path file, Function<String, T> parser) throws StartException {

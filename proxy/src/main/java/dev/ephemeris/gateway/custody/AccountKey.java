@@ -17,6 +17,12 @@ public final class AccountKey implements UpstreamCredential {
     return keys.signature();
   }
 
+  /** The key that it was changed for, or the other one of the account. */
+  @Override
+  public Future<Signature> insteadOf(Signature refused) {
+    return keys.insteadOf(refused);
+  }
+
   @Override
   public boolean reaches(Operation operation) {
     return true;

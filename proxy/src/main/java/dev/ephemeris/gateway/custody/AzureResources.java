@@ -13,6 +13,18 @@ import com.azure.core.management.profile.AzureProfile;
 import com.azure.resourcemanager.cosmos.CosmosManager;
 import com.azure.resourcemanager.cosmos.fluent.CosmosDBManagementClient;
 import com.azure.resourcemanager.cosmos.fluent.models.DatabaseAccountListKeysResultInner;
+import com.azure.core.management.polling.PollResult;
+import com.azure.core.util.polling.LongRunningOperationStatus;
+import com.azure.core.util.polling.PollResponse;
+import com.azure.core.util.polling.SyncPoller;
+import com.azure.resourcemanager.cosmos.models.DatabaseAccountRegenerateKeyParameters;
+import com.azure.resourcemanager.cosmos.models.KeyKind;
+import com.azure.resourcemanager.cosmos.models.Location;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
@@ -24,6 +36,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * and fail with what Azure's library throws. Thread-safe.
  */
 public final class AzureResources {
+
+  /** Between two looks at what Azure is doing. */
+  private static final Duration POLL = Duration.ofSeconds(10);
+
+  /** Where tokens are for, in Azure's clouds. */
+  private static final Set<String> OWN_AUDIENCES =
+      Set.of("management.usgovcloudapi.net", "management.chinacloudapi.cn");
 
   private final HttpPipeline pipeline;
   private final AzureEnvironment environment;
@@ -51,13 +70,20 @@ public final class AzureResources {
             .policies(
                 new UserAgentPolicy("ephemeris", "azure-resourcemanager-cosmos", "", null),
                 new RetryPolicy(),
-                new BearerTokenAuthenticationPolicy(
-                    identity, endpoint.replaceFirst("/*$", "/.default")))
+                new BearerTokenAuthenticationPolicy(identity, scope(URI.create(endpoint))))
             .httpClient(http)
             .build();
     this.environment =
         new AzureEnvironment(
             Map.of("resourceManagerEndpointUrl", endpoint, "managementEndpointUrl", endpoint));
+  }
+
+  private static String scope(URI endpoint) {
+    return "https://"
+        + (OWN_AUDIENCES.contains(endpoint.getHost())
+            ? endpoint.getHost()
+            : "management.azure.com")
+        + "/.default";
   }
 
   private CosmosDBManagementClient client(ResourceId account) {
@@ -69,10 +95,56 @@ public final class AzureResources {
   }
 
   /** The account's keys. */
-  KeyPair keys(ResourceId account) {
+  AccountSecrets secrets(ResourceId account) {
     DatabaseAccountListKeysResultInner listed =
         client(account).getDatabaseAccounts().listKeys(account.resourceGroup(), account.account());
-    return KeyPair.of(
+    return new AccountSecrets(
         new Secret(listed.primaryMasterKey()), new Secret(listed.secondaryMasterKey()));
+  }
+
+  /**
+   * Makes a key anew, and waits until Azure says that it is done, which takes minutes to hours.
+   *
+   * @param meanwhile is called time and again; what it throws ends the waiting, and nothing else
+   */
+  void regenerate(ResourceId account, KeyName key, Runnable meanwhile)
+      throws InterruptedException {
+    SyncPoller<PollResult<Void>, Void> operation =
+        client(account)
+            .getDatabaseAccounts()
+            .beginRegenerateKey(
+                account.resourceGroup(),
+                account.account(),
+                new DatabaseAccountRegenerateKeyParameters()
+                    .withKeyKind(KeyKind.fromString(key.azures())));
+    PollResponse<PollResult<Void>> answer = operation.poll();
+    while (!answer.getStatus().isComplete()) {
+      Duration wait = answer.getRetryAfter();
+      Thread.sleep(wait == null || wait.compareTo(POLL) > 0 ? POLL : wait);
+      meanwhile.run();
+      answer = operation.poll();
+    }
+    if (answer.getStatus() != LongRunningOperationStatus.SUCCESSFULLY_COMPLETED) {
+      throw new IllegalStateException(
+          "Azure ended the regeneration of the "
+              + key
+              + " key as "
+              + answer.getStatus()
+              + Optional.ofNullable(answer.getValue().getError())
+                  .map(error -> ": " + error.getMessage())
+                  .orElse(""));
+    }
+  }
+
+  /** The endpoints of all regions of the account. */
+  List<URI> regions(ResourceId account) {
+    return client(account)
+        .getDatabaseAccounts()
+        .getByResourceGroup(account.resourceGroup(), account.account())
+        .locations()
+        .stream()
+        .map(Location::documentEndpoint)
+        .map(URI::create)
+        .toList();
   }
 }

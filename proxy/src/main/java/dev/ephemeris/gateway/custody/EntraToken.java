@@ -76,6 +76,12 @@ public final class EntraToken implements UpstreamCredential {
     return token.value();
   }
 
+  /** There is one token, and it says itself how long it is good. */
+  @Override
+  public Future<Signature> insteadOf(Signature refused) {
+    return Future.succeededFuture(refused);
+  }
+
   /**
    * A token can do what Azure's data actions name; databases, containers, encryption keys, scripts
    * and throughput are Azure Resource Manager's then, also to read the latter two ({@code 403},

@@ -1,35 +1,80 @@
 package dev.ephemeris.gateway.custody;
 
 import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
-/** The keys of one account, in memory only. Thread-safe. */
+/**
+ * The keys of one account, in memory only: the one that is in use, and the other, for when the
+ * first is refused. Thread-safe.
+ */
 public final class HeldKeys {
 
   /** Others may turn keys over; whoever does so leaves the other key alone for longer than that. */
   private static final Duration FRESH = Duration.ofMinutes(5);
 
+  private final KeySource source;
+  private final InstantSource clock;
   private final Renewed<Signature> signature;
+
+  /** Which signs. Written by who rotates, one at a time. */
+  private volatile KeyName inUse = KeyName.PRIMARY;
+
+  /** What signs, and what would, if there is another key; as of the last reading. */
+  private volatile Optional<Signing> used = Optional.empty();
+
+  private volatile Optional<Signing> other = Optional.empty();
 
   /**
    * @param account its name, for log and errors
    */
   public HeldKeys(String account, KeySource source, InstantSource clock) {
+    this.source = source;
     this.signature =
         new Renewed<>(
             account,
             "key of account “" + account + "”",
-            () -> {
-              MasterKey key = source.read().primary();
-              return new Renewed.Got<>(
-                  key::authorization, clock.instant().plus(FRESH), Instant.MAX);
-            },
+            this::read,
             clock);
+    this.clock = clock;
+  }
+
+  /** By one thread at a time: of whoever renews, or of whoever rotates. */
+  private synchronized Renewed.Got<Signature> read() throws Exception {
+    KeyPair pair = source.read();
+    KeyName name = pair.secondary().isPresent() ? inUse : KeyName.PRIMARY;
+    other =
+        pair.secondary().isPresent()
+            ? Optional.of(signature(pair.key(name.other()), other))
+            : Optional.empty();
+    Signing signing = signature(pair.key(name), used);
+    used = Optional.of(signing);
+    return new Renewed.Got<>(signing, clock.instant().plus(FRESH), Instant.MAX);
+  }
+
+  /** What a key signs; the same object for the same key, so that a refused one is known again. */
+  private static Signing signature(MasterKey key, Optional<Signing> before) {
+    return before.filter(signing -> signing.isOf(key)).orElseGet(() -> new Signing(key));
+  }
+
+  /** A key, as it signs. */
+  private record Signing(MasterKey key) implements Signature {
+
+    @Override
+    public String authorization(Verb verb, ResourceType type, String link, String date) {
+      return key.authorization(verb, type, link, date);
+    }
+
+    boolean isOf(MasterKey another) {
+      return key.verifies(another.sign("", "", "", ""), "", "", "", "");
+    }
   }
 
   /**
@@ -41,11 +86,39 @@ public final class HeldKeys {
   }
 
   /**
-   * What to sign with after the account refused what was signed with {@code refused}: that itself,
-   * if there is no other.
+   * What to sign with after the account refused what was signed with {@code refused}: the key of
+   * now, if that is another already; or what the key has become since, read anew; or the other key.
+   * That itself, if there is nothing else.
    */
   public Future<Signature> insteadOf(Signature refused) {
     return signature()
-        .compose(now -> now == refused ? signature.again() : Future.succeededFuture(now));
+        .compose(
+            now ->
+                now != refused
+                    ? Future.succeededFuture(now)
+                    : signature
+                        .again()
+                        .otherwise(refused)
+                        .map(fresh -> fresh != refused ? fresh : instead(refused)));
+  }
+
+  private Signature instead(Signature refused) {
+    return other.<Signature>map(signing -> signing).orElse(refused);
+  }
+
+  /** Which key is in use. */
+  KeyName inUse() {
+    return inUse;
+  }
+
+  /** The one that signs when the keys are read the next time. */
+  void startWith(KeyName name) {
+    inUse = name;
+  }
+
+  /** From now on this one signs. Blocks until it does; the one before is the other now. */
+  void use(KeyName name) throws Exception {
+    inUse = name;
+    signature.replace(read());
   }
 }

@@ -113,11 +113,20 @@ final class Renewed<T> {
     return promise.future();
   }
 
+  /** This is it from now on. */
+  synchronized void replace(Got<T> got) {
+    held = held(got);
+    failure = null;
+  }
+
+  private static <T> Held<T> held(Got<T> got) {
+    return new Held<>(Future.succeededFuture(got.value()), got.renewAt(), got.goodUntil());
+  }
+
   private void get(Promise<Held<T>> promise) {
     Held<T> fresh;
     try {
-      Got<T> got = source.call();
-      fresh = new Held<>(Future.succeededFuture(got.value()), got.renewAt(), got.goodUntil());
+      fresh = held(source.call());
     } catch (Exception | LinkageError e) {
       CredentialException why = why(e);
       LOG.atWarn().addKeyValue("account", account).log(why.getMessage());

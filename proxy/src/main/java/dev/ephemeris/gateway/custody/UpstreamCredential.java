@@ -32,6 +32,12 @@ public sealed interface UpstreamCredential permits AccountKey, EntraToken {
    */
   Future<Signature> signature();
 
+  /**
+   * What to sign with after the service refused what was signed with {@code refused}, which has had
+   * no effect then; that itself, if there is nothing else.
+   */
+  Future<Signature> insteadOf(Signature refused);
+
   /** Whether the service lets this credential do it at all, whatever the account's roles are. */
   boolean reaches(Operation operation);
 

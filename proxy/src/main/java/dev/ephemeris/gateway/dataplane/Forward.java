@@ -34,9 +34,11 @@ final class Forward implements Step {
     exchange.forwarded();
     return exchange
         .upstream()
-        .request(
-            exchange.host().region(), request.verb(), request.resourceType(), exchange.address())
-        .compose(
+        .send(
+            exchange.host().region(),
+            request.verb(),
+            request.resourceType(),
+            exchange.address(),
             upstream -> {
               headers(exchange, upstream);
               return exchange.body().length() == 0

@@ -8,17 +8,22 @@ import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
+import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +36,8 @@ final class Upstream {
   private static final long ANSWER_WITHIN_MS = 70_000;
 
   private static final int HTTPS = 443;
+
+  private static final int UNAUTHORIZED = 401;
 
   private final DataPlane.Account account;
 
@@ -85,6 +92,72 @@ final class Upstream {
    */
   Future<HttpClientRequest> request(
       Optional<String> region, Verb verb, ResourceType type, Address address) {
+    return account
+        .credential()
+        .signature()
+        .compose(signature -> request(region, verb, type, address, signature));
+  }
+
+  /**
+   * Sends a request, and once more with another key of the account's if this one is refused: while
+   * keys are turned over, not every node knows each of them at the same time. What is refused so
+   * has had no effect.
+   *
+   * @param region one that it {@link #isIn}
+   * @param sending completes the request and sends it; may be called twice
+   */
+  Future<HttpClientResponse> send(
+      Optional<String> region,
+      Verb verb,
+      ResourceType type,
+      Address address,
+      Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
+    return account
+        .credential()
+        .signature()
+        .compose(
+            signature ->
+                request(region, verb, type, address, signature)
+                    .compose(sending)
+                    .compose(
+                        answer ->
+                            answer.statusCode() == UNAUTHORIZED
+                                ? again(region, verb, type, address, signature, answer, sending)
+                                : Future.succeededFuture(answer)));
+  }
+
+  private Future<HttpClientResponse> again(
+      Optional<String> region,
+      Verb verb,
+      ResourceType type,
+      Address address,
+      Signature refused,
+      HttpClientResponse refusal,
+      Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
+    refusal.pause();
+    return account
+        .credential()
+        .insteadOf(refused)
+        .otherwise(refused)
+        .compose(
+            other -> {
+              if (other == refused) {
+                // Once whoever gets it has begun to read it, as they do at once.
+                Objects.requireNonNull(Vertx.currentContext())
+                    .runOnContext(read -> refusal.resume());
+                return Future.succeededFuture(refusal);
+              }
+              refusal.handler(unread -> {}).resume();
+              return request(region, verb, type, address, other).compose(sending);
+            });
+  }
+
+  private Future<HttpClientRequest> request(
+      Optional<String> region,
+      Verb verb,
+      ResourceType type,
+      Address address,
+      Signature signature) {
     URI endpoint = region.map(regions::get).orElse(account.endpoint());
     RequestOptions options =
         new RequestOptions()
@@ -94,25 +167,20 @@ final class Upstream {
             .setSsl(true)
             .setURI(address.path(type))
             .setIdleTimeout(ANSWER_WITHIN_MS);
-    return account
-        .credential()
-        .signature()
-        .compose(
-            signature ->
-                client
-                    .request(options)
-                    .map(
-                        request -> {
-                          // Signed only now: waiting for a connection must not make the date old.
-                          String now = date();
-                          request
-                              .putHeader(CosmosHeaders.DATE, now)
-                              .putHeader(
-                                  CosmosHeaders.AUTHORIZATION,
-                                  signature.authorization(verb, type, address.link(type), now))
-                              .putHeader("accept", "application/json");
-                          return request;
-                        }));
+    return client
+        .request(options)
+        .map(
+            request -> {
+              // Signed only now: waiting for a connection must not make the date old.
+              String now = date();
+              request
+                  .putHeader(CosmosHeaders.DATE, now)
+                  .putHeader(
+                      CosmosHeaders.AUTHORIZATION,
+                      signature.authorization(verb, type, address.link(type), now))
+                  .putHeader("accept", "application/json");
+              return request;
+            });
   }
 
   /** The date of now, made once a second. */

@@ -283,6 +283,32 @@ public sealed interface JournalRecord {
     }
   }
 
+  /**
+   * The keys of an account are turned over, step by step.
+   *
+   * @param step such as {@code regenerate-unused}
+   * @param outcome {@link #STARTED} of the whole; of each step {@link #BEGUN}, before anything is
+   *     done, and {@link #DONE} or {@link #FAILED}
+   * @param keyInUse which key signs, as of before the step: {@code primary} or {@code secondary}
+   * @param by who started it: a principal, or {@code schedule}
+   * @param reason why it failed; it is tried again
+   */
+  record RotationProgress(
+      Instant at,
+      String account,
+      String step,
+      String outcome,
+      String keyInUse,
+      String by,
+      Optional<String> reason)
+      implements JournalRecord {
+
+    public static final String STARTED = "started";
+    public static final String BEGUN = "begun";
+    public static final String DONE = "done";
+    public static final String FAILED = "failed";
+  }
+
   /** A request was allowed and is about to go upstream. */
   record RequestIntent(
       Instant at,

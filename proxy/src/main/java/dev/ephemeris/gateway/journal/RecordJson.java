@@ -75,6 +75,7 @@ final class RecordJson {
       case JournalRecord.BlockLifted r -> "blockLifted";
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.OperationDecided r -> "operationDecided";
+      case JournalRecord.RotationProgress r -> "rotationProgress";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
       case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +284,23 @@ final class LeaseStore {
         handle
             .createQuery("SELECT * FROM lease WHERE revoked_at IS NULL AND expires_at > :now")
             .bind("now", Database.micros(now)));
+  }
+
+  /**
+   * When the last of an account's leases in a lane ends by itself, ended ones included, of those
+   * that end after {@code after}.
+   */
+  Future<Optional<Instant>> latestEnd(String account, Lane lane, Instant after) {
+    return database.transaction(
+        handle ->
+            list(handle
+                    .createQuery("SELECT * FROM lease WHERE lane = :lane AND expires_at > :after")
+                    .bind("lane", lane.name())
+                    .bind("after", Database.micros(after)))
+                .stream()
+                .filter(lease -> lease.scope().account().equals(account))
+                .map(Lease::worksUntil)
+                .max(Comparator.naturalOrder()));
   }
 
   /** Those that are good now and end with a session, in the caller's transaction. */

@@ -1032,6 +1032,14 @@ public final class Leases {
         .mapEmpty();
   }
 
+  /**
+   * Until when resource tokens of leases on this account let somebody in, of all that were given;
+   * empty if none does any more.
+   */
+  public Future<Optional<Instant>> tokensWorkUntil(String account) {
+    return store.latestEnd(account, Lane.TOKEN, now().minus(Lease.overrun(Lane.TOKEN)));
+  }
+
   private Future<Optional<Lease>> find(LeaseId id) {
     return lookUp(known, id, key -> store.find(key).map(found -> found.map(this::asEnded)));
   }

@@ -98,6 +98,8 @@ public final class Database implements AutoCloseable {
     turns.lock();
     try {
       return jdbi.inTransaction(work);
+    } catch (StoreException e) { // which says more
+      throw e;
     } catch (Exception e) {
       throw new StoreException("The store doesn't answer.", e);
     } finally {

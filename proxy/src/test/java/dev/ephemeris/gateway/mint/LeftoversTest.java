@@ -47,7 +47,7 @@ class LeftoversTest {
                     certificate.certificate(),
                     certificate.privateKey(),
                     "abc",
-                    MasterKey.ofBase64(KEY),
+                    KEY,
                     clock))
             .await();
     account.createDatabase("shop");

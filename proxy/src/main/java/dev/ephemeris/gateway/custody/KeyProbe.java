@@ -1,0 +1,167 @@
+package dev.ephemeris.gateway.custody;
+
+import dev.ephemeris.cosmos.Address;
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.cosmos.Verb;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Whether an account takes a key, in all of its regions. Calls block. */
+final class KeyProbe {
+
+  /** In a row: of several nodes behind one name, one may know a new key before another. */
+  private static final int TIMES = 3;
+
+  private static final long PATIENCE_MS = 10_000;
+  private static final int HTTPS = 443;
+
+  /** There is nothing of that name; whether the key is taken is said all the same. */
+  private static final String NOTHING = "ephemeris-probe";
+
+  private final Vertx vertx;
+  private final InstantSource clock;
+
+  KeyProbe(Vertx vertx, InstantSource clock) {
+    this.vertx = vertx;
+    this.clock = clock;
+  }
+
+  /** A key isn't taken, or not everywhere, or that can't be found out; the message says where. */
+  static final class NotTakenException extends Exception {
+    NotTakenException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Reads the account and, if it has a container, data of it, several times in each region.
+   *
+   * @param regions the endpoints of all of them
+   * @throws NotTakenException if one doesn't take the key
+   */
+  void verify(List<URI> regions, Optional<Path> caCertificate, MasterKey key)
+      throws NotTakenException {
+    HttpClient client = vertx.createHttpClient(AccountConnection.options(caCertificate));
+    try {
+      for (URI region : regions) {
+        verify(client, region, key);
+      }
+    } finally {
+      client.close().await();
+    }
+  }
+
+  private void verify(HttpClient client, URI region, MasterKey key) throws NotTakenException {
+    Optional<Address> container = Optional.empty();
+    for (int i = 0; i < TIMES; i++) {
+      read(client, region, key, ResourceType.ACCOUNT, Address.account());
+      if (i == 0) {
+        container = container(client, region, key);
+      }
+      if (container.isPresent()) {
+        read(client, region, key, ResourceType.ITEM, container.get());
+      }
+    }
+  }
+
+  /** Where data could be read: nothing of that name in some container. */
+  private Optional<Address> container(HttpClient client, URI region, MasterKey key)
+      throws NotTakenException {
+    Answer databases = read(client, region, key, ResourceType.DATABASE, Address.account());
+    for (String database : ids(databases.body(), "Databases")) {
+      if (Address.canNameDatabase(database)) {
+        Answer containers =
+            read(client, region, key, ResourceType.CONTAINER, Address.database(database));
+        Optional<String> first = ids(containers.body(), "DocumentCollections").stream().findFirst();
+        if (first.isPresent()) {
+          return Optional.of(Address.child(database, first.get(), NOTHING));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> ids(JsonObject feed, String name) {
+    JsonArray all = feed.getJsonArray(name, new JsonArray());
+    return all.stream()
+        .filter(JsonObject.class::isInstance)
+        .map(one -> ((JsonObject) one).getString("id", ""))
+        .filter(id -> !id.isEmpty())
+        .toList();
+  }
+
+  private record Answer(int status, JsonObject body) {}
+
+  private Answer read(
+      HttpClient client, URI region, MasterKey key, ResourceType type, Address address)
+      throws NotTakenException {
+    Answer answer;
+    try {
+      answer = send(client, region, key, type, address).await();
+    } catch (RuntimeException unreachable) {
+      throw new NotTakenException(
+          region + " can't be reached: " + unreachable.getClass().getSimpleName());
+    }
+    return switch (answer.status()) {
+      // What isn't there, or hasn't that key, was looked for: the signature was good.
+      case 200, 400, 404 -> answer;
+      case 401 -> throw new NotTakenException(region + " doesn't take the key yet");
+      default -> throw new NotTakenException(region + " answered " + answer.status());
+    };
+  }
+
+  private Future<Answer> send(
+      HttpClient client, URI region, MasterKey key, ResourceType type, Address address) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(region.getHost())
+            .setPort(region.getPort() < 0 ? HTTPS : region.getPort())
+            .setSsl(true)
+            .setURI(address.path(type))
+            .setTimeout(PATIENCE_MS);
+    String date = HttpDate.format(clock.instant());
+    return client
+        .request(options)
+        .compose(
+            request ->
+                request
+                    .putHeader(CosmosHeaders.DATE, date)
+                    .putHeader(CosmosHeaders.VERSION, CosmosHeaders.CURRENT_VERSION)
+                    .putHeader(
+                        CosmosHeaders.AUTHORIZATION,
+                        key.authorization(Verb.GET, type, address.link(type), date))
+                    .putHeader(CosmosHeaders.PARTITION_KEY, "[\"" + NOTHING + "\"]")
+                    .putHeader("user-agent", "ephemeris-gateway")
+                    .send())
+        .compose(
+            (HttpClientResponse response) ->
+                response.body().map(body -> new Answer(response.statusCode(), json(body))))
+        .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private static JsonObject json(Buffer body) {
+    try {
+      return body.length() == 0 ? new JsonObject() : body.toJsonObject();
+    } catch (DecodeException | ClassCastException notAnObject) {
+      return new JsonObject();
+    }
+  }
+}

@@ -1,0 +1,458 @@
+package dev.ephemeris.gateway.custody;
+
+import dev.ephemeris.config.ResourceId;
+import dev.ephemeris.cosmos.MasterKey;
+import dev.ephemeris.gateway.custody.KeyProbe.NotTakenException;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.RowSeal;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the keys of accounts over, all four of each, so that nothing that the gateway carries or has
+ * handed out fails: while one key signs, the other is made anew; once every region takes that, it
+ * signs, and when nothing that the first signed lets anybody in any more, the first is made anew.
+ *
+ * <p>Where a rotation is, the store has before and after each step, so that whichever gateway comes
+ * next goes on from there. Thread-safe; steps are done on virtual threads.
+ */
+public final class Rotations implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rotations.class);
+
+  /** Between two looks for what is due. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
+  /** From a step that couldn't be done to its next try. */
+  private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(30);
+
+  /** How long requests may be on their way that the key of before has signed, and more. */
+  private static final Duration IN_FLIGHT = Duration.ofMinutes(2);
+
+  /**
+   * How long a resource token may go on after its end: the service's own sources let clocks be off
+   * by so much (.NET SDK, {@code CheckTimeRangeIsCurrent}).
+   */
+  private static final Duration TOKENS_GRACE = Duration.ofMinutes(15);
+
+  /** For how long a gateway takes on to see to an account. */
+  public static final Duration LEAD = Duration.ofSeconds(30);
+
+  /** Who starts those that are due by the calendar. */
+  public static final String SCHEDULE = "schedule";
+
+  private final Vertx vertx;
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final Optional<AzureResources> azure;
+  private final KeyProbe probe;
+  private final KeyStates states;
+  private final Journal journal;
+  private final Tokens tokens;
+  private final Watch watch;
+  private final Duration lead;
+  private final InstantSource clock;
+  private final long timer;
+
+  /** A name that no other gateway has. */
+  private final String holder = UUID.randomUUID().toString();
+
+  /** Of which somebody is doing a step here. */
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+  /**
+   * An account whose keys are turned over.
+   *
+   * @param vault where its keys are kept too, for others to read
+   * @param every how often; by command only if empty
+   */
+  public record Account(
+      String name,
+      ResourceId id,
+      Optional<Path> caCertificate,
+      HeldKeys keys,
+      Optional<KeyVault> vault,
+      Optional<Duration> every) {}
+
+  /** What the keys of accounts have signed that lets somebody in without us. */
+  public interface Tokens {
+
+    /** Until when any of it may, of what there is now; empty if there is none. */
+    Future<Optional<Instant>> workUntil(String account);
+  }
+
+  /** Is told of each step, before it is done, and when it was done and the store doesn't know yet. */
+  public interface Watch {
+
+    /** Of those who don't watch. */
+    Watch NOBODY =
+        new Watch() {
+          @Override
+          public void begins(String account, RotationStep step) {}
+
+          @Override
+          public void isDone(String account, RotationStep step) {}
+        };
+
+    void begins(String account, RotationStep step);
+
+    void isDone(String account, RotationStep step);
+  }
+
+  /** What came of the wish to start one. */
+  public sealed interface Start {
+    record Started(KeyState state) implements Start {}
+
+    /** One is under way already. */
+    record UnderWay(KeyState state) implements Start {}
+
+    /** The gateway doesn't turn this account's keys over. */
+    record NotOurs() implements Start {}
+  }
+
+  /**
+   * Goes on with what is under way, once {@link #restore} was called.
+   *
+   * @param azure needed if there are accounts
+   * @param lead for how long a gateway takes on to see to an account; another waits as long if it
+   *     goes away
+   */
+  public Rotations(
+      Vertx vertx,
+      List<Account> accounts,
+      Optional<AzureResources> azure,
+      Database database,
+      RowSeal seal,
+      Journal journal,
+      Tokens tokens,
+      Watch watch,
+      Duration lead,
+      InstantSource clock) {
+    this.vertx = vertx;
+    accounts.forEach(account -> this.accounts.put(account.name(), account));
+    this.azure = azure;
+    this.probe = new KeyProbe(vertx, clock);
+    this.states = new KeyStates(database, seal);
+    this.journal = journal;
+    this.tokens = tokens;
+    this.watch = watch;
+    this.lead = lead;
+    this.clock = clock;
+    this.timer = vertx.setPeriodic(BETWEEN_LOOKS.toMillis(), tick -> lookAround());
+  }
+
+  /** Has each account sign with the key that was in use last. Blocks; before anything is signed. */
+  public void restore() {
+    for (Account account : accounts.values()) {
+      account.keys().startWith(states.of(account.name()).await().inUse());
+    }
+  }
+
+  /** Where an account's keys are; empty if the gateway doesn't turn them over. */
+  public Future<Optional<KeyState>> of(String account) {
+    return accounts.containsKey(account)
+        ? states.of(account).map(Optional::of)
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  /**
+   * Starts a rotation, unless one is under way.
+   *
+   * @param by a principal, or {@link #SCHEDULE}
+   */
+  public Future<Start> start(String account, String by) {
+    return accounts.containsKey(account)
+        ? states.of(account).compose(state -> start(state, by))
+        : Future.succeededFuture(new Start.NotOurs());
+  }
+
+  private Future<Start> start(KeyState state, String by) {
+    if (state.rotation().isPresent()) {
+      return Future.succeededFuture(new Start.UnderWay(state));
+    }
+    Instant now = now();
+    return quietAt(state, now)
+        .compose(
+            quiet -> {
+              KeyState started =
+                  state.with(
+                      new KeyState.Rotation(
+                          RotationStep.values()[0],
+                          // What the other key signed, before the last change over, isn't cut off.
+                          quiet,
+                          now,
+                          by,
+                          Optional.empty()));
+              try {
+                record(started, JournalRecord.RotationProgress.STARTED, Optional.empty());
+              } catch (JournalException e) {
+                return Future.failedFuture(e);
+              }
+              return states
+                  .change(state, started)
+                  .compose(
+                      changed -> {
+                        if (!changed) {
+                          return start(state.account(), by);
+                        }
+                        go(state.account());
+                        return Future.succeededFuture(new Start.Started(started));
+                      });
+            });
+  }
+
+  /** When nothing lets anybody in any more that the key which isn't in use has signed. */
+  private Future<Instant> quietAt(KeyState state, Instant now) {
+    if (state.inUseSince().isEmpty()) {
+      // In use since ever: the other one has signed nothing.
+      return Future.succeededFuture(now);
+    }
+    Instant handled = state.inUseSince().get().plus(IN_FLIGHT);
+    return tokens
+        .workUntil(state.account())
+        .map(
+            until ->
+                until
+                    .map(end -> end.plus(TOKENS_GRACE))
+                    .filter(end -> end.isAfter(handled))
+                    .orElse(handled))
+        .map(quiet -> Database.kept(quiet.isAfter(now) ? quiet : now));
+  }
+
+  /** Starts what is due by the calendar, and goes on with what is under way. */
+  void lookAround() {
+    for (Account account : accounts.values()) {
+      states
+          .of(account.name())
+          .compose(
+              state -> {
+                if (state.rotation().isPresent()) {
+                  go(account.name());
+                  return Future.succeededFuture();
+                }
+                return isDue(account, state)
+                    ? start(state, SCHEDULE).<Void>mapEmpty()
+                    : Future.<Void>succeededFuture();
+              })
+          .onFailure(
+              failure ->
+                  LOG.atWarn()
+                      .addKeyValue("account", account.name())
+                      .setCause(failure)
+                      .log("the account's keys weren't looked at"));
+    }
+  }
+
+  /** The first one is for people to start, who know who else has a key. */
+  private boolean isDue(Account account, KeyState state) {
+    return account.every().isPresent()
+        && state
+            .rotatedAt()
+            .filter(last -> !last.plus(account.every().get()).isAfter(clock.instant()))
+            .isPresent();
+  }
+
+  private void go(String account) {
+    if (busy.add(account)) {
+      Thread.ofVirtual()
+          .name("rotation-" + account)
+          .start(
+              () -> {
+                try {
+                  goOn(Objects.requireNonNull(accounts.get(account)));
+                } catch (RuntimeException e) {
+                  LOG.atWarn()
+                      .addKeyValue("account", account)
+                      .setCause(e)
+                      .log("a rotation doesn't go on now");
+                } finally {
+                  busy.remove(account);
+                }
+              });
+    }
+  }
+
+  /** Step after step, as long as one is due and nobody else does it. */
+  private void goOn(Account account) {
+    while (true) {
+      Instant now = now();
+      if (!states.lead(account.name(), holder, now, lead).await()) {
+        return;
+      }
+      KeyState state = states.of(account.name()).await();
+      // Another gateway may have changed over.
+      account.keys().startWith(state.inUse());
+      if (state.rotation().isEmpty() || state.rotation().get().dueAt().isAfter(now)) {
+        return;
+      }
+      KeyState.Rotation run = state.rotation().get();
+      Optional<String> failure = done(account, state, run.step());
+      KeyState after =
+          failure.isPresent() ? failed(state, run, failure.get()) : next(state, run).await();
+      if (!states.change(state, after).await()) {
+        return;
+      }
+      if (failure.isPresent()) {
+        return;
+      }
+      settle(account, after);
+    }
+  }
+
+  /** The other key signs here as soon as the store knows that it does. */
+  private static void settle(Account account, KeyState state) {
+    if (account.keys().inUse() != state.inUse()) {
+      try {
+        account.keys().use(state.inUse());
+      } catch (Exception e) {
+        // It is read again when it is used; the store knows which.
+        account.keys().startWith(state.inUse());
+      }
+    }
+  }
+
+  /** Does a step; what kept it from being done, if something did. */
+  private Optional<String> done(Account account, KeyState state, RotationStep step) {
+    watch.begins(account.name(), step);
+    Optional<String> failure;
+    try {
+      record(state, JournalRecord.RotationProgress.BEGUN, Optional.empty());
+      perform(account, state, step);
+      failure = Optional.empty();
+    } catch (Exception | LinkageError e) {
+      failure = Optional.of(why(e));
+    }
+    watch.isDone(account.name(), step);
+    try {
+      record(
+          state,
+          failure.isPresent()
+              ? JournalRecord.RotationProgress.FAILED
+              : JournalRecord.RotationProgress.DONE,
+          failure);
+    } catch (JournalException e) {
+      return Optional.of(why(e));
+    }
+    return failure;
+  }
+
+  private void perform(Account account, KeyState state, RotationStep step) throws Exception {
+    switch (step) {
+      case REGENERATE_UNUSED, REGENERATE_USED ->
+          azure().regenerate(account.id(), state.inUse().other(), keeping(account));
+      case VERIFY_UNUSED, VERIFY_USED -> verify(account, state.inUse().other());
+      case PUBLISH_UNUSED, PUBLISH_USED -> {
+        if (account.vault().isPresent()) {
+          account.vault().get().publish(azure().secrets(account.id()), state.inUse().other());
+        }
+      }
+      case SWITCH -> verify(account, state.inUse().other());
+      case REGENERATE_PRIMARY_READONLY ->
+          azure().regenerate(account.id(), KeyName.PRIMARY_READONLY, keeping(account));
+      case REGENERATE_SECONDARY_READONLY ->
+          azure().regenerate(account.id(), KeyName.SECONDARY_READONLY, keeping(account));
+    }
+  }
+
+  private AzureResources azure() {
+    return azure.orElseThrow();
+  }
+
+  /** What Azure does may take hours, in which nobody else is to begin it. */
+  private Runnable keeping(Account account) {
+    return () -> {
+      if (!states.lead(account.name(), holder, now(), lead).await()) {
+        throw new IllegalStateException("another gateway sees to the account's keys now");
+      }
+    };
+  }
+
+  private void verify(Account account, KeyName name) throws Exception {
+    MasterKey key = KeyPair.of(azure().secrets(account.id())).key(name);
+    List<URI> regions = azure().regions(account.id());
+    if (regions.isEmpty()) {
+      throw new NotTakenException("Azure names no region of the account");
+    }
+    probe.verify(regions, account.caCertificate(), key);
+  }
+
+  private KeyState failed(KeyState state, KeyState.Rotation run, String why) {
+    LOG.atWarn()
+        .addKeyValue("account", state.account())
+        .log("step " + run.step() + " of a rotation is tried again: " + why);
+    return state.with(
+        new KeyState.Rotation(
+            run.step(),
+            now().plus(BEFORE_NEXT_TRY),
+            run.startedAt(),
+            run.startedBy(),
+            Optional.of(why)));
+  }
+
+  private Future<KeyState> next(KeyState state, KeyState.Rotation run) {
+    Instant now = now();
+    Optional<RotationStep> step = run.step().next();
+    if (step.isEmpty()) {
+      return Future.succeededFuture(state.complete(now));
+    }
+    KeyState after = run.step() == RotationStep.SWITCH ? state.switched(now) : state;
+    Future<Instant> due =
+        run.step() == RotationStep.SWITCH
+            ? quietAt(after, now)
+            : Future.succeededFuture(now);
+    return due.map(
+        at ->
+            after.with(
+                new KeyState.Rotation(
+                    step.get(), at, run.startedAt(), run.startedBy(), Optional.empty())));
+  }
+
+  private void record(KeyState state, String outcome, Optional<String> reason)
+      throws JournalException {
+    KeyState.Rotation run = state.rotation().orElseThrow();
+    journal.append(
+        new JournalRecord.RotationProgress(
+            clock.instant(),
+            state.account(),
+            run.step().toString(),
+            outcome,
+            state.inUse().toString(),
+            run.startedBy(),
+            reason));
+  }
+
+  private static String why(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElseThrow();
+  }
+
+  /** As the store has it. */
+  private Instant now() {
+    return Database.kept(clock.instant());
+  }
+
+  /** Begins no step any more; one that is under way isn't waited for, and is begun again. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+}
