@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * A running piece of Azure: a tenant that gives tokens, and Resource Manager with the accounts that
- * are added to it. One server for all, HTTPS, on the loopback.
+ * are added to it, and key vaults. One server for all, HTTPS, on the loopback.
  *
  * <p>All methods are safe to call from any thread.
  */
@@ -26,6 +26,7 @@ public final class AzureSimulator {
   private final Tenant tenant;
   private final Grants grants = new Grants();
   private final ResourceManager resourceManager;
+  private final KeyVault keyVault;
   private final Frontend frontend;
   private final InstantSource clock;
 
@@ -53,7 +54,9 @@ public final class AzureSimulator {
     this.clock = settings.clock();
     this.tenant = new Tenant(settings.tenantId(), this::endpoint, clock);
     this.resourceManager = new ResourceManager(tenant, grants, clock);
-    this.frontend = new Frontend(tenant, new Login(tenant, clock), resourceManager, clock);
+    this.keyVault = new KeyVault(tenant, grants);
+    this.frontend =
+        new Frontend(tenant, new Login(tenant, clock), resourceManager, keyVault, clock);
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
@@ -100,6 +103,18 @@ public final class AzureSimulator {
     return account;
   }
 
+  /**
+   * Adds a key vault.
+   *
+   * @param name in lower case
+   */
+  public Vault vault(String subscription, String resourceGroup, String name) {
+    var vault =
+        new Vault(new ArmPath.Group(subscription, resourceGroup), name, this::endpoint, clock);
+    keyVault.add(vault);
+    return vault;
+  }
+
   /** Takes an account away from Resource Manager; the account itself runs on. */
   public void remove(ArmAccount account) {
     resourceManager.remove(account);
@@ -109,7 +124,7 @@ public final class AzureSimulator {
    * Lets a principal do something in Azure, as a role assignment of Azure's own would.
    *
    * @param scope a resource id, of which all below is meant too: a subscription, a group, an
-   *     account
+   *     account, a vault, a vault's {@code /secrets/NAME}
    * @param actions such as {@code Microsoft.DocumentDB/databaseAccounts/listKeys/action}; a {@code
    *     *} stands for anything
    */

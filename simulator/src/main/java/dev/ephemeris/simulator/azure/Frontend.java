@@ -21,15 +21,22 @@ final class Frontend implements Handler<HttpServerRequest> {
   private final Tenant tenant;
   private final Login login;
   private final ResourceManager resourceManager;
+  private final KeyVault keyVault;
   private final InstantSource clock;
 
   /** Guarded by itself. */
   private final Deque<ReceivedCall> received = new ArrayDeque<>();
 
-  Frontend(Tenant tenant, Login login, ResourceManager resourceManager, InstantSource clock) {
+  Frontend(
+      Tenant tenant,
+      Login login,
+      ResourceManager resourceManager,
+      KeyVault keyVault,
+      InstantSource clock) {
     this.tenant = tenant;
     this.login = login;
     this.resourceManager = resourceManager;
+    this.keyVault = keyVault;
     this.clock = clock;
   }
 
@@ -57,6 +64,9 @@ final class Frontend implements Handler<HttpServerRequest> {
   }
 
   private Optional<Service> service(Call call) {
+    if (KeyVault.isMeant(call)) {
+      return Optional.of(keyVault);
+    }
     return !call.path().isEmpty() && call.path().getFirst().equalsIgnoreCase("subscriptions")
         ? Optional.of(resourceManager)
         : Optional.empty();

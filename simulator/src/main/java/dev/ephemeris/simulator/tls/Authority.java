@@ -91,6 +91,7 @@ final class Authority {
           new GeneralName(GeneralName.dNSName, "localhost"),
           new GeneralName(GeneralName.dNSName, "*.localhost"),
           new GeneralName(GeneralName.dNSName, "*.lease.localhost"),
+          new GeneralName(GeneralName.dNSName, "*.vault.localhost"),
           new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
           new GeneralName(GeneralName.iPAddress, "::1"),
         });

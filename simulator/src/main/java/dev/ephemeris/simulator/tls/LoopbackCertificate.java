@@ -27,8 +27,8 @@ public record LoopbackCertificate(
 
   /**
    * Makes a new authority and a certificate for {@code localhost}, {@code *.localhost}, {@code
-   * *.lease.localhost}, 127.0.0.1 and ::1, good for 30 days, and writes them to {@code directory},
-   * in place of earlier ones.
+   * *.lease.localhost}, {@code *.vault.localhost}, 127.0.0.1 and ::1, good for 30 days, and writes
+   * them to {@code directory}, in place of earlier ones.
    *
    * <p>The authority's private key is forgotten at once, so nobody can ever sign anything else with
    * it.

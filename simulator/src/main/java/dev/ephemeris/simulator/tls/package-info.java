@@ -10,7 +10,8 @@
  * // clients: trust certificate.authority(), or -Djavax.net.ssl.trustStore=<certificate.trustStore()>
  * }</pre>
  *
- * <p>Its one public type is {@link dev.ephemeris.simulator.tls.LoopbackCertificate}.
+ * <p>Start reading at {@link dev.ephemeris.simulator.tls.LoopbackCertificate}; {@link
+ * dev.ephemeris.simulator.tls.LoopbackNames} resolves the names.
  */
 @NullMarked
 package dev.ephemeris.simulator.tls;

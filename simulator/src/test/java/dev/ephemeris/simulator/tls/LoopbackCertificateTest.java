@@ -88,7 +88,12 @@ final class LoopbackCertificateTest {
     assertThat(names)
         .extracting(name -> (Object) name.get(1))
         .containsExactlyInAnyOrder(
-            "localhost", "*.localhost", "*.lease.localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+            "localhost",
+            "*.localhost",
+            "*.lease.localhost",
+            "*.vault.localhost",
+            "127.0.0.1",
+            "0:0:0:0:0:0:0:1");
   }
 
   @Test
