@@ -18,7 +18,11 @@ enum AccountRoute {
   LIST_ASSIGNMENTS("GET", "sqlRoleAssignments", "sqlRoleAssignments/read"),
   READ_ASSIGNMENT("GET", "sqlRoleAssignments/*", "sqlRoleAssignments/read"),
   WRITE_ASSIGNMENT("PUT", "sqlRoleAssignments/*", "sqlRoleAssignments/write"),
-  DELETE_ASSIGNMENT("DELETE", "sqlRoleAssignments/*", "sqlRoleAssignments/delete");
+  DELETE_ASSIGNMENT("DELETE", "sqlRoleAssignments/*", "sqlRoleAssignments/delete"),
+  LIST_DIAGNOSTIC_SETTINGS(
+      "GET", AccountRoute.INSIGHTS, "Microsoft.Insights/diagnosticSettings/read");
+
+  private static final String INSIGHTS = "providers/Microsoft.Insights/diagnosticSettings";
 
   private final String method;
   private final String below;
@@ -27,7 +31,14 @@ enum AccountRoute {
   AccountRoute(String method, String below, String action) {
     this.method = method;
     this.below = below;
-    this.action = ArmAccount.TYPE + "/" + action;
+    this.action = action.startsWith("Microsoft.") ? action : ArmAccount.TYPE + "/" + action;
+  }
+
+  /** The api-version that it is asked for in. */
+  String apiVersion() {
+    return this == LIST_DIAGNOSTIC_SETTINGS
+        ? DiagnosticSetting.API_VERSION
+        : ResourceManager.API_VERSION;
   }
 
   static Optional<AccountRoute> of(String method, List<String> below) {

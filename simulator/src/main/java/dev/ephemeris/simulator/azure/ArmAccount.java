@@ -5,9 +5,11 @@ import dev.ephemeris.simulator.cosmos.KeyKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A Cosmos DB account as Resource Manager knows it.
@@ -36,6 +38,7 @@ public final class ArmAccount {
   private final Map<String, String> tags = new ConcurrentHashMap<>();
   private final Map<String, Object> set = new ConcurrentHashMap<>();
   private final RoleHistory roles = new RoleHistory();
+  private final List<DiagnosticSetting> diagnosticSettings = new CopyOnWriteArrayList<>();
 
   ArmAccount(ArmPath.Group group, CosmosSimulator cosmos, Map<String, String> tags) {
     this.group = group;
@@ -83,6 +86,33 @@ public final class ArmAccount {
     } else {
       throw new IllegalArgumentException("no property " + property + " that can be set");
     }
+  }
+
+  /**
+   * Sends logs to a workspace from now on: a diagnostic setting.
+   *
+   * @param categories such as {@code DataPlaneRequests} and {@code ControlPlaneRequests}
+   */
+  public void sendLogs(String name, Workspace workspace, String... categories) {
+    diagnosticSettings.add(new DiagnosticSetting(name, workspace, List.of(categories)));
+  }
+
+  /** Takes a diagnostic setting away. */
+  public void sendNoLogs(String name) {
+    diagnosticSettings.removeIf(setting -> setting.name().equals(name));
+  }
+
+  boolean logs(String category, Workspace workspace) {
+    return diagnosticSettings.stream()
+        .anyMatch(
+            setting ->
+                setting.workspace().equals(workspace) && setting.categories().contains(category));
+  }
+
+  JsonObject diagnosticSettings() {
+    var value = new JsonArray();
+    diagnosticSettings.forEach(setting -> value.add(setting.json(this)));
+    return JsonObject.of("value", value);
   }
 
   String subscription() {

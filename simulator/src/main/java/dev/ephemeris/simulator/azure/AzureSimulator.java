@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * A running piece of Azure: a tenant that gives tokens, and Resource Manager with the accounts that
- * are added to it, and key vaults. One server for all, HTTPS, on the loopback.
+ * are added to it, key vaults and workspaces of logs. One server for all, HTTPS, on the loopback.
  *
  * <p>All methods are safe to call from any thread.
  */
@@ -27,6 +27,7 @@ public final class AzureSimulator {
   private final Grants grants = new Grants();
   private final ResourceManager resourceManager;
   private final KeyVault keyVault;
+  private final LogAnalytics logAnalytics;
   private final Frontend frontend;
   private final InstantSource clock;
 
@@ -55,8 +56,10 @@ public final class AzureSimulator {
     this.tenant = new Tenant(settings.tenantId(), this::endpoint, clock);
     this.resourceManager = new ResourceManager(tenant, grants, clock);
     this.keyVault = new KeyVault(tenant, grants);
+    this.logAnalytics = new LogAnalytics(tenant, grants, resourceManager::accounts, clock);
     this.frontend =
-        new Frontend(tenant, new Login(tenant, clock), resourceManager, keyVault, clock);
+        new Frontend(
+            tenant, new Login(tenant, clock), resourceManager, keyVault, logAnalytics, clock);
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
@@ -113,6 +116,13 @@ public final class AzureSimulator {
         new Vault(new ArmPath.Group(subscription, resourceGroup), name, this::endpoint, clock);
     keyVault.add(vault);
     return vault;
+  }
+
+  /** Adds a workspace of Log Analytics; {@link ArmAccount#sendLogs} fills it. */
+  public Workspace workspace(String subscription, String resourceGroup, String name) {
+    var workspace = new Workspace(new ArmPath.Group(subscription, resourceGroup), name);
+    logAnalytics.add(workspace);
+    return workspace;
   }
 
   /** Takes an account away from Resource Manager; the account itself runs on. */

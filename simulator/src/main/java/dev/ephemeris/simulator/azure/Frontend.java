@@ -22,6 +22,7 @@ final class Frontend implements Handler<HttpServerRequest> {
   private final Login login;
   private final ResourceManager resourceManager;
   private final KeyVault keyVault;
+  private final LogAnalytics logAnalytics;
   private final InstantSource clock;
 
   /** Guarded by itself. */
@@ -32,11 +33,13 @@ final class Frontend implements Handler<HttpServerRequest> {
       Login login,
       ResourceManager resourceManager,
       KeyVault keyVault,
+      LogAnalytics logAnalytics,
       InstantSource clock) {
     this.tenant = tenant;
     this.login = login;
     this.resourceManager = resourceManager;
     this.keyVault = keyVault;
+    this.logAnalytics = logAnalytics;
     this.clock = clock;
   }
 
@@ -66,6 +69,9 @@ final class Frontend implements Handler<HttpServerRequest> {
   private Optional<Service> service(Call call) {
     if (KeyVault.isMeant(call)) {
       return Optional.of(keyVault);
+    }
+    if (LogAnalytics.isMeant(call)) {
+      return Optional.of(logAnalytics);
     }
     return !call.path().isEmpty() && call.path().getFirst().equalsIgnoreCase("subscriptions")
         ? Optional.of(resourceManager)

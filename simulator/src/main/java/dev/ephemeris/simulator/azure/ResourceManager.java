@@ -48,6 +48,10 @@ final class ResourceManager implements Service {
     accounts.remove(account);
   }
 
+  List<ArmAccount> accounts() {
+    return accounts;
+  }
+
   void delays(Delays next) {
     delays = next;
   }
@@ -62,11 +66,16 @@ final class ResourceManager implements Service {
     if (!(bearer instanceof Bearer.Holder holder)) {
       return unauthenticated(bearer);
     }
-    return wrongVersion(call).orElseGet(() -> authenticated(call, holder));
+    var path = new ArmPath(call.path());
+    var version =
+        path.account()
+            .flatMap(named -> AccountRoute.of(call.method(), named.below()))
+            .map(AccountRoute::apiVersion)
+            .orElse(API_VERSION);
+    return wrongVersion(call, version).orElseGet(() -> authenticated(call, path, holder));
   }
 
-  private Answer authenticated(Call call, Bearer.Holder holder) {
-    var path = new ArmPath(call.path());
+  private Answer authenticated(Call call, ArmPath path, Bearer.Holder holder) {
     if (call.method().equals("GET")) {
       var status = path.operationStatus();
       if (status.isPresent()) {
@@ -140,6 +149,7 @@ final class ResourceManager implements Service {
           change(account, below, roles.writeAssignment(account, below.getLast(), call));
       case DELETE_ASSIGNMENT ->
           change(account, below, roles.deleteAssignment(account, below.getLast()));
+      case LIST_DIAGNOSTIC_SETTINGS -> Answer.of(200, account.diagnosticSettings());
     };
   }
 
@@ -249,7 +259,7 @@ final class ResourceManager implements Service {
                     + " your credentials."));
   }
 
-  private static Optional<Answer> wrongVersion(Call call) {
+  private static Optional<Answer> wrongVersion(Call call, String expected) {
     var version = call.parameter("api-version");
     if (version.isEmpty()) {
       return Optional.of(
@@ -258,7 +268,7 @@ final class ResourceManager implements Service {
               "MissingApiVersionParameter",
               "The api-version query parameter (?api-version=) is required for all requests."));
     }
-    return version.get().equals(API_VERSION)
+    return version.get().equals(expected)
         ? Optional.empty()
         : Optional.of(
             Answer.error(
@@ -267,7 +277,7 @@ final class ResourceManager implements Service {
                 "The api-version '"
                     + version.get()
                     + "' is invalid. The supported versions are '"
-                    + API_VERSION
+                    + expected
                     + "'."));
   }
 

@@ -1,14 +1,15 @@
 /**
  * What the gateway uses of Azure beside the account itself: Entra ID's token endpoint, managed
- * identities, Resource Manager for accounts of Cosmos DB, and Key Vault for secrets. The public
- * libraries run against it: azure-identity, azure-resourcemanager-cosmos and
- * azure-security-keyvault-secrets.
+ * identities, Resource Manager for accounts of Cosmos DB, Key Vault for secrets, and Log Analytics
+ * for who asked what. The public libraries run against it: azure-identity,
+ * azure-resourcemanager-cosmos and azure-security-keyvault-secrets.
  *
  * <pre>{@code
  * AzureSimulator.start(vertx, settings) ──► endpoint()      Resource Manager and authority host
  *   tenant()           who is who: add(new ServicePrincipal(…)), and tokens of anybody's
  *   add(…, cosmos, …)  a CosmosSimulator under Resource Manager: its keys, roles and properties
  *   vault(…)           a key vault: set and value of its secrets
+ *   workspace(…)       where the requests of accounts are looked up
  *   grant(…)           who may do what with them
  *   managedIdentity(…) where a process gets tokens that runs as somebody
  *   delays(…)          how long things take

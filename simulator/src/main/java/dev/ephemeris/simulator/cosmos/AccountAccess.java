@@ -123,7 +123,7 @@ public final class AccountAccess {
     }
     synchronized (account) {
       return resourceTokens
-          .mint(mode, resource, key, lifetime)
+          .mint(mode, resource, key, lifetime, Optional.empty())
           .orElseThrow(() -> new IllegalArgumentException("no container or item " + resource));
     }
   }

@@ -51,51 +51,78 @@ final class Authenticate {
     return localAuthDisabled;
   }
 
-  /** Why the call is refused; empty if it isn't. */
-  Optional<Answer> refusal(Call call, CallKind kind) {
+  /** Who calls, and whether that is enough. */
+  sealed interface Outcome {
+    Credential shown();
+
+    record Admitted(Credential shown) implements Outcome {}
+
+    record Refused(Credential shown, Answer answer) implements Outcome {}
+
+    private static Outcome of(Credential shown, Optional<Answer> refusal) {
+      return refusal
+          .<Outcome>map(answer -> new Refused(shown, answer))
+          .orElseGet(() -> new Admitted(shown));
+    }
+
+    private static Outcome refused(Answer answer) {
+      return new Refused(new Credential.Unknown(), answer);
+    }
+  }
+
+  Outcome outcome(Call call, CallKind kind) {
     Optional<String> header = call.header(CosmosHeaders.AUTHORIZATION);
     if (header.isEmpty()) {
-      return Optional.of(Refusals.nothingShown());
+      return Outcome.refused(Refusals.nothingShown());
     }
     return switch (Authorization.parse(header.get())) {
       case Authorization.Master(String signature) ->
           localAuthDisabled
-              ? Optional.of(Refusals.localAuthDisabled())
+              ? Outcome.refused(Refusals.localAuthDisabled())
               : signed(call, kind, signature);
       case Authorization.ResourceToken(String signature) ->
           localAuthDisabled
-              ? Optional.of(Refusals.localAuthDisabled())
-              : resourceTokens.refusal(signature, call, kind);
+              ? Outcome.refused(Refusals.localAuthDisabled())
+              : Outcome.of(
+                  resourceTokens.credential(signature),
+                  resourceTokens.refusal(signature, call, kind));
       case Authorization.Aad(String token) ->
           switch (entraTokens.holder(token)) {
-            case EntraTokens.Holder.Refused(Answer answer) -> Optional.of(answer);
-            case EntraTokens.Holder.Principal principal -> roles.refusal(principal, call, kind);
+            case EntraTokens.Holder.Refused(Answer answer) -> Outcome.refused(answer);
+            case EntraTokens.Holder.Principal principal ->
+                Outcome.of(
+                    new Credential.Entra(principal.id()), roles.refusal(principal, call, kind));
           };
-      case Authorization.Malformed _ -> Optional.of(Refusals.malformed());
+      case Authorization.Malformed _ -> Outcome.refused(Refusals.malformed());
     };
   }
 
-  private Optional<Answer> signed(Call call, CallKind kind, String signature) {
+  private Outcome signed(Call call, CallKind kind, String signature) {
     Optional<String> sent = call.header(CosmosHeaders.DATE);
     if (sent.isEmpty()) {
-      return Optional.of(Refusals.noDate());
+      return Outcome.refused(Refusals.noDate());
     }
     Optional<Instant> date = HttpDate.parse(sent.get());
     if (date.isEmpty()) {
-      return Optional.of(Refusals.badDate());
+      return Outcome.refused(Refusals.badDate());
     }
     ResourcePath path = call.path().signed(call.target());
     String type = path.resourceType();
     String link = path.link();
     Optional<KeyKind> signer =
         keys.signer(regions.regionOf(call), signature, call.wireMethod(), type, link, sent.get());
-    if (signer.filter(key -> !key.isReadOnly() || isForReaders(kind)).isEmpty()) {
-      return Optional.of(Refusals.wrongSignature(call.wireMethod(), type, link, sent.get()));
+    Answer wrong = Refusals.wrongSignature(call.wireMethod(), type, link, sent.get());
+    if (signer.isEmpty()) {
+      return Outcome.refused(wrong);
+    }
+    Credential key = new Credential.Key(signer.get());
+    if (signer.get().isReadOnly() && !isForReaders(kind)) {
+      return new Outcome.Refused(key, wrong);
     }
     Instant now = clock.instant();
     return now.isBefore(date.get().minus(EARLY)) || now.isAfter(date.get().plus(LATE))
-        ? Optional.of(Refusals.notCurrent(date.get(), date.get().plus(NOMINAL), now))
-        : Optional.empty();
+        ? new Outcome.Refused(key, Refusals.notCurrent(date.get(), date.get().plus(NOMINAL), now))
+        : new Outcome.Admitted(key);
   }
 
   /** Permissions hold tokens, which may be good for more than reading. */

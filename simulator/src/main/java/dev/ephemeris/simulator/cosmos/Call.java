@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param method what it is taken for
  * @param headers by lower-case name; of several with one name the last
  * @param body never changed
+ * @param client the address that it came from
  */
 @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed
 record Call(
@@ -27,12 +28,13 @@ record Call(
     ResourcePath path,
     Map<String, String> headers,
     byte[] body,
-    String activityId) {
+    String activityId,
+    String client) {
 
   private static final List<String> METHOD_OVERRIDES =
       List.of("x-http-method", "x-http-method-override", "x-method-override");
 
-  static Call of(String wireMethod, String target, MultiMap sent, byte[] body) {
+  static Call of(String wireMethod, String target, MultiMap sent, byte[] body, String client) {
     Map<String, String> headers = HashMap.newHashMap(sent.size());
     for (Map.Entry<String, String> header : sent) {
       headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
@@ -44,17 +46,18 @@ record Call(
         ResourcePath.parse(target),
         headers,
         body,
-        activityId(headers));
+        activityId(headers),
+        client);
   }
 
   /** What a batch asks for in one of its operations, as if it came by itself. */
   Call within(String method, ResourcePath path, Map<String, String> headers, byte[] body) {
-    return new Call(method, method, target, path, headers, body, activityId);
+    return new Call(method, method, target, path, headers, body, activityId, client);
   }
 
   /** The same with another body, as a pre-trigger makes it. */
   Call with(byte[] otherBody) {
-    return new Call(wireMethod, method, target, path, headers, otherBody, activityId);
+    return new Call(wireMethod, method, target, path, headers, otherBody, activityId, client);
   }
 
   private static String method(String wireMethod, Map<String, String> headers) {

@@ -37,6 +37,7 @@ public final class CosmosSimulator {
   private final Received received = new Received();
   private final Faults faults = new Faults();
   private final EffectLog effects;
+  private final RequestLog requests;
 
   /**
    * How to run.
@@ -71,6 +72,7 @@ public final class CosmosSimulator {
     this.account = new Account(settings.clock());
     this.access = new AccountAccess(name, settings.key(), account, regions, settings.clock());
     this.effects = new EffectLog(settings.clock());
+    this.requests = new RequestLog(settings.clock());
   }
 
   /** Starts one; the future fails if the port is taken or the certificate can't be read. */
@@ -86,7 +88,8 @@ public final class CosmosSimulator {
                 simulator.account,
                 new AccountDocument(settings.accountName(), simulator::endpoint, simulator.regions),
                 simulator.access.resourceTokens()),
-            simulator.effects);
+            simulator.effects,
+            simulator.requests);
     Frontend frontend =
         new Frontend(
             vertx, simulator.received, simulator.faults, simulator.regions, service::answer);
@@ -137,6 +140,14 @@ public final class CosmosSimulator {
    */
   public List<Effect> effects() {
     return effects.all();
+  }
+
+  /**
+   * What it was asked over HTTP and who asked, refused requests included, at most the latest
+   * 100,000. What a fault answered isn't among it.
+   */
+  public List<DataPlaneRequest> requests() {
+    return requests.all();
   }
 
   /**
@@ -358,6 +369,7 @@ public final class CosmosSimulator {
     received.clear();
     faults.clear();
     effects.clear();
+    requests.clear();
   }
 
   /** The latest requests, oldest first, refused ones included; at most 1000. */

@@ -58,7 +58,13 @@ final class Frontend implements Handler<HttpServerRequest> {
   }
 
   private void answer(HttpServerRequest request, Buffer body) {
-    Call call = Call.of(request.method().name(), request.uri(), request.headers(), body.getBytes());
+    Call call =
+        Call.of(
+            request.method().name(),
+            request.uri(),
+            request.headers(),
+            body.getBytes(),
+            request.remoteAddress().hostAddress());
     Optional<Fault> fault =
         regions.outage(call).or(() -> faults.of(call.wireMethod(), call.target()));
     if (fault.isEmpty()) {
@@ -116,8 +122,6 @@ final class Frontend implements Handler<HttpServerRequest> {
   private Answer answerSafely(Call call) {
     try {
       return answers.apply(call);
-    } catch (QueryException refused) {
-      return refused.answer();
     } catch (RuntimeException bug) {
       LOG.error("the simulator failed on {}", call, bug);
       return Answer.failure(500, 0, "The simulator failed: " + bug);

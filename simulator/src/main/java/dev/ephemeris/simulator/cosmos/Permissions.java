@@ -181,7 +181,7 @@ final class Permissions {
         .with("etag", permission.json().path("_etag").asText());
   }
 
-  private static ObjectNode shown(
+  private ObjectNode shown(
       Permission permission,
       Function<String, Optional<String>> names,
       ResourceTokens tokens,
@@ -189,7 +189,14 @@ final class Permissions {
     ObjectNode json = permission.json().deepCopy();
     names
         .apply(permission.resource())
-        .flatMap(name -> tokens.mint(permission.mode(), name, permission.key(), lifetime))
+        .flatMap(
+            name ->
+                tokens.mint(
+                    permission.mode(),
+                    name,
+                    permission.key(),
+                    lifetime,
+                    Optional.of(new Credential.ResourceToken.Source(userRid, permission.id()))))
         .ifPresent(token -> json.put("_token", token));
     return json;
   }

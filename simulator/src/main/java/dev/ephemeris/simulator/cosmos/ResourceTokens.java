@@ -51,7 +51,8 @@ final class ResourceTokens {
       Optional<String> itemId,
       Optional<PartitionKey> key,
       Instant start,
-      Instant end) {}
+      Instant end,
+      Optional<Credential.ResourceToken.Source> source) {}
 
   /** Whether the service lets a token live that long: from ten seconds to a day. */
   static boolean canLast(Duration lifetime) {
@@ -64,9 +65,14 @@ final class ResourceTokens {
    *
    * @param resource {@code dbs/…/colls/…}, or an item in it
    * @param lifetime see {@link #canLast}
+   * @param source the permission that it is read from, if any
    */
   Optional<String> mint(
-      PermissionMode mode, String resource, Optional<PartitionKey> key, Duration lifetime) {
+      PermissionMode mode,
+      String resource,
+      Optional<PartitionKey> key,
+      Duration lifetime,
+      Optional<Credential.ResourceToken.Source> source) {
     List<String> path = ResourcePath.parse(resource).segments();
     boolean item = path.size() == 6 && path.get(4).equals("docs");
     if (!(path.size() == 4 || item) || !path.get(0).equals("dbs") || !path.get(2).equals("colls")) {
@@ -85,7 +91,8 @@ final class ResourceTokens {
                         item ? Optional.of(path.get(5)) : Optional.empty(),
                         key,
                         now,
-                        now.plus(lifetime))));
+                        now.plus(lifetime),
+                        source)));
   }
 
   private String sealed(Permission permission) {
@@ -95,6 +102,11 @@ final class ResourceTokens {
     permission.key().ifPresent(key -> content.put("key", key.header()));
     content.put("start", permission.start().getEpochSecond());
     content.put("end", permission.end().getEpochSecond());
+    permission
+        .source()
+        .ifPresent(
+            source ->
+                content.put("user", source.userRid()).put("permission", source.permissionId()));
     byte[] bytes = Json.bytes(content);
     Base64.Encoder base64 = Base64.getEncoder();
     return "type=resource&ver=1&sig="
@@ -124,6 +136,13 @@ final class ResourceTokens {
         : Optional.of(Refusals.insufficientPermissions());
   }
 
+  /** Whose token it is, good or not for what is asked. */
+  Credential credential(String signature) {
+    return opened(signature)
+        .<Credential>map(permission -> new Credential.ResourceToken(permission.source()))
+        .orElseGet(Credential.Unknown::new);
+  }
+
   private Optional<Permission> opened(String signature) {
     String[] parts = signature.split(";", -1);
     if (parts.length != 3 || !parts[2].isEmpty()) {
@@ -146,7 +165,13 @@ final class ResourceTokens {
         Optional.ofNullable(content.path("item").textValue()),
         Optional.ofNullable(content.path("key").textValue()).flatMap(PartitionKey::parse),
         Instant.ofEpochSecond(content.path("start").longValue()),
-        Instant.ofEpochSecond(content.path("end").longValue()));
+        Instant.ofEpochSecond(content.path("end").longValue()),
+        Optional.of(content)
+            .filter(json -> json.has("user"))
+            .map(
+                json ->
+                    new Credential.ResourceToken.Source(
+                        json.path("user").textValue(), json.path("permission").textValue())));
   }
 
   private boolean allows(Permission held, Call call, CallKind kind) {

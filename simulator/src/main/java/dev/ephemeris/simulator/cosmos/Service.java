@@ -12,38 +12,57 @@ final class Service {
   private final Regions regions;
   private final Routes routes;
   private final EffectLog effects;
+  private final RequestLog requests;
 
   Service(
       Account account,
       Authenticate authenticate,
       Regions regions,
       Routes routes,
-      EffectLog effects) {
+      EffectLog effects,
+      RequestLog requests) {
     this.account = account;
     this.authenticate = authenticate;
     this.regions = regions;
     this.routes = routes;
     this.effects = effects;
+    this.requests = requests;
   }
 
   Answer answer(Call call) {
     synchronized (account) {
       CallKind kind = CallKind.of(call);
-      Optional<Answer> refusal = authenticate.refusal(call, kind);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
-      if (!kind.changesState()) {
-        return routes.answer(call);
-      }
-      Optional<Answer> elsewhere = regions.refusal(call);
-      if (elsewhere.isPresent()) {
-        return elsewhere.get();
-      }
-      Target target = Target.of(call, account); // before it may be gone
-      Answer answer = routes.answer(call);
-      effects.record(call, kind, target, answer);
+      String scope = Target.of(call, account).scope(); // before it may be gone
+      Authenticate.Outcome outcome = authenticate.outcome(call, kind);
+      Answer answer =
+          switch (outcome) {
+            case Authenticate.Outcome.Refused(_, Answer refusal) -> refusal;
+            case Authenticate.Outcome.Admitted _ -> admitted(call, kind);
+          };
+      requests.record(call, kind, scope, outcome.shown(), answer.status());
       return answer;
     }
+  }
+
+  private Answer admitted(Call call, CallKind kind) {
+    try {
+      return answered(call, kind);
+    } catch (QueryException refused) {
+      return refused.answer();
+    }
+  }
+
+  private Answer answered(Call call, CallKind kind) {
+    if (!kind.changesState()) {
+      return routes.answer(call);
+    }
+    Optional<Answer> elsewhere = regions.refusal(call);
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
+    Target target = Target.of(call, account); // before it may be gone
+    Answer answer = routes.answer(call);
+    effects.record(call, kind, target, answer);
+    return answer;
   }
 }

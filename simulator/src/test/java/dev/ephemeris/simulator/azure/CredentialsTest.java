@@ -1,26 +1,48 @@
 package dev.ephemeris.simulator.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
+import com.azure.cosmos.CosmosClientBuilder;
+import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.models.PartitionKey;
+import com.azure.identity.ClientCertificateCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.nimbusds.jwt.SignedJWT;
+import dev.ephemeris.simulator.cosmos.RoleAssignment;
+import dev.ephemeris.simulator.cosmos.RoleDefinition;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +103,12 @@ class CredentialsTest {
 
   private static AccessToken exchange(String platformToken, String clientId, String scope)
       throws Exception {
+    return credential(platformToken, clientId)
+        .getTokenSync(new TokenRequestContext().addScopes(scope));
+  }
+
+  private static TokenCredential credential(String platformToken, String clientId)
+      throws Exception {
     var file = Files.writeString(Files.createTempFile("platform", ".token"), platformToken);
     return new WorkloadIdentityCredentialBuilder()
         .tenantId(RunningAzure.TENANT)
@@ -90,8 +118,7 @@ class CredentialsTest {
         .disableInstanceDiscovery()
         .httpClient(running.http())
         .maxRetry(0)
-        .build()
-        .getTokenSync(new TokenRequestContext().addScopes(scope));
+        .build();
   }
 
   @Test
@@ -104,6 +131,98 @@ class CredentialsTest {
     assertThat(claims.getStringClaim("oid")).isEqualTo(principal.objectId());
     assertThat(claims.getStringClaim("appid")).isEqualTo(principal.clientId());
     assertThat(claims.getStringClaim("tid")).isEqualTo(RunningAzure.TENANT);
+  }
+
+  /** The library asks for a token for the account's host first, and then for any account. */
+  @Test
+  void letsThePrincipalReachDataByItsRole() throws Exception {
+    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
+    var cosmos = running.account.cosmos();
+    cosmos
+        .access()
+        .assign(new RoleAssignment(principal.objectId(), RoleDefinition.DATA_READER, "/dbs/shop"));
+    cosmos.put(
+        "shop", "orders", JsonNodeFactory.instance.objectNode().put("id", "1").put("pk", "a"));
+    try (var client =
+        new CosmosClientBuilder()
+            .endpoint(cosmos.endpoint().toString())
+            .credential(credential(cluster.workloadToken(WORKLOAD), principal.clientId()))
+            .gatewayMode()
+            .buildClient()) {
+      var orders = client.getDatabase("shop").getContainer("orders");
+
+      orders.readItem("1", new PartitionKey("a"), JsonNode.class);
+      assertThatExceptionOfType(CosmosException.class)
+          .isThrownBy(() -> orders.deleteItem("1", new PartitionKey("a"), null));
+    }
+  }
+
+  @Test
+  void takesAnAssertionThatItsCertificatesKeySigned() throws Exception {
+    var keys = keyPair();
+    var certificate = selfSigned(keys);
+    var withCertificate =
+        new ServicePrincipal(
+            "aaaaaaaa-0000-4000-8000-000000000004",
+            "bbbbbbbb-0000-4000-8000-000000000004",
+            List.of(new ServicePrincipal.Proof.Certificate(certificate)));
+    running.azure.tenant().add(withCertificate);
+
+    var token = withCertificate(withCertificate.clientId(), keys, certificate);
+
+    assertThat(SignedJWT.parse(token.getToken()).getJWTClaimsSet().getStringClaim("oid"))
+        .isEqualTo(withCertificate.objectId());
+    var others = keyPair();
+    assertThatThrownBy(
+            () -> withCertificate(withCertificate.clientId(), others, selfSigned(others)))
+        .hasMessageContaining("AADSTS700027");
+  }
+
+  private static KeyPair keyPair() throws Exception {
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
+  }
+
+  private static X509Certificate selfSigned(KeyPair keys) throws Exception {
+    var now = Instant.now();
+    var name = new X500Name("CN=gateway");
+    var builder =
+        new JcaX509v3CertificateBuilder(
+            name,
+            BigInteger.ONE,
+            Date.from(now.minusSeconds(60)),
+            Date.from(now.plusSeconds(3600)),
+            name,
+            keys.getPublic());
+    return new JcaX509CertificateConverter()
+        .getCertificate(
+            builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate())));
+  }
+
+  private static AccessToken withCertificate(
+      String clientId, KeyPair keys, X509Certificate certificate) throws Exception {
+    var pem =
+        pem("PRIVATE KEY", keys.getPrivate().getEncoded())
+            + pem("CERTIFICATE", certificate.getEncoded());
+    return new ClientCertificateCredentialBuilder()
+        .tenantId(RunningAzure.TENANT)
+        .clientId(clientId)
+        .pemCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+        .authorityHost(running.azure.tenant().authority().toString())
+        .disableInstanceDiscovery()
+        .httpClient(running.http())
+        .maxRetry(0)
+        .build()
+        .getTokenSync(new TokenRequestContext().addScopes(SCOPE));
+  }
+
+  private static String pem(String label, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(
+            label,
+            Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8)).encodeToString(der),
+            label);
   }
 
   @Test

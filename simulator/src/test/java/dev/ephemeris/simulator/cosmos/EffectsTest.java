@@ -193,7 +193,8 @@ class EffectsTest {
             MultiMap.caseInsensitiveMultiMap()
                 .add("x-ms-cosmos-is-batch-request", "True")
                 .add("x-ms-documentdb-partitionkey", "[\"b\"]"),
-            operations.getBytes(StandardCharsets.UTF_8));
+            operations.getBytes(StandardCharsets.UTF_8),
+            "127.0.0.1");
     EffectLog log = new EffectLog(Instant::now);
 
     log.record(

@@ -249,13 +249,15 @@ class ResourceTokensTest {
                 PermissionMode.ALL,
                 "dbs/saas/colls/events",
                 PartitionKey.parse("[\"t\"]"),
-                Duration.ofMinutes(1))
+                Duration.ofMinutes(1),
+                Optional.empty())
             .orElseThrow();
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x-ms-documentdb-partitionkey", sent);
     if (selector != null) {
       headers.add("x-ms-documentdb-isquery", "true");
     }
-    Call call = Call.of(method, "/dbs/saas/colls/events/" + path, headers, new byte[0]);
+    Call call =
+        Call.of(method, "/dbs/saas/colls/events/" + path, headers, new byte[0], "127.0.0.1");
 
     Optional<Answer> refusal =
         tokens.refusal(
