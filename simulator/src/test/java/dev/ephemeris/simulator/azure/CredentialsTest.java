@@ -258,6 +258,38 @@ class CredentialsTest {
   }
 
   @Test
+  void refusesATokenThatHasExpired() throws Exception {
+    var anHourAgo =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1",
+                    0,
+                    List.of(),
+                    List.of(client(WORKLOAD)),
+                    ServicePrincipal.Proof.Federated.AUDIENCE,
+                    Duration.ofMinutes(10)),
+                () -> Instant.now().minus(Duration.ofHours(1)))
+            .await();
+    var itsPrincipal =
+        new ServicePrincipal(
+            "aaaaaaaa-0000-4000-8000-000000000005",
+            "bbbbbbbb-0000-4000-8000-000000000005",
+            List.of(
+                new ServicePrincipal.Proof.Federated(
+                    anHourAgo.issuer().toString(),
+                    WORKLOAD,
+                    ServicePrincipal.Proof.Federated.AUDIENCE,
+                    anHourAgo::publishedKeys)));
+    running.azure.tenant().add(itsPrincipal);
+    var expired = anHourAgo.workloadToken(WORKLOAD);
+
+    assertThatThrownBy(() -> exchange(expired, itsPrincipal.clientId(), SCOPE))
+        .hasMessageContaining("AADSTS700024");
+    anHourAgo.close().await();
+  }
+
+  @Test
   void refusesATokenWhoseSignatureIsCutShort() throws Exception {
     var token = cluster.workloadToken(WORKLOAD);
     var tampered = token.substring(0, token.length() - 20) + "AAAAAAAAAAAAAAAAAAAA";
