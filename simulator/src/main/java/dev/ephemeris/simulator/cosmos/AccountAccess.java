@@ -52,6 +52,7 @@ public final class AccountAccess {
     keys.reset();
     roles.clear();
     authenticate.disableLocalAuth(false);
+    resourceTokens.endBefore(Optional::empty);
   }
 
   /** A current key in Base64. */
@@ -125,6 +126,16 @@ public final class AccountAccess {
       return resourceTokens
           .mint(mode, resource, key, lifetime, Optional.empty())
           .orElseThrow(() -> new IllegalArgumentException("no container or item " + resource));
+    }
+  }
+
+  /**
+   * Lets a resource token end once one of the keys that write is replaced after it was minted, or
+   * no longer: which of the two Azure does is written nowhere. At first none ends so.
+   */
+  public void endResourceTokensWithKeys(boolean end) {
+    synchronized (account) {
+      resourceTokens.endBefore(end ? keys::lastReplaced : Optional::empty);
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,15 @@ final class AccountKeys {
   /** Since when the key has been what it is. */
   Instant generated(KeyKind kind) {
     return listed(kind).from().orElse(made);
+  }
+
+  /** When one of the two keys that write was last replaced; empty if neither was. */
+  Optional<Instant> lastReplaced() {
+    Instant now = clock.instant();
+    return held.stream()
+        .filter(one -> !one.kind().isReadOnly() && one.hasBegun(now))
+        .flatMap(one -> one.from().stream())
+        .max(Comparator.naturalOrder());
   }
 
   private Held listed(KeyKind kind) {

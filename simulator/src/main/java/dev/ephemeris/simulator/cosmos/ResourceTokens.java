@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -35,6 +36,9 @@ final class ResourceTokens {
   private final Account account;
   private final InstantSource clock;
 
+  /** What ends all tokens that were minted before; empty if nothing does. */
+  private Supplier<Optional<Instant>> ended = Optional::empty;
+
   /** Not one of the account's keys: tokens outlive these. */
   private final byte[] secret = new byte[32];
 
@@ -52,7 +56,12 @@ final class ResourceTokens {
       Optional<PartitionKey> key,
       Instant start,
       Instant end,
+      Instant minted,
       Optional<Credential.ResourceToken.Source> source) {}
+
+  void endBefore(Supplier<Optional<Instant>> instant) {
+    ended = instant;
+  }
 
   /** Whether the service lets a token live that long: from ten seconds to a day. */
   static boolean canLast(Duration lifetime) {
@@ -92,6 +101,7 @@ final class ResourceTokens {
                         key,
                         now,
                         now.plus(lifetime),
+                        now,
                         source)));
   }
 
@@ -102,6 +112,7 @@ final class ResourceTokens {
     permission.key().ifPresent(key -> content.put("key", key.header()));
     content.put("start", permission.start().getEpochSecond());
     content.put("end", permission.end().getEpochSecond());
+    content.put("minted", permission.minted().toEpochMilli());
     permission
         .source()
         .ifPresent(
@@ -127,6 +138,9 @@ final class ResourceTokens {
       return Optional.of(Refusals.wrongKey());
     }
     Permission held = permission.get();
+    if (ended.get().filter(held.minted()::isBefore).isPresent()) {
+      return Optional.of(Refusals.wrongKey());
+    }
     Instant now = clock.instant();
     if (now.isBefore(held.start().minus(GRACE)) || now.isAfter(held.end().plus(GRACE))) {
       return Optional.of(Refusals.notCurrent(held.start(), held.end(), now));
@@ -166,6 +180,7 @@ final class ResourceTokens {
         Optional.ofNullable(content.path("key").textValue()).flatMap(PartitionKey::parse),
         Instant.ofEpochSecond(content.path("start").longValue()),
         Instant.ofEpochSecond(content.path("end").longValue()),
+        Instant.ofEpochMilli(content.path("minted").longValue()),
         Optional.of(content)
             .filter(json -> json.has("user"))
             .map(

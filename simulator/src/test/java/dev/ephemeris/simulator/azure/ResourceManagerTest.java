@@ -17,10 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,18 +34,27 @@ class ResourceManagerTest {
   private static final DatabaseAccountRegenerateKeyParameters SECONDARY =
       new DatabaseAccountRegenerateKeyParameters().withKeyKind(KeyKind.SECONDARY);
 
-  private RunningAzure running;
-  private DatabaseAccountsClient accounts;
+  private static RunningAzure running;
+  private static DatabaseAccountsClient accounts;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     running = new RunningAzure();
     accounts = running.management(RunningAzure.OWNER).getDatabaseAccounts();
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     running.close();
+  }
+
+  @BeforeEach
+  void asAtTheStart() {
+    running.azure.delays(Delays.NONE);
+    running.azure.revoke(RunningAzure.GUEST.objectId());
+    running.account.set("publicNetworkAccess", "Enabled");
+    running.account.cosmos().reset();
+    running.account.cosmos().createDatabase("shop");
   }
 
   private static void assertRefused(int status, String words, Runnable call) {
@@ -270,8 +281,10 @@ class ResourceManagerTest {
     assertThat(ask("Bearer " + token, "2025-10-15")).contains("200");
     assertThat(ask("Bearer " + token, "2025-04-15")).contains("400", "InvalidApiVersionParameter");
     assertThat(ask("Bearer " + token, "")).contains("400", "MissingApiVersionParameter");
-    running.pass(Duration.ofHours(2));
-    assertThat(ask("Bearer " + token, "2025-10-15")).contains("401", "ExpiredAuthenticationToken");
+    var ended = Date.from(running.clock.instant().minusSeconds(1));
+    var expired = tenant.token(owner, Tenant.MANAGEMENT, claims -> claims.expirationTime(ended));
+    assertThat(ask("Bearer " + expired, "2025-10-15"))
+        .contains("401", "ExpiredAuthenticationToken");
   }
 
   @Test
@@ -290,7 +303,7 @@ class ResourceManagerTest {
     assertThat(answer.body()).contains("not simulated");
   }
 
-  private String ask(String authorization, String version) throws Exception {
+  private static String ask(String authorization, String version) throws Exception {
     var answer =
         send(
             running.account.id() + (version.isEmpty() ? "" : "?api-version=" + version),
@@ -302,7 +315,7 @@ class ResourceManagerTest {
     return answer.statusCode() + " " + answer.body();
   }
 
-  private HttpResponse<String> send(String target, Consumer<HttpRequest.Builder> change)
+  private static HttpResponse<String> send(String target, Consumer<HttpRequest.Builder> change)
       throws Exception {
     var request = HttpRequest.newBuilder(running.azure.endpoint().resolve(target));
     change.accept(request);
@@ -311,12 +324,12 @@ class ResourceManagerTest {
     }
   }
 
-  private int statusWith(String key) throws Exception {
+  private static int statusWith(String key) throws Exception {
     return statusWith(key, running.account.cosmos().endpoint());
   }
 
   /** Reads a database, signed with this key. */
-  private int statusWith(String key, URI endpoint) throws Exception {
+  private static int statusWith(String key, URI endpoint) throws Exception {
     var date = HttpDate.format(running.clock.instant());
     var signature = MasterKey.ofBase64(key).sign("GET", "dbs", "dbs/shop", date);
     var request =

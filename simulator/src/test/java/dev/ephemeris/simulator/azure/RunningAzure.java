@@ -68,6 +68,7 @@ final class RunningAzure implements AutoCloseable {
                     TENANT,
                     clock))
             .await();
+    azure.tenant().tokenLifetime(Duration.ofDays(1)); // clients keep theirs while time passes
     azure.tenant().add(OWNER);
     azure.tenant().add(GUEST);
     azure.grant(OWNER.objectId(), "/subscriptions/" + SUBSCRIPTION, "*");

@@ -161,6 +161,25 @@ class ResourceTokensTest {
   }
 
   @Test
+  void endsWithTheKeysWhereThatIsSet() throws Exception {
+    AccountAccess access = running.simulator.access();
+    access.endResourceTokensWithKeys(true);
+    String token = mint(ORDERS);
+    access.regenerateKey(KeyKind.PRIMARY_READONLY);
+    assertThat(readItem(token).status()).isEqualTo(200);
+
+    CLOCK.forward(Duration.ofSeconds(1));
+    access.replaceKeyIn(KeyKind.SECONDARY, Duration.ofMinutes(1));
+
+    assertThat(readItem(token).status()).isEqualTo(200);
+    CLOCK.forward(Duration.ofMinutes(1));
+    assertThat(readItem(token).status()).isEqualTo(401);
+    assertThat(readItem(mint(ORDERS)).status()).isEqualTo(200);
+    access.endResourceTokensWithKeys(false);
+    assertThat(readItem(token).status()).isEqualTo(200);
+  }
+
+  @Test
   void isRefusedWhileLocalAuthorizationIsDisabled() throws Exception {
     String token = mint(ORDERS);
 
