@@ -300,6 +300,7 @@ public final class Gateway implements AutoCloseable {
               sessions,
               blocks,
               kills,
+              rotations,
               journal,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
@@ -474,8 +475,7 @@ public final class Gateway implements AutoCloseable {
     return secrets;
   }
 
-  private static Optional<AzureResources> azure(Configuration configuration)
-      throws StartException {
+  private static Optional<AzureResources> azure(Configuration configuration) throws StartException {
     try {
       return configuration.azure().isPresent()
           ? Optional.of(AzureResources.of(configuration.azure().get()))

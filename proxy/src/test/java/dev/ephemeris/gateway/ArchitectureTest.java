@@ -236,6 +236,7 @@ class ArchitectureTest {
               GATEWAY + "store..",
               GATEWAY + "lease..",
               GATEWAY + "mint..",
+              GATEWAY + "custody..",
               GATEWAY + "identity..",
               GATEWAY + "oauth..")
           .should()

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BearerTokens;
@@ -96,6 +97,7 @@ public final class Api {
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
   private final DoctorRoute doctor;
+  private final AccountRoutes accounts;
   private int port;
 
   /**
@@ -118,6 +120,7 @@ public final class Api {
       Sessions sessions,
       Blocks blocks,
       Kills kills,
+      Rotations rotations,
       Journal journal,
       Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
@@ -150,6 +153,7 @@ public final class Api {
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
+    this.accounts = new AccountRoutes(rotations);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -193,6 +197,8 @@ public final class Api {
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
         entry("readDoctor", doctor::read),
+        entry("readAccountKeys", accounts::readKeys),
+        entry("rotateAccountKeys", accounts::rotate),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

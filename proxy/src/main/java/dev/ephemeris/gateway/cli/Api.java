@@ -157,6 +157,16 @@ final class Api {
 
   record Killed(String block, int sessions, int leases) {}
 
+  record AccountKeys(
+      String account,
+      String inUse,
+      Optional<Instant> inUseSince,
+      Optional<Instant> rotatedAt,
+      Optional<Rotation> rotation) {}
+
+  record Rotation(
+      String step, Instant dueAt, Instant startedAt, String startedBy, Optional<String> failure) {}
+
   record Explanation(String decision, String text) {}
 
   record Problem(String title, Optional<String> detail) {}

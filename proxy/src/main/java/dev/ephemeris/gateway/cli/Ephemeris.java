@@ -85,6 +85,10 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyWhoCan())
             .addSubcommand(new PolicyExplain(surroundings))
             .addSubcommand(new PolicySuggest());
+    CommandLine account =
+        new CommandLine(new AccountCommand())
+            .addSubcommand(new AccountKeys(surroundings))
+            .addSubcommand(new RotateKeys(surroundings));
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Logout(surroundings))
         .addSubcommand(new Whoami(surroundings))
@@ -99,6 +103,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Suspend(surroundings))
         .addSubcommand(new Explain(surroundings))
         .addSubcommand(new DoctorCommand(surroundings))
+        .addSubcommand(account)
         .addSubcommand(audit)
         .addSubcommand(policy)
         .addSubcommand(new Serve());
@@ -108,6 +113,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
+        .registerConverter(AccountName.class, Ephemeris::accountName)
         .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(FieldPath.class, Ephemeris::fieldPath)
         .registerConverter(Duration.class, Ephemeris::duration)
@@ -207,6 +213,11 @@ public final class Ephemeris implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static AccountName accountName(String text) {
+    return AccountName.parse(text)
+        .orElseThrow(() -> new TypeConversionException("'" + text + "' is no account's name"));
   }
 
   private static Duration duration(String text) {

@@ -131,6 +131,16 @@ final class GatewayClient {
     send(request("/v1/blocks/" + block.value()).DELETE());
   }
 
+  Reply<Api.AccountKeys> accountKeys(AccountName account) throws Failure {
+    return read(send(request("/v1/accounts/" + account.value() + "/keys")), Api.AccountKeys.class);
+  }
+
+  Reply<Api.AccountKeys> rotateKeys(AccountName account, boolean cutOffOthers) throws Failure {
+    ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);
+    return read(
+        send(post("/v1/accounts/" + account.value() + "/rotations", body)), Api.AccountKeys.class);
+  }
+
   Reply<Api.Explanation> explain(String action, Optional<ResourceScope> scope) throws Failure {
     ObjectNode question = Json.object().put("action", action);
     scope.ifPresent(where -> question.put("scope", where.toString()));

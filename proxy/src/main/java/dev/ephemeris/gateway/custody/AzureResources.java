@@ -9,26 +9,26 @@ import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
 import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.core.management.AzureEnvironment;
-import com.azure.core.management.profile.AzureProfile;
-import com.azure.resourcemanager.cosmos.CosmosManager;
-import com.azure.resourcemanager.cosmos.fluent.CosmosDBManagementClient;
-import com.azure.resourcemanager.cosmos.fluent.models.DatabaseAccountListKeysResultInner;
 import com.azure.core.management.polling.PollResult;
+import com.azure.core.management.profile.AzureProfile;
 import com.azure.core.util.polling.LongRunningOperationStatus;
 import com.azure.core.util.polling.PollResponse;
 import com.azure.core.util.polling.SyncPoller;
+import com.azure.resourcemanager.cosmos.CosmosManager;
+import com.azure.resourcemanager.cosmos.fluent.CosmosDBManagementClient;
+import com.azure.resourcemanager.cosmos.fluent.models.DatabaseAccountListKeysResultInner;
 import com.azure.resourcemanager.cosmos.models.DatabaseAccountRegenerateKeyParameters;
 import com.azure.resourcemanager.cosmos.models.KeyKind;
 import com.azure.resourcemanager.cosmos.models.Location;
-import java.net.URI;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -80,9 +80,7 @@ public final class AzureResources {
 
   private static String scope(URI endpoint) {
     return "https://"
-        + (OWN_AUDIENCES.contains(endpoint.getHost())
-            ? endpoint.getHost()
-            : "management.azure.com")
+        + (OWN_AUDIENCES.contains(endpoint.getHost()) ? endpoint.getHost() : "management.azure.com")
         + "/.default";
   }
 
@@ -107,8 +105,7 @@ public final class AzureResources {
    *
    * @param meanwhile is called time and again; what it throws ends the waiting, and nothing else
    */
-  void regenerate(ResourceId account, KeyName key, Runnable meanwhile)
-      throws InterruptedException {
+  void regenerate(ResourceId account, KeyName key, Runnable meanwhile) throws InterruptedException {
     SyncPoller<PollResult<Void>, Void> operation =
         client(account)
             .getDatabaseAccounts()
@@ -124,7 +121,7 @@ public final class AzureResources {
       meanwhile.run();
       answer = operation.poll();
     }
-    if (answer.getStatus() != LongRunningOperationStatus.SUCCESSFULLY_COMPLETED) {
+    if (!LongRunningOperationStatus.SUCCESSFULLY_COMPLETED.equals(answer.getStatus())) {
       throw new IllegalStateException(
           "Azure ended the regeneration of the "
               + key

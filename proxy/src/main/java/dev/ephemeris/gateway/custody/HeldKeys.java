@@ -37,12 +37,7 @@ public final class HeldKeys {
    */
   public HeldKeys(String account, KeySource source, InstantSource clock) {
     this.source = source;
-    this.signature =
-        new Renewed<>(
-            account,
-            "key of account “" + account + "”",
-            this::read,
-            clock);
+    this.signature = new Renewed<>(account, "key of account “" + account + "”", this::read, clock);
     this.clock = clock;
   }
 

@@ -40,6 +40,11 @@ public record KeyState(
         account, KeyName.PRIMARY, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** Whether no rotation was ever complete, or is under way. */
+  public boolean isUntouched() {
+    return rotatedAt.isEmpty() && rotation.isEmpty();
+  }
+
   KeyState with(Rotation changed) {
     return new KeyState(account, inUse, inUseSince, rotatedAt, Optional.of(changed));
   }

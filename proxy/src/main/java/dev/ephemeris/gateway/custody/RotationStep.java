@@ -1,11 +1,12 @@
 package dev.ephemeris.gateway.custody;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The steps of a rotation, in their order. Whatever ends the gateway in one, the next gateway begins
- * that step again: each can be done twice.
+ * The steps of a rotation, in their order. Whatever ends the gateway in one, the next gateway
+ * begins that step again: each can be done twice.
  */
 public enum RotationStep {
   /** Azure makes the key anew that nobody signs with. */
@@ -26,11 +27,15 @@ public enum RotationStep {
   REGENERATE_PRIMARY_READONLY,
   REGENERATE_SECONDARY_READONLY;
 
+  static RotationStep first() {
+    return REGENERATE_UNUSED;
+  }
+
   /** What comes after it; nothing after the last. */
   Optional<RotationStep> next() {
-    return ordinal() + 1 < values().length
-        ? Optional.of(values()[ordinal() + 1])
-        : Optional.empty();
+    List<RotationStep> steps = List.of(values());
+    int following = steps.indexOf(this) + 1;
+    return following < steps.size() ? Optional.of(steps.get(following)) : Optional.empty();
   }
 
   /** For people and records: {@code regenerate-unused}. */

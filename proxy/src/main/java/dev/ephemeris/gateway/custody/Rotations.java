@@ -27,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the keys of accounts over, all four of each, so that nothing that the gateway carries or has
- * handed out fails: while one key signs, the other is made anew; once every region takes that, it
- * signs, and when nothing that the first signed lets anybody in any more, the first is made anew.
+ * Turns the keys of accounts over, all four of each, so that nothing that the gateway carries or
+ * has handed out fails: while one key signs, the other is made anew; once every region takes that,
+ * it signs, and when nothing that the first signed lets anybody in any more, the first is made
+ * anew.
  *
  * <p>Where a rotation is, the store has before and after each step, so that whichever gateway comes
  * next goes on from there. Thread-safe; steps are done on virtual threads.
@@ -98,7 +99,9 @@ public final class Rotations implements AutoCloseable {
     Future<Optional<Instant>> workUntil(String account);
   }
 
-  /** Is told of each step, before it is done, and when it was done and the store doesn't know yet. */
+  /**
+   * Is told of each step, before it is done, and when it was done and the store doesn't know yet.
+   */
   public interface Watch {
 
     /** Of those who don't watch. */
@@ -194,7 +197,7 @@ public final class Rotations implements AutoCloseable {
               KeyState started =
                   state.with(
                       new KeyState.Rotation(
-                          RotationStep.values()[0],
+                          RotationStep.first(),
                           // What the other key signed, before the last change over, isn't cut off.
                           quiet,
                           now,
@@ -414,9 +417,7 @@ public final class Rotations implements AutoCloseable {
     }
     KeyState after = run.step() == RotationStep.SWITCH ? state.switched(now) : state;
     Future<Instant> due =
-        run.step() == RotationStep.SWITCH
-            ? quietAt(after, now)
-            : Future.succeededFuture(now);
+        run.step() == RotationStep.SWITCH ? quietAt(after, now) : Future.succeededFuture(now);
     return due.map(
         at ->
             after.with(

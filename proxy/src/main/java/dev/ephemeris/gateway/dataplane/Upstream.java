@@ -153,11 +153,7 @@ final class Upstream {
   }
 
   private Future<HttpClientRequest> request(
-      Optional<String> region,
-      Verb verb,
-      ResourceType type,
-      Address address,
-      Signature signature) {
+      Optional<String> region, Verb verb, ResourceType type, Address address, Signature signature) {
     URI endpoint = region.map(regions::get).orElse(account.endpoint());
     RequestOptions options =
         new RequestOptions()

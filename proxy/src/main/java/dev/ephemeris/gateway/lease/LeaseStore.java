@@ -293,10 +293,12 @@ final class LeaseStore {
   Future<Optional<Instant>> latestEnd(String account, Lane lane, Instant after) {
     return database.transaction(
         handle ->
-            list(handle
-                    .createQuery("SELECT * FROM lease WHERE lane = :lane AND expires_at > :after")
-                    .bind("lane", lane.name())
-                    .bind("after", Database.micros(after)))
+            list(
+                    handle
+                        .createQuery(
+                            "SELECT * FROM lease WHERE lane = :lane AND expires_at > :after")
+                        .bind("lane", lane.name())
+                        .bind("after", Database.micros(after)))
                 .stream()
                 .filter(lease -> lease.scope().account().equals(account))
                 .map(Lease::worksUntil)

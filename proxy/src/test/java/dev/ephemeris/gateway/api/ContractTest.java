@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.policy.GatewayAction;
@@ -38,6 +39,7 @@ class ContractTest {
       "{\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"data-reader\"}";
 
   private static GatewayFixture fixture;
+  private static AzureBeside azure;
   private static JsonNode contract;
   private static String alice;
   private static String opal;
@@ -45,6 +47,12 @@ class ContractTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
+    azure =
+        new AzureBeside(
+            fixture,
+            "Microsoft.DocumentDB/databaseAccounts/read",
+            "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
+            "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action");
     alice = fixture.token(GatewayFixture.ALICE);
     opal = fixture.token(GatewayFixture.OPAL);
     contract = new YAMLMapper().readTree(fixture.api("GET", "/openapi.yaml", "", "").body());
@@ -53,12 +61,13 @@ class ContractTest {
   @AfterAll
   static void stop() throws IOException {
     fixture.close();
+    azure.close();
   }
 
   /** One operation of the contract, as it stands there. */
   record Operation(String id, String method, String path, JsonNode definition) {
     boolean matches(String requested) {
-      return requested.matches(path.replace("{leaseId}", "[^/]+"));
+      return requested.matches(path.replaceAll("\\{(leaseId|account)}", "[^/]+"));
     }
 
     boolean open() {
@@ -115,13 +124,15 @@ class ContractTest {
           "issueLease", REQUEST,
           "renewLease", "{}",
           "kill", SHUT_OUT,
-          "suspend", SHUT_OUT);
+          "suspend", SHUT_OUT,
+          "rotateAccountKeys", "{\"cutOffOthers\":true}");
 
   private static Reply call(Operation operation, String token) throws Exception {
     if (operation.id().equals("exchangeToken")) {
       return fixture.exchange(token, "");
     }
     String path = operation.path();
+    path = path.replace("{account}", "orders-prod");
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
     }
@@ -138,7 +149,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(24);
+    assertThat(operations()).hasSize(26);
   }
 
   @ParameterizedTest

@@ -45,6 +45,9 @@ class HelpTest {
         "suspend --help",
         "revoke --help",
         "explain --help",
+        "account --help",
+        "account keys --help",
+        "account rotate --help",
         "audit --help",
         "audit tail --help",
         "audit search --help",
@@ -75,7 +78,7 @@ class HelpTest {
 
   @Test
   void theListOfCommandsIsMadeOfWholeSentences() {
-    for (String command : new String[] {"", "audit", "policy"}) {
+    for (String command : new String[] {"", "account", "audit", "policy"}) {
       String help = terminal.run((command + " --help").strip().split(" ", -1)).out();
       List<String> entries = commands(help);
 

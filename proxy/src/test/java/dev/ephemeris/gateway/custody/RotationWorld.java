@@ -1,7 +1,10 @@
 package dev.ephemeris.gateway.custody;
 
 import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import dev.ephemeris.config.AccountKeys;
+import dev.ephemeris.config.Endpoint;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.cosmos.ResourceType;
@@ -19,6 +22,7 @@ import dev.ephemeris.simulator.azure.Delays;
 import dev.ephemeris.simulator.azure.ReceivedCall;
 import dev.ephemeris.simulator.azure.ServicePrincipal;
 import dev.ephemeris.simulator.azure.Tenant;
+import dev.ephemeris.simulator.azure.Vault;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.cosmos.KeyKind;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
@@ -102,6 +106,8 @@ final class RotationWorld implements AutoCloseable {
                     clock))
             .await();
     azure.tenant().add(GATEWAY);
+    // The libraries go by the system's clock, and tests move the other one.
+    azure.tenant().tokenLifetime(Duration.ofDays(7));
     azure.grant(
         GATEWAY.objectId(),
         "/subscriptions/" + SUBSCRIPTION,
@@ -142,19 +148,28 @@ final class RotationWorld implements AutoCloseable {
   }
 
   Gateway gateway(Rotations.Watch watch, Optional<Duration> every) throws Exception {
+    return gateway(watch, every, Optional.empty());
+  }
+
+  /** One whose keys are in a vault. */
+  Gateway gateway(Vault vault) throws Exception {
+    return gateway(Rotations.Watch.NOBODY, Optional.empty(), Optional.of(read(vault)));
+  }
+
+  private Gateway gateway(Rotations.Watch watch, Optional<Duration> every, Optional<KeyVault> vault)
+      throws Exception {
     AzureResources resources = resources();
-    HeldKeys keys = new HeldKeys("orders-prod", KeySource.of(resources, ID), clock);
+    HeldKeys keys =
+        new HeldKeys(
+            "orders-prod",
+            vault.<KeySource>map(source -> source).orElseGet(() -> KeySource.of(resources, ID)),
+            clock);
     Rotations rotations =
         new Rotations(
             vertx,
             List.of(
                 new Rotations.Account(
-                    "orders-prod",
-                    ID,
-                    Optional.of(certificate.authority()),
-                    keys,
-                    Optional.empty(),
-                    every)),
+                    "orders-prod", ID, Optional.of(certificate.authority()), keys, vault, every)),
             Optional.of(resources),
             database,
             new LeaseSecrets(List.of(RootKey.parse('a', FIRST_KEY))),
@@ -169,18 +184,50 @@ final class RotationWorld implements AutoCloseable {
   }
 
   private AzureResources resources() throws Exception {
-    return new AzureResources(
-        azure.endpoint().toString(),
-        wanted ->
-            Mono.fromSupplier(
-                () ->
-                    new AccessToken(
-                        azure.tenant().token(GATEWAY.objectId(), Tenant.MANAGEMENT),
-                        // Got anew each time: the library goes by the system's clock.
-                        OffsetDateTime.now(ZoneOffset.UTC))),
-        new JdkHttpClientBuilder(
-                HttpClient.newBuilder().sslContext(certificate.clientTls()))
-            .build());
+    return new AzureResources(azure.endpoint().toString(), identity(Tenant.MANAGEMENT), http());
+  }
+
+  /** What the gateway is in Azure, to one part of it. */
+  private TokenCredential identity(String audience) {
+    return wanted ->
+        Mono.fromSupplier(
+            () ->
+                new AccessToken(
+                    azure.tenant().token(GATEWAY.objectId(), audience),
+                    OffsetDateTime.now(ZoneOffset.UTC).plusMinutes(10)));
+  }
+
+  private com.azure.core.http.HttpClient http() throws Exception {
+    return new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(certificate.clientTls()))
+        .build();
+  }
+
+  /** A vault in which somebody has put the account's keys of now. */
+  Vault vault() {
+    Vault vault = azure.vault(SUBSCRIPTION, "shop-rg", "orders-keys");
+    String first = vault.set("orders-1", cosmos.access().key(KeyKind.PRIMARY));
+    String second = vault.set("orders-2", cosmos.access().key(KeyKind.SECONDARY));
+    if (first.equals(second)) {
+      throw new IllegalStateException("two versions of two secrets are two");
+    }
+    azure.grant(
+        GATEWAY.objectId(),
+        vault.id(),
+        "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+        "Microsoft.KeyVault/vaults/secrets/setSecret/action");
+    return vault;
+  }
+
+  private KeyVault read(Vault vault) throws Exception {
+    return new KeyVault(
+        new AccountKeys(
+            AccountKeys.Kind.KEY_VAULT,
+            Optional.of(Endpoint.parse(vault.endpoint().toString())),
+            Optional.of("orders-1"),
+            Optional.of("orders-2"),
+            Optional.empty()),
+        identity(Vault.AUDIENCE),
+        http());
   }
 
   private Journal recording() {
@@ -208,8 +255,7 @@ final class RotationWorld implements AutoCloseable {
 
   Map<KeyKind, String> keys() {
     Map<KeyKind, String> keys = new EnumMap<>(KeyKind.class);
-    Arrays.stream(KeyKind.values())
-        .forEach(kind -> keys.put(kind, cosmos.access().key(kind)));
+    Arrays.stream(KeyKind.values()).forEach(kind -> keys.put(kind, cosmos.access().key(kind)));
     return keys;
   }
 
@@ -223,11 +269,9 @@ final class RotationWorld implements AutoCloseable {
   boolean isLetIn(HeldKeys keys) throws Exception {
     UpstreamCredential.Signature signature = keys.signature().await();
     String date = HttpDate.format(clock.instant());
-    try (var http =
-        HttpClient.newBuilder().sslContext(certificate.clientTls()).build()) {
+    try (var http = HttpClient.newBuilder().sslContext(certificate.clientTls()).build()) {
       return http.send(
-                  HttpRequest.newBuilder(
-                          URI.create(cosmos.endpoint() + "dbs/shop"))
+                  HttpRequest.newBuilder(URI.create(cosmos.endpoint() + "dbs/shop"))
                       .header("x-ms-date", date)
                       .header("x-ms-version", "2020-07-15")
                       .header(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.gateway.custody.RotationWorld.Gateway;
 import dev.ephemeris.gateway.journal.JournalRecord.RotationProgress;
 import dev.ephemeris.simulator.azure.Delays;
+import dev.ephemeris.simulator.azure.Vault;
 import dev.ephemeris.simulator.cosmos.KeyKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,8 @@ class RotationsTest {
     assertThat(start(gateway)).isInstanceOf(Rotations.Start.Started.class);
     goThrough(gateway);
 
-    assertThat(world.keys()).allSatisfy((kind, key) -> assertThat(key).isNotEqualTo(before.get(kind)));
+    assertThat(world.keys())
+        .allSatisfy((kind, key) -> assertThat(key).isNotEqualTo(before.get(kind)));
     assertThat(gateway.keys().inUse()).isEqualTo(KeyName.SECONDARY);
     assertThat(world.isLetIn(gateway.keys())).isTrue();
     assertThat(world.regenerations()).hasSize(4);
@@ -187,6 +189,23 @@ class RotationsTest {
         .contains("AuthorizationFailed");
   }
 
+  /** By the real client, which reads and writes the secrets that others read, too. */
+  @Test
+  void keysInAVaultAreThereBeforeTheyAreUsed() throws Exception {
+    Vault vault = world.vault();
+    Gateway gateway = world.gateway(vault);
+    assertThat(world.isLetIn(gateway.keys())).isTrue();
+
+    assertThat(start(gateway)).isNotNull();
+    await("the change over", () -> isAt(gateway, RotationStep.REGENERATE_USED));
+
+    assertThat(world.isLetIn(gateway.keys())).isTrue();
+    assertThat(vault.value("orders-2")).contains(world.cosmos().access().key(KeyKind.SECONDARY));
+    goThrough(gateway);
+    assertThat(vault.value("orders-1")).contains(world.cosmos().access().key(KeyKind.PRIMARY));
+    assertThat(world.isLetIn(gateway.keys())).isTrue();
+  }
+
   /** Azure takes its time, in which the old key works and nobody begins it again. */
   @Test
   void azureMayTakeItsTime() throws Exception {
@@ -265,8 +284,7 @@ class RotationsTest {
     world
         .database()
         .transaction(
-            handle ->
-                handle.execute("UPDATE account_key SET in_use = 'PRIMARY', due_at = 0"))
+            handle -> handle.execute("UPDATE account_key SET in_use = 'PRIMARY', due_at = 0"))
         .await();
     gateway.rotations().lookAround();
     Thread.sleep(300);
@@ -277,8 +295,7 @@ class RotationsTest {
   /** Each step, before it is done and after, but before the store knows. */
   static Stream<Arguments> points() {
     return Arrays.stream(RotationStep.values())
-        .flatMap(
-            step -> Stream.of(Arguments.of(step, false), Arguments.of(step, true)));
+        .flatMap(step -> Stream.of(Arguments.of(step, false), Arguments.of(step, true)));
   }
 
   @ParameterizedTest(name = "{0}, done: {1}")
@@ -313,14 +330,14 @@ class RotationsTest {
           return second.state().rotation().isEmpty();
         });
 
-    assertThat(world.keys()).allSatisfy((kind, key) -> assertThat(key).isNotEqualTo(before.get(kind)));
+    assertThat(world.keys())
+        .allSatisfy((kind, key) -> assertThat(key).isNotEqualTo(before.get(kind)));
     assertThat(world.isLetIn(second.keys())).isTrue();
     assertThat(second.keys().inUse()).isEqualTo(KeyName.SECONDARY);
   }
 
   /** Whoever is there goes no further, as if it weren't there any more. */
-  private static Rotations.Watch stopping(
-      RotationStep where, boolean done, CountDownLatch there) {
+  private static Rotations.Watch stopping(RotationStep where, boolean done, CountDownLatch there) {
     return new Rotations.Watch() {
       @Override
       public void begins(String account, RotationStep step) {

@@ -62,6 +62,14 @@ class RecordJsonTest {
               "ephemeris-5e1f",
               LATER,
               LATER),
+          new JournalRecord.RotationProgress(
+              AT,
+              "orders-prod",
+              "verify-unused",
+              "failed",
+              "primary",
+              "corp:opal",
+              Optional.of("North Europe doesn't take the key yet")),
           new JournalRecord.LeaseRenewed(
               AT, "alease", "s-2", "corp:alice", Optional.of("corp:bob"), "r", LATER),
           new JournalRecord.LeaseRevoked(

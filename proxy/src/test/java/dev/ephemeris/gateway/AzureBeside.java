@@ -1,0 +1,129 @@
+package dev.ephemeris.gateway;
+
+import dev.ephemeris.simulator.azure.ArmAccount;
+import dev.ephemeris.simulator.azure.AzureSimulator;
+import dev.ephemeris.simulator.azure.ServicePrincipal;
+import dev.ephemeris.simulator.azure.ServicePrincipal.Proof.Federated;
+import dev.ephemeris.simulator.issuer.Person;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Azure beside a gateway: its account is under Resource Manager, which the gateway asks as a
+ * workload, by azure-identity and a token of its platform's; the account's keys come from there.
+ */
+public final class AzureBeside implements AutoCloseable {
+
+  public static final String TENANT = "72f988bf-0000-4000-8000-00000000abcd";
+  public static final String SUBSCRIPTION = "11111111-2222-4333-8444-555555555555";
+  public static final String RESOURCE =
+      "/subscriptions/"
+          + SUBSCRIPTION
+          + "/resourceGroups/orders/providers/Microsoft.DocumentDB/databaseAccounts/orders-prod";
+
+  private static final Person WORKLOAD =
+      new Person("sub-gateway", "gateway", "The gateway's platform", "gateway@example.test");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SSLContext before;
+  private final AzureSimulator azure;
+  private final ArmAccount account;
+  private final ServicePrincipal gateway;
+
+  /**
+   * Starts Azure, and the gateway again.
+   *
+   * @param actions what the gateway may do with the account, as Azure calls it
+   */
+  public AzureBeside(GatewayFixture fixture, String... actions) throws Exception {
+    before = SSLContext.getDefault();
+    // The certificate of Azure is one that the machine trusts.
+    SSLContext.setDefault(fixture.certificate().clientTls());
+    azure =
+        AzureSimulator.start(
+                vertx,
+                new AzureSimulator.Settings(
+                    "127.0.0.1",
+                    0,
+                    fixture.certificate().certificate(),
+                    fixture.certificate().privateKey(),
+                    TENANT,
+                    fixture.clock()))
+            .await();
+    gateway =
+        new ServicePrincipal(
+            "aaaaaaaa-0000-4000-8000-000000000003",
+            "bbbbbbbb-0000-4000-8000-000000000003",
+            List.of(
+                new Federated(
+                    fixture.issuer().issuer().toString(),
+                    WORKLOAD.subject(),
+                    Federated.AUDIENCE,
+                    fixture.issuer()::publishedKeys)));
+    azure.tenant().add(gateway);
+    // The library goes by the system's clock, and tests move the other one.
+    azure.tenant().tokenLifetime(Duration.ofDays(7));
+    account = azure.add(SUBSCRIPTION, "orders", fixture.account(), Map.of());
+    azure.grant(gateway.objectId(), RESOURCE, actions);
+    azure.grant(
+        gateway.objectId(),
+        "/subscriptions/" + SUBSCRIPTION,
+        "Microsoft.DocumentDB/locations/operationsStatus/read");
+    Files.writeString(
+        fixture.folder().resolve("platform.jwt"),
+        fixture
+            .issuer()
+            .accessToken(
+                WORKLOAD,
+                GatewayFixture.CLIENT,
+                claims ->
+                    claims
+                        .audience(Federated.AUDIENCE)
+                        .expirationTime(
+                            Date.from(fixture.clock().instant().plus(Duration.ofDays(7))))));
+    fixture.configure(
+        text ->
+            text.replace(
+                    "keyFile: account.key",
+                    "keys: { kind: resource-manager }\n    resourceId: " + RESOURCE)
+                .replace(
+                    "catalog:",
+                    """
+                    azure:
+                      identity: { kind: workload, tenantId: %s, clientId: %s, tokenFile: platform.jwt, authority: '%s' }
+                      resourceManager: %s
+                    catalog:\
+                    """
+                        .formatted(
+                            TENANT,
+                            gateway.clientId(),
+                            azure.tenant().authority(),
+                            azure.endpoint())));
+    fixture.restart();
+  }
+
+  public AzureSimulator azure() {
+    return azure;
+  }
+
+  public ArmAccount account() {
+    return account;
+  }
+
+  /** The object id of what the gateway is. */
+  public String gateway() {
+    return gateway.objectId();
+  }
+
+  @Override
+  public void close() {
+    SSLContext.setDefault(before);
+    azure.close().await();
+    vertx.close().await();
+  }
+}
