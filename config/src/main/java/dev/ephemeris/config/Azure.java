@@ -1,6 +1,10 @@
 package dev.ephemeris.config;
 
+import static dev.ephemeris.config.Configuration.require;
+
+import dev.ephemeris.policy.azure.Guid;
 import dev.ephemeris.policy.yaml.Default;
+import java.util.Optional;
 
 /**
  * Who the gateway is to Azure's management, which holds the keys of accounts and the roles of those
@@ -8,7 +12,24 @@ import dev.ephemeris.policy.yaml.Default;
  *
  * @param identity to Resource Manager and to key vaults; another than to the accounts themselves is
  *     best
+ * @param tenantId the directory that the accounts are in, whose object ids count for the lane rbac;
+ *     that of the identity if it says one
  * @param resourceManager where Resource Manager is in the accounts' cloud
  */
 public record Azure(
-    EntraIdentity identity, @Default("https://management.azure.com/") Endpoint resourceManager) {}
+    EntraIdentity identity,
+    Optional<String> tenantId,
+    @Default("https://management.azure.com/") Endpoint resourceManager) {
+
+  /**
+   * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) if the tenant
+   *     isn't a GUID
+   */
+  public Azure {
+    require(
+        tenantId.filter(id -> Guid.parse(id).isEmpty()).isEmpty(),
+        "expected a tenant's id, a GUID",
+        "tenantId");
+    tenantId = tenantId.or(identity::tenantId);
+  }
+}

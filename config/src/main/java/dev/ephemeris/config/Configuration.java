@@ -1,6 +1,7 @@
 package dev.ephemeris.config;
 
 import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.yaml.ApiVersion;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
@@ -77,6 +78,7 @@ public record Configuration(
     issuers = distinct(issuers, Issuer::name, "issuers", "name");
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
+    requireTenant(azure, accounts, issuers);
     rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
     require(
         !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
@@ -247,6 +249,18 @@ public record Configuration(
           i,
           account.keys().isPresent() ? "keys" : "resourceId");
     }
+  }
+
+  /** Somebody of another tenant has an object id too, and it may be anything there. */
+  private static void requireTenant(
+      Optional<Azure> azure, List<Account> accounts, List<Issuer> issuers) {
+    require(
+        azure.flatMap(Azure::tenantId).isPresent()
+            || accounts.stream().noneMatch(account -> account.lanes().contains(Lane.RBAC))
+            || issuers.stream().noneMatch(issuer -> issuer.objectIdClaim().isPresent()),
+        "for the lane rbac tokens say who their callers are in Entra ID; expected tenantId too, the"
+            + " accounts' directory",
+        "azure");
   }
 
   /** An audience that were for the API at one issuer and for the data plane at another. */

@@ -42,8 +42,10 @@ import java.util.stream.Stream;
  *     claim only, {@value UserField#EMAIL}
  * @param userClaim the claim that is looked for there, which every person's token must have; the
  *     subject if empty
- * @param claims those of its tokens that rules may ask, {@code userClaim} among them; all others
- *     are forgotten
+ * @param objectIdClaim the claim that says which object in Entra ID it is, if one does; what it
+ *     says counts if {@code tid} says which tenant
+ * @param claims those of its tokens that rules may ask, {@code userClaim} and those of the object
+ *     in Entra ID among them; all others are forgotten
  * @param mfa by what its tokens show a second factor; none does if empty
  * @param idTokens where its ID tokens are otherwise than its access tokens
  * @param signIn the gateway's own registration there, so that people sign in by the gateway
@@ -67,6 +69,7 @@ public record Issuer(
     Optional<Duration> maxLifetime,
     String userAnnotation,
     Optional<ClaimPath> userClaim,
+    Optional<ClaimPath> objectIdClaim,
     @Default("[]") Set<ClaimPath> claims,
     Optional<Mfa> mfa,
     @Default("{}") IdTokens idTokens,
@@ -100,6 +103,9 @@ public record Issuer(
       Stream.of("email", "preferred_username", "upn", "unique_name", "name", "nickname")
           .map(ClaimPath::parse)
           .collect(toUnmodifiableSet());
+
+  /** Which tenant of Entra ID an object id is of. */
+  public static final ClaimPath TENANT_ID = ClaimPath.parse("tid");
 
   private static final ClaimPath EMAIL = ClaimPath.parse("email");
   private static final ClaimPath EMAIL_VERIFIED = ClaimPath.parse("email_verified");
@@ -198,7 +204,13 @@ public record Issuer(
     require = ClaimValues.each(require, "require");
     refuse = ClaimValues.any(refuse, "refuse");
     // Whoever was found by it has to be found by it again, as long as a lease of theirs lasts.
-    claims = Stream.concat(claims.stream(), userClaim.stream()).collect(toUnmodifiableSet());
+    claims =
+        Stream.of(
+                claims.stream(),
+                userClaim.stream(),
+                objectIdClaim.stream().flatMap(claim -> Stream.of(claim, TENANT_ID)))
+            .flatMap(each -> each)
+            .collect(toUnmodifiableSet());
   }
 
   /** Whether its people are found by an address, which has to be verified. */

@@ -110,6 +110,7 @@ class ConfigurationTest {
                 Optional.of(Duration.ofHours(8)),
                 "example.com/login-subject",
                 Optional.empty(),
+                Optional.empty(),
                 Set.of(ClaimPath.parse("department")),
                 Optional.of(
                     new Mfa(
@@ -223,6 +224,38 @@ class ConfigurationTest {
                     + "/resourceGroups/g/providers/microsoft.documentdb/databaseaccounts/abc"));
 
     assertThat(refusal(file)).contains("as whom would the gateway ask? expected azure too");
+  }
+
+  /** An object id is one of a tenant's, and in another it is somebody else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "rbac | objectIdClaim: oid | identity: { kind: managed } | no",
+        "rbac | objectIdClaim: oid | identity: { kind: managed }, tenantId: T | yes",
+        "rbac | objectIdClaim: oid | identity: { kind: workload, tenantId: T } | yes",
+        "rbac | algorithms: [RS256] | identity: { kind: managed } | yes",
+        "proxy | objectIdClaim: oid | identity: { kind: managed } | yes",
+        "proxy | algorithms: [RS256] | identity: { kind: managed }, tenantId: acme.example | no",
+      })
+  void objectsOfEntraAreOfTheAccountsTenant(
+      String lane, String issuer, String azure, String accepted) throws IOException {
+    String tenant = "7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11";
+    Path file =
+        file(
+            LEAST
+                    .replace(
+                        "keyFile: abc.key",
+                        "keyFile: abc.key, lanes: ["
+                            + lane
+                            + "], resourceId: /subscriptions/"
+                            + tenant
+                            + "/resourceGroups/g/providers/Microsoft.DocumentDB/databaseAccounts/abc")
+                    .replace("  clients: [c]", "  clients: [c]\n  " + issuer)
+                + ("azure: { " + azure + " }\n").replace("tenantId: T", "tenantId: " + tenant));
+
+    assertThat(accepts(file)).isEqualTo(accepted.equals("yes"));
   }
 
   @Test

@@ -88,6 +88,7 @@ class IssuerPresetTest {
                 principal: workload
                 userAnnotation: y
                 maxLifetime: 3m
+                objectIdClaim: o
                 claims: [z]
                 """);
 
@@ -97,7 +98,8 @@ class IssuerPresetTest {
     assertThat(issuer.principal()).isEqualTo(PrincipalKind.WORKLOAD);
     assertThat(issuer.userAnnotation()).isEqualTo("y");
     assertThat(issuer.maxLifetime()).contains(Duration.ofMinutes(3));
-    assertThat(issuer.claims()).containsExactly(ClaimPath.parse("z"));
+    assertThat(issuer.claims())
+        .containsExactlyInAnyOrder(ClaimPath.parse("z"), ClaimPath.parse("o"), Issuer.TENANT_ID);
   }
 
   @Test
@@ -113,6 +115,8 @@ class IssuerPresetTest {
     assertThat(v2.mfa()).isEmpty();
     assertThat(v1.mfa().map(Mfa::amr)).contains(Set.of("mfa"));
     assertThat(v2.userAnnotation()).isEqualTo("graph.microsoft.com/user-id");
+    assertThat(v2.objectIdClaim()).isEqualTo(v1.objectIdClaim()).contains(ClaimPath.parse("oid"));
+    assertThat(v2.claims()).contains(ClaimPath.parse("oid"), ClaimPath.parse("tid"));
     assertThat(read(least(IssuerPreset.ENTRA) + "mfa: { acrs: [c1] }\n").mfa().map(Mfa::acrs))
         .contains(Set.of("c1"));
     assertThat(read(least(IssuerPreset.ENTRA) + "refuse: { acct: [] }\n").refuse()).isEmpty();

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** The ids of things in Azure and in Entra ID. */
-final class Guid {
+public final class Guid {
   // UUID.fromString reads 1-2-3-4-5 too, and would make one principal of two texts.
   private static final Pattern FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -20,7 +20,7 @@ final class Guid {
   private Guid() {}
 
   /** The GUID, or empty if the text is none. */
-  static Optional<UUID> parse(String text) {
+  public static Optional<UUID> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
   }
 
