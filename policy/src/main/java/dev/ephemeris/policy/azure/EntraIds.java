@@ -72,7 +72,12 @@ public final class EntraIds {
   }
 
   Optional<UUID> id(GroupRef group) {
-    return Optional.ofNullable(ids.get(group.toString()));
+    return id(group.toString());
+  }
+
+  /** What the entity with this reference is in Entra ID. */
+  public Optional<UUID> id(String entity) {
+    return Optional.ofNullable(ids.get(entity));
   }
 
   /** Annotations that count for nothing. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -131,7 +132,7 @@ public final class BackstageCatalog {
     Map<String, String> kept = new TreeMap<>();
     Stream.concat(
             keys.values().stream().flatMap(key -> key.field().annotation().stream()),
-            Entity.MEANING.stream())
+            Stream.concat(Entity.MEANING.stream(), Entity.OBJECT_IDS.stream()))
         .forEach(name -> entity.annotation(name).ifPresent(text -> kept.put(name, text)));
     boolean byEmail =
         keys.values().stream().anyMatch(key -> key.field() instanceof UserField.Email);
@@ -166,6 +167,11 @@ public final class BackstageCatalog {
     @Override
     public boolean isUntold(Identity who) {
       return entities.isUntold(who);
+    }
+
+    @Override
+    public Optional<UUID> objectId(Identity who) {
+      return entities.objectId(who);
     }
 
     @Override

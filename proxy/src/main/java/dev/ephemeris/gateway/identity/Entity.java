@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.identity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.UserRef;
+import dev.ephemeris.policy.azure.EntraIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,12 @@ record Entity(
    * in a line.
    */
   static final String WORKLOADS = "ephemeris.dev/workload-identity";
+
+  /** The annotation of a Component that says which object in Entra ID its workload is. */
+  static final String OBJECT_ID = "ephemeris.dev/entra-object-id";
+
+  /** Those that say which object in Entra ID somebody is. */
+  static final List<String> OBJECT_IDS = List.of(EntraIds.USER_ID, OBJECT_ID);
 
   /** What makes an entity mean something that is neither a User nor a Group. */
   static final List<String> MEANING = List.of(SCOPES, WORKLOADS);

@@ -12,6 +12,7 @@ import dev.ephemeris.policy.OwnedScope;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.UserRef;
+import dev.ephemeris.policy.azure.EntraIds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,6 +45,7 @@ public final class EntityDirectory implements GroupDirectory {
   private final Map<Linked, CatalogUser> users;
   private final Map<PrincipalId, Component> components;
   private final List<Entity> entities;
+  private final EntraIds objectIds;
   private final Catalog catalog;
   private final List<Flaw> flaws;
 
@@ -57,6 +60,7 @@ public final class EntityDirectory implements GroupDirectory {
     this.users = Map.copyOf(users);
     this.components = Map.copyOf(components);
     this.entities = List.copyOf(entities);
+    this.objectIds = objectIds(entities);
     this.catalog = catalog;
     this.flaws = List.copyOf(flaws);
   }
@@ -72,6 +76,19 @@ public final class EntityDirectory implements GroupDirectory {
   static EntityDirectory of(
       List<Entity> entities, Map<String, UserKey> keys, List<Flaw> unreadable) {
     return new Making(keys, unreadable).of(entities);
+  }
+
+  /** What two of them claim to be is neither, whatever kind they are of. */
+  private static EntraIds objectIds(List<Entity> entities) {
+    Map<String, String> said = new HashMap<>();
+    for (Entity entity : entities) {
+      if (!entity.is(Entity.GROUP)) {
+        entity
+            .annotation(entity.is(Entity.USER) ? EntraIds.USER_ID : Entity.OBJECT_ID)
+            .ifPresent(id -> said.put(entity.ref(), id));
+      }
+    }
+    return EntraIds.of(said);
   }
 
   /** One directory in the making. */
@@ -380,6 +397,14 @@ public final class EntityDirectory implements GroupDirectory {
     return who.kind() == PrincipalKind.WORKLOAD
         ? Optional.ofNullable(components.get(who.id()))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<UUID> objectId(Identity who) {
+    return find(who)
+        .map(user -> user.ref().toString())
+        .or(() -> component(who).map(Component::ref))
+        .flatMap(objectIds::id);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Which User of the catalog somebody is, and which groups that User is in. Thread-safe. */
 public interface GroupDirectory {
@@ -44,6 +45,14 @@ public interface GroupDirectory {
    */
   default boolean isUntold(Identity who) {
     return false;
+  }
+
+  /**
+   * Which object in Entra ID somebody is, as far as the catalog says; empty if it doesn't, or more
+   * than one claims to be that.
+   */
+  default Optional<UUID> objectId(Identity who) {
+    return Optional.empty();
   }
 
   /** Everything by which an issuer's people would be found as this User. */

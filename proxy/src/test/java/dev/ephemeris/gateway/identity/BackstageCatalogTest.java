@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +88,24 @@ class BackstageCatalogTest {
     assertThat(found().groups()).isEmpty();
     assertThat(catalog.answer().others())
         .isEqualTo(new BackstageCatalog.Others(1, List.of(THEIRS)));
+  }
+
+  @Test
+  void saysWhichObjectInEntraIdAUserIs() {
+    JsonNode alice =
+        entity(
+            "User",
+            "alice",
+            OURS,
+            ",'example.com/subject':'sub-alice',"
+                + "'graph.microsoft.com/user-id':'0f0e1f5a-7d3c-4b6f-9a7e-2b1c3d4e5f60'",
+            "");
+    takes(NOON, alice);
+
+    assertThat(catalog.answer().directory().objectId(ALICE))
+        .contains(UUID.fromString("0f0e1f5a-7d3c-4b6f-9a7e-2b1c3d4e5f60"));
+    takes(NOON, alice(OURS, ""));
+    assertThat(catalog.answer().directory().objectId(ALICE)).isEmpty();
   }
 
   @Test
