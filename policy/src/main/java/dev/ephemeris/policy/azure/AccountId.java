@@ -76,7 +76,7 @@ public record AccountId(UUID subscription, String resourceGroup, String account)
    *
    * @throws IllegalArgumentException if it is none, or one of another account
    */
-  Scope scope(String text) {
+  public Scope scope(String text) {
     String path = text;
     if (text.regionMatches(true, 0, "/subscriptions/", 0, "/subscriptions/".length())) {
       Located located = Located.parse(text);
@@ -99,7 +99,7 @@ public record AccountId(UUID subscription, String resourceGroup, String account)
   }
 
   /** What of a scope follows the account: nothing, {@code /dbs/shop}, … */
-  static String path(Scope scope) {
+  public static String path(Scope scope) {
     return scope.database().map(name -> "/dbs/" + name).orElse("")
         + scope.container().map(name -> "/colls/" + name).orElse("");
   }

@@ -21,7 +21,7 @@ public record RoleAssignment(
   }
 
   /** Whether it says the same as {@code other}, under whatever id. */
-  boolean means(RoleAssignment other) {
+  public boolean means(RoleAssignment other) {
     return account.equals(other.account)
         && principal.equals(other.principal)
         && roleDefinition.equals(other.roleDefinition)

@@ -92,6 +92,11 @@ public final class AzureResources {
                 .serviceClient());
   }
 
+  /** The account's native roles. */
+  public AccountRoles roles(ResourceId account) {
+    return new AzureRoles(client(account).getSqlResources(), account);
+  }
+
   /** The account's keys. */
   AccountSecrets secrets(ResourceId account) {
     DatabaseAccountListKeysResultInner listed =

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Azure Resource Manager, as far as accounts of Cosmos DB go: who may do what, and what is done.
@@ -58,7 +59,7 @@ final class ResourceManager implements Service {
 
   @Override
   public List<String> audiences() {
-    return AUDIENCES;
+    return Stream.concat(AUDIENCES.stream(), Stream.of(tenant.own())).toList();
   }
 
   @Override
@@ -293,7 +294,7 @@ final class ResourceManager implements Service {
               "The access token has been obtained for wrong audience or resource '"
                   + audience
                   + "'. It should exactly match with one of the allowed audiences '"
-                  + String.join("','", AUDIENCES)
+                  + String.join("','", audiences())
                   + "'.");
       case Bearer.WrongTenant(var issuer) ->
           unauthenticated(
