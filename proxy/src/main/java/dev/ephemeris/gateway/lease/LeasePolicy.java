@@ -50,6 +50,9 @@ final class LeasePolicy {
   /** What every version of the service's reference lets a token live. */
   private static final Duration TOKENS_MOST = Duration.ofHours(5);
 
+  /** Nobody asks, who would do so from an address; in these lanes no rule that wants one holds. */
+  private static final String FROM_NOWHERE = "";
+
   private final Grants grants;
   private final Journal journal;
 
@@ -135,6 +138,25 @@ final class LeasePolicy {
           new Answer.Given(granted, Map.of());
       case LeaseTerms.Granted granted -> unenforceable(principal, wanted, rule(granted));
     };
+  }
+
+  /**
+   * Asks again about a lease that was given in a lane where nobody looks at each request: the
+   * policy of this moment, about its holder as they are known now.
+   */
+  Answer askAgain(Lease lease, Instant now) throws JournalException {
+    Principal holder =
+        lease
+            .actedFor()
+            .map(whom -> grants.agent(lease.principal(), "", lease.claims(), whom))
+            .orElseGet(() -> grants.principal(lease.principal(), lease.kind(), "", lease.claims()));
+    return ask(
+        grants.now(),
+        holder,
+        lease.sessionId(),
+        FROM_NOWHERE,
+        Wanted.moreOf(lease, lease.standing()),
+        now);
   }
 
   /** Where nobody looks at each request, nothing could be reported of what is done with a lease. */

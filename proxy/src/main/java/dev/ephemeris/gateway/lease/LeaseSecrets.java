@@ -3,12 +3,14 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.identity.Seal;
 import dev.ephemeris.gateway.store.RowSeal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,6 +25,7 @@ public final class LeaseSecrets implements RowSeal {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final RootKey newest;
+  private final List<RootKey> newestFirst;
   private final Map<Character, RootKey> byKid;
 
   /**
@@ -34,6 +37,7 @@ public final class LeaseSecrets implements RowSeal {
       throw new IllegalArgumentException("there is no root key");
     }
     this.newest = rootKeys.getFirst();
+    this.newestFirst = List.copyOf(rootKeys);
     try {
       this.byKid =
           rootKeys.stream()
@@ -80,6 +84,22 @@ public final class LeaseSecrets implements RowSeal {
     return byKid.containsKey(id.kid())
         ? Optional.of(MasterKey.ofBase64(leaseKey(id).reveal()))
         : Optional.empty();
+  }
+
+  /**
+   * What gives ids to roles that the gateway makes at accounts: one for each root key, the newest
+   * first. It makes new ones; by all of them the gateway knows again what is its own.
+   */
+  public List<RoleNaming> roleNamings() {
+    return newestFirst.stream().<RoleNaming>map(key -> parts -> roleId(key, parts)).toList();
+  }
+
+  /** RFC 9562 §5.8: what the other 122 bits are is the maker's to say. */
+  private static UUID roleId(RootKey key, List<String> parts) {
+    ByteBuffer mac = ByteBuffer.wrap(key.roleMac(canonical("", parts)));
+    long high = (mac.getLong() & ~0xf000L) | 0x8000L;
+    long low = (mac.getLong() & ~(0xc0L << 56)) | (0x80L << 56);
+    return new UUID(high, low);
   }
 
   /** For what SDKs bring back to go on with a query. */

@@ -305,6 +305,21 @@ final class LeaseStore {
                 .max(Comparator.naturalOrder()));
   }
 
+  /** All of a lane that are good now. */
+  Future<List<Lease>> active(Lane lane, Instant now) {
+    return database.transaction(
+        handle ->
+            list(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM lease
+                        WHERE lane = :lane AND revoked_at IS NULL AND expires_at > :now\
+                        """)
+                    .bind("lane", lane.name())
+                    .bind("now", Database.micros(now))));
+  }
+
   /** Those that are good now and end with a session, in the caller's transaction. */
   List<Lease> active(Handle handle, String sessionId, Instant now) {
     return list(

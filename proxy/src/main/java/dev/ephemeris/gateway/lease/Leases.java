@@ -39,6 +39,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,7 +307,7 @@ public final class Leases {
   }
 
   private Future<Issuance> withdrawn(Lease kept, Issuance answer) {
-    return end(new Ending(kept.revoked(now()), Optional.empty())).map(answer);
+    return withdraw(kept).map(answer);
   }
 
   private static Optional<String> undeliverable(LeaseRequest request, LeaseTerms.Granted terms) {
@@ -954,6 +955,53 @@ public final class Leases {
                     false,
                     by,
                     Optional.empty()));
+  }
+
+  /**
+   * The leases of a lane in an account that are good now, and that the policy of this moment still
+   * gives to whom their holders are now. The others are ended, and on record. None while nobody
+   * knows who is in which group: what isn't known to be given isn't given.
+   */
+  public Future<List<Lease>> upheld(Lane lane, String account) {
+    Instant now = now();
+    if (grants.unavailable(now).isPresent()) {
+      return Future.succeededFuture(List.of());
+    }
+    return store
+        .active(lane, now)
+        .compose(
+            active -> {
+              List<Lease> upheld = new ArrayList<>();
+              Future<Void> done = Future.succeededFuture();
+              for (Lease lease : active) {
+                if (lease.scope().account().equals(account)) {
+                  done =
+                      done.compose(before -> isUpheld(lease).map(is -> is ? upheld.add(lease) : is))
+                          .mapEmpty();
+                }
+              }
+              return done.map(all -> List.copyOf(upheld));
+            });
+  }
+
+  private Future<Boolean> isUpheld(Lease lease) {
+    Ending unkept = endings.get(lease.id());
+    if (unkept != null) {
+      return keepEnding(unkept).map(false);
+    }
+    try {
+      return switch (policy.askAgain(lease, now())) {
+        case LeasePolicy.Answer.Given given -> Future.succeededFuture(true);
+        case LeasePolicy.Answer.Refused refused -> withdraw(lease).map(false);
+      };
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** Ends a lease since what it was given for holds no more; on record, and by nobody. */
+  public Future<Void> withdraw(Lease lease) {
+    return end(new Ending(lease.revoked(now()), Optional.empty())).mapEmpty();
   }
 
   private void endedAtAccount(Lease revoked) {

@@ -24,6 +24,7 @@ public final class RootKey {
   private final Mac leaseKeys;
   private final Mac continuations;
   private final Mac cookies;
+  private final Mac roles;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
@@ -32,6 +33,7 @@ public final class RootKey {
     this.leaseKeys = derive(key, "ephemeris/v1/lease-key");
     this.continuations = derive(key, "ephemeris/v1/continuation");
     this.cookies = derive(key, "ephemeris/v1/cookie");
+    this.roles = derive(key, "ephemeris/v1/role");
   }
 
   /** Before a key that a demo made for itself. */
@@ -85,6 +87,10 @@ public final class RootKey {
 
   byte[] cookieMac(byte[] message) {
     return mac(cookies, message);
+  }
+
+  byte[] roleMac(byte[] message) {
+    return mac(roles, message);
   }
 
   /** The 64 bytes of a lease's key: as long as an account's. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -52,6 +53,19 @@ class LeaseSecretsTest {
     assertThat(new LeaseSecrets(List.of(A, B)).verify(signature)).contains(id);
     assertThat(new LeaseSecrets(List.of(A, B)).newId().value()).startsWith("a");
     assertThat(SECRETS.verify(signature)).isEmpty();
+  }
+
+  @Test
+  void namesRolesByEachRootKeyAsNobodyElseCould() {
+    List<RoleNaming> both = new LeaseSecrets(List.of(A, B)).roleNamings();
+    UUID id = both.getFirst().id(List.of("assignment", "ab", "c"));
+
+    assertThat(id.version()).isEqualTo(8);
+    assertThat(id.variant()).isEqualTo(2);
+    assertThat(SECRETS.roleNamings().getFirst().id(List.of("assignment", "ab", "c"))).isEqualTo(id);
+    assertThat(both).hasSize(2);
+    assertThat(both.getLast().id(List.of("assignment", "ab", "c"))).isNotEqualTo(id);
+    assertThat(both.getFirst().id(List.of("assignment", "a", "bc"))).isNotEqualTo(id);
   }
 
   @Test
