@@ -79,9 +79,13 @@ final class JournalObservations {
       switch (entry.type()) {
         case "sessionStarted" ->
             kinds.put(text(entry, "sessionId"), PrincipalKind.valueOf(constant(entry, "kind")));
-        case "leaseIssued" ->
+        case "leaseIssued" -> {
+          // In the other lanes nothing is asked with it that could be observed.
+          if (text(entry, "lane").equals("proxy")) {
             forms.put(
                 text(entry, "leaseId"), CredentialForm.valueOf(constant(entry, "credential")));
+          }
+        }
         default -> {}
       }
     } catch (IllegalArgumentException e) {

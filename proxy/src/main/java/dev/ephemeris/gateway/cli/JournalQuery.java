@@ -53,7 +53,7 @@ record JournalQuery(
 
   private boolean isAbout(JournalEntry entry) {
     return (holds(principal, entry, "principal") || holds(principal, entry, "actsFor"))
-        && holds(lease, entry, "leaseId")
+        && (holds(lease, entry, "leaseId") || isAmong(lease, entry, "leaseIds"))
         && scope.filter(wanted -> !contains(wanted, entry)).isEmpty()
         && action.filter(wanted -> !hasAction(entry, wanted)).isEmpty()
         && decision.filter(wanted -> !wanted.equals(decision(entry))).isEmpty();
@@ -70,9 +70,17 @@ record JournalQuery(
   }
 
   private static boolean hasAction(JournalEntry entry, String wanted) {
-    return StreamSupport.stream(entry.fields().path("actions").spliterator(), false)
-        .map(JsonNode::asText)
-        .anyMatch(wanted::equals);
+    return isAmong(Optional.of(wanted), entry, "actions");
+  }
+
+  private static boolean isAmong(Optional<String> wanted, JournalEntry entry, String field) {
+    return wanted
+        .filter(
+            value ->
+                StreamSupport.stream(entry.fields().path(field).spliterator(), false)
+                    .map(JsonNode::asText)
+                    .anyMatch(value::equals))
+        .isPresent();
   }
 
   /**

@@ -176,6 +176,69 @@ public sealed interface JournalRecord {
       implements JournalRecord {}
 
   /**
+   * A role is about to be assigned in an account, for the leases that it is held by. It is made
+   * again, with a record of its own, if somebody else removes it.
+   *
+   * @param leaseIds those that hold it, at that time
+   * @param principal whose they are
+   * @param objectId whom Entra ID knows by it, and whose own token is good from then on
+   * @param roleDefinitionId of the account; Azure's own, or one of {@link RoleDefined}
+   * @param assignmentId {@code AadAppliedRoleAssignmentId} in Azure's logs, which have the rest
+   */
+  record RoleAssigned(
+      Instant at,
+      List<String> leaseIds,
+      String principal,
+      String objectId,
+      String account,
+      String scope,
+      String roleDefinitionId,
+      List<String> actions,
+      String assignmentId)
+      implements JournalRecord {
+
+    public RoleAssigned {
+      leaseIds = List.copyOf(leaseIds);
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /**
+   * A role assignment of the gateway's is about to be removed: no lease holds it any more.
+   *
+   * @param leaseIds those that did, as far as this gateway knows since its start
+   * @param principal whose they were, if that is known
+   */
+  record RoleUnassigned(
+      Instant at,
+      List<String> leaseIds,
+      Optional<String> principal,
+      String objectId,
+      String account,
+      String scope,
+      String roleDefinitionId,
+      String assignmentId)
+      implements JournalRecord {
+
+    public RoleUnassigned {
+      leaseIds = List.copyOf(leaseIds);
+    }
+  }
+
+  /** A role of just these actions is about to be defined in an account, or to be put right. */
+  record RoleDefined(Instant at, String account, String roleDefinitionId, List<String> actions)
+      implements JournalRecord {
+
+    public RoleDefined {
+      actions = List.copyOf(actions);
+    }
+  }
+
+  /** A role that the gateway defined is about to be removed: nobody has it any more. */
+  record RoleUndefined(Instant at, String account, String roleDefinitionId)
+      implements JournalRecord {}
+
+  /**
    * A lease was given more time.
    *
    * @param sessionId the session in which that was asked, which may be another than the lease's

@@ -70,6 +70,10 @@ final class RecordJson {
       case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
       case JournalRecord.LeaseIssued r -> "leaseIssued";
       case JournalRecord.TokenMinted r -> "tokenMinted";
+      case JournalRecord.RoleAssigned r -> "roleAssigned";
+      case JournalRecord.RoleUnassigned r -> "roleUnassigned";
+      case JournalRecord.RoleDefined r -> "roleDefined";
+      case JournalRecord.RoleUndefined r -> "roleUndefined";
       case JournalRecord.LeaseRenewed r -> "leaseRenewed";
       case JournalRecord.LeaseRevoked r -> "leaseRevoked";
       case JournalRecord.BlockLifted r -> "blockLifted";

@@ -153,6 +153,30 @@ class AuditTest {
     }
   }
 
+  /** A role is for the leases that hold it. */
+  @Test
+  void searchFindsTheRolesOfALease() throws Exception {
+    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+      records.append(
+          new JournalRecord.RoleAssigned(
+              at(10),
+              List.of("first", "second"),
+              ALICE,
+              "object",
+              "orders-prod",
+              ORDERS,
+              "role",
+              List.of("items/read"),
+              "assignment"));
+    }
+    for (String lease : List.of("first", "second", "third")) {
+      Screen screen =
+          terminal.run("audit", "search", "--journal", journal.toString(), "--lease", lease);
+
+      assertThat(screen.out()).hasLineCount(lease.equals("third") ? 0 : 1);
+    }
+  }
+
   @Test
   void searchPrintsALineForPeople() {
     Screen screen =

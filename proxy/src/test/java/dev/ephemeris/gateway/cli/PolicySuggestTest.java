@@ -287,6 +287,33 @@ class PolicySuggestTest {
     assertThat(earlier.exitCode()).isEqualTo(1);
   }
 
+  /** What is done with them is in no journal, and they are nothing strange. */
+  @Test
+  void passesOverLeasesOfTheOtherLanes() throws Exception {
+    Screen screen =
+        suggest(
+            List.of(
+                session("ci:job"),
+                new JournalRecord.LeaseIssued(
+                    NINE,
+                    "role",
+                    "s-1",
+                    "ci:job",
+                    Optional.empty(),
+                    ORDERS,
+                    Optional.empty(),
+                    "own",
+                    List.of("items/read"),
+                    "rbac",
+                    "role",
+                    "a rule",
+                    Optional.empty(),
+                    Optional.empty(),
+                    NINE.plusSeconds(600))));
+
+    assertThat(screen.err()).doesNotContain("another version");
+  }
+
   /** What an agent lacks may be a rule of its own, or of whom it acts for. */
   @Test
   void leavesAgentsThatActForSomebodyToPeople() throws Exception {

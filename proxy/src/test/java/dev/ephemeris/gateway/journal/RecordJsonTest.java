@@ -70,6 +70,29 @@ class RecordJsonTest {
               "primary",
               "corp:opal",
               Optional.of("North Europe doesn't take the key yet")),
+          new JournalRecord.RoleAssigned(
+              AT,
+              List.of("alease", "another"),
+              "corp:alice",
+              "0f0e1f5a-7d3c-4b6f-9a7e-2b1c3d4e5f60",
+              "orders-prod",
+              ORDERS,
+              "00000000-0000-0000-0000-000000000001",
+              READS,
+              "5d1c2b3a-4f5e-8d7c-8b9a-0a1b2c3d4e5f"),
+          new JournalRecord.RoleUnassigned(
+              AT,
+              List.of("alease"),
+              Optional.of("corp:alice"),
+              "0f0e1f5a-7d3c-4b6f-9a7e-2b1c3d4e5f60",
+              "orders-prod",
+              ORDERS,
+              "00000000-0000-0000-0000-000000000001",
+              "5d1c2b3a-4f5e-8d7c-8b9a-0a1b2c3d4e5f"),
+          new JournalRecord.RoleDefined(
+              AT, "orders-prod", "6e2d3c4b-5a6f-8e8d-9cab-1b2c3d4e5f60", READS),
+          new JournalRecord.RoleUndefined(
+              AT, "orders-prod", "6e2d3c4b-5a6f-8e8d-9cab-1b2c3d4e5f60"),
           new JournalRecord.LeaseRenewed(
               AT, "alease", "s-2", "corp:alice", Optional.of("corp:bob"), "r", LATER),
           new JournalRecord.LeaseRevoked(
