@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +70,17 @@ public final class Doctor {
   private final Optional<CatalogRefresh> refresh;
   private final Database database;
   private final Journal journal;
+  private final Supplier<Optional<String>> roles;
   private final InstantSource clock;
 
   /** Guarded by this: one examination at a time, however many ask. */
   private @Nullable Future<List<Finding>> running;
 
-  /** For a gateway that runs, of these parts. */
+  /**
+   * For a gateway that runs, of these parts.
+   *
+   * @param roles what is to be known of roles at accounts; empty if all is well
+   */
   Doctor(
       Vertx vertx,
       Configuration configuration,
@@ -84,6 +90,7 @@ public final class Doctor {
       Optional<CatalogRefresh> refresh,
       Database database,
       Journal journal,
+      Supplier<Optional<String>> roles,
       InstantSource clock) {
     this.vertx = vertx;
     this.configuration = configuration;
@@ -93,6 +100,7 @@ public final class Doctor {
     this.refresh = refresh;
     this.database = database;
     this.journal = journal;
+    this.roles = roles;
     this.clock = clock;
   }
 
@@ -121,6 +129,7 @@ public final class Doctor {
                                     "Look at its disk; nobody new gets in, and nothing is given"
                                         + " until it does. The log has more."))),
                 Future.succeededFuture(journalNow()),
+                Future.succeededFuture(rolesNow()),
                 accounts(vertx, configuration, upstreams, clock)));
     running = all;
     return all;
@@ -381,6 +390,18 @@ public final class Doctor {
               String.valueOf(e.getMessage()),
               "Nobody gets through until it takes records again: look at its disk."));
     }
+  }
+
+  private List<Finding> rolesNow() {
+    return roles.get().stream()
+        .map(
+            notice ->
+                Finding.problem(
+                    "roles",
+                    notice,
+                    "Look at what “azure.identity” may do in the account, and who else makes roles"
+                        + " there (docs/lanes.md)."))
+        .toList();
   }
 
   // --- what is found without one -----------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
 import dev.ephemeris.config.ApiUrl;
+import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
@@ -25,6 +26,7 @@ import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.ClientSecret;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Issuers;
+import dev.ephemeris.gateway.identity.ObjectIds;
 import dev.ephemeris.gateway.identity.RelyingParty;
 import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
@@ -41,6 +43,7 @@ import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
 import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
+import dev.ephemeris.gateway.mint.RoleLane;
 import dev.ephemeris.gateway.mint.TokenLane;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.policy.CatalogPlace;
@@ -225,6 +228,15 @@ public final class Gateway implements AutoCloseable {
       TokenLane tokenLane =
           new TokenLane(vertx, tokenAccounts(configuration, custody), database, journal, clock);
       opened.add(tokenLane);
+      RoleLane roleLane =
+          new RoleLane(
+              roleAccounts(configuration, azure),
+              secrets.roleNamings(),
+              new ObjectIds(
+                  configuration.issuers(), configuration.azure().flatMap(Azure::tenantId), grants),
+              journal,
+              clock);
+      opened.add(roleLane);
       Leases leases =
           Leases.of(
               database,
@@ -233,8 +245,10 @@ public final class Gateway implements AutoCloseable {
               grants,
               journal,
               metrics.leases(),
-              Map.of(Lane.TOKEN, tokenLane),
+              Map.of(Lane.TOKEN, tokenLane, Lane.RBAC, roleLane),
               clock);
+      roleLane.start(leases);
+      readiness.notice(Part.API, roleLane::notice);
       Rotations rotations =
           rotations(
               vertx, custody, azure, database, secrets, journal, leases::tokensWorkUntil, clock);
@@ -284,7 +298,16 @@ public final class Gateway implements AutoCloseable {
               clock);
       Doctor doctor =
           new Doctor(
-              vertx, configuration, upstreams, grants, policy, refresh, database, journal, clock);
+              vertx,
+              configuration,
+              upstreams,
+              grants,
+              policy,
+              refresh,
+              database,
+              journal,
+              roleLane::notice,
+              clock);
       Api api =
           new Api(
               vertx,
@@ -473,6 +496,19 @@ public final class Gateway implements AutoCloseable {
       }
     }
     return secrets;
+  }
+
+  private static List<RoleLane.Account> roleAccounts(
+      Configuration configuration, Optional<AzureResources> azure) {
+    return configuration.accounts().stream()
+        .filter(account -> account.lanes().contains(Lane.RBAC))
+        .map(
+            account ->
+                new RoleLane.Account(
+                    account.name(),
+                    account.endpoint().uri(),
+                    azure.orElseThrow().roles(account.resourceId().orElseThrow())))
+        .toList();
   }
 
   private static Optional<AzureResources> azure(Configuration configuration) throws StartException {

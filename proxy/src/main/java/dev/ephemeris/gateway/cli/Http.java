@@ -34,7 +34,10 @@ import javax.net.ssl.SSLSession;
 final class Http {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** A role is assigned within less, or not at all. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private static final long MAX_BYTES = 8L << 20;
 
   private final HttpClient client;

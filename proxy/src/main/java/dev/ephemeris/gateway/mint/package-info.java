@@ -5,6 +5,9 @@
  * <pre>{@code
  * TokenLane ──► TokenScope (what a token would give) ──► PermissionApi (users, permissions, tokens)
  *     └───────► Leftovers (what nobody uses any more)
+ *
+ * RoleLane ──► RoleKeeper (one an account, again and again) ──► RolePlan (what is left to do)
+ *     └───────► OwnRoles (which are ours) ◄────────────────────────┘
  * }</pre>
  */
 @NullMarked

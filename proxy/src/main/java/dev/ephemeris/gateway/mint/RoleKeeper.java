@@ -1,0 +1,463 @@
+package dev.ephemeris.gateway.mint;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.ephemeris.gateway.custody.AccountRoles;
+import dev.ephemeris.gateway.custody.AccountRoles.Listed;
+import dev.ephemeris.gateway.custody.AccountRoles.RolesException;
+import dev.ephemeris.gateway.identity.ObjectIds;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.AtAccount;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.azure.Guid;
+import dev.ephemeris.policy.azure.RoleAssignment;
+import dev.ephemeris.policy.azure.RoleDefinition;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the gateway's own roles in one account as its leases are, on a thread of its own: again and
+ * again it looks at what leases hold and what the account has, and does what leads from the one to
+ * the other. So it doesn't matter who has changed what meanwhile, nor what a gateway was about to
+ * do when it ended.
+ *
+ * <p>Thread-safe.
+ */
+final class RoleKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RoleKeeper.class);
+
+  /** What nobody tells of is seen so late: ends, changes of policy and groups, others' hands. */
+  static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+
+  /** For what the store and the journal are asked. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(5);
+
+  /** In percent of what the service takes. */
+  private static final int NEARLY_FULL = 80;
+
+  private final String account;
+  private final AccountRoles roles;
+  private final OwnRoles own;
+  private final HeldRoles leases;
+  private final ObjectIds objectIds;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final Semaphore wakeUps = new Semaphore(0);
+  private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+  // Of the one thread that looks:
+
+  /** What is on record as about to be done and failed since: it is tried again without another. */
+  private final Set<String> recorded = new HashSet<>();
+
+  /** By the ids of assignments, who held them when it last looked. */
+  private Map<UUID, Holders> holders = new HashMap<>();
+
+  private int failures;
+
+  // Written by that thread, for all to read:
+
+  private volatile Optional<Instant> troubledSince = Optional.empty();
+  private volatile Optional<String> nearlyFull = Optional.empty();
+
+  private volatile boolean closed;
+  private @Nullable Thread thread;
+
+  RoleKeeper(
+      String account,
+      AccountRoles roles,
+      OwnRoles own,
+      HeldRoles leases,
+      ObjectIds objectIds,
+      Journal journal,
+      InstantSource clock) {
+    this.account = account;
+    this.roles = roles;
+    this.own = own;
+    this.leases = leases;
+    this.objectIds = objectIds;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** What became of a lease's role. */
+  sealed interface Outcome {
+
+    /** It is assigned. */
+    record Assigned() implements Outcome {}
+
+    /** It won't be. */
+    record Refused(String why) implements Outcome {}
+
+    /** The lease isn't good any more. */
+    record Ended() implements Outcome {}
+  }
+
+  private record Waiting(UUID assignmentId, String leaseId, CompletableFuture<Outcome> outcome) {}
+
+  private record Holders(List<String> leaseIds, String principal) {}
+
+  /** Begins to look, and goes on. */
+  void start() {
+    thread = Thread.ofVirtual().name("roles of " + account).start(this::goOn);
+  }
+
+  /** Looks at once, or again once it is through. */
+  void wake() {
+    wakeUps.release();
+  }
+
+  /**
+   * What becomes of the role of a kept lease, once that is known: as long as Azure doesn't answer,
+   * it is not.
+   */
+  CompletableFuture<Outcome> await(Lease lease) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    Waiting waits = new Waiting(assignmentId(lease), lease.id().value(), outcome);
+    waiting.add(waits);
+    CompletableFuture<?> unused = outcome.whenComplete((known, failure) -> waiting.remove(waits));
+    wake();
+    return outcome;
+  }
+
+  /** What whoever runs the gateway should know of this account; empty if all is well. */
+  Optional<String> notice() {
+    return troubledSince
+        .map(
+            since ->
+                "Roles in account “"
+                    + account
+                    + "” can't be seen to since "
+                    + since
+                    + ": nobody gets one, and those whose leases have ended may still have theirs."
+                    + " The log says why.")
+        .or(() -> nearlyFull);
+  }
+
+  private void goOn() {
+    while (!closed) {
+      wakeUps.drainPermits();
+      Duration pause = lookOnce();
+      try {
+        boolean unused = wakeUps.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Looks, does what is to be done, and says how long nothing is, as far as is known. */
+  Duration lookOnce() {
+    List<Waiting> asked = List.copyOf(waiting);
+    try {
+      List<String> failed = new ArrayList<>();
+      Instant next = look(asked, failed);
+      if (failed.isEmpty()) {
+        failures = 0;
+        troubledSince = Optional.empty();
+        Duration untilNext = Duration.between(clock.instant(), next);
+        return untilNext.isNegative() ? Duration.ZERO : shorter(untilNext, BETWEEN_LOOKS);
+      }
+      return failed(String.join("; ", failed));
+    } catch (RolesException | JournalException | TimeoutException e) {
+      return failed(String.valueOf(e.getMessage()));
+    } catch (ExecutionException e) {
+      return failed(e.getCause() == null ? e.toString() : e.getCause().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Duration.ZERO;
+    } catch (RuntimeException e) {
+      return failed(e.toString());
+    }
+  }
+
+  private Duration failed(String what) {
+    if (closed) {
+      return Duration.ZERO;
+    }
+    failures++;
+    Instant now = clock.instant();
+    troubledSince = troubledSince.or(() -> Optional.of(now));
+    LOG.atWarn().addKeyValue("account", account).log("roles aren't as leases are: " + what);
+    return shorter(Duration.ofSeconds(1L << Math.min(failures - 1, 5)), BETWEEN_LOOKS);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /**
+   * One look.
+   *
+   * @param asked who waited before it began
+   * @param failed what couldn't be done is added here
+   * @return when the next lease ends
+   */
+  private Instant look(List<Waiting> asked, List<String> failed)
+      throws JournalException, InterruptedException, ExecutionException, TimeoutException {
+    List<Lease> upheld = new ArrayList<>();
+    for (Lease lease : answered(leases.upheld(account))) {
+      if (isStillThem(lease)) {
+        upheld.add(lease);
+      } else {
+        answered(leases.withdraw(lease));
+      }
+    }
+    Map<UUID, OwnRoles.Made> held = new LinkedHashMap<>();
+    Map<UUID, Set<Action>> actions = new HashMap<>();
+    Map<UUID, Holders> before = holders;
+    holders = new HashMap<>();
+    for (Lease lease : upheld) {
+      made(lease)
+          .ifPresent(
+              made -> {
+                UUID id = made.assignment().id();
+                held.put(id, made);
+                actions.put(id, lease.actions());
+                hold(id, lease);
+              });
+    }
+    Listed actual = roles.list();
+    RolePlan plan = RolePlan.of(own, held.values(), actual);
+    Set<UUID> assigned = new HashSet<>(plan.there());
+    Map<UUID, String> refused = new HashMap<>(plan.refused());
+    carryOut(plan, before, actions, assigned, refused, failed);
+    nearlyFull = nearlyFull(actual);
+    Set<String> good = new HashSet<>();
+    upheld.forEach(lease -> good.add(lease.id().value()));
+    for (Waiting each : asked) {
+      if (!good.contains(each.leaseId())) {
+        each.outcome().complete(new Outcome.Ended());
+      } else if (assigned.contains(each.assignmentId())) {
+        each.outcome().complete(new Outcome.Assigned());
+      } else if (refused.containsKey(each.assignmentId())) {
+        each.outcome().complete(new Outcome.Refused(refused.getOrDefault(each.assignmentId(), "")));
+      }
+    }
+    return upheld.stream()
+        .map(Lease::expiresAt)
+        .min(Instant::compareTo)
+        .orElse(Instant.MAX.minus(Duration.ofDays(1)));
+  }
+
+  private static UUID assignmentId(Lease lease) {
+    return Guid.parse(at(lease).assignmentIds().getFirst()).orElseThrow();
+  }
+
+  /** Empty if no root key of this gateway's made it. */
+  private Optional<OwnRoles.Made> made(Lease lease) {
+    AtAccount.Assignments at = at(lease);
+    return Guid.parse(at.objectId())
+        .flatMap(
+            objectId ->
+                own.make(at.assignmentIds().getFirst(), objectId, lease.actions(), lease.scope()));
+  }
+
+  private static AtAccount.Assignments at(Lease lease) {
+    if (lease.atAccount().orElseThrow() instanceof AtAccount.Assignments at) {
+      return at;
+    }
+    throw new IllegalArgumentException("a lease of another lane");
+  }
+
+  private void hold(UUID assignmentId, Lease lease) {
+    Holders others = holders.get(assignmentId);
+    List<String> ids = new ArrayList<>(others == null ? List.of() : others.leaseIds());
+    ids.add(lease.id().value());
+    holders.put(
+        assignmentId,
+        new Holders(ids, others == null ? lease.principal().toString() : others.principal()));
+  }
+
+  /** Whether whom the lease was given to is still the same in Entra ID. */
+  private boolean isStillThem(Lease lease) {
+    return objectIds.of(lease.holder()).equals(Guid.parse(at(lease).objectId()));
+  }
+
+  /** Each step by itself: what can't be done keeps nothing else from being done. */
+  private void carryOut(
+      RolePlan plan,
+      Map<UUID, Holders> before,
+      Map<UUID, Set<Action>> actions,
+      Set<UUID> assigned,
+      Map<UUID, String> refused,
+      List<String> failed)
+      throws JournalException {
+    for (RoleAssignment each : plan.unassign()) {
+      Optional<Holders> had = Optional.ofNullable(before.get(each.id()));
+      step(
+              "unassign " + each.id(),
+              new JournalRecord.RoleUnassigned(
+                  clock.instant(),
+                  had.map(Holders::leaseIds).orElseGet(List::of),
+                  had.map(Holders::principal),
+                  each.principal().toString(),
+                  account,
+                  each.scope().toString(),
+                  each.roleDefinition().toString(),
+                  each.id().toString()),
+              () -> roles.unassign(each))
+          .ifPresent(failure -> failed.add(said(failure)));
+    }
+    Set<UUID> undefined = new HashSet<>();
+    Map<UUID, String> refusedDefinitions = new HashMap<>();
+    for (RoleDefinition each : plan.define()) {
+      Optional<RolesException> failure =
+          step(
+              "define " + each.id(),
+              new JournalRecord.RoleDefined(
+                  clock.instant(), account, each.id().toString(), names(each)),
+              () -> roles.define(each));
+      failure.ifPresent(why -> undefined.add(each.id()));
+      failure.ifPresent(why -> told(each.id(), why, refusedDefinitions, failed));
+    }
+    for (OwnRoles.Made made : plan.assign()) {
+      RoleAssignment each = made.assignment();
+      if (undefined.contains(each.roleDefinition())) {
+        Optional.ofNullable(refusedDefinitions.get(each.roleDefinition()))
+            .ifPresent(why -> refused.put(each.id(), why));
+        continue;
+      }
+      Holders now = holders.getOrDefault(each.id(), new Holders(List.of(), ""));
+      Optional<RolesException> failure =
+          step(
+              "assign " + each.id() + " for " + now.leaseIds(),
+              new JournalRecord.RoleAssigned(
+                  clock.instant(),
+                  now.leaseIds(),
+                  now.principal(),
+                  each.principal().toString(),
+                  account,
+                  each.scope().toString(),
+                  each.roleDefinition().toString(),
+                  shortNames(actions.getOrDefault(each.id(), Set.of())),
+                  each.id().toString()),
+              () -> roles.assign(each));
+      failure.ifPresentOrElse(
+          why -> told(each.id(), why, refused, failed), () -> assigned.add(each.id()));
+    }
+    for (RoleDefinition each : plan.undefine()) {
+      step(
+              "undefine " + each.id(),
+              new JournalRecord.RoleUndefined(clock.instant(), account, each.id().toString()),
+              () -> roles.undefine(each))
+          .ifPresent(failure -> failed.add(said(failure)));
+    }
+  }
+
+  /** On record first, and then done; tried again for the same, it is on record already. */
+  private Optional<RolesException> step(String what, JournalRecord record, Runnable done)
+      throws JournalException {
+    if (!recorded.contains(what)) {
+      journal.append(record);
+      recorded.add(what);
+    }
+    try {
+      done.run();
+      recorded.remove(what);
+      return Optional.empty();
+    } catch (RolesException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** What is refused is told to whoever waits, and isn't a fault of anybody's else. */
+  private void told(
+      UUID id, RolesException failure, Map<UUID, String> refused, List<String> failed) {
+    if (failure.refused()) {
+      refused.put(id, said(failure));
+      LOG.atWarn().addKeyValue("account", account).log(said(failure));
+    } else {
+      failed.add(said(failure));
+    }
+  }
+
+  private static String said(RolesException failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  private Optional<String> nearlyFull(Listed actual) {
+    int assignments = actual.assignments().size() + actual.unreadAssignments();
+    long definitions = RolePlan.customDefinitions(actual);
+    boolean many =
+        assignments * 100 >= NEARLY_FULL * RolePlan.MOST_ASSIGNMENTS
+            || definitions * 100 >= NEARLY_FULL * RolePlan.MOST_DEFINITIONS;
+    return many
+        ? Optional.of(
+            "Account “"
+                + account
+                + "” has "
+                + assignments
+                + " role assignments of "
+                + RolePlan.MOST_ASSIGNMENTS
+                + ", and "
+                + definitions
+                + " definitions of "
+                + RolePlan.MOST_DEFINITIONS
+                + ", that Azure lets it have; beyond that nobody gets a role.")
+        : Optional.empty();
+  }
+
+  private static List<String> names(RoleDefinition definition) {
+    return shortNames(
+        Action.dataActions().stream()
+            .filter(action -> definition.dataActions().contains(action.azureName()))
+            .collect(toCollection(() -> EnumSet.noneOf(Action.class))));
+  }
+
+  private static List<String> shortNames(Set<Action> actions) {
+    return actions.stream().sorted().map(Action::shortName).toList();
+  }
+
+  private static <T> T answered(Future<T> future)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(ANSWERED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Looks no more. What was made stays until its lease ends, and is seen to at the next start. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+      try {
+        boolean unused = running.join(CLOSED_WITHIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.ephemeris.gateway.mint;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.ephemeris.gateway.custody.AccountRoles;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Identity;
+import dev.ephemeris.gateway.identity.ObjectIds;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.lease.AtAccount;
+import dev.ephemeris.gateway.lease.DirectLane;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.RoleNaming;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.PrincipalId;
+import dev.ephemeris.policy.PrincipalKind;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The lane rbac: clients reach an account with their own token of Entra ID, by a role that is
+ * assigned to them in the account for as long as a lease holds it. Several leases of one caller for
+ * one thing hold one assignment.
+ *
+ * <p>Thread-safe.
+ */
+public final class RoleLane implements DirectLane, AutoCloseable {
+
+  /**
+   * How long an account may take to learn of a role. Azure promises nothing; minutes are what its
+   * documentation and people report.
+   */
+  static final Duration EFFECTIVE_WITHIN = Duration.ofMinutes(5);
+
+  /** Resource Manager's operations take seconds; whoever asks doesn't wait for ever. */
+  private static final Duration ASSIGNED_WITHIN = Duration.ofSeconds(50);
+
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final Map<String, OwnRoles> own = new HashMap<>();
+  private final Map<String, RoleKeeper> keepers = new HashMap<>();
+  private final ObjectIds objectIds;
+  private final Journal journal;
+  private final InstantSource clock;
+  private final Pace<PrincipalId> perPrincipal;
+  private final Pace<String> perAccount;
+
+  /**
+   * An account that permits the lane.
+   *
+   * @param endpoint where clients connect
+   */
+  public record Account(String name, URI endpoint, AccountRoles roles) {}
+
+  /**
+   * @param namings what gives ids to what the gateway makes, and knows it again; the newest first
+   */
+  public RoleLane(
+      List<Account> accounts,
+      List<RoleNaming> namings,
+      ObjectIds objectIds,
+      Journal journal,
+      InstantSource clock) {
+    for (Account account : accounts) {
+      this.accounts.put(account.name(), account);
+      own.put(account.name(), new OwnRoles(account.roles().account(), namings));
+    }
+    this.objectIds = objectIds;
+    this.journal = journal;
+    this.clock = clock;
+    this.perPrincipal = new Pace<>(10, Duration.ofMinutes(1), clock);
+    this.perAccount = new Pace<>(100, Duration.ofMinutes(1), clock);
+  }
+
+  /**
+   * Sees to it from now on that accounts' roles are as these leases are. Once, before any is asked
+   * for.
+   */
+  public void start(Leases leases) {
+    start(
+        new HeldRoles() {
+          @Override
+          public Future<List<Lease>> upheld(String account) {
+            return leases.upheld(Lane.RBAC, account);
+          }
+
+          @Override
+          public Future<Void> withdraw(Lease lease) {
+            return leases.withdraw(lease);
+          }
+        });
+  }
+
+  void start(HeldRoles leases) {
+    accounts.forEach(
+        (name, account) -> {
+          RoleKeeper keeper =
+              new RoleKeeper(
+                  name,
+                  account.roles(),
+                  Objects.requireNonNull(own.get(name)),
+                  leases,
+                  objectIds,
+                  journal,
+                  clock);
+          keepers.put(name, keeper);
+          keeper.start();
+        });
+  }
+
+  /** What whoever runs the gateway should know; empty if all is well. */
+  public Optional<String> notice() {
+    String notices =
+        keepers.values().stream()
+            .flatMap(keeper -> keeper.notice().stream())
+            .sorted()
+            .collect(joining(" "));
+    return Optional.of(notices).filter(text -> !text.isEmpty());
+  }
+
+  @Override
+  public Future<Answer<AtAccount>> prepare(Wanted wanted) {
+    Authentication.Accepted caller = wanted.caller();
+    String account = wanted.scope().account();
+    Optional<String> refusal = refusal(wanted);
+    if (refusal.isPresent()) {
+      return answer(new Answer.Refused<>(refusal.get()));
+    }
+    Optional<UUID> objectId = objectIds.of(Identity.of(caller.principal()));
+    if (objectId.isEmpty()) {
+      return answer(
+          new Answer.Refused<>(
+              "nobody says which object in Entra ID you are, of the account's tenant. "
+                  + ObjectIds.advice()));
+    }
+    Optional<Answer<AtAccount>> slowed = slowed(caller.principal().id(), account);
+    if (slowed.isPresent()) {
+      return answer(slowed.get());
+    }
+    OwnRoles.Made made =
+        Objects.requireNonNull(own.get(account), "an account that permits the lane")
+            .make(objectId.get(), wanted.actions(), wanted.scope());
+    return answer(
+        new Answer.Given<>(
+            new AtAccount.Assignments(
+                objectId.get().toString(), List.of(made.assignment().id().toString()))));
+  }
+
+  /** What no role can hold to, whoever asks. */
+  private static Optional<String> refusal(Wanted wanted) {
+    if (wanted.caller().principal().kind() == PrincipalKind.AGENT
+        || wanted.caller().actsFor().isPresent()) {
+      return Optional.of(
+          "an agent may do what it and whom it acts for both may, which no role can say. Use the"
+              + " lane proxy.");
+    }
+    if (wanted.partitionKey().isPresent() || wanted.item().isPresent()) {
+      return Optional.of(
+          "a role is for a container or more. Ask for all of the container, or use the lane token"
+              + " or proxy.");
+    }
+    Set<Action> others = EnumSet.copyOf(wanted.actions());
+    others.removeAll(Action.dataActions());
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Azure has no data action for "
+                + others.stream().map(Action::shortName).collect(joining(", "))
+                + ". Ask for a role without, or use the lane proxy.");
+  }
+
+  private <T> Optional<Answer<T>> slowed(PrincipalId principal, String account) {
+    Duration wait = perPrincipal.wait(principal);
+    if (wait.isZero()) {
+      wait = perAccount.wait(account);
+    }
+    return wait.isZero()
+        ? Optional.empty()
+        : Optional.of(
+            new Answer.Busy<>(
+                "Too many roles were asked for in a minute, in account “"
+                    + account
+                    + "”. One is good for its whole time: keep it, and ask again in "
+                    + wait.plusMillis(999).toSeconds()
+                    + " s.",
+                wait));
+  }
+
+  @Override
+  public Future<Answer<Handed>> open(Lease lease) {
+    String account = lease.scope().account();
+    RoleKeeper keeper = keeper(account);
+    CompletableFuture<Answer<Handed>> opened =
+        keeper
+            .await(lease)
+            .orTimeout(ASSIGNED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            .<Answer<Handed>>thenApply(
+                outcome ->
+                    switch (outcome) {
+                      case RoleKeeper.Outcome.Assigned assigned ->
+                          new Answer.Given<>(
+                              new Handed.Role(
+                                  Objects.requireNonNull(accounts.get(account))
+                                      .endpoint()
+                                      .toString(),
+                                  EFFECTIVE_WITHIN));
+                      case RoleKeeper.Outcome.Refused(String why) -> new Answer.Refused<>(why);
+                      case RoleKeeper.Outcome.Ended ended ->
+                          new Answer.Unavailable<>(
+                              "The lease was ended before its role was assigned: the policy, or"
+                                  + " what the catalog says of you, has changed. Ask again.");
+                    })
+            .exceptionally(
+                late ->
+                    new Answer.Unavailable<>(
+                        "The role wasn't assigned in account “"
+                            + account
+                            + "” in time: Azure Resource Manager doesn't answer the gateway as it"
+                            + " should, and its log says how. Ask again later."));
+    Context caller = Vertx.currentContext();
+    return caller == null
+        ? Future.fromCompletionStage(opened)
+        : Future.fromCompletionStage(opened, caller);
+  }
+
+  @Override
+  public void ended(Lease lease) {
+    Optional.ofNullable(keepers.get(lease.scope().account())).ifPresent(RoleKeeper::wake);
+  }
+
+  private RoleKeeper keeper(String account) {
+    return Objects.requireNonNull(keepers.get(account), "an account that permits the lane");
+  }
+
+  private static <T> Future<Answer<T>> answer(Answer<T> answer) {
+    return Future.succeededFuture(answer);
+  }
+
+  /** Sees to it no more: what leases hold is as it is until the next start. */
+  @Override
+  public void close() {
+    keepers.values().forEach(RoleKeeper::close);
+  }
+}
