@@ -242,6 +242,7 @@ final class ServedGateway {
                 new LeaseRequest(
                     Scope.parse(ACCOUNT + ":/dbs/shop/colls/orders"),
                     Optional.empty(),
+                    Optional.empty(),
                     new RoleName("order-clerk"),
                     Lane.PROXY,
                     CredentialForm.LEASE_TOKEN,
