@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
@@ -150,10 +149,13 @@ final class KeyProbe {
                         key.authorization(Verb.GET, type, address.link(type), date))
                     .putHeader(CosmosHeaders.PARTITION_KEY, "[\"" + NOTHING + "\"]")
                     .putHeader("user-agent", "ephemeris-gateway")
-                    .send())
-        .compose(
-            (HttpClientResponse response) ->
-                response.body().map(body -> new Answer(response.statusCode(), json(body))))
+                    .send()
+                    // Here, on the event loop: on the caller's thread it might be too late for it.
+                    .compose(
+                        response ->
+                            response
+                                .body()
+                                .map(body -> new Answer(response.statusCode(), json(body)))))
         .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
   }
 
