@@ -109,8 +109,29 @@ final class Tour {
         direct.getStatusCode() == 401,
         firstLine(direct));
 
+    narrator.chapter("A program that can't go through the gateway: the lane token");
+    atTheAccount(alice);
+
     narrator.chapter("And all of it is on record");
     journal(lease.id(), brief.id());
+  }
+
+  private void atTheAccount(ApiClient alice) throws IOException {
+    ApiClient.Lease minted = alice.given(alice.resourceToken(ORDERS, "data-reader"));
+    narrator.expect(
+        "Alice gets a resource token that the gateway made, good until "
+            + minted.document().path("worksUntil").asText(),
+        minted.token().startsWith("type=resource&ver=1"),
+        "nobody can revoke one, so it is short");
+    try (CosmosClient client = client(world.upstream(), minted.token())) {
+      CosmosContainer orders = client.getDatabase("shop").getContainer("orders");
+      narrator.expect(
+          "the account itself lets her read",
+          read(orders).path("id").asText().equals("order-1001"),
+          "with the ordinary SDK");
+      CosmosException written = failure(() -> orders.upsertItem(read(orders)));
+      narrator.expect("and nothing else", written.getStatusCode() == 403, firstLine(written));
+    }
   }
 
   private ApiClient signIn(dev.ephemeris.simulator.issuer.Person person, String group)

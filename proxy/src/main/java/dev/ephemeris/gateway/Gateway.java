@@ -604,7 +604,7 @@ public final class Gateway implements AutoCloseable {
         journal,
         tokens,
         Rotations.Watch.NOBODY,
-        Rotations.LEAD,
+        Rotations.Times.USUAL,
         clock);
   }
 

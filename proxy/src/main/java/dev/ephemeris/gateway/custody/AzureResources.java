@@ -108,9 +108,11 @@ public final class AzureResources {
   /**
    * Makes a key anew, and waits until Azure says that it is done, which takes minutes to hours.
    *
-   * @param meanwhile is called time and again; what it throws ends the waiting, and nothing else
+   * @param meanwhile is called right before Azure is asked, and time and again while it is at it;
+   *     what it throws ends that
    */
   void regenerate(ResourceId account, KeyName key, Runnable meanwhile) throws InterruptedException {
+    meanwhile.run();
     SyncPoller<PollResult<Void>, Void> operation =
         client(account)
             .getDatabaseAccounts()

@@ -162,6 +162,9 @@ final class AzureRoles implements AccountRoles {
     try {
       Optional<RoleAssignment> assignment = Optional.empty();
       String definition = read.roleDefinitionId();
+      if (definition == null || read.scope() == null) {
+        return Optional.empty();
+      }
       var id = Guid.parse(read.name());
       var principal = Guid.parse(read.principalId());
       var role = Guid.parse(definition.substring(definition.lastIndexOf('/') + 1));

@@ -47,20 +47,22 @@ public final class HeldKeys {
     KeyName name = pair.secondary().isPresent() ? inUse : KeyName.PRIMARY;
     other =
         pair.secondary().isPresent()
-            ? Optional.of(signature(pair.key(name.other()), other))
+            ? Optional.of(signature(name.other(), pair.key(name.other()), other))
             : Optional.empty();
-    Signing signing = signature(pair.key(name), used);
+    Signing signing = signature(name, pair.key(name), used);
     used = Optional.of(signing);
     return new Renewed.Got<>(signing, clock.instant().plus(FRESH), Instant.MAX);
   }
 
   /** What a key signs; the same object for the same key, so that a refused one is known again. */
-  private static Signing signature(MasterKey key, Optional<Signing> before) {
-    return before.filter(signing -> signing.isOf(key)).orElseGet(() -> new Signing(key));
+  private static Signing signature(KeyName name, MasterKey key, Optional<Signing> before) {
+    return before
+        .filter(signing -> signing.name() == name && signing.isOf(key))
+        .orElseGet(() -> new Signing(name, key));
   }
 
   /** A key, as it signs. */
-  private record Signing(MasterKey key) implements Signature {
+  private record Signing(KeyName name, MasterKey key) implements Signature {
 
     @Override
     public String authorization(Verb verb, ResourceType type, String link, String date) {
@@ -95,6 +97,21 @@ public final class HeldKeys {
                         .again()
                         .otherwise(refused)
                         .map(fresh -> fresh != refused ? fresh : instead(refused)));
+  }
+
+  /** The same, but never the other key: only what the key in use is now. */
+  public Future<Signature> renewedInsteadOf(Signature refused) {
+    return signature()
+        .compose(
+            now ->
+                now != refused
+                    ? Future.succeededFuture(now)
+                    : signature.again().otherwise(refused));
+  }
+
+  /** Whether what signs now is this key, and not only what is to sign. */
+  boolean signsWith(KeyName name) {
+    return inUse == name && used.filter(signing -> signing.name() == name).isPresent();
   }
 
   private Signature instead(Signature refused) {

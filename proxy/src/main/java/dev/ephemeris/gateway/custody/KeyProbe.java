@@ -88,13 +88,24 @@ final class KeyProbe {
       if (Address.canNameDatabase(database)) {
         Answer containers =
             read(client, region, key, ResourceType.CONTAINER, Address.database(database));
-        Optional<String> first = ids(containers.body(), "DocumentCollections").stream().findFirst();
-        if (first.isPresent()) {
-          return Optional.of(Address.child(database, first.get(), NOTHING));
+        for (String container : ids(containers.body(), "DocumentCollections")) {
+          Optional<Address> nothing = nothingIn(database, container);
+          if (nothing.isPresent()) {
+            return nothing;
+          }
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Empty if the container has a name that can be read in more than one way. */
+  private static Optional<Address> nothingIn(String database, String container) {
+    try {
+      return Optional.of(Address.child(database, container, NOTHING));
+    } catch (IllegalArgumentException ambiguous) {
+      return Optional.empty();
+    }
   }
 
   private static List<String> ids(JsonObject feed, String name) {
@@ -118,12 +129,17 @@ final class KeyProbe {
       throw new NotTakenException(
           region + " can't be reached: " + unreachable.getClass().getSimpleName());
     }
-    return switch (answer.status()) {
-      // What isn't there, or hasn't that key, was looked for: the signature was good.
-      case 200, 400, 404 -> answer;
-      case 401 -> throw new NotTakenException(region + " doesn't take the key yet");
-      default -> throw new NotTakenException(region + " answered " + answer.status());
-    };
+    // Of an item that isn't there, or hasn't that key, all that says that it was looked for.
+    boolean taken =
+        answer.status() == 200
+            || (type == ResourceType.ITEM && (answer.status() == 404 || answer.status() == 400));
+    if (taken) {
+      return answer;
+    }
+    throw new NotTakenException(
+        answer.status() == 401
+            ? region + " doesn't take the key yet"
+            : region + " answered " + answer.status());
   }
 
   private Future<Answer> send(

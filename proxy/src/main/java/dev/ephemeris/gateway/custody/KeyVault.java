@@ -3,6 +3,8 @@ package dev.ephemeris.gateway.custody;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.core.http.policy.HttpLogDetailLevel;
+import com.azure.core.http.policy.HttpLogOptions;
 import com.azure.security.keyvault.secrets.SecretClient;
 import com.azure.security.keyvault.secrets.SecretClientBuilder;
 import dev.ephemeris.config.AccountKeys;
@@ -33,6 +35,8 @@ public final class KeyVault implements KeySource {
             .vaultUrl(keys.vault().orElseThrow().toString())
             .credential(identity)
             .httpClient(http)
+            // Whatever the environment says: the vault's answers are keys.
+            .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
             .buildClient();
     this.primary = keys.primary().orElseThrow();
     this.secondary = keys.secondary().orElseThrow();

@@ -39,14 +39,8 @@ public final class Rotations implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rotations.class);
 
-  /** Between two looks for what is due. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
-
   /** From a step that couldn't be done to its next try. */
   private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(30);
-
-  /** How long requests may be on their way that the key of before has signed, and more. */
-  private static final Duration IN_FLIGHT = Duration.ofMinutes(2);
 
   /**
    * How long a resource token may go on after its end: the service's own sources let clocks be off
@@ -54,8 +48,12 @@ public final class Rotations implements AutoCloseable {
    */
   private static final Duration TOKENS_GRACE = Duration.ofMinutes(15);
 
-  /** For how long a gateway takes on to see to an account. */
-  public static final Duration LEAD = Duration.ofSeconds(30);
+  /** Another gateway sees to the account's keys now: how far it is, is for it to write down. */
+  private static final class LostLeadException extends RuntimeException {
+    LostLeadException() {
+      super("another gateway sees to the account's keys now");
+    }
+  }
 
   /** Who starts those that are due by the calendar. */
   public static final String SCHEDULE = "schedule";
@@ -68,7 +66,7 @@ public final class Rotations implements AutoCloseable {
   private final Journal journal;
   private final Tokens tokens;
   private final Watch watch;
-  private final Duration lead;
+  private final Times times;
   private final InstantSource clock;
   private final long timer;
 
@@ -91,6 +89,21 @@ public final class Rotations implements AutoCloseable {
       HeldKeys keys,
       Optional<KeyVault> vault,
       Optional<Duration> every) {}
+
+  /**
+   * How long things take.
+   *
+   * @param betweenLooks from one look for what is due to the next
+   * @param inFlight how long requests may be on their way that the key of before has signed, and
+   *     more
+   * @param lead for how long a gateway takes on to see to an account; another waits as long if it
+   *     goes away
+   */
+  public record Times(Duration betweenLooks, Duration inFlight, Duration lead) {
+
+    public static final Times USUAL =
+        new Times(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(30));
+  }
 
   /** What the keys of accounts have signed that lets somebody in without us. */
   public interface Tokens {
@@ -134,8 +147,6 @@ public final class Rotations implements AutoCloseable {
    * Goes on with what is under way, once {@link #restore} was called.
    *
    * @param azure needed if there are accounts
-   * @param lead for how long a gateway takes on to see to an account; another waits as long if it
-   *     goes away
    */
   public Rotations(
       Vertx vertx,
@@ -146,7 +157,7 @@ public final class Rotations implements AutoCloseable {
       Journal journal,
       Tokens tokens,
       Watch watch,
-      Duration lead,
+      Times times,
       InstantSource clock) {
     this.vertx = vertx;
     accounts.forEach(account -> this.accounts.put(account.name(), account));
@@ -156,9 +167,9 @@ public final class Rotations implements AutoCloseable {
     this.journal = journal;
     this.tokens = tokens;
     this.watch = watch;
-    this.lead = lead;
+    this.times = times;
     this.clock = clock;
-    this.timer = vertx.setPeriodic(BETWEEN_LOOKS.toMillis(), tick -> lookAround());
+    this.timer = vertx.setPeriodic(times.betweenLooks().toMillis(), tick -> lookAround());
   }
 
   /** Has each account sign with the key that was in use last. Blocks; before anything is signed. */
@@ -227,7 +238,7 @@ public final class Rotations implements AutoCloseable {
       // In use since ever: the other one has signed nothing.
       return Future.succeededFuture(now);
     }
-    Instant handled = state.inUseSince().get().plus(IN_FLIGHT);
+    Instant handled = handedOver(state);
     return tokens
         .workUntil(state.account())
         .map(
@@ -239,28 +250,12 @@ public final class Rotations implements AutoCloseable {
         .map(quiet -> Database.kept(quiet.isAfter(now) ? quiet : now));
   }
 
-  /** Starts what is due by the calendar, and goes on with what is under way. */
+  /**
+   * Signs with what the store says, wherever that was changed; starts what is due by the calendar,
+   * and goes on with what is under way.
+   */
   void lookAround() {
-    for (Account account : accounts.values()) {
-      states
-          .of(account.name())
-          .compose(
-              state -> {
-                if (state.rotation().isPresent()) {
-                  go(account.name());
-                  return Future.succeededFuture();
-                }
-                return isDue(account, state)
-                    ? start(state, SCHEDULE).<Void>mapEmpty()
-                    : Future.<Void>succeededFuture();
-              })
-          .onFailure(
-              failure ->
-                  LOG.atWarn()
-                      .addKeyValue("account", account.name())
-                      .setCause(failure)
-                      .log("the account's keys weren't looked at"));
-    }
+    accounts.keySet().forEach(this::go);
   }
 
   /** The first one is for people to start, who know who else has a key. */
@@ -279,12 +274,12 @@ public final class Rotations implements AutoCloseable {
           .start(
               () -> {
                 try {
-                  goOn(Objects.requireNonNull(accounts.get(account)));
-                } catch (RuntimeException e) {
+                  look(Objects.requireNonNull(accounts.get(account)));
+                } catch (Exception | LinkageError e) {
                   LOG.atWarn()
                       .addKeyValue("account", account)
                       .setCause(e)
-                      .log("a rotation doesn't go on now");
+                      .log("the account's keys can't be seen to now");
                 } finally {
                   busy.remove(account);
                 }
@@ -292,55 +287,100 @@ public final class Rotations implements AutoCloseable {
     }
   }
 
-  /** Step after step, as long as one is due and nobody else does it. */
-  private void goOn(Account account) {
-    while (true) {
-      Instant now = now();
-      if (!states.lead(account.name(), holder, now, lead).await()) {
-        return;
+  private void look(Account account) throws Exception {
+    KeyState state = states.of(account.name()).await();
+    try {
+      adopt(account, state);
+    } catch (Exception e) {
+      if (state.rotation().isPresent()) {
+        // Whoever looks where it is, sees why it doesn't go on.
+        boolean unused =
+            states.change(state, failed(state, state.rotation().get(), why(e))).await();
       }
-      KeyState state = states.of(account.name()).await();
-      // Another gateway may have changed over.
-      account.keys().startWith(state.inUse());
-      if (state.rotation().isEmpty() || state.rotation().get().dueAt().isAfter(now)) {
-        return;
-      }
-      KeyState.Rotation run = state.rotation().get();
-      Optional<String> failure = done(account, state, run.step());
-      KeyState after =
-          failure.isPresent() ? failed(state, run, failure.get()) : next(state, run).await();
-      if (!states.change(state, after).await()) {
-        return;
-      }
-      if (failure.isPresent()) {
-        return;
-      }
-      settle(account, after);
+      throw e;
+    }
+    if (state.rotation().isPresent()) {
+      goOn(account);
+    } else if (isDue(account, state)) {
+      Start unused = start(state, SCHEDULE).await();
     }
   }
 
-  /** The other key signs here as soon as the store knows that it does. */
-  private static void settle(Account account, KeyState state) {
-    if (account.keys().inUse() != state.inUse()) {
-      try {
-        account.keys().use(state.inUse());
-      } catch (Exception e) {
-        // It is read again when it is used; the store knows which.
-        account.keys().startWith(state.inUse());
+  /**
+   * The key signs here that the store says. Nothing is made anew before that is so: it might be
+   * what signs.
+   */
+  private static void adopt(Account account, KeyState state) throws Exception {
+    if (!account.keys().signsWith(state.inUse())) {
+      account.keys().use(state.inUse());
+    }
+  }
+
+  /** Step after step, as long as one is due and nobody else does it. */
+  private void goOn(Account account) throws Exception {
+    while (states.lead(account.name(), holder, now(), times.lead()).await()) {
+      KeyState state = states.of(account.name()).await();
+      adopt(account, state);
+      if (state.rotation().isEmpty() || state.rotation().get().dueAt().isAfter(now())) {
+        return;
+      }
+      KeyState.Rotation run = state.rotation().get();
+      Optional<KeyState> postponed = postponed(state, run);
+      if (postponed.isPresent()) {
+        if (states.change(state, postponed.get()).await()) {
+          return;
+        }
+        continue;
+      }
+      Optional<String> failure = done(account, state, run.step());
+      KeyState after = failure.isPresent() ? failed(state, run, failure.get()) : next(state, run);
+      if (!states.change(state, after).await() || failure.isPresent()) {
+        return;
       }
     }
+  }
+
+  /**
+   * The key of before is made anew when the last of its tokens has ended. Which that is, is asked
+   * once no gateway makes any with it any more.
+   */
+  private Optional<KeyState> postponed(KeyState state, KeyState.Rotation run) {
+    if (run.step() != RotationStep.REGENERATE_USED || run.dueAt().isAfter(handedOver(state))) {
+      return Optional.empty();
+    }
+    Instant quiet = quietAt(state, now()).await();
+    return quiet.isAfter(now())
+        ? Optional.of(
+            state.with(
+                new KeyState.Rotation(
+                    run.step(), quiet, run.startedAt(), run.startedBy(), run.failure())))
+        : Optional.empty();
+  }
+
+  /** When nobody signs with the key of before any more. */
+  private Instant handedOver(KeyState state) {
+    return state.inUseSince().map(since -> since.plus(times.inFlight())).orElse(Instant.EPOCH);
   }
 
   /** Does a step; what kept it from being done, if something did. */
   private Optional<String> done(Account account, KeyState state, RotationStep step) {
     watch.begins(account.name(), step);
     Optional<String> failure;
+    // Nobody else is to begin it while it is done, however long Azure or the account takes.
+    long leading =
+        vertx.setPeriodic(
+            Math.max(1, times.lead().dividedBy(3).toMillis()),
+            tick -> states.lead(account.name(), holder, now(), times.lead()));
     try {
       record(state, JournalRecord.RotationProgress.BEGUN, Optional.empty());
       perform(account, state, step);
       failure = Optional.empty();
+    } catch (LostLeadException e) {
+      throw e;
     } catch (Exception | LinkageError e) {
       failure = Optional.of(why(e));
+    } finally {
+      vertx.cancelTimer(leading);
     }
     watch.isDone(account.name(), step);
     try {
@@ -378,11 +418,11 @@ public final class Rotations implements AutoCloseable {
     return azure.orElseThrow();
   }
 
-  /** What Azure does may take hours, in which nobody else is to begin it. */
+  /** What Azure does may take hours; whoever isn't the one to see to it any more stops. */
   private Runnable keeping(Account account) {
     return () -> {
-      if (!states.lead(account.name(), holder, now(), lead).await()) {
-        throw new IllegalStateException("another gateway sees to the account's keys now");
+      if (!states.lead(account.name(), holder, now(), times.lead()).await()) {
+        throw new LostLeadException();
       }
     };
   }
@@ -409,20 +449,20 @@ public final class Rotations implements AutoCloseable {
             Optional.of(why)));
   }
 
-  private Future<KeyState> next(KeyState state, KeyState.Rotation run) {
+  private KeyState next(KeyState state, KeyState.Rotation run) {
     Instant now = now();
     Optional<RotationStep> step = run.step().next();
     if (step.isEmpty()) {
-      return Future.succeededFuture(state.complete(now));
+      return state.complete(now);
     }
     KeyState after = run.step() == RotationStep.SWITCH ? state.switched(now) : state;
-    Future<Instant> due =
-        run.step() == RotationStep.SWITCH ? quietAt(after, now) : Future.succeededFuture(now);
-    return due.map(
-        at ->
-            after.with(
-                new KeyState.Rotation(
-                    step.get(), at, run.startedAt(), run.startedBy(), Optional.empty())));
+    return after.with(
+        new KeyState.Rotation(
+            step.get(),
+            step.get() == RotationStep.REGENERATE_USED ? handedOver(after) : now,
+            run.startedAt(),
+            run.startedBy(),
+            Optional.empty()));
   }
 
   private void record(KeyState state, String outcome, Optional<String> reason)

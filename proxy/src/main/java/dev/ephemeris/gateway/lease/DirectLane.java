@@ -74,8 +74,11 @@ public interface DirectLane {
    */
   Future<Answer<AtAccount>> prepare(Wanted wanted);
 
-  /** Lets the holder of a kept lease in until it ends; once more after a renewal. */
+  /** Lets the holder of a lease in until it ends, for which was prepared. */
   Future<Answer<Handed>> open(Lease lease);
+
+  /** The same after a renewal; as often as leases are given, and no more often. */
+  Future<Answer<Handed>> openAgain(Lease lease);
 
   /** A lease of this lane has ended before its time. Doesn't fail, and doesn't wait. */
   void ended(Lease lease);

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What the policy says to whoever asks for a lease, or for more time for theirs. Its refusals are
@@ -46,6 +47,9 @@ final class LeasePolicy {
 
   /** What nobody can take back is given shortly. */
   private static final Duration TOKENS_STANDARD = Duration.ofMinutes(15);
+
+  /** Cosmos DB makes none for less. */
+  private static final Duration TOKENS_LEAST = Duration.ofSeconds(10);
 
   /** What every version of the service's reference lets a token live. */
   private static final Duration TOKENS_MOST = Duration.ofHours(5);
@@ -301,10 +305,14 @@ final class LeasePolicy {
    * @param terms what the policy gives
    */
   static Duration standard(Lane lane, LeaseTerms.Granted terms) {
-    Duration standard = terms.ttl().standard();
-    return lane == Lane.TOKEN && standard.compareTo(TOKENS_STANDARD) > 0
-        ? TOKENS_STANDARD
-        : standard;
+    return lane == Lane.TOKEN
+        ? shortest(
+            terms.ttl().standard(), TOKENS_STANDARD, terms.ttl().max().minus(Lease.overrun(lane)))
+        : terms.ttl().standard();
+  }
+
+  private static Duration shortest(Duration... durations) {
+    return Stream.of(durations).min(Comparator.naturalOrder()).orElseThrow();
   }
 
   /**
@@ -313,6 +321,17 @@ final class LeasePolicy {
    * @param terms what the policy gives
    */
   static Optional<String> tooLong(Duration ttl, Lane lane, LeaseTerms.Granted terms) {
+    if (lane == Lane.TOKEN
+        && terms.ttl().max().compareTo(Lease.overrun(lane).plus(TOKENS_LEAST)) <= 0) {
+      return Optional.of(
+          "Rule “"
+              + rule(terms)
+              + "” gives at most "
+              + words(terms.ttl().max())
+              + ", and Cosmos DB takes any resource token for about "
+              + words(Lease.overrun(lane))
+              + " longer than it was made for. Use the lane proxy.");
+    }
     if (lane == Lane.TOKEN && ttl.compareTo(TOKENS_MOST) > 0) {
       return Optional.of(
           "A resource token is good for at most "

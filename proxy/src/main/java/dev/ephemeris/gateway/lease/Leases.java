@@ -290,10 +290,18 @@ public final class Leases {
         .compose(
             answer ->
                 switch (answer) {
-                  case DirectLane.Answer.Given<DirectLane.Handed>(DirectLane.Handed handed) -> {
-                    metrics.issued(kept.lane());
-                    yield Future.succeededFuture(new Issuance.IssuedDirect(kept, handed));
-                  }
+                  case DirectLane.Answer.Given<DirectLane.Handed>(DirectLane.Handed handed) ->
+                      isStillGood(kept)
+                          .map(
+                              good -> {
+                                if (!good) {
+                                  // What nobody gets to see lets nobody in.
+                                  return new Issuance.KeptOut(
+                                      "Lease " + kept.id() + " was ended while it was made.");
+                                }
+                                metrics.issued(kept.lane());
+                                return new Issuance.IssuedDirect(kept, handed);
+                              });
                   case DirectLane.Answer.Refused<DirectLane.Handed>(String message) ->
                       withdrawn(
                           kept,
@@ -304,6 +312,18 @@ public final class Leases {
                   case DirectLane.Answer.Unavailable<DirectLane.Handed>(String message) ->
                       withdrawn(kept, new Issuance.Busy(message, Optional.empty()));
                 });
+  }
+
+  /** Whether nothing has ended it: what is handed over in such a lane nobody can take back. */
+  private Future<Boolean> isStillGood(Lease lease) {
+    return store
+        .find(lease.id())
+        .map(
+            found ->
+                found
+                    .map(this::asEnded)
+                    .filter(now -> now.state(clock.instant()) == Lease.State.ACTIVE)
+                    .isPresent());
   }
 
   private Future<Issuance> withdrawn(Lease kept, Issuance answer) {
@@ -646,20 +666,29 @@ public final class Leases {
     DirectLane lane = direct.get(after.lane());
     return lane == null
         ? Future.succeededFuture(new Renewal.Renewed(after, Optional.empty()))
-        : lane.open(after)
-            .map(
+        : lane.openAgain(after)
+            .compose(
                 answer ->
                     switch (answer) {
                       case DirectLane.Answer.Given<DirectLane.Handed>(var handed) ->
-                          new Renewal.Renewed(after, Optional.of(handed));
+                          isStillGood(after)
+                              .map(
+                                  good ->
+                                      good
+                                          ? new Renewal.Renewed(after, Optional.of(handed))
+                                          : new Renewal.Over(
+                                              "Lease "
+                                                  + after.id()
+                                                  + " was ended while it was renewed."));
                       case DirectLane.Answer.Refused<DirectLane.Handed>(String message) ->
-                          new Renewal.Busy(message, Optional.empty());
+                          Future.succeededFuture(new Renewal.Busy(message, Optional.empty()));
                       case DirectLane.Answer.Busy<DirectLane.Handed>(
                               String message,
                               Duration retryAfter) ->
-                          new Renewal.Busy(message, Optional.of(retryAfter));
+                          Future.succeededFuture(
+                              new Renewal.Busy(message, Optional.of(retryAfter)));
                       case DirectLane.Answer.Unavailable<DirectLane.Handed>(String message) ->
-                          new Renewal.Busy(message, Optional.empty());
+                          Future.succeededFuture(new Renewal.Busy(message, Optional.empty()));
                     });
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +22,13 @@ final class Leftovers {
   /** Only what begins so is ever deleted, whatever the store says. */
   static final String OURS = "ephemeris-";
 
-  /** At a time, so that an account is never busy with this. */
+  /** At a time. */
   private static final int MOST = 50;
 
   private final Database database;
   private final Map<String, PermissionApi> accounts;
   private final InstantSource clock;
+  private final AtomicBoolean clearing = new AtomicBoolean();
 
   Leftovers(Database database, Map<String, PermissionApi> accounts, InstantSource clock) {
     this.database = database;
@@ -62,30 +64,47 @@ final class Leftovers {
         });
   }
 
-  /** Removes what is of no use any more, some of it. Fails if the store does. */
+  /** Removes what is of no use any more, one after the other. Fails if the store does. */
   Future<Void> clear() {
+    return clearing.compareAndSet(false, true)
+        ? clearAll().eventually(this::through)
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> through() {
+    clearing.set(false);
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> clearAll() {
+    return some()
+        .compose(
+            left ->
+                clear(left)
+                    .compose(done -> left.size() < MOST ? Future.succeededFuture() : clearAll()));
+  }
+
+  private Future<List<Left>> some() {
     long now = Database.micros(clock.instant());
-    return database
-        .transaction(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        SELECT * FROM cosmos_permission WHERE until < :now ORDER BY until LIMIT :most\
-                        """)
-                    .bind("now", now)
-                    .bind("most", MOST)
-                    .map(
-                        (row, context) ->
-                            new Left(
-                                new Permission(
-                                    row.getString("account"),
-                                    row.getString("database_name"),
-                                    row.getString("user_id"),
-                                    row.getString("permission_id")),
-                                row.getLong("until")))
-                    .list())
-        .compose(this::clear);
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM cosmos_permission WHERE until < :now ORDER BY until LIMIT :most\
+                    """)
+                .bind("now", now)
+                .bind("most", MOST)
+                .map(
+                    (row, context) ->
+                        new Left(
+                            new Permission(
+                                row.getString("account"),
+                                row.getString("database_name"),
+                                row.getString("user_id"),
+                                row.getString("permission_id")),
+                            row.getLong("until")))
+                .list());
   }
 
   private Future<Void> clear(List<Left> left) {
@@ -109,8 +128,11 @@ final class Leftovers {
 
   private Future<Void> clear(PermissionApi account, Left left) {
     Permission permission = left.permission();
-    return account
-        .deletePermission(permission.database(), permission.userId(), permission.permissionId())
+    return Future.succeededFuture()
+        .compose(
+            begin ->
+                account.deletePermission(
+                    permission.database(), permission.userId(), permission.permissionId()))
         .compose(
             answer ->
                 answer.isSuccess() || answer.status() == 404

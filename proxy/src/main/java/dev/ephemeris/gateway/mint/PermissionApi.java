@@ -23,9 +23,11 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ final class PermissionApi {
   private static final int ATTEMPTS = 4;
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
+  /** The service makes no token for less. */
+  static final Duration SHORTEST = Duration.ofSeconds(10);
 
   private static final String EXPIRY = "x-ms-documentdb-expiry-seconds";
 
@@ -136,18 +141,21 @@ final class PermissionApi {
         users(scope.database()) + "/" + user + "/permissions",
         link(scope.database(), user),
         Optional.of(permission),
-        Optional.of(shortest));
+        Optional.of(() -> shortest));
   }
 
-  /** Reads a permission, with a new token in it that is good for {@code lifetime}. */
-  Future<Answer> readPermission(String database, String user, String id, Duration lifetime) {
+  /**
+   * Reads a permission, with a new token in it that is good until {@code end}, however long the
+   * account is waited for. Fails if that is too soon for one.
+   */
+  Future<Answer> readPermission(String database, String user, String id, Instant end) {
     return send(
         Verb.GET,
         ResourceType.PERMISSION,
         users(database) + "/" + user + "/permissions/" + id,
         link(database, user) + "/permissions/" + id,
         Optional.empty(),
-        Optional.of(lifetime));
+        Optional.of(() -> Duration.between(clock.instant(), end)));
   }
 
   Future<Answer> deletePermission(String database, String user, String id) {
@@ -174,7 +182,7 @@ final class PermissionApi {
       String path,
       String link,
       Optional<JsonObject> body,
-      Optional<Duration> lifetime) {
+      Optional<Supplier<Duration>> lifetime) {
     return patiently(new Call(verb, type, path, link, body, lifetime), 1);
   }
 
@@ -185,7 +193,7 @@ final class PermissionApi {
       String path,
       String link,
       Optional<JsonObject> body,
-      Optional<Duration> lifetime) {}
+      Optional<Supplier<Duration>> lifetime) {}
 
   /** Again after a while, if the account is busy. */
   private Future<Answer> patiently(Call call, int attempt) {
@@ -201,7 +209,10 @@ final class PermissionApi {
                     : Future.succeededFuture(answer));
   }
 
-  /** Once more with another key, if this one was turned over behind our back. */
+  /**
+   * Once more, if the key in use was turned over behind our back. Never with the other key: its
+   * tokens are given up when it is made anew.
+   */
   private Future<Answer> withKeyOfNow(Call call) {
     return keys.signature()
         .compose(
@@ -210,7 +221,7 @@ final class PermissionApi {
                     .compose(
                         answer ->
                             answer.status() == 401 && answer.subStatus() != LOCAL_AUTH_OFF
-                                ? keys.insteadOf(signature)
+                                ? keys.renewedInsteadOf(signature)
                                     .compose(
                                         other ->
                                             other == signature
@@ -246,8 +257,18 @@ final class PermissionApi {
                       signature.authorization(call.verb(), call.type(), call.link(), date))
                   .putHeader("accept", "application/json")
                   .putHeader("user-agent", "ephemeris-gateway");
-              call.lifetime()
-                  .ifPresent(time -> request.putHeader(EXPIRY, Long.toString(time.toSeconds())));
+              if (call.lifetime().isPresent()) {
+                Duration lifetime = call.lifetime().get().get();
+                if (lifetime.compareTo(SHORTEST) < 0) {
+                  return request
+                      .reset()
+                      .compose(
+                          given ->
+                              Future.failedFuture(
+                                  "the lease ends before a token could be of any use"));
+                }
+                request.putHeader(EXPIRY, Long.toString(lifetime.toSeconds()));
+              }
               return (call.body().isPresent()
                       ? request
                           .putHeader(CosmosHeaders.CONTENT_TYPE, "application/json")

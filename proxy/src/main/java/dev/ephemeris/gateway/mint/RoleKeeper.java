@@ -19,7 +19,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,6 +78,12 @@ final class RoleKeeper implements AutoCloseable {
 
   /** What is on record as about to be done and failed since: it is tried again without another. */
   private final Set<String> recorded = new HashSet<>();
+
+  /** What was tried in this look. */
+  private final Set<String> tried = new HashSet<>();
+
+  /** What was taken away and isn't on record yet. */
+  private final Deque<JournalRecord> unrecorded = new ArrayDeque<>();
 
   /** By the ids of assignments, who held them when it last looked. */
   private Map<UUID, Holders> holders = new HashMap<>();
@@ -194,7 +202,8 @@ final class RoleKeeper implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Duration.ZERO;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without this thread no role would be taken away any more.
       return failed(e.toString());
     }
   }
@@ -223,12 +232,13 @@ final class RoleKeeper implements AutoCloseable {
    */
   private Instant look(List<Waiting> asked, List<String> failed)
       throws JournalException, InterruptedException, ExecutionException, TimeoutException {
+    owed(failed);
     List<Lease> upheld = new ArrayList<>();
     for (Lease lease : answered(leases.upheld(account))) {
       if (isStillThem(lease)) {
         upheld.add(lease);
       } else {
-        answered(leases.withdraw(lease));
+        withdraw(lease, failed);
       }
     }
     Map<UUID, OwnRoles.Made> held = new LinkedHashMap<>();
@@ -249,7 +259,10 @@ final class RoleKeeper implements AutoCloseable {
     RolePlan plan = RolePlan.of(own, held.values(), actual);
     Set<UUID> assigned = new HashSet<>(plan.there());
     Map<UUID, String> refused = new HashMap<>(plan.refused());
-    carryOut(plan, before, actions, assigned, refused, failed);
+    tried.clear();
+    carryOut(plan, heldNow(plan), before, actions, assigned, refused, failed);
+    // What isn't to be done any more is to be recorded anew if it is to be again.
+    recorded.retainAll(tried);
     nearlyFull = nearlyFull(actual);
     Set<String> good = new HashSet<>();
     upheld.forEach(lease -> good.add(lease.id().value()));
@@ -266,6 +279,29 @@ final class RoleKeeper implements AutoCloseable {
         .map(Lease::expiresAt)
         .min(Instant::compareTo)
         .orElse(Instant.MAX.minus(Duration.ofDays(1)));
+  }
+
+  /** Its role goes in any case; what keeps the lease from ending keeps nothing else. */
+  private void withdraw(Lease lease, List<String> failed)
+      throws InterruptedException, TimeoutException {
+    try {
+      answered(leases.withdraw(lease));
+    } catch (ExecutionException e) {
+      failed.add("lease " + lease.id() + " wasn't ended: " + e.getCause());
+    }
+  }
+
+  /** What was taken away while the journal took nothing goes on record as soon as it does. */
+  private void owed(List<String> failed) {
+    while (!unrecorded.isEmpty()) {
+      try {
+        journal.append(unrecorded.getFirst());
+        unrecorded.removeFirst();
+      } catch (JournalException e) {
+        failed.add(unrecorded.size() + " records are owed: " + e.getMessage());
+        return;
+      }
+    }
   }
 
   private static UUID assignmentId(Lease lease) {
@@ -302,9 +338,24 @@ final class RoleKeeper implements AutoCloseable {
     return objectIds.of(lease.holder()).equals(Guid.parse(at(lease).objectId()));
   }
 
+  /**
+   * What leases hold by now that aren't older than the look: another gateway may have given one.
+   */
+  private Set<UUID> heldNow(RolePlan plan)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Set<UUID> held = new HashSet<>();
+    if (!plan.unassign().isEmpty()) {
+      answered(leases.upheld(account)).stream()
+          .filter(this::isStillThem)
+          .forEach(lease -> made(lease).ifPresent(made -> held.add(made.assignment().id())));
+    }
+    return held;
+  }
+
   /** Each step by itself: what can't be done keeps nothing else from being done. */
   private void carryOut(
       RolePlan plan,
+      Set<UUID> heldNow,
       Map<UUID, Holders> before,
       Map<UUID, Set<Action>> actions,
       Set<UUID> assigned,
@@ -312,8 +363,11 @@ final class RoleKeeper implements AutoCloseable {
       List<String> failed)
       throws JournalException {
     for (RoleAssignment each : plan.unassign()) {
+      if (heldNow.contains(each.id())) {
+        continue;
+      }
       Optional<Holders> had = Optional.ofNullable(before.get(each.id()));
-      step(
+      stepBack(
               "unassign " + each.id(),
               new JournalRecord.RoleUnassigned(
                   clock.instant(),
@@ -365,7 +419,7 @@ final class RoleKeeper implements AutoCloseable {
           why -> told(each.id(), why, refused, failed), () -> assigned.add(each.id()));
     }
     for (RoleDefinition each : plan.undefine()) {
-      step(
+      stepBack(
               "undefine " + each.id(),
               new JournalRecord.RoleUndefined(clock.instant(), account, each.id().toString()),
               () -> roles.undefine(each))
@@ -380,6 +434,26 @@ final class RoleKeeper implements AutoCloseable {
       journal.append(record);
       recorded.add(what);
     }
+    return tried(what, done);
+  }
+
+  /**
+   * The same of what takes away: that isn't kept from being done by a journal that takes nothing,
+   * and is on record once it does.
+   */
+  private Optional<RolesException> stepBack(String what, JournalRecord record, Runnable done) {
+    if (recorded.add(what)) {
+      try {
+        journal.append(record);
+      } catch (JournalException e) {
+        unrecorded.addLast(record);
+      }
+    }
+    return tried(what, done);
+  }
+
+  private Optional<RolesException> tried(String what, Runnable done) {
+    tried.add(what);
     try {
       done.run();
       recorded.remove(what);

@@ -174,6 +174,9 @@ public final class RoleLane implements DirectLane, AutoCloseable {
           "a role is for a container or more. Ask for all of the container, or use the lane token"
               + " or proxy.");
     }
+    if (!Addressable.is(wanted.scope(), Optional.empty())) {
+      return Optional.of(Addressable.REFUSAL);
+    }
     Set<Action> others = EnumSet.copyOf(wanted.actions());
     others.removeAll(Action.dataActions());
     return others.isEmpty()
@@ -236,6 +239,13 @@ public final class RoleLane implements DirectLane, AutoCloseable {
     return caller == null
         ? Future.fromCompletionStage(opened)
         : Future.fromCompletionStage(opened, caller);
+  }
+
+  @Override
+  public Future<Answer<Handed>> openAgain(Lease lease) {
+    return this.<Handed>slowed(lease.principal(), lease.scope().account())
+        .map(RoleLane::answer)
+        .orElseGet(() -> open(lease));
   }
 
   @Override

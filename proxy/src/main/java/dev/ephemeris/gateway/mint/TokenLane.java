@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,8 @@ public final class TokenLane implements DirectLane, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TokenLane.class);
 
-  /** What a token is good for that nobody gets to see; the service makes none for less. */
-  private static final Duration SHORTEST = Duration.ofSeconds(10);
+  /** Of all that is asked of an account for one lease. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Between two looks for permissions that nobody uses. */
   private static final Duration BETWEEN_CLEARINGS = Duration.ofMinutes(10);
@@ -116,6 +117,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
         yield slowed.isPresent()
             ? answer(slowed.get())
             : prepared(account, userId(wanted.caller(), scope.all()), scope)
+                .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> unavailable(account, failure));
       }
     };
@@ -157,7 +159,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                 return Future.succeededFuture(Made.failed(user));
               }
               String rid = user.body().getString("_rid", "");
-              return api.createPermission(userId, permissionId, scope, SHORTEST)
+              return api.createPermission(userId, permissionId, scope, PermissionApi.SHORTEST)
                   .map(
                       made ->
                           made.isSuccess() || made.status() == 409
@@ -203,11 +205,6 @@ public final class TokenLane implements DirectLane, AutoCloseable {
             lease.partitionKey(),
             at.item(),
             at.all());
-    Duration lifetime = Duration.between(clock.instant(), lease.expiresAt());
-    if (lifetime.compareTo(SHORTEST) < 0) {
-      return answer(
-          new Answer.Refused<>("the lease ends before a resource token could be of any use."));
-    }
     PermissionApi api = api(account);
     return leftovers
         .use(
@@ -215,7 +212,8 @@ public final class TokenLane implements DirectLane, AutoCloseable {
             lease.worksUntil())
         .compose(
             written ->
-                api.readPermission(scope.database(), at.userId(), at.permissionId(), lifetime))
+                api.readPermission(
+                    scope.database(), at.userId(), at.permissionId(), lease.expiresAt()))
         .compose(
             read ->
                 // Somebody tidied up meanwhile, perhaps we.
@@ -224,10 +222,21 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                         .compose(
                             made ->
                                 api.readPermission(
-                                    scope.database(), at.userId(), at.permissionId(), lifetime))
+                                    scope.database(),
+                                    at.userId(),
+                                    at.permissionId(),
+                                    lease.expiresAt()))
                     : Future.succeededFuture(read))
         .compose(read -> handed(account, lease, at, scope, read))
+        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> unavailable(account, failure));
+  }
+
+  @Override
+  public Future<Answer<Handed>> openAgain(Lease lease) {
+    return this.<Handed>slowed(lease.principal(), lease.scope().account())
+        .map(TokenLane::answer)
+        .orElseGet(() -> open(lease));
   }
 
   private Future<Answer<Handed>> handed(

@@ -78,6 +78,9 @@ record TokenScope(
           "a resource token is for one container. Ask for one of its containers, or use the lane"
               + " proxy.");
     }
+    if (!Addressable.is(scope, wanted.item())) {
+      return new Made.Refused(Addressable.REFUSAL);
+    }
     // No token of Cosmos DB's masks anything.
     Set<Action> actions = EnumSet.copyOf(wanted.actions());
     actions.remove(Action.ITEMS_UNMASK);

@@ -54,7 +54,7 @@ final class RotationWorld implements AutoCloseable {
   static final String SUBSCRIPTION = "11111111-2222-4333-8444-555555555555";
   static final ResourceId ID = new ResourceId(SUBSCRIPTION, "shop-rg", "orders-prod");
 
-  private static final String FIRST_KEY =
+  static final String FIRST_KEY =
       Base64.getEncoder()
           .encodeToString("the first key of all, 32 bytes..".getBytes(StandardCharsets.UTF_8));
 
@@ -64,6 +64,7 @@ final class RotationWorld implements AutoCloseable {
           "bbbbbbbb-0000-4000-8000-000000000001",
           List.of());
 
+  private final Path folder;
   private final Vertx vertx = Vertx.vertx();
   private final LoopbackCertificate certificate;
   private final CosmosSimulator cosmos;
@@ -79,6 +80,7 @@ final class RotationWorld implements AutoCloseable {
   volatile Optional<Instant> tokensWorkUntil = Optional.empty();
 
   RotationWorld(Path folder) throws Exception {
+    this.folder = folder;
     certificate = LoopbackCertificate.create(folder.resolve("tls"));
     cosmos =
         CosmosSimulator.start(
@@ -116,7 +118,15 @@ final class RotationWorld implements AutoCloseable {
         "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
         "Microsoft.DocumentDB/locations/operationsStatus/read");
     account = azure.add(SUBSCRIPTION, "shop-rg", cosmos, Map.of());
-    database = Database.open(folder.resolve("store.db"));
+    database = Database.open(store());
+  }
+
+  Path store() {
+    return folder.resolve("store.db");
+  }
+
+  LoopbackCertificate certificate() {
+    return certificate;
   }
 
   CosmosSimulator cosmos() {
@@ -176,7 +186,7 @@ final class RotationWorld implements AutoCloseable {
             recording(),
             name -> Future.succeededFuture(tokensWorkUntil),
             watch,
-            Duration.ofSeconds(30),
+            Rotations.Times.USUAL,
             clock);
     running.add(rotations);
     rotations.restore();

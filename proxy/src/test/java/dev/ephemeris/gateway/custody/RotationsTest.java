@@ -40,7 +40,7 @@ class RotationsTest {
     world.close();
   }
 
-  private static void await(String what, BooleanSupplier happened) throws InterruptedException {
+  static void await(String what, BooleanSupplier happened) throws InterruptedException {
     long until = System.nanoTime() + LONG.toNanos();
     while (!happened.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waiting for: " + what).isLessThan(until);
@@ -59,6 +59,10 @@ class RotationsTest {
 
   /** To when the next step is due, and no further: requests are signed by this clock. */
   private boolean isOver(Gateway gateway) {
+    return isOver(world, gateway);
+  }
+
+  static boolean isOver(RotationWorld world, Gateway gateway) {
     gateway
         .state()
         .rotation()
@@ -147,6 +151,29 @@ class RotationsTest {
     assertThat(start(gateway)).isNotNull();
     assertThat(gateway.state().rotation().orElseThrow().dueAt())
         .isAfter(world.clock.instant().plus(Duration.ofMinutes(70)));
+  }
+
+  /** Tokens of the key of before may be made until every gateway signs with the other one. */
+  @Test
+  void theLastTokensOfAKeyCountToo() throws Exception {
+    Gateway gateway = world.gateway();
+    assertThat(start(gateway)).isNotNull();
+    await("the change over", () -> isAt(gateway, RotationStep.REGENERATE_USED));
+    String primary = world.keys().get(KeyKind.PRIMARY);
+    Instant end = world.clock.instant().plus(Duration.ofHours(1));
+    world.tokensWorkUntil = Optional.of(end);
+
+    world.clock.advance(Duration.ofMinutes(3));
+    await(
+        "the postponement",
+        () -> {
+          gateway.rotations().lookAround();
+          return gateway.state().rotation().orElseThrow().dueAt().isAfter(end);
+        });
+
+    assertThat(world.keys().get(KeyKind.PRIMARY)).isEqualTo(primary);
+    await("the end", () -> isOver(gateway));
+    assertThat(world.clock.instant()).isAfter(end.plus(Duration.ofMinutes(15)));
   }
 
   /** A key that some region doesn't take isn't signed with. */
@@ -248,6 +275,13 @@ class RotationsTest {
 
     assertThat(world.regenerations()).hasSize(4);
     assertThat(world.done()).hasSize(RotationStep.values().length);
+    // Each of them signs with the key that is in use, whoever has changed over.
+    await(
+        "all to follow",
+        () -> {
+          gateways.forEach(gateway -> gateway.rotations().lookAround());
+          return gateways.stream().allMatch(gateway -> gateway.keys().signsWith(KeyName.SECONDARY));
+        });
   }
 
   /** Only once somebody has done it by command, who knows who else has a key. */

@@ -96,6 +96,11 @@ class UpheldLeasesTest {
     }
 
     @Override
+    public Future<Answer<Handed>> openAgain(Lease lease) {
+      return open(lease);
+    }
+
+    @Override
     public void ended(Lease lease) {
       ended.add(lease);
     }

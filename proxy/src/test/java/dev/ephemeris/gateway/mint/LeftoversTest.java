@@ -78,7 +78,7 @@ class LeftoversTest {
   }
 
   private int permission(String user, String id) {
-    return api.readPermission("shop", user, id, Duration.ofSeconds(10)).await().status();
+    return api.readPermission("shop", user, id, in(Duration.ofMinutes(1))).await().status();
   }
 
   private int user(String user) {

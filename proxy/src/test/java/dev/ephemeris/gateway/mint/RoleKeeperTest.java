@@ -462,6 +462,26 @@ class RoleKeeperTest {
     assertThat(world.keeper.notice()).isEmpty();
   }
 
+  /** Nobody keeps a role because a disk is full; what was done is on record once there is room. */
+  @Test
+  void takesAwayWhatNobodyHoldsAndRecordsItLater() {
+    Lease lease = world.give("alice", SOME, ORDERS);
+    world.keeper.lookOnce();
+    world.end(lease);
+    world.journalLost = true;
+
+    world.keeper.lookOnce();
+
+    assertThat(world.assigned()).isEmpty();
+    assertThat(world.recorded()).doesNotContain("RoleUnassigned");
+    world.keeper.lookOnce();
+    assertThat(world.keeper.notice().orElse("")).contains("can't be seen to");
+    world.journalLost = false;
+    world.keeper.lookOnce();
+    assertThat(world.recorded().stream().filter("RoleUnassigned"::equals)).hasSize(1);
+    assertThat(world.keeper.notice()).isEmpty();
+  }
+
   @Test
   void triesAgainSoonAndThenLessOftenAndRecordsItOnce() {
     Lease lease = world.give("alice", READS, ORDERS);

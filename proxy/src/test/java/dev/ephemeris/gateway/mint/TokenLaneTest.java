@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -221,11 +222,11 @@ class TokenLaneTest {
             for: { groups: [group:default/team] }
             role: data-reader
             scopes: ["orders-prod:/dbs/shop/colls/invoices"]
-            ttl: { default: 5m, max: 10m }
+            ttl: { default: 10m, max: 10m }
         """);
 
     Reply beyond = ask(INVOICES, ",\"ttlSeconds\":301");
-    JsonNode within = ask(INVOICES, ",\"ttlSeconds\":300").json();
+    JsonNode within = ask(INVOICES, "").json();
 
     assertThat(beyond.status()).isEqualTo(400);
     assertThat(beyond.detail())
@@ -265,6 +266,11 @@ class TokenLaneTest {
         () ->
             query(orders, new CosmosQueryRequestOptions().setPartitionKey(new PartitionKey("c1"))));
     assertThat(ask(",\"item\":\"o1\"").status()).isEqualTo(400);
+    for (String ambiguous : List.of("o1/x", "%6f1", "..", "o1?x")) {
+      assertThat(ask(",\"partitionKey\":[\"c1\"],\"item\":\"" + ambiguous + "\"").status())
+          .as(ambiguous)
+          .isEqualTo(403);
+    }
   }
 
   @Test
@@ -307,6 +313,8 @@ class TokenLaneTest {
           item-editor       | orders-prod:/dbs/shop/colls/orders | It would give executeQuery
           nothing-but-items | orders-prod:/dbs/shop/colls/orders | would give executeQuery, readChangeFeed too
           data-reader       | orders-prod:/dbs/shop              | is for one container
+          data-reader       | orders-prod:/dbs/shop/colls/%73ecret | can be read in more than one way
+          data-reader       | orders-prod:/dbs/shop/colls/..     | can be read in more than one way
           """)
   void refusesWhatNoTokenIsJustFor(String role, String scope, String why) throws Exception {
     int before = fixture.account().received().size();
@@ -377,6 +385,56 @@ class TokenLaneTest {
     fixture.clock().advance(Duration.ofMinutes(14));
     assertForbidden(() -> read(orders, "o1", "c1"));
     assertThat(read(container(renewed.json(), "orders"), "o1", "c1")).isNotNull();
+  }
+
+  @Test
+  void isRenewedNoMoreOftenThanItIsGiven() throws Exception {
+    String path = "/v1/leases/" + given("").at("/lease/id").asText() + "/renewals";
+    int renewed = 0;
+    Reply last;
+    do {
+      last = fixture.api("POST", path, fixture.token(ALICE), "{\"ttlSeconds\":30}");
+      renewed++;
+    } while (last.status() == 200 && renewed < 40);
+
+    assertThat(last.status()).isEqualTo(429);
+    assertThat(renewed).isLessThan(35);
+  }
+
+  /** Nobody can take a token back: it isn't shown if its lease was ended while it was made. */
+  @Test
+  void isNotHandedOutForALeaseThatHasEnded() throws Exception {
+    given("");
+    fixture
+        .account()
+        .faults()
+        .next(
+            1,
+            RequestPattern.of("GET", ".*/permissions/.*"),
+            Fault.delayed(Duration.ofMillis(700)));
+    CompletableFuture<Reply> asked =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return ask("");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    // It is kept, and the token is on its way.
+    while (!fixture.account().faults().armed().isEmpty()) {
+      Thread.sleep(5);
+    }
+    String newest =
+        fixture
+            .api("GET", "/v1/leases", fixture.token(ALICE), "")
+            .json()
+            .at("/leases/0/id")
+            .asText();
+    assertThat(fixture.api("DELETE", "/v1/leases/" + newest, fixture.token(ALICE), "").status())
+        .isEqualTo(204);
+
+    assertThat(asked.join().status()).as(asked.join().body()).isEqualTo(403);
   }
 
   /** Whoever had the root keys could make one, and still it would be of no use. */
