@@ -747,7 +747,7 @@ class AgentsTest {
     assertThat(byAlice.status()).isEqualTo(409);
     assertThat(byAlice.detail()).contains("is that of user:default/copilot, which acts for you");
     assertThat(byCopilot.status()).isEqualTo(200);
-    assertThat(byCopilot.json().path("actsFor").asText()).isEqualTo("corp:sub-alice");
+    assertThat(byCopilot.json().at("/lease/actsFor").asText()).isEqualTo("corp:sub-alice");
     fixture.clock().advance(Duration.ofMinutes(14));
     assertThat(read(lease)).isEqualTo(200);
   }

@@ -37,6 +37,8 @@ public final class RotatingProcess {
   private RotatingProcess() {}
 
   /**
+   * Runs until it is killed.
+   *
    * @param args the store, the journal, the authority's certificate, where Resource Manager is, the
    *     step to stop at, and whether once it is done
    */

@@ -125,6 +125,12 @@ class RotationUnderLoadTest {
     }
   }
 
+  private static void begin(Runnable work) {
+    Thread worker = new Thread(work);
+    worker.setDaemon(true);
+    worker.start();
+  }
+
   private JsonNode keys() throws Exception {
     return fixture.api("GET", "/v1/accounts/orders-prod/keys", fixture.token(OPAL), "").json();
   }
@@ -155,8 +161,8 @@ class RotationUnderLoadTest {
   void noRequestFails() throws Exception {
     Set<String> seen = keysOfTheAccount();
     for (int i = 0; i < WORKERS; i++) {
-      Thread unused = Thread.ofPlatform().daemon().start(() -> work(false, carried));
-      Thread another = Thread.ofPlatform().daemon().start(() -> work(true, direct));
+      begin(() -> work(false, carried));
+      begin(() -> work(true, direct));
     }
 
     for (int i = 0; i < ROTATIONS; i++) {
