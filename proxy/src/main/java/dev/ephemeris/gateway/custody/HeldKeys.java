@@ -27,9 +27,7 @@ public final class HeldKeys {
   /** Which signs. Written by who rotates, one at a time. */
   private volatile KeyName inUse = KeyName.PRIMARY;
 
-  /** What signs, and what would, if there is another key; as of the last reading. */
-  private volatile Optional<Signing> used = Optional.empty();
-
+  /** What would sign, if there is another key; as of the last reading. */
   private volatile Optional<Signing> other = Optional.empty();
 
   /**
@@ -49,9 +47,13 @@ public final class HeldKeys {
         pair.secondary().isPresent()
             ? Optional.of(signature(name.other(), pair.key(name.other()), other))
             : Optional.empty();
-    Signing signing = signature(name, pair.key(name), used);
-    used = Optional.of(signing);
-    return new Renewed.Got<>(signing, clock.instant().plus(FRESH), Instant.MAX);
+    return new Renewed.Got<>(
+        signature(name, pair.key(name), used()), clock.instant().plus(FRESH), Instant.MAX);
+  }
+
+  /** What signs now. */
+  private Optional<Signing> used() {
+    return signature.held().map(Signing.class::cast);
   }
 
   /** What a key signs; the same object for the same key, so that a refused one is known again. */
@@ -111,7 +113,7 @@ public final class HeldKeys {
 
   /** Whether what signs now is this key, and not only what is to sign. */
   boolean signsWith(KeyName name) {
-    return inUse == name && used.filter(signing -> signing.name() == name).isPresent();
+    return inUse == name && used().filter(signing -> signing.name() == name).isPresent();
   }
 
   private Signature instead(Signature refused) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -113,10 +114,25 @@ final class Renewed<T> {
     return promise.future();
   }
 
-  /** This is it from now on. */
-  synchronized void replace(Got<T> got) {
-    held = held(got);
-    failure = null;
+  /** What there is, good or not; gets none. */
+  Optional<T> held() {
+    Held<T> now = held;
+    return now == null ? Optional.empty() : Optional.of(now.value().result());
+  }
+
+  /** This is it from now on, also for whoever waits for what is being got, which may be older. */
+  void replace(Got<T> got) {
+    Held<T> fresh = held(got);
+    Promise<Held<T>> overtaken;
+    synchronized (this) {
+      overtaken = underWay;
+      underWay = null;
+      held = fresh;
+      failure = null;
+    }
+    if (overtaken != null) {
+      overtaken.complete(fresh);
+    }
   }
 
   private static <T> Held<T> held(Got<T> got) {
@@ -130,19 +146,27 @@ final class Renewed<T> {
     } catch (Exception | LinkageError e) {
       CredentialException why = why(e);
       LOG.atWarn().addKeyValue("account", account).log(why.getMessage());
-      done(null, why);
-      promise.fail(why);
+      if (isDone(promise, null, why)) {
+        promise.fail(why);
+      }
       return;
     }
-    done(fresh, null);
-    promise.complete(fresh);
+    if (isDone(promise, fresh, null)) {
+      promise.complete(fresh);
+    }
   }
 
-  private synchronized void done(@Nullable Held<T> got, @Nullable CredentialException why) {
+  /** Keeps what came of it; not if it was overtaken, and then its promise is kept, too. */
+  private synchronized boolean isDone(
+      Promise<Held<T>> promise, @Nullable Held<T> got, @Nullable CredentialException why) {
+    if (underWay != promise) {
+      return false;
+    }
     held = got == null ? held : got;
     failure = why;
     notBefore = clock.instant().plus(BETWEEN);
     underWay = null;
+    return true;
   }
 
   /** In words only: what else Azure's libraries attach to a failure is theirs to choose. */
