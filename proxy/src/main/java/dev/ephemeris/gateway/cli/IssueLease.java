@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -165,6 +166,11 @@ final class IssueLease implements Callable<Integer> {
         .orElse("");
   }
 
+  /** The gateway's own certificate authority says nothing about an account of Azure's. */
+  private Optional<Path> trusted(Api.Lease lease) {
+    return lease.lane().equals("proxy") ? connection.namedCa() : Optional.empty();
+  }
+
   private String describe(Api.IssuedLease issued) {
     Api.Lease lease = issued.lease();
     return """
@@ -185,6 +191,6 @@ final class IssueLease implements Callable<Integer> {
             lease.rule(),
             surroundings.ending(lease.expiresAt()),
             beyond(issued),
-            Snippets.of(issued, scope, connection.namedCa()));
+            Snippets.of(issued, scope, trusted(lease)));
   }
 }

@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Gives one of your leases more time, if the policy still gives it to you.",
       "",
-      "What you show for it stays the same, but in the lane token, where you are shown a new one."
-          + " It never ends later than the rule's maximum after its",
-      "first issue, nor than the session in which it was issued."
+      "What you show for it stays the same, but in the lane token, where you are shown a new",
+      "one. The lease never ends later than the rule's maximum after its first issue, nor than",
+      "the session in which it was issued."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris renew ba3q7", "  ephemeris renew ba3q7 --ttl 30m"})
@@ -50,7 +50,18 @@ final class Renew implements Callable<Integer> {
   public Integer call() throws Failure {
     Reply<Api.RenewedLease> renewed = connection.signedIn().renewLease(lease, ttl);
     if (tokenOnly) {
-      output.line(renewed.value().token().orElse(""));
+      output.line(
+          renewed
+              .value()
+              .token()
+              .orElseThrow(
+                  () ->
+                      new Failure(
+                          Failure.Kind.LOCAL,
+                          "Lease "
+                              + renewed.value().lease().id()
+                              + " was renewed, but isn't of the lane token: no credential is handed"
+                              + " over anew, and what you show for it stays the same.")));
     } else {
       output.print(renewed, this::describe);
     }

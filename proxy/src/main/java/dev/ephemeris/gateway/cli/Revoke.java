@@ -47,10 +47,10 @@ final class Revoke implements Callable<Integer> {
     } else {
       gateway.revokeLease(lease);
     }
+    output.people("Lease " + lease + " has ended.");
     // Everybody's can't be looked at one by one.
     Optional<Instant> worksUntil =
         any ? Optional.empty() : gateway.lease(lease).value().worksUntil();
-    output.people("Lease " + lease + " has ended.");
     worksUntil
         .filter(end -> end.isAfter(surroundings.now()))
         .ifPresent(

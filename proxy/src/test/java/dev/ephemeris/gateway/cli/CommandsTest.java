@@ -183,6 +183,20 @@ class CommandsTest {
     assertThat(programs.at("/lease/state").asText()).isEqualTo("active");
   }
 
+  /** A script would go on with nothing where it had a token. */
+  @Test
+  void renewHandsNothingOverWhereNothingIsNew() throws Exception {
+    String id = id(terminal.run("lease", SCOPE, "--ttl", "30m", "-o", "json"));
+
+    Screen renew = terminal.run("renew", id, "--ttl", "2h", "--token-only");
+
+    assertThat(renew.exitCode()).isNotZero();
+    assertThat(renew.out()).isEmpty();
+    assertThat(renew.err())
+        .contains("Lease " + id + " was renewed, but isn't of the lane token")
+        .contains("what you show for it stays the same");
+  }
+
   @Test
   void leasesSaysHowToGetTheFirstOne() throws Exception {
     try (CliWorld untouched = new CliWorld()) {
