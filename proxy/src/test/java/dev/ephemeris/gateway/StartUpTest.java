@@ -26,6 +26,8 @@ class StartUpTest {
   private final GatewayFixture fixture;
   private final Path folder;
 
+  private static final String TENANT = "72f988bf-0000-4000-8000-00000000abcd";
+
   /** What is done to files that were good. */
   interface Change {
     void to(Path folder) throws IOException;
@@ -85,6 +87,18 @@ class StartUpTest {
             "a Backstage on this machine with TLS",
             in -> backstage(in, "https://localhost", "account.key"),
             "The catalog's Backstage is without TLS or on this machine"),
+        fault(
+            "an identity whose authority is on this machine",
+            in -> azure(in, "https://localhost:1/", "https://management.azure.com/"),
+            "The gateway's identity in Azure, or Resource Manager, is on this machine itself"),
+        fault(
+            "a Resource Manager on this machine",
+            in -> azure(in, "https://login.microsoftonline.com/", "https://127.0.0.1:1/"),
+            "The gateway's identity in Azure, or Resource Manager, is on this machine itself"),
+        fault(
+            "a key vault on this machine",
+            in -> vault(in, "https://vault.localhost:1/"),
+            "The key vault of account “orders-prod” is on this machine itself"),
         fault(
             "no token for Backstage",
             in -> backstage(in, "https://backstage.example.com", "no.token"),
@@ -160,6 +174,27 @@ class StartUpTest {
             in -> append(in, "org.yaml", "---\nkind: [User"),
             "org.yaml:2",
             "not YAML"));
+  }
+
+  private static void azure(Path in, String authority, String resourceManager) throws IOException {
+    append(
+        in,
+        "ephemeris.yaml",
+        """
+        azure:
+          identity: { kind: workload, tenantId: %s, clientId: %s, tokenFile: account.key, authority: '%s' }
+          resourceManager: %s
+        """
+            .formatted(TENANT, TENANT, authority, resourceManager));
+  }
+
+  private static void vault(Path in, String url) throws IOException {
+    edit(
+        in,
+        "ephemeris.yaml",
+        "keyFile: account.key",
+        "keys: { kind: key-vault, vault: '%s', primary: one, secondary: two }".formatted(url));
+    azure(in, "https://login.microsoftonline.com/", "https://management.azure.com/");
   }
 
   private static void backstage(Path in, String url, String tokenFile) throws IOException {
