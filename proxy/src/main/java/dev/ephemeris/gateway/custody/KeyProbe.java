@@ -8,11 +8,7 @@ import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -29,7 +25,6 @@ final class KeyProbe {
   private static final int TIMES = 3;
 
   private static final long PATIENCE_MS = 10_000;
-  private static final int HTTPS = 443;
 
   /** There is nothing of that name; whether the key is taken is said all the same. */
   private static final String NOTHING = "ephemeris-probe";
@@ -144,17 +139,10 @@ final class KeyProbe {
 
   private Future<Answer> send(
       HttpClient client, URI region, MasterKey key, ResourceType type, Address address) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setHost(region.getHost())
-            .setPort(region.getPort() < 0 ? HTTPS : region.getPort())
-            .setSsl(true)
-            .setURI(address.path(type))
-            .setTimeout(PATIENCE_MS);
     String date = HttpDate.format(clock.instant());
     return client
-        .request(options)
+        .request(
+            AccountConnection.request(region, Verb.GET, address.path(type)).setTimeout(PATIENCE_MS))
         .compose(
             request ->
                 request
@@ -169,17 +157,8 @@ final class KeyProbe {
                     // Here, on the event loop: on the caller's thread it might be too late for it.
                     .compose(
                         response ->
-                            response
-                                .body()
-                                .map(body -> new Answer(response.statusCode(), json(body)))))
+                            AccountConnection.json(response)
+                                .map(body -> new Answer(response.statusCode(), body))))
         .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
-  }
-
-  private static JsonObject json(Buffer body) {
-    try {
-      return body.length() == 0 ? new JsonObject() : body.toJsonObject();
-    } catch (DecodeException | ClassCastException notAnObject) {
-      return new JsonObject();
-    }
   }
 }

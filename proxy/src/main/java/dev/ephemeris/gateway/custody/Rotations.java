@@ -278,7 +278,7 @@ public final class Rotations implements AutoCloseable {
                 } catch (Exception | LinkageError e) {
                   LOG.atWarn()
                       .addKeyValue("account", account)
-                      .setCause(e)
+                      .addKeyValue("reason", why(e))
                       .log("the account's keys can't be seen to now");
                 } finally {
                   busy.remove(account);
@@ -316,7 +316,10 @@ public final class Rotations implements AutoCloseable {
     }
   }
 
-  /** Step after step, as long as one is due and nobody else does it. */
+  /**
+   * Step after step, as long as one is due and nobody else does it. One that is postponed or has
+   * failed isn't due any more.
+   */
   private void goOn(Account account) throws Exception {
     while (states.lead(account.name(), holder, now(), times.lead()).await()) {
       KeyState state = states.of(account.name()).await();
@@ -325,19 +328,18 @@ public final class Rotations implements AutoCloseable {
         return;
       }
       KeyState.Rotation run = state.rotation().get();
-      Optional<KeyState> postponed = postponed(state, run);
-      if (postponed.isPresent()) {
-        if (states.change(state, postponed.get()).await()) {
-          return;
-        }
-        continue;
-      }
-      Optional<String> failure = done(account, state, run.step());
-      KeyState after = failure.isPresent() ? failed(state, run, failure.get()) : next(state, run);
-      if (!states.change(state, after).await() || failure.isPresent()) {
+      KeyState after = postponed(state, run).orElseGet(() -> attempted(account, state, run));
+      if (!states.change(state, after).await()) {
         return;
       }
     }
+  }
+
+  /** Where it is once its step was tried. */
+  private KeyState attempted(Account account, KeyState state, KeyState.Rotation run) {
+    return done(account, state, run.step())
+        .map(failure -> failed(state, run, failure))
+        .orElseGet(() -> next(state, run));
   }
 
   /**

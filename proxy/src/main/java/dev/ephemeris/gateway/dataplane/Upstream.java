@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
 import io.vertx.core.Future;
@@ -14,8 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,8 +33,6 @@ import java.util.stream.Collectors;
 final class Upstream {
 
   private static final long ANSWER_WITHIN_MS = 70_000;
-
-  private static final int HTTPS = 443;
 
   private static final int UNAUTHORIZED = 401;
 
@@ -155,16 +152,10 @@ final class Upstream {
   private Future<HttpClientRequest> request(
       Optional<String> region, Verb verb, ResourceType type, Address address, Signature signature) {
     URI endpoint = region.map(regions::get).orElse(account.endpoint());
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.valueOf(verb.name()))
-            .setHost(endpoint.getHost())
-            .setPort(endpoint.getPort() < 0 ? HTTPS : endpoint.getPort())
-            .setSsl(true)
-            .setURI(address.path(type))
-            .setIdleTimeout(ANSWER_WITHIN_MS);
     return client
-        .request(options)
+        .request(
+            AccountConnection.request(endpoint, verb, address.path(type))
+                .setIdleTimeout(ANSWER_WITHIN_MS))
         .map(
             request -> {
               // Signed only now: waiting for a connection must not make the date old.

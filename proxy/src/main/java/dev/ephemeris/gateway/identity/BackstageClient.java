@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ephemeris.config.Backstage;
+import dev.ephemeris.gateway.http.BoundedBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -272,7 +273,10 @@ final class BackstageClient {
             });
       }
       Optional<String> etag = Optional.ofNullable(response.getHeader(HttpHeaders.ETAG));
-      return body(request, response)
+      return BoundedBody.of(
+              response,
+              limits.pageBytes(),
+              () -> new NoAnswerException("a page is longer than " + limits.pageBytes() + " bytes"))
           .compose(bytes -> vertx.executeBlocking(() -> parsed(bytes, etag), false));
     }
   }
@@ -296,24 +300,6 @@ final class BackstageClient {
       return base.getPort();
     }
     return "https".equals(base.getScheme()) ? 443 : 80;
-  }
-
-  private Future<Buffer> body(HttpClientRequest request, HttpClientResponse response) {
-    Promise<Buffer> read = Promise.promise();
-    Buffer all = Buffer.buffer();
-    response.exceptionHandler(read::tryFail);
-    response.endHandler(end -> read.tryComplete(all));
-    response.handler(
-        part -> {
-          if (all.length() + part.length() > limits.pageBytes()) {
-            read.tryFail(
-                new NoAnswerException("a page is longer than " + limits.pageBytes() + " bytes"));
-            request.reset();
-            return;
-          }
-          all.appendBuffer(part);
-        });
-    return read.future();
   }
 
   private static Page parsed(Buffer bytes, Optional<String> etag) throws NoAnswerException {

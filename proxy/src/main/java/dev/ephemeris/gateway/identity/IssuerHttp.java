@@ -1,9 +1,10 @@
 package dev.ephemeris.gateway.identity;
 
+import dev.ephemeris.gateway.http.BoundedBody;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -108,19 +109,11 @@ final class IssuerHttp {
   }
 
   private static Future<Answer> read(String what, HttpClientResponse response) {
-    Promise<Answer> read = Promise.promise();
-    Buffer body = Buffer.buffer();
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > MOST_BYTES) {
-            read.tryFail(what + " answered more than " + MOST_BYTES + " bytes");
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    response.exceptionHandler(read::tryFail);
-    response.endHandler(
-        end -> read.tryComplete(new Answer(response.statusCode(), body.toString())));
-    return read.future();
+    return BoundedBody.of(
+            response,
+            MOST_BYTES,
+            () ->
+                VertxException.noStackTrace(what + " answered more than " + MOST_BYTES + " bytes"))
+        .map(body -> new Answer(response.statusCode(), body.toString()));
   }
 }

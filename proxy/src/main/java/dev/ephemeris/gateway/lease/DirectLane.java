@@ -7,7 +7,6 @@ import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +18,12 @@ import java.util.Set;
  * exactly that: if it would give more, it gives nothing.
  */
 public interface DirectLane {
+
+  /**
+   * What is handed over for less than that is of no use; Cosmos DB makes no resource tokens for
+   * less.
+   */
+  Duration SHORTEST = Duration.ofSeconds(10);
 
   /**
    * What a lease is to be for.
@@ -54,12 +59,8 @@ public interface DirectLane {
     /** Where clients connect: the account's own endpoint. */
     String endpoint();
 
-    /**
-     * A resource token.
-     *
-     * @param worksUntil nothing ends it before that, which is later than the lease's end
-     */
-    record ResourceToken(String endpoint, Secret token, Instant worksUntil) implements Handed {}
+    /** A resource token. Nothing ends it before its time. */
+    record ResourceToken(String endpoint, Secret token) implements Handed {}
 
     /**
      * A role: whoever it was given to shows their own token of Entra ID.

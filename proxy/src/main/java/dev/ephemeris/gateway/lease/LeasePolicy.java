@@ -48,9 +48,6 @@ final class LeasePolicy {
   /** What nobody can take back is given shortly. */
   private static final Duration TOKENS_STANDARD = Duration.ofMinutes(15);
 
-  /** Cosmos DB makes none for less. */
-  private static final Duration TOKENS_LEAST = Duration.ofSeconds(10);
-
   /** What every version of the service's reference lets a token live. */
   private static final Duration TOKENS_MOST = Duration.ofHours(5);
 
@@ -322,7 +319,7 @@ final class LeasePolicy {
    */
   static Optional<String> tooLong(Duration ttl, Lane lane, LeaseTerms.Granted terms) {
     if (lane == Lane.TOKEN
-        && terms.ttl().max().compareTo(Lease.overrun(lane).plus(TOKENS_LEAST)) <= 0) {
+        && terms.ttl().max().compareTo(Lease.overrun(lane).plus(DirectLane.SHORTEST)) <= 0) {
       return Optional.of(
           "Rule “"
               + rule(terms)

@@ -72,9 +72,6 @@ public final class Leases {
   private static final Grant.ImplicitTerms ANYTHING =
       new Grant.ImplicitTerms(EnumSet.allOf(Action.class), LeasePolicy.REPORTED);
 
-  /** What is handed over for less than that is of no use; Cosmos DB makes no tokens for less. */
-  private static final Duration LEAST = Duration.ofSeconds(10);
-
   private static final int MOST_REMEMBERED = 100_000;
 
   /** Whoever asks for metrics doesn't wait long. */
@@ -259,7 +256,10 @@ public final class Leases {
 
   /** Whether anything could be handed over that is over when the caller's session is. */
   private boolean leavesTime(Authentication.Accepted caller, Lane lane) {
-    return now().plus(Lease.overrun(lane)).plus(LEAST).isBefore(caller.session().endsAt());
+    return now()
+        .plus(Lease.overrun(lane))
+        .plus(DirectLane.SHORTEST)
+        .isBefore(caller.session().endsAt());
   }
 
   private Future<Issuance> refused(

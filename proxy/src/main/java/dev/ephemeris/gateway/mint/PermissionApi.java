@@ -8,16 +8,12 @@ import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.HeldKeys;
 import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
+import dev.ephemeris.gateway.lease.DirectLane;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -39,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class PermissionApi {
 
   private static final long PATIENCE_MS = 10_000;
-  private static final int MOST_BYTES = 64 * 1024;
-  private static final int HTTPS = 443;
 
   /** These resources have little throughput of their own: a few requests at a time are enough. */
   private static final int CONNECTIONS = 8;
@@ -49,9 +43,6 @@ final class PermissionApi {
   private static final int ATTEMPTS = 4;
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
-
-  /** The service makes no token for less. */
-  static final Duration SHORTEST = Duration.ofSeconds(10);
 
   private static final String EXPIRY = "x-ms-documentdb-expiry-seconds";
 
@@ -126,7 +117,7 @@ final class PermissionApi {
   }
 
   /** Makes a permission. The token that comes with it ends as soon as one can. */
-  Future<Answer> createPermission(String user, String id, TokenScope scope, Duration shortest) {
+  Future<Answer> createPermission(String user, String id, TokenScope scope) {
     JsonObject permission =
         new JsonObject()
             .put("id", id)
@@ -141,7 +132,7 @@ final class PermissionApi {
         users(scope.database()) + "/" + user + "/permissions",
         link(scope.database(), user),
         Optional.of(permission),
-        Optional.of(() -> shortest));
+        Optional.of(() -> DirectLane.SHORTEST));
   }
 
   /**
@@ -234,17 +225,9 @@ final class PermissionApi {
   static final int LOCAL_AUTH_OFF = 5202;
 
   private Future<Answer> sendOnce(Call call, Signature signature) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.valueOf(call.verb().name()))
-            .setHost(endpoint.getHost())
-            .setPort(endpoint.getPort() < 0 ? HTTPS : endpoint.getPort())
-            .setSsl(true)
-            .setURI(call.path())
-            .setFollowRedirects(false)
-            .setTimeout(PATIENCE_MS);
     return client
-        .request(options)
+        .request(
+            AccountConnection.request(endpoint, call.verb(), call.path()).setTimeout(PATIENCE_MS))
         .compose(
             request -> {
               // Signed only now: waiting for a connection must not make the date old.
@@ -259,7 +242,7 @@ final class PermissionApi {
                   .putHeader("user-agent", "ephemeris-gateway");
               if (call.lifetime().isPresent()) {
                 Duration lifetime = call.lifetime().get().get();
-                if (lifetime.compareTo(SHORTEST) < 0) {
+                if (lifetime.compareTo(DirectLane.SHORTEST) < 0) {
                   return request
                       .reset()
                       .compose(
@@ -282,27 +265,14 @@ final class PermissionApi {
   }
 
   private static Future<Answer> read(HttpClientResponse response) {
-    Promise<Answer> read = Promise.promise();
-    Buffer body = Buffer.buffer();
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > MOST_BYTES) {
-            read.tryFail("the account answered more than " + MOST_BYTES + " bytes");
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    response.exceptionHandler(read::tryFail);
-    response.endHandler(end -> read.tryComplete(answer(response, body)));
-    return read.future();
-  }
-
-  private static Answer answer(HttpClientResponse response, Buffer body) {
-    return new Answer(
-        response.statusCode(),
-        (int) number(response.getHeader(CosmosHeaders.SUB_STATUS)),
-        Duration.ofMillis(number(response.getHeader(CosmosHeaders.RETRY_AFTER_MS))),
-        json(body));
+    return AccountConnection.json(response)
+        .map(
+            body ->
+                new Answer(
+                    response.statusCode(),
+                    (int) number(response.getHeader(CosmosHeaders.SUB_STATUS)),
+                    Duration.ofMillis(number(response.getHeader(CosmosHeaders.RETRY_AFTER_MS))),
+                    body));
   }
 
   private static long number(@Nullable String header) {
@@ -310,14 +280,6 @@ final class PermissionApi {
       return header == null ? 0 : Math.max(0, (long) Double.parseDouble(header));
     } catch (NumberFormatException notANumber) {
       return 0;
-    }
-  }
-
-  private static JsonObject json(Buffer body) {
-    try {
-      return body.length() == 0 ? new JsonObject() : body.toJsonObject();
-    } catch (DecodeException | ClassCastException notAnObject) {
-      return new JsonObject();
     }
   }
 }

@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +131,27 @@ final class RoleKeeper implements AutoCloseable {
 
   private record Waiting(UUID assignmentId, String leaseId, CompletableFuture<Outcome> outcome) {}
 
-  private record Holders(List<String> leaseIds, String principal) {}
+  /** Whose leases hold an assignment, and what for: that is the same in all of them. */
+  private record Holders(List<String> leaseIds, String principal, Set<Action> actions) {
+
+    static final Holders NOBODY = new Holders(List.of(), "", Set.of());
+
+    Holders and(Holders others) {
+      return new Holders(
+          Stream.concat(leaseIds.stream(), others.leaseIds().stream()).toList(),
+          principal,
+          actions);
+    }
+  }
+
+  /**
+   * What came of one look.
+   *
+   * @param assigned what is assigned by now
+   * @param refused what Azure won't do, and why
+   * @param failed what couldn't be done
+   */
+  private record Look(Set<UUID> assigned, Map<UUID, String> refused, List<String> failed) {}
 
   /** Begins to look, and goes on. */
   void start() {
@@ -242,7 +263,6 @@ final class RoleKeeper implements AutoCloseable {
       }
     }
     Map<UUID, OwnRoles.Made> held = new LinkedHashMap<>();
-    Map<UUID, Set<Action>> actions = new HashMap<>();
     Map<UUID, Holders> before = holders;
     holders = new HashMap<>();
     for (Lease lease : upheld) {
@@ -251,16 +271,17 @@ final class RoleKeeper implements AutoCloseable {
               made -> {
                 UUID id = made.assignment().id();
                 held.put(id, made);
-                actions.put(id, lease.actions());
                 hold(id, lease);
               });
     }
     Listed actual = roles.list();
     RolePlan plan = RolePlan.of(own, held.values(), actual);
-    Set<UUID> assigned = new HashSet<>(plan.there());
-    Map<UUID, String> refused = new HashMap<>(plan.refused());
+    Look look = new Look(new HashSet<>(plan.there()), new HashMap<>(plan.refused()), failed);
     tried.clear();
-    carryOut(plan, heldNow(plan), before, actions, assigned, refused, failed);
+    // Each step by itself: what can't be done keeps nothing else from being done.
+    unassign(plan, before, look);
+    assign(plan, define(plan, look), look);
+    undefine(plan, look);
     // What isn't to be done any more is to be recorded anew if it is to be again.
     recorded.retainAll(tried);
     nearlyFull = nearlyFull(actual);
@@ -269,10 +290,11 @@ final class RoleKeeper implements AutoCloseable {
     for (Waiting each : asked) {
       if (!good.contains(each.leaseId())) {
         each.outcome().complete(new Outcome.Ended());
-      } else if (assigned.contains(each.assignmentId())) {
+      } else if (look.assigned().contains(each.assignmentId())) {
         each.outcome().complete(new Outcome.Assigned());
-      } else if (refused.containsKey(each.assignmentId())) {
-        each.outcome().complete(new Outcome.Refused(refused.getOrDefault(each.assignmentId(), "")));
+      } else {
+        Optional.ofNullable(look.refused().get(each.assignmentId()))
+            .ifPresent(why -> each.outcome().complete(new Outcome.Refused(why)));
       }
     }
     return upheld.stream()
@@ -325,12 +347,10 @@ final class RoleKeeper implements AutoCloseable {
   }
 
   private void hold(UUID assignmentId, Lease lease) {
-    Holders others = holders.get(assignmentId);
-    List<String> ids = new ArrayList<>(others == null ? List.of() : others.leaseIds());
-    ids.add(lease.id().value());
-    holders.put(
+    holders.merge(
         assignmentId,
-        new Holders(ids, others == null ? lease.principal().toString() : others.principal()));
+        new Holders(List.of(lease.id().value()), lease.principal().toString(), lease.actions()),
+        Holders::and);
   }
 
   /** Whether whom the lease was given to is still the same in Entra ID. */
@@ -352,57 +372,56 @@ final class RoleKeeper implements AutoCloseable {
     return held;
   }
 
-  /** Each step by itself: what can't be done keeps nothing else from being done. */
-  private void carryOut(
-      RolePlan plan,
-      Set<UUID> heldNow,
-      Map<UUID, Holders> before,
-      Map<UUID, Set<Action>> actions,
-      Set<UUID> assigned,
-      Map<UUID, String> refused,
-      List<String> failed)
-      throws JournalException {
+  private void unassign(RolePlan plan, Map<UUID, Holders> before, Look look)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Set<UUID> heldNow = heldNow(plan);
     for (RoleAssignment each : plan.unassign()) {
       if (heldNow.contains(each.id())) {
         continue;
       }
       Optional<Holders> had = Optional.ofNullable(before.get(each.id()));
       stepBack(
-              "unassign " + each.id(),
-              new JournalRecord.RoleUnassigned(
-                  clock.instant(),
-                  had.map(Holders::leaseIds).orElseGet(List::of),
-                  had.map(Holders::principal),
-                  each.principal().toString(),
-                  account,
-                  each.scope().toString(),
-                  each.roleDefinition().toString(),
-                  each.id().toString()),
-              () -> roles.unassign(each))
-          .ifPresent(failure -> failed.add(said(failure)));
+          "unassign " + each.id(),
+          new JournalRecord.RoleUnassigned(
+              clock.instant(),
+              had.map(Holders::leaseIds).orElseGet(List::of),
+              had.map(Holders::principal),
+              each.principal().toString(),
+              account,
+              each.scope().toString(),
+              each.roleDefinition().toString(),
+              each.id().toString()),
+          () -> roles.unassign(each),
+          look);
     }
-    Set<UUID> undefined = new HashSet<>();
-    Map<UUID, String> refusedDefinitions = new HashMap<>();
+  }
+
+  /** Defines what isn't yet; what couldn't be is told, with why if Azure refuses it. */
+  private Map<UUID, Optional<String>> define(RolePlan plan, Look look) throws JournalException {
+    Map<UUID, Optional<String>> undefined = new HashMap<>();
     for (RoleDefinition each : plan.define()) {
-      Optional<RolesException> failure =
-          step(
+      step(
               "define " + each.id(),
               new JournalRecord.RoleDefined(
                   clock.instant(), account, each.id().toString(), names(each)),
-              () -> roles.define(each));
-      failure.ifPresent(why -> undefined.add(each.id()));
-      failure.ifPresent(why -> told(each.id(), why, refusedDefinitions, failed));
+              () -> roles.define(each))
+          .ifPresent(failure -> undefined.put(each.id(), refusal(failure, look)));
     }
+    return undefined;
+  }
+
+  private void assign(RolePlan plan, Map<UUID, Optional<String>> undefined, Look look)
+      throws JournalException {
     for (OwnRoles.Made made : plan.assign()) {
       RoleAssignment each = made.assignment();
-      if (undefined.contains(each.roleDefinition())) {
-        Optional.ofNullable(refusedDefinitions.get(each.roleDefinition()))
-            .ifPresent(why -> refused.put(each.id(), why));
+      if (undefined.containsKey(each.roleDefinition())) {
+        undefined
+            .getOrDefault(each.roleDefinition(), Optional.empty())
+            .ifPresent(why -> look.refused().put(each.id(), why));
         continue;
       }
-      Holders now = holders.getOrDefault(each.id(), new Holders(List.of(), ""));
-      Optional<RolesException> failure =
-          step(
+      Holders now = holders.getOrDefault(each.id(), Holders.NOBODY);
+      step(
               "assign " + each.id() + " for " + now.leaseIds(),
               new JournalRecord.RoleAssigned(
                   clock.instant(),
@@ -412,18 +431,23 @@ final class RoleKeeper implements AutoCloseable {
                   account,
                   each.scope().toString(),
                   each.roleDefinition().toString(),
-                  shortNames(actions.getOrDefault(each.id(), Set.of())),
+                  shortNames(now.actions()),
                   each.id().toString()),
-              () -> roles.assign(each));
-      failure.ifPresentOrElse(
-          why -> told(each.id(), why, refused, failed), () -> assigned.add(each.id()));
+              () -> roles.assign(each))
+          .ifPresentOrElse(
+              failure ->
+                  refusal(failure, look).ifPresent(why -> look.refused().put(each.id(), why)),
+              () -> look.assigned().add(each.id()));
     }
+  }
+
+  private void undefine(RolePlan plan, Look look) {
     for (RoleDefinition each : plan.undefine()) {
       stepBack(
-              "undefine " + each.id(),
-              new JournalRecord.RoleUndefined(clock.instant(), account, each.id().toString()),
-              () -> roles.undefine(each))
-          .ifPresent(failure -> failed.add(said(failure)));
+          "undefine " + each.id(),
+          new JournalRecord.RoleUndefined(clock.instant(), account, each.id().toString()),
+          () -> roles.undefine(each),
+          look);
     }
   }
 
@@ -441,7 +465,7 @@ final class RoleKeeper implements AutoCloseable {
    * The same of what takes away: that isn't kept from being done by a journal that takes nothing,
    * and is on record once it does.
    */
-  private Optional<RolesException> stepBack(String what, JournalRecord record, Runnable done) {
+  private void stepBack(String what, JournalRecord record, Runnable done, Look look) {
     if (recorded.add(what)) {
       try {
         journal.append(record);
@@ -449,7 +473,7 @@ final class RoleKeeper implements AutoCloseable {
         unrecorded.addLast(record);
       }
     }
-    return tried(what, done);
+    tried(what, done).ifPresent(failure -> look.failed().add(said(failure)));
   }
 
   private Optional<RolesException> tried(String what, Runnable done) {
@@ -463,15 +487,14 @@ final class RoleKeeper implements AutoCloseable {
     }
   }
 
-  /** What is refused is told to whoever waits, and isn't a fault of anybody's else. */
-  private void told(
-      UUID id, RolesException failure, Map<UUID, String> refused, List<String> failed) {
+  /** Why Azure refuses it, for whoever waits; anything else is a failure. */
+  private Optional<String> refusal(RolesException failure, Look look) {
     if (failure.refused()) {
-      refused.put(id, said(failure));
       LOG.atWarn().addKeyValue("account", account).log(said(failure));
-    } else {
-      failed.add(said(failure));
+      return Optional.of(said(failure));
     }
+    look.failed().add(said(failure));
+    return Optional.empty();
   }
 
   private static String said(RolesException failure) {

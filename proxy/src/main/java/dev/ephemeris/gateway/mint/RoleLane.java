@@ -14,7 +14,6 @@ import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RoleNaming;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Lane;
-import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,8 +56,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   private final ObjectIds objectIds;
   private final Journal journal;
   private final InstantSource clock;
-  private final Pace<PrincipalId> perPrincipal;
-  private final Pace<String> perAccount;
+  private final LanePace pace;
 
   /**
    * An account that permits the lane.
@@ -83,8 +81,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
     this.objectIds = objectIds;
     this.journal = journal;
     this.clock = clock;
-    this.perPrincipal = new Pace<>(10, Duration.ofMinutes(1), clock);
-    this.perAccount = new Pace<>(100, Duration.ofMinutes(1), clock);
+    this.pace = new LanePace("roles", 10, 100, clock);
   }
 
   /**
@@ -148,17 +145,17 @@ public final class RoleLane implements DirectLane, AutoCloseable {
               "nobody says which object in Entra ID you are, of the account's tenant. "
                   + ObjectIds.advice()));
     }
-    Optional<Answer<AtAccount>> slowed = slowed(caller.principal().id(), account);
-    if (slowed.isPresent()) {
-      return answer(slowed.get());
-    }
+    return pace.inTurn(
+        caller.principal().id(), account, () -> answer(assignment(objectId.get(), wanted)));
+  }
+
+  private Answer<AtAccount> assignment(UUID objectId, Wanted wanted) {
     OwnRoles.Made made =
-        Objects.requireNonNull(own.get(account), "an account that permits the lane")
-            .make(objectId.get(), wanted.actions(), wanted.scope());
-    return answer(
-        new Answer.Given<>(
-            new AtAccount.Assignments(
-                objectId.get().toString(), List.of(made.assignment().id().toString()))));
+        Objects.requireNonNull(
+                own.get(wanted.scope().account()), "an account that permits the lane")
+            .make(objectId, wanted.actions(), wanted.scope());
+    return new Answer.Given<>(
+        new AtAccount.Assignments(objectId.toString(), List.of(made.assignment().id().toString())));
   }
 
   /** What no role can hold to, whoever asks. */
@@ -185,23 +182,6 @@ public final class RoleLane implements DirectLane, AutoCloseable {
             "Azure has no data action for "
                 + others.stream().map(Action::shortName).collect(joining(", "))
                 + ". Ask for a role without, or use the lane proxy.");
-  }
-
-  private <T> Optional<Answer<T>> slowed(PrincipalId principal, String account) {
-    Duration wait = perPrincipal.wait(principal);
-    if (wait.isZero()) {
-      wait = perAccount.wait(account);
-    }
-    return wait.isZero()
-        ? Optional.empty()
-        : Optional.of(
-            new Answer.Busy<>(
-                "Too many roles were asked for in a minute, in account “"
-                    + account
-                    + "”. One is good for its whole time: keep it, and ask again in "
-                    + wait.plusMillis(999).toSeconds()
-                    + " s.",
-                wait));
   }
 
   @Override
@@ -243,9 +223,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
 
   @Override
   public Future<Answer<Handed>> openAgain(Lease lease) {
-    return this.<Handed>slowed(lease.principal(), lease.scope().account())
-        .map(RoleLane::answer)
-        .orElseGet(() -> open(lease));
+    return pace.inTurn(lease.principal(), lease.scope().account(), () -> open(lease));
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
   private final Leftovers leftovers;
   private final Journal journal;
   private final InstantSource clock;
-  private final Pace<PrincipalId> perPrincipal;
-  private final Pace<String> perAccount;
+  private final LanePace pace;
   private final long timer;
 
   /**
@@ -94,8 +93,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
     this.leftovers = new Leftovers(database, apis, clock);
     this.journal = journal;
     this.clock = clock;
-    this.perPrincipal = new Pace<>(20, Duration.ofMinutes(1), clock);
-    this.perAccount = new Pace<>(300, Duration.ofMinutes(1), clock);
+    this.pace = new LanePace("resource tokens", 20, 300, clock);
     this.timer =
         vertx.setPeriodic(
             BETWEEN_CLEARINGS.toMillis(),
@@ -113,31 +111,15 @@ public final class TokenLane implements DirectLane, AutoCloseable {
       case TokenScope.Made.Refused(String message) -> answer(new Answer.Refused<>(message));
       case TokenScope.Made.Fits(TokenScope scope) -> {
         String account = wanted.scope().account();
-        Optional<Answer<AtAccount>> slowed = slowed(wanted.caller().principal().id(), account);
-        yield slowed.isPresent()
-            ? answer(slowed.get())
-            : prepared(account, userId(wanted.caller(), scope.all()), scope)
-                .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(failure -> unavailable(account, failure));
+        yield pace.inTurn(
+            wanted.caller().principal().id(),
+            account,
+            () ->
+                prepared(account, userId(wanted.caller(), scope.all()), scope)
+                    .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .recover(failure -> unavailable(account, failure)));
       }
     };
-  }
-
-  private <T> Optional<Answer<T>> slowed(PrincipalId principal, String account) {
-    Duration wait = perPrincipal.wait(principal);
-    if (wait.isZero()) {
-      wait = perAccount.wait(account);
-    }
-    return wait.isZero()
-        ? Optional.empty()
-        : Optional.of(
-            new Answer.Busy<>(
-                "Too many resource tokens were asked for in a minute, of account “"
-                    + account
-                    + "”. One is good for its whole time: keep it, and ask again in "
-                    + wait.plusMillis(999).toSeconds()
-                    + " s.",
-                wait));
   }
 
   private Future<Answer<AtAccount>> prepared(String account, String userId, TokenScope scope) {
@@ -159,7 +141,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                 return Future.succeededFuture(Made.failed(user));
               }
               String rid = user.body().getString("_rid", "");
-              return api.createPermission(userId, permissionId, scope, PermissionApi.SHORTEST)
+              return api.createPermission(userId, permissionId, scope)
                   .map(
                       made ->
                           made.isSuccess() || made.status() == 409
@@ -234,9 +216,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
 
   @Override
   public Future<Answer<Handed>> openAgain(Lease lease) {
-    return this.<Handed>slowed(lease.principal(), lease.scope().account())
-        .map(TokenLane::answer)
-        .orElseGet(() -> open(lease));
+    return pace.inTurn(lease.principal(), lease.scope().account(), () -> open(lease));
   }
 
   private Future<Answer<Handed>> handed(
@@ -290,8 +270,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
       return Future.failedFuture(e);
     }
     return answer(
-        new Answer.Given<>(
-            new Handed.ResourceToken(endpoint(account), new Secret(token), lease.worksUntil())));
+        new Answer.Given<>(new Handed.ResourceToken(endpoint(account), new Secret(token))));
   }
 
   /** Whoever has a key of the account could make it wider, for us to hand out a token of it. */

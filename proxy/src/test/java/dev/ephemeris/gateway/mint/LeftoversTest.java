@@ -71,7 +71,7 @@ class LeftoversTest {
 
   private Leftovers.Permission made(String user, String id, Instant until) {
     api.createUser("shop", user).await();
-    api.createPermission(user, id, ORDERS, Duration.ofSeconds(10)).await();
+    api.createPermission(user, id, ORDERS).await();
     Leftovers.Permission made = new Leftovers.Permission("abc", "shop", user, id);
     leftovers.use(made, until).await();
     return made;
@@ -110,8 +110,7 @@ class LeftoversTest {
     api.createPermission(
             "ephemeris-a",
             "ephemeris-2",
-            new TokenScope("shop", "other", Optional.empty(), Optional.empty(), false),
-            Duration.ofSeconds(10))
+            new TokenScope("shop", "other", Optional.empty(), Optional.empty(), false))
         .await();
     Leftovers.Permission used =
         new Leftovers.Permission("abc", "shop", "ephemeris-a", "ephemeris-2");
