@@ -52,7 +52,7 @@ public final class AccountAccess {
     keys.reset();
     roles.clear();
     authenticate.disableLocalAuth(false);
-    resourceTokens.endBefore(Optional::empty);
+    resourceTokens.endWith(kind -> Optional.empty());
   }
 
   /** A current key in Base64. */
@@ -112,6 +112,8 @@ public final class AccountAccess {
    * A token for a container or an item, {@code type=resource&ver=1&sig=…;…;}. Nothing revokes it
    * but its end, five minutes after it was due, and the deletion of its container.
    *
+   * <p>It is as if the primary key had signed the request for it.
+   *
    * @param resource {@code dbs/…/colls/…} or {@code dbs/…/colls/…/docs/…}, by name
    * @param key what every request must name in its partition key header, if present
    * @param lifetime from 10 seconds to a day
@@ -124,18 +126,19 @@ public final class AccountAccess {
     }
     synchronized (account) {
       return resourceTokens
+          .signedBy(new Credential.Key(KeyKind.PRIMARY))
           .mint(mode, resource, key, lifetime, Optional.empty())
           .orElseThrow(() -> new IllegalArgumentException("no container or item " + resource));
     }
   }
 
   /**
-   * Lets a resource token end once one of the keys that write is replaced after it was minted, or
-   * no longer: which of the two Azure does is written nowhere. At first none ends so.
+   * Lets a resource token end once the key is replaced that signed the request for it, or no
+   * longer: which of the two Azure does is written nowhere. At first none ends so.
    */
   public void endResourceTokensWithKeys(boolean end) {
     synchronized (account) {
-      resourceTokens.endBefore(end ? keys::lastReplaced : Optional::empty);
+      resourceTokens.endWith(end ? keys::replaced : kind -> Optional.empty());
     }
   }
 

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,13 +122,9 @@ final class AccountKeys {
     return listed(kind).from().orElse(made);
   }
 
-  /** When one of the two keys that write was last replaced; empty if neither was. */
-  Optional<Instant> lastReplaced() {
-    Instant now = clock.instant();
-    return held.stream()
-        .filter(one -> !one.kind().isReadOnly() && one.hasBegun(now))
-        .flatMap(one -> one.from().stream())
-        .max(Comparator.naturalOrder());
+  /** When the key was last replaced; empty if it never was. */
+  Optional<Instant> replaced(KeyKind kind) {
+    return listed(kind).from();
   }
 
   private Held listed(KeyKind kind) {

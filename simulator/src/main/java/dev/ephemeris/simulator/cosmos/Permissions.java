@@ -69,7 +69,7 @@ final class Permissions {
       Call call,
       List<String> path,
       Function<String, Optional<String>> names,
-      ResourceTokens tokens) {
+      ResourceTokens.Mint tokens) {
     Optional<Duration> lifetime = lifetime(call);
     if (lifetime.isEmpty()) {
       return Answer.badRequest(
@@ -184,7 +184,7 @@ final class Permissions {
   private ObjectNode shown(
       Permission permission,
       Function<String, Optional<String>> names,
-      ResourceTokens tokens,
+      ResourceTokens.Mint tokens,
       Duration lifetime) {
     ObjectNode json = permission.json().deepCopy();
     names

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -36,8 +36,8 @@ final class ResourceTokens {
   private final Account account;
   private final InstantSource clock;
 
-  /** What ends all tokens that were minted before; empty if nothing does. */
-  private Supplier<Optional<Instant>> ended = Optional::empty;
+  /** What ends all tokens that were minted before by such a key; empty if nothing does. */
+  private Function<KeyKind, Optional<Instant>> ended = kind -> Optional.empty();
 
   /** Not one of the account's keys: tokens outlive these. */
   private final byte[] secret = new byte[32];
@@ -57,10 +57,19 @@ final class ResourceTokens {
       Instant start,
       Instant end,
       Instant minted,
+      KeyKind signer,
       Optional<Credential.ResourceToken.Source> source) {}
 
-  void endBefore(Supplier<Optional<Instant>> instant) {
-    ended = instant;
+  void endWith(Function<KeyKind, Optional<Instant>> replaced) {
+    ended = replaced;
+  }
+
+  /** What whoever showed this may have minted; nothing if it isn't one of the account's keys. */
+  Mint signedBy(Credential shown) {
+    return (mode, resource, key, lifetime, source) ->
+        shown instanceof Credential.Key(KeyKind signer)
+            ? mint(mode, resource, key, lifetime, source, signer)
+            : Optional.empty();
   }
 
   /** Whether the service lets a token live that long: from ten seconds to a day. */
@@ -68,20 +77,32 @@ final class ResourceTokens {
     return lifetime.compareTo(SHORTEST) >= 0 && lifetime.compareTo(LONGEST) <= 0;
   }
 
-  /**
-   * A new token, {@code type=resource&ver=1&sig=…;…;}; empty if there is no such container, or the
-   * resource is neither a container nor an item.
-   *
-   * @param resource {@code dbs/…/colls/…}, or an item in it
-   * @param lifetime see {@link #canLast}
-   * @param source the permission that it is read from, if any
-   */
-  Optional<String> mint(
+  /** What makes tokens at one request. */
+  interface Mint {
+
+    /**
+     * A new token, {@code type=resource&ver=1&sig=…;…;}; empty if there is no such container, or
+     * the resource is neither a container nor an item.
+     *
+     * @param resource {@code dbs/…/colls/…}, or an item in it
+     * @param lifetime see {@link #canLast}
+     * @param source the permission that it is read from, if any
+     */
+    Optional<String> mint(
+        PermissionMode mode,
+        String resource,
+        Optional<PartitionKey> key,
+        Duration lifetime,
+        Optional<Credential.ResourceToken.Source> source);
+  }
+
+  private Optional<String> mint(
       PermissionMode mode,
       String resource,
       Optional<PartitionKey> key,
       Duration lifetime,
-      Optional<Credential.ResourceToken.Source> source) {
+      Optional<Credential.ResourceToken.Source> source,
+      KeyKind signer) {
     List<String> path = ResourcePath.parse(resource).segments();
     boolean item = path.size() == 6 && path.get(4).equals("docs");
     if (!(path.size() == 4 || item) || !path.get(0).equals("dbs") || !path.get(2).equals("colls")) {
@@ -102,6 +123,7 @@ final class ResourceTokens {
                         now,
                         now.plus(lifetime),
                         now,
+                        signer,
                         source)));
   }
 
@@ -113,6 +135,7 @@ final class ResourceTokens {
     content.put("start", permission.start().getEpochSecond());
     content.put("end", permission.end().getEpochSecond());
     content.put("minted", permission.minted().toEpochMilli());
+    content.put("signer", permission.signer().name());
     permission
         .source()
         .ifPresent(
@@ -138,7 +161,7 @@ final class ResourceTokens {
       return Optional.of(Refusals.wrongKey());
     }
     Permission held = permission.get();
-    if (ended.get().filter(held.minted()::isBefore).isPresent()) {
+    if (ended.apply(held.signer()).filter(held.minted()::isBefore).isPresent()) {
       return Optional.of(Refusals.wrongKey());
     }
     Instant now = clock.instant();
@@ -181,6 +204,7 @@ final class ResourceTokens {
         Instant.ofEpochSecond(content.path("start").longValue()),
         Instant.ofEpochSecond(content.path("end").longValue()),
         Instant.ofEpochMilli(content.path("minted").longValue()),
+        KeyKind.valueOf(content.path("signer").textValue()),
         Optional.of(content)
             .filter(json -> json.has("user"))
             .map(

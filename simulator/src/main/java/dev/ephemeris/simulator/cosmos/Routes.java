@@ -26,7 +26,10 @@ final class Routes {
     this.containers = new Containers(account);
   }
 
-  Answer answer(Call call) {
+  /**
+   * @param shown what the call was let in by
+   */
+  Answer answer(Call call, Credential shown) {
     List<String> path = call.path().segments();
     if (path.isEmpty()) {
       return call.method().equals("GET")
@@ -34,14 +37,14 @@ final class Routes {
           : Answer.methodNotAllowed();
     }
     return switch (path.getFirst()) {
-      case "dbs" -> path.size() == 1 ? databases.feed(call) : inDatabase(call, path);
+      case "dbs" -> path.size() == 1 ? databases.feed(call) : inDatabase(call, path, shown);
       case "addresses" -> Addresses.answer(call);
       case "offers" -> account.offers().answer(call, path);
       default -> Answer.notFound();
     };
   }
 
-  private Answer inDatabase(Call call, List<String> path) {
+  private Answer inDatabase(Call call, List<String> path, Credential shown) {
     boolean byRid = call.path().isByRid();
     Optional<Database> database =
         byRid ? account.databaseByRid(path.get(1)) : account.database(path.get(1));
@@ -55,7 +58,7 @@ final class Routes {
       return database
           .get()
           .users()
-          .answer(call, database.get(), path.subList(2, path.size()), tokens);
+          .answer(call, database.get(), path.subList(2, path.size()), tokens.signedBy(shown));
     }
     if (path.get(2).equals("clientencryptionkeys")) {
       return database.get().clientEncryptionKeys().answer(call, path.subList(2, path.size()));

@@ -37,31 +37,31 @@ final class Service {
       Answer answer =
           switch (outcome) {
             case Authenticate.Outcome.Refused(_, Answer refusal) -> refusal;
-            case Authenticate.Outcome.Admitted _ -> admitted(call, kind);
+            case Authenticate.Outcome.Admitted(Credential shown) -> admitted(call, kind, shown);
           };
       requests.record(call, kind, scope, outcome.shown(), answer.status());
       return answer;
     }
   }
 
-  private Answer admitted(Call call, CallKind kind) {
+  private Answer admitted(Call call, CallKind kind, Credential shown) {
     try {
-      return answered(call, kind);
+      return answered(call, kind, shown);
     } catch (QueryException refused) {
       return refused.answer();
     }
   }
 
-  private Answer answered(Call call, CallKind kind) {
+  private Answer answered(Call call, CallKind kind, Credential shown) {
     if (!kind.changesState()) {
-      return routes.answer(call);
+      return routes.answer(call, shown);
     }
     Optional<Answer> elsewhere = regions.refusal(call);
     if (elsewhere.isPresent()) {
       return elsewhere.get();
     }
     Target target = Target.of(call, account); // before it may be gone
-    Answer answer = routes.answer(call);
+    Answer answer = routes.answer(call, shown);
     effects.record(call, kind, target, answer);
     return answer;
   }

@@ -36,7 +36,7 @@ final class Users {
    *
    * @param path what follows the database, from {@code users} on
    */
-  Answer answer(Call call, Database database, List<String> path, ResourceTokens tokens) {
+  Answer answer(Call call, Database database, List<String> path, ResourceTokens.Mint tokens) {
     if (path.size() == 1) {
       return feed(call);
     }
