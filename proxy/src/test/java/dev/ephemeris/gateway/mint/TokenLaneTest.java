@@ -63,6 +63,9 @@ class TokenLaneTest {
        sqlDatabases/containers/partitionKeys/delete]\
       """;
 
+  /** No token gives that. */
+  private static final String BEYOND = "sqlDatabases/containers/throughputSettings/read";
+
   private static GatewayFixture fixture;
 
   private final List<CosmosClient> clients = new ArrayList<>();
@@ -87,6 +90,7 @@ class TokenLaneTest {
    * The team reads orders, does everything with invoices and shop/all, and what is said besides.
    */
   private static void policy(String more) throws Exception {
+    String everything = EVERYTHING.replace("\n", "");
     fixture.write(
         "policy.yaml",
         """
@@ -95,6 +99,7 @@ class TokenLaneTest {
           everything: { actions: %s }
           item-editor: { actions: [readMetadata, items/*, runTriggers] }
           nothing-but-items: { actions: [readMetadata, items/read] }
+          more-than-everything: { actions: %s }
         rules:
           - name: the team reads orders
             for: { groups: [group:default/team] }
@@ -111,9 +116,13 @@ class TokenLaneTest {
             role: data-contributor
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
             ttl: { default: 1h, max: 8h }
+          - name: the team does everything with invoices and sees their price
+            for: { groups: [group:default/team] }
+            role: more-than-everything
+            scopes: ["orders-prod:/dbs/shop/colls/invoices"]
         %s
         """
-            .formatted(EVERYTHING.replace("\n", ""), more));
+            .formatted(everything, everything.replace("]", ", " + BEYOND + "]"), more));
     fixture.restart();
   }
 
@@ -312,6 +321,7 @@ class TokenLaneTest {
           data-contributor  | orders-prod:/dbs/shop/colls/orders | stored procedures and other scripts included. It would give runTriggers
           item-editor       | orders-prod:/dbs/shop/colls/orders | It would give executeQuery
           nothing-but-items | orders-prod:/dbs/shop/colls/orders | would give executeQuery, readChangeFeed too
+          more-than-everything | orders-prod:/dbs/shop/colls/invoices | doesn't give sqlDatabases/containers/throughputSettings/read
           data-reader       | orders-prod:/dbs/shop              | is for one container
           data-reader       | orders-prod:/dbs/shop/colls/%73ecret | can be read in more than one way
           data-reader       | orders-prod:/dbs/shop/colls/..     | can be read in more than one way
@@ -498,7 +508,7 @@ class TokenLaneTest {
                             link,
                             date))
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
-    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(method.equals("DELETE") ? 204 : 200);
     return reply.json();
   }
 
@@ -517,8 +527,17 @@ class TokenLaneTest {
   }
 
   /** Somebody with a key of the account has made ours wider, for us to give out a token of it. */
-  @Test
-  void givesNoTokenOfAPermissionThatIsNotAsItWasMade() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          All  | orders   | ["c7"]
+          Read | invoices | ["c7"]
+          Read | orders   | ["c6"]
+          """)
+  void givesNoTokenOfAPermissionThatIsNotAsItWasMade(String mode, String container, String key)
+      throws Exception {
     JsonNode before = given(",\"partitionKey\":[\"c7\"]");
     String ours = permission(before);
     JsonNode unused =
@@ -527,15 +546,20 @@ class TokenLaneTest {
             ours,
             ours,
             """
-            {"id":"%s","permissionMode":"All","resource":"dbs/shop/colls/orders",
-             "resourcePartitionKey":["c7"]}
+            {"id":"%s","permissionMode":"%s","resource":"dbs/shop/colls/%s",
+             "resourcePartitionKey":%s}
             """
-                .formatted(before.at("/lease/atAccount/permissionId").asText()));
+                .formatted(
+                    before.at("/lease/atAccount/permissionId").asText(),
+                    mode,
+                    container,
+                    key));
 
     Reply refused = ask(",\"partitionKey\":[\"c7\"]");
 
     assertThat(refused.status()).as(refused.body()).isEqualTo(503);
     assertThat(refused.detail()).contains("isn't as the gateway made it");
+    var deleted = asOwner("DELETE", ours, ours, "");
     assertThat(fixture.journal("leaseRevoked").getLast().path("by").asText()).isEqualTo("gateway");
   }
 
