@@ -550,16 +550,13 @@ class TokenLaneTest {
              "resourcePartitionKey":%s}
             """
                 .formatted(
-                    before.at("/lease/atAccount/permissionId").asText(),
-                    mode,
-                    container,
-                    key));
+                    before.at("/lease/atAccount/permissionId").asText(), mode, container, key));
 
     Reply refused = ask(",\"partitionKey\":[\"c7\"]");
 
     assertThat(refused.status()).as(refused.body()).isEqualTo(503);
     assertThat(refused.detail()).contains("isn't as the gateway made it");
-    var deleted = asOwner("DELETE", ours, ours, "");
+    var unused = asOwner("DELETE", ours, ours, "");
     assertThat(fixture.journal("leaseRevoked").getLast().path("by").asText()).isEqualTo("gateway");
   }
 
