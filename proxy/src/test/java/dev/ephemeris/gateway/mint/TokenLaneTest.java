@@ -556,7 +556,7 @@ class TokenLaneTest {
 
     assertThat(refused.status()).as(refused.body()).isEqualTo(503);
     assertThat(refused.detail()).contains("isn't as the gateway made it");
-    var unused = asOwner("DELETE", ours, ours, "");
+    JsonNode unusedEither = asOwner("DELETE", ours, ours, "");
     assertThat(fixture.journal("leaseRevoked").getLast().path("by").asText()).isEqualTo("gateway");
   }
 
