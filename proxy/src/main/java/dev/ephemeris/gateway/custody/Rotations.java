@@ -187,7 +187,7 @@ public final class Rotations implements AutoCloseable {
   }
 
   /**
-   * Starts a rotation, unless one is under way.
+   * Starts a rotation, unless one is under way; what is due of that is done at once.
    *
    * @param by a principal, or {@link #SCHEDULE}
    */
@@ -199,6 +199,7 @@ public final class Rotations implements AutoCloseable {
 
   private Future<Start> start(KeyState state, String by) {
     if (state.rotation().isPresent()) {
+      go(state.account());
       return Future.succeededFuture(new Start.UnderWay(state));
     }
     Instant now = now();
