@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ephemeris demo                       look around; the URLs are printed",
       "  ephemeris demo --tour                play the story, exit 0 if all went as it should",
+      "  ephemeris demo --azure               the README's quick start, without Azure",
       "  ephemeris demo --ready-file r.json   for scripts: where everything is, as JSON"
     })
 public final class Demo implements Callable<Integer> {
@@ -45,6 +47,13 @@ public final class Demo implements Callable<Integer> {
 
   @Option(names = "--tour", description = "Play the story with the real Cosmos SDK, then stop.")
   private boolean tour;
+
+  @Option(
+      names = "--azure",
+      description =
+          "With Entra ID and Resource Manager around the account: the gateway is a service"
+              + " principal there, and turns the account's keys over.")
+  private boolean azure;
 
   @Option(
       names = "--ready-file",
@@ -67,12 +76,17 @@ public final class Demo implements Callable<Integer> {
   @Option(names = "--upstream-port", paramLabel = "PORT", description = PORT_UPSTREAM)
   private @Nullable Integer upstreamPort;
 
+  @Option(names = "--azure-port", paramLabel = "PORT", description = PORT_AZURE)
+  private @Nullable Integer azurePort;
+
   private static final String PORT =
       "The Cosmos endpoint's port: 8081, with --tour any free one. 0: any.";
   private static final String PORT_API = "The API's port: 8080, with --tour any. 0: any.";
   private static final String PORT_MANAGEMENT = "Health: 9090, with --tour any. 0: any.";
   private static final String PORT_ISSUER = "The issuer's port: 8082, with --tour any. 0: any.";
   private static final String PORT_UPSTREAM = "The account's port: 8083, with --tour any. 0: any.";
+  private static final String PORT_AZURE =
+      "Azure's port, with --azure: 8084, with --tour any. 0: any.";
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -86,7 +100,8 @@ public final class Demo implements Callable<Integer> {
                   port(apiPort, 8080),
                   port(managementPort, 9090),
                   port(issuerPort, 8082),
-                  port(upstreamPort, 8083)));
+                  port(upstreamPort, 8083),
+                  azure ? OptionalInt.of(port(azurePort, 8084)) : OptionalInt.empty()));
     } catch (StartException e) {
       spec.commandLine().getErr().println("ephemeris demo: " + e.getMessage());
       return 5;

@@ -5,6 +5,7 @@ import dev.ephemeris.config.ConfigurationException;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.simulator.azure.AzureSimulator;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -29,6 +30,8 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -45,8 +48,13 @@ final class DemoWorld implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration TOKEN_LIFETIME = Duration.ofHours(8);
 
-  /** Ports, each 0 for any that is free. */
-  record Ports(int dataPlane, int api, int management, int issuer, int upstream) {}
+  /**
+   * Ports, each 0 for any that is free.
+   *
+   * @param azure of Entra ID and Resource Manager, if they are to be around the account
+   */
+  record Ports(
+      int dataPlane, int api, int management, int issuer, int upstream, OptionalInt azure) {}
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Path folder;
@@ -54,6 +62,7 @@ final class DemoWorld implements AutoCloseable {
   private final String upstreamKey = randomKey(64);
   private final CosmosSimulator simulator;
   private final DevelopmentIssuer issuer;
+  private final Optional<DemoAzure> azure;
   private final Gateway gateway;
 
   /**
@@ -77,6 +86,7 @@ final class DemoWorld implements AutoCloseable {
       this.simulator = simulator(vertx, ports);
       SampleData.fill(simulator);
       this.issuer = issuer(vertx, ports);
+      this.azure = azure(vertx, ports);
       this.gateway = Gateway.start(configuration(ports), InstantSource.system());
       opened.push(gateway);
     } catch (IOException | StartException | RuntimeException e) {
@@ -131,6 +141,25 @@ final class DemoWorld implements AutoCloseable {
                 TOKEN_LIFETIME)));
   }
 
+  private Optional<DemoAzure> azure(Vertx vertx, Ports ports) throws IOException, StartException {
+    if (ports.azure().isEmpty()) {
+      return Optional.empty();
+    }
+    AzureSimulator azure =
+        started(
+            "Azure simulator",
+            AzureSimulator.start(
+                vertx,
+                new AzureSimulator.Settings(
+                    LOOPBACK,
+                    ports.azure().getAsInt(),
+                    certificate.certificate(),
+                    certificate.privateKey(),
+                    DemoAzure.TENANT,
+                    InstantSource.system())));
+    return Optional.of(DemoAzure.around(simulator, azure, folder));
+  }
+
   private static <T> T started(String what, Future<T> future) throws StartException {
     try {
       return future.toCompletionStage().toCompletableFuture().join();
@@ -141,7 +170,9 @@ final class DemoWorld implements AutoCloseable {
   }
 
   private Configuration configuration(Ports ports) throws IOException, StartException {
-    secret("account.key", upstreamKey);
+    if (azure.isEmpty()) {
+      secret("account.key", upstreamKey);
+    }
     secret("root-a.key", RootKey.DEVELOPMENT + randomKey(32));
     copy("org.yaml", Map.of());
     copy("policy.yaml", Map.of());
@@ -152,7 +183,9 @@ final class DemoWorld implements AutoCloseable {
             "apiPort", Integer.toString(ports.api()),
             "managementPort", Integer.toString(ports.management()),
             "upstream", simulator.endpoint().toString(),
-            "issuer", issuer.issuer().toString()));
+            "issuer", issuer.issuer().toString(),
+            "credential", azure.map(DemoAzure::credential).orElse("keyFile: account.key"),
+            "azure", azure.map(DemoAzure::azure).orElse("")));
     try {
       return Configuration.read(folder.resolve("ephemeris.yaml"));
     } catch (ConfigurationException e) {
@@ -202,6 +235,11 @@ final class DemoWorld implements AutoCloseable {
 
   DevelopmentIssuer issuer() {
     return issuer;
+  }
+
+  /** Where Entra ID and Resource Manager are, if there are any. */
+  Optional<URI> azure() {
+    return azure.map(DemoAzure::endpoint);
   }
 
   URI upstream() {

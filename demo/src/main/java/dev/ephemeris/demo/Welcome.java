@@ -27,6 +27,13 @@ final class Welcome {
     line("issuer", world.issuer().issuer() + "  (alice, bob and carol sign in without a password)");
     line(
         "account itself", world.upstream() + "  (a simulator; nobody but the gateway has its key)");
+    world
+        .azure()
+        .ifPresent(
+            azure ->
+                line(
+                    "Azure",
+                    azure + "  (Entra ID, Resource Manager; the gateway is a service principal)"));
     line("certificate", world.caCertificate().toString());
     line("policy, catalog", world.folder() + "/policy.yaml, org.yaml");
     line("journal", world.journal().toString());
@@ -38,6 +45,13 @@ final class Welcome {
     out.println("  ./ephemeris login");
     out.println("  ./ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h");
     out.println("  ./ephemeris explain items/delete orders-prod/shop/orders");
+    if (world.azure().isPresent()) {
+      out.println();
+      out.println("As Carol, turn the account's keys over, and see how far that is:");
+      out.println();
+      out.println("  ./ephemeris account rotate orders-prod --cut-off-others");
+      out.println("  ./ephemeris account keys orders-prod");
+    }
     out.println();
     out.println(
         "Or take this one, Alice's: it reads orders until "

@@ -2,6 +2,7 @@ package dev.ephemeris.simulator.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -30,12 +31,28 @@ final class Pem {
 
   /** PKCS#8, in a file that is private from its first byte on. */
   static void writeSecret(Path file, PrivateKey key) throws IOException {
+    writeSecret(file, block("PRIVATE KEY", key.getEncoded()));
+  }
+
+  /** The same, and the certificate that belongs to it, in one file. */
+  static void writeSecret(Path file, PrivateKey key, X509Certificate certificate)
+      throws IOException {
+    try (var both = new ByteArrayOutputStream()) {
+      both.write(block("CERTIFICATE", certificate.getEncoded()));
+      both.write(block("PRIVATE KEY", key.getEncoded()));
+      writeSecret(file, both.toByteArray());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("A certificate that was just made can't be encoded", e);
+    }
+  }
+
+  private static void writeSecret(Path file, byte[] text) throws IOException {
     Files.deleteIfExists(file);
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (var channel = Files.newByteChannel(file, options, ownerOnly)) {
-      var content = ByteBuffer.wrap(block("PRIVATE KEY", key.getEncoded()));
+      var content = ByteBuffer.wrap(text);
       while (content.hasRemaining()) {
         channel.write(content);
       }
