@@ -85,10 +85,14 @@ public final class GatewayFixture implements AutoCloseable {
   private final DevelopmentIssuer issuer;
   private final HttpClient http;
   private final AtomicBoolean journalLost = new AtomicBoolean();
+  private final Canaries canaries = new Canaries();
   private Gateway gateway;
 
   public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
     folder = Files.createTempDirectory("ephemeris-test-");
+    canaries.plant("the account's key", ACCOUNT_KEY);
+    canaries.plant("the root key", ROOT_KEY);
+    canaries.plant("the client secret", CLIENT_SECRET);
     certificate = LoopbackCertificate.create(folder);
     account =
         CosmosSimulator.start(
@@ -302,7 +306,9 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   public String token(Person person) {
-    return issuer.accessToken(person, CLIENT);
+    String token = issuer.accessToken(person, CLIENT);
+    canaries.plantBearer(token);
+    return token;
   }
 
   /** The journal's records so far. */
@@ -377,7 +383,18 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   public Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return new Reply(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (isOfGateway(response.uri())) {
+      canaries.answered(response);
+    }
+    return new Reply(response);
+  }
+
+  /** Tests speak to the account and to the issuer, too. */
+  private boolean isOfGateway(URI asked) {
+    return asked.getPort() != account.endpoint().getPort()
+        && asked.getPort() != issuer.issuer().getPort();
   }
 
   /** A lease of Alice's on the orders: the API's answer. */
@@ -478,11 +495,26 @@ public final class GatewayFixture implements AutoCloseable {
     }
   }
 
+  /** Nothing if the gateway has stopped. */
+  private String metrics() {
+    try {
+      return send(HttpRequest.newBuilder(gateway.management().resolve("/metrics"))).body();
+    } catch (IOException stopped) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
   @Override
   public void close() throws IOException {
+    canaries.plant(account.access());
+    String metrics = metrics();
     http.close();
     gateway.close();
     vertx.close().await();
+    canaries.check(folder, metrics);
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,0 +1,141 @@
+package dev.ephemeris.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What guards all the others: it sees a secret wherever one gets. */
+class CanariesTest {
+
+  private static final String SECRET = "a secret of some length, for this test only";
+  private static final String TOKEN = "type=resource&ver=1.0&sig=lease.c2VjcmV0IG9mIGEgbGVhc2U";
+
+  private final Path folder;
+  private final Canaries canaries = new Canaries();
+
+  CanariesTest(@TempDir Path folder) {
+    this.folder = folder;
+    canaries.plant("it", Base64.getEncoder().encodeToString(SECRET.getBytes(US_ASCII)));
+  }
+
+  private void assertSeen(String where) {
+    assertThatThrownBy(() -> canaries.check(folder, "")).hasMessageContaining(where);
+  }
+
+  @Test
+  void isContentWithWhatIsHandedOverOnce() {
+    canaries.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
+    canaries.answered(answer("{\"lease\":\"lease\"}"));
+
+    assertThatCode(() -> canaries.check(folder, "")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void seesOneInTheLog() {
+    LoggerFactory.getLogger("dev.ephemeris.Test").atWarn().addKeyValue("reason", SECRET).log("so");
+
+    assertSeen("in the clear in the log");
+  }
+
+  @Test
+  void seesOneInTheCauseOfWhatIsLogged() {
+    LoggerFactory.getLogger("dev.ephemeris.Test")
+        .atWarn()
+        .setCause(new IllegalStateException(new IllegalArgumentException("no such " + SECRET)))
+        .log("so");
+
+    assertSeen("in the log");
+  }
+
+  @Test
+  void seesOneInStoreAndJournal() throws Exception {
+    Path journal = Files.writeString(folder.resolve("journal.jsonl"), "{\"reason\":\"" + SECRET);
+
+    assertSeen("in file journal.jsonl");
+
+    Files.move(journal, folder.resolve("ephemeris.db-wal"));
+    assertSeen("in file ephemeris.db-wal");
+  }
+
+  @Test
+  void seesOneInAnAnswerAndInMetrics() {
+    assertThatThrownBy(() -> canaries.check(folder, "requests{by=\"" + SECRET + "\"} 1"))
+        .hasMessageContaining("in metrics");
+
+    canaries.answered(answer("{\"detail\":\"" + SECRET + "\"}"));
+    assertSeen("in an answer");
+  }
+
+  @Test
+  void seesWhatIsHandedOverTwiceOrLogged() {
+    canaries.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
+    canaries.answered(answer("{\"detail\":\"not so: " + TOKEN + "\"}"));
+    assertSeen("answers with the same token");
+  }
+
+  @Test
+  void seesWhatIsHandedOverInTheLog() {
+    canaries.answered(
+        answer("{\"connectionString\":\"AccountEndpoint=x;AccountKey=bGVhc2Uga2V5\"}"));
+    LoggerFactory.getLogger("dev.ephemeris.Test").warn("signed with {}", "bGVhc2Uga2V5");
+
+    assertSeen("lease key in the log");
+  }
+
+  private static HttpResponse<String> answer(String body) {
+    return new Answer(body);
+  }
+
+  private record Answer(String body) implements HttpResponse<String> {
+
+    @Override
+    public int statusCode() {
+      return 200;
+    }
+
+    @Override
+    public HttpRequest request() {
+      return HttpRequest.newBuilder(uri()).build();
+    }
+
+    @Override
+    public Optional<HttpResponse<String>> previousResponse() {
+      return Optional.empty();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+      return HttpHeaders.of(Map.of(), (name, value) -> true);
+    }
+
+    @Override
+    public Optional<SSLSession> sslSession() {
+      return Optional.empty();
+    }
+
+    @Override
+    public URI uri() {
+      return URI.create("https://localhost/");
+    }
+
+    @Override
+    public HttpClient.Version version() {
+      return HttpClient.Version.HTTP_1_1;
+    }
+  }
+}
