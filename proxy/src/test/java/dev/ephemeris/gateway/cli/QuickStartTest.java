@@ -129,9 +129,7 @@ class QuickStartTest {
     return Pattern.compile("```yaml\n# (\\S+)\n(.*?)```", Pattern.DOTALL)
         .matcher(section)
         .results()
-        .collect(
-            Collectors.toMap(
-                (MatchResult file) -> file.group(1), file -> file.group(2)));
+        .collect(Collectors.toMap((MatchResult file) -> file.group(1), file -> file.group(2)));
   }
 
   @Test

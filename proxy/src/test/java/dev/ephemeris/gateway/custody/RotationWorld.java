@@ -193,7 +193,7 @@ final class RotationWorld implements AutoCloseable {
     return new Gateway(rotations, keys);
   }
 
-  private AzureResources resources() throws Exception {
+  AzureResources resources() throws Exception {
     return new AzureResources(azure.endpoint().toString(), identity(Tenant.MANAGEMENT), http());
   }
 
@@ -228,7 +228,7 @@ final class RotationWorld implements AutoCloseable {
     return vault;
   }
 
-  private KeyVault read(Vault vault) throws Exception {
+  KeyVault read(Vault vault) throws Exception {
     return new KeyVault(
         new AccountKeys(
             AccountKeys.Kind.KEY_VAULT,
