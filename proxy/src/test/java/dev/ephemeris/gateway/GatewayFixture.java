@@ -85,14 +85,14 @@ public final class GatewayFixture implements AutoCloseable {
   private final DevelopmentIssuer issuer;
   private final HttpClient http;
   private final AtomicBoolean journalLost = new AtomicBoolean();
-  private final Canaries canaries = new Canaries();
+  private final PlantedSecrets planted = new PlantedSecrets();
   private Gateway gateway;
 
   public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
     folder = Files.createTempDirectory("ephemeris-test-");
-    canaries.plant("the account's key", ACCOUNT_KEY);
-    canaries.plant("the root key", ROOT_KEY);
-    canaries.plant("the client secret", CLIENT_SECRET);
+    planted.plant("the account's key", ACCOUNT_KEY);
+    planted.plant("the root key", ROOT_KEY);
+    planted.plant("the client secret", CLIENT_SECRET);
     certificate = LoopbackCertificate.create(folder);
     account =
         CosmosSimulator.start(
@@ -307,7 +307,7 @@ public final class GatewayFixture implements AutoCloseable {
 
   public String token(Person person) {
     String token = issuer.accessToken(person, CLIENT);
-    canaries.plantBearer(token);
+    planted.plantBearer(token);
     return token;
   }
 
@@ -386,7 +386,7 @@ public final class GatewayFixture implements AutoCloseable {
     HttpResponse<String> response =
         http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     if (isOfGateway(response.uri())) {
-      canaries.answered(response);
+      planted.answered(response);
     }
     return new Reply(response);
   }
@@ -509,12 +509,12 @@ public final class GatewayFixture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    canaries.plant(account.access());
+    planted.plant(account.access());
     String metrics = metrics();
     http.close();
     gateway.close();
     vertx.close().await();
-    canaries.check(folder, metrics);
+    planted.check(folder, metrics);
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

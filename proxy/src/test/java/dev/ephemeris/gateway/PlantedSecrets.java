@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * none is in the log, in the journal, in the store, in metrics or in an answer; those of a lease
  * are in the one answer that hands them over. So every test is one for secrets, too.
  */
-public final class Canaries {
+public final class PlantedSecrets {
 
   /** What hands a secret over: a lease, a renewal, an exchange, a sign-in. */
   private static final Pattern HANDED_OVER =
@@ -61,7 +61,7 @@ public final class Canaries {
   }
 
   /** Looks and listens from now on. */
-  Canaries() {
+  PlantedSecrets() {
     log.start();
     root().addAppender(log);
   }

@@ -20,29 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What guards all the others: it sees a secret wherever one gets. */
-class CanariesTest {
+class PlantedSecretsTest {
 
   private static final String SECRET = "a secret of some length, for this test only";
   private static final String TOKEN = "type=resource&ver=1.0&sig=lease.c2VjcmV0IG9mIGEgbGVhc2U";
 
   private final Path folder;
-  private final Canaries canaries = new Canaries();
+  private final PlantedSecrets planted = new PlantedSecrets();
 
-  CanariesTest(@TempDir Path folder) {
+  PlantedSecretsTest(@TempDir Path folder) {
     this.folder = folder;
-    canaries.plant("it", Base64.getEncoder().encodeToString(SECRET.getBytes(US_ASCII)));
+    planted.plant("it", Base64.getEncoder().encodeToString(SECRET.getBytes(US_ASCII)));
   }
 
   private void assertSeen(String where) {
-    assertThatThrownBy(() -> canaries.check(folder, "")).hasMessageContaining(where);
+    assertThatThrownBy(() -> planted.check(folder, "")).hasMessageContaining(where);
   }
 
   @Test
   void isContentWithWhatIsHandedOverOnce() {
-    canaries.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
-    canaries.answered(answer("{\"lease\":\"lease\"}"));
+    planted.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
+    planted.answered(answer("{\"lease\":\"lease\"}"));
 
-    assertThatCode(() -> canaries.check(folder, "")).doesNotThrowAnyException();
+    assertThatCode(() -> planted.check(folder, "")).doesNotThrowAnyException();
   }
 
   @Test
@@ -74,23 +74,23 @@ class CanariesTest {
 
   @Test
   void seesOneInAnAnswerAndInMetrics() {
-    assertThatThrownBy(() -> canaries.check(folder, "requests{by=\"" + SECRET + "\"} 1"))
+    assertThatThrownBy(() -> planted.check(folder, "requests{by=\"" + SECRET + "\"} 1"))
         .hasMessageContaining("in metrics");
 
-    canaries.answered(answer("{\"detail\":\"" + SECRET + "\"}"));
+    planted.answered(answer("{\"detail\":\"" + SECRET + "\"}"));
     assertSeen("in an answer");
   }
 
   @Test
   void seesWhatIsHandedOverTwiceOrLogged() {
-    canaries.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
-    canaries.answered(answer("{\"detail\":\"not so: " + TOKEN + "\"}"));
+    planted.answered(answer("{\"token\":\"" + TOKEN + "\"}"));
+    planted.answered(answer("{\"detail\":\"not so: " + TOKEN + "\"}"));
     assertSeen("answers with the same token");
   }
 
   @Test
   void seesWhatIsHandedOverInTheLog() {
-    canaries.answered(
+    planted.answered(
         answer("{\"connectionString\":\"AccountEndpoint=x;AccountKey=bGVhc2Uga2V5\"}"));
     LoggerFactory.getLogger("dev.ephemeris.Test").warn("signed with {}", "bGVhc2Uga2V5");
 
