@@ -13,6 +13,8 @@ import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
+import dev.ephemeris.gateway.custody.Canaries;
+import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
@@ -66,6 +68,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -226,7 +229,13 @@ public final class Gateway implements AutoCloseable {
 
       // How they reach data without us, where an account permits that.
       TokenLane tokenLane =
-          new TokenLane(vertx, tokenAccounts(configuration, custody), database, journal, clock);
+          new TokenLane(
+              vertx,
+              tokenAccounts(configuration, custody),
+              database,
+              new Panics(database, secrets),
+              journal,
+              clock);
       opened.add(tokenLane);
       RoleLane roleLane =
           new RoleLane(
@@ -251,7 +260,15 @@ public final class Gateway implements AutoCloseable {
       readiness.notice(Part.API, roleLane::notice);
       Rotations rotations =
           rotations(
-              vertx, custody, azure, database, secrets, journal, leases::tokensWorkUntil, clock);
+              vertx,
+              custody,
+              azure,
+              database,
+              secrets,
+              journal,
+              tokens(leases),
+              tokenLane.canaries(),
+              clock);
       opened.add(rotations);
       rotations.restore();
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
@@ -571,10 +588,14 @@ public final class Gateway implements AutoCloseable {
     return Objects.requireNonNull(custody.get(account.name()));
   }
 
+  /** Those of the lane, and those of whose keys there may be canaries. */
   private static List<TokenLane.Account> tokenAccounts(
       Configuration configuration, Map<String, AccountCustody> custody) {
     return configuration.accounts().stream()
-        .filter(account -> account.lanes().contains(Lane.TOKEN))
+        .filter(
+            account ->
+                account.lanes().contains(Lane.TOKEN)
+                    || held(custody, account).rotation().isPresent())
         .map(
             account ->
                 new TokenLane.Account(
@@ -583,6 +604,21 @@ public final class Gateway implements AutoCloseable {
                     account.caCertificate(),
                     held(custody, account).keys().orElseThrow()))
         .toList();
+  }
+
+  /** What keys have signed for the lane token. */
+  private static Rotations.Tokens tokens(Leases leases) {
+    return new Rotations.Tokens() {
+      @Override
+      public Future<Optional<Instant>> workUntil(String account) {
+        return leases.tokensWorkUntil(account);
+      }
+
+      @Override
+      public Future<Void> endLeases(String account, String by) {
+        return leases.endAll(Lane.TOKEN, account, by);
+      }
+    };
   }
 
   /** For those accounts whose keys the gateway can turn over. */
@@ -594,6 +630,7 @@ public final class Gateway implements AutoCloseable {
       LeaseSecrets secrets,
       Journal journal,
       Rotations.Tokens tokens,
+      Canaries canaries,
       InstantSource clock) {
     return new Rotations(
         vertx,
@@ -603,6 +640,7 @@ public final class Gateway implements AutoCloseable {
         secrets,
         journal,
         tokens,
+        canaries,
         Rotations.Watch.NOBODY,
         Rotations.Times.USUAL,
         clock);

@@ -50,6 +50,27 @@ final class AccountRoutes {
         .onFailure(context::fail);
   }
 
+  void panic(RoutingContext context) {
+    String account = context.pathParam("account");
+    if (!context.body().asJsonObject().getBoolean("cutOffOthers", false)) {
+      Problem.of(
+              409,
+              "not-confirmed",
+              "not confirmed",
+              "A panic makes all keys of “"
+                  + account
+                  + "” anew and waits for nobody: whoever else has one is cut off, and so may be"
+                  + " who has a resource token. Say cutOffOthers if you mean it (ephemeris account"
+                  + " panic --cut-off-others).")
+          .send(context);
+      return;
+    }
+    rotations
+        .panic(account, BearerAuthentication.caller(context).principal().id().toString())
+        .onSuccess(start -> answer(context, start))
+        .onFailure(context::fail);
+  }
+
   private static void answer(RoutingContext context, Start start) {
     switch (start) {
       case Start.Started(KeyState state) -> {
@@ -63,7 +84,9 @@ final class AccountRoutes {
                   "under way",
                   "The keys of “"
                       + state.account()
-                      + "” are being turned over already: “ephemeris account keys "
+                      + "” are being turned over "
+                      + (state.isPanicking() ? "in a panic " : "")
+                      + "already: “ephemeris account keys "
                       + state.account()
                       + "” says where that is.")
               .send(context);
@@ -93,9 +116,27 @@ final class AccountRoutes {
                       .put("step", run.step().toString())
                       .put("dueAt", run.dueAt().toString())
                       .put("startedAt", run.startedAt().toString())
-                      .put("startedBy", run.startedBy());
+                      .put("startedBy", run.startedBy())
+                      .put("panic", state.isPanicking());
               run.failure().ifPresent(why -> rotation.put("failure", why));
               json.put("rotation", rotation);
+            });
+    state.panic().ifPresent(panic -> json.put("panic", json(panic)));
+    return json;
+  }
+
+  private static JsonObject json(KeyState.Panic panic) {
+    JsonObject json =
+        new JsonObject()
+            .put("startedAt", panic.startedAt().toString())
+            .put("startedBy", panic.startedBy());
+    panic.tokensWorkUntil().ifPresent(until -> json.put("tokensWorkUntil", until.toString()));
+    panic
+        .sighting()
+        .ifPresent(
+            seen -> {
+              json.put("tokens", seen.fate().toString());
+              seen.reason().ifPresent(why -> json.put("reason", why));
             });
     return json;
   }

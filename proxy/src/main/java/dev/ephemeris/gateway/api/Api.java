@@ -199,6 +199,7 @@ public final class Api {
         entry("readDoctor", doctor::read),
         entry("readAccountKeys", accounts::readKeys),
         entry("rotateAccountKeys", accounts::rotate),
+        entry("panicAboutAccount", accounts::panic),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris account keys orders-prod",
-      "  ephemeris account rotate orders-prod --cut-off-others"
+      "  ephemeris account rotate orders-prod --cut-off-others",
+      "  ephemeris account panic orders-prod --cut-off-others"
     })
 final class AccountCommand implements Callable<Integer> {
 

@@ -19,6 +19,10 @@ import picocli.CommandLine.Parameters;
     })
 final class AccountKeys implements Callable<Integer> {
 
+  /** The service makes none for longer. */
+  private static final String OTHERS =
+      "\n          those that others made with a key, up to a day from then";
+
   private final Surroundings surroundings;
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
@@ -51,7 +55,7 @@ final class AccountKeys implements Callable<Integer> {
         keys.rotation()
             .map(
                 run ->
-                    "\nrotation  "
+                    (run.panic() ? "\npanic     " : "\nrotation  ")
                         + run.step()
                         + (run.dueAt().isAfter(surroundings.now())
                             ? " at " + surroundings.ending(run.dueAt())
@@ -64,6 +68,40 @@ final class AccountKeys implements Callable<Integer> {
                             .map(why -> "\nfailed    " + why + "; it is tried again")
                             .orElse(""))
             .orElse("");
-    return inUse + rotated + underWay;
+    return inUse + rotated + underWay + panic(keys);
+  }
+
+  /** What is known of resource tokens, since a key may have leaked. */
+  private static String panic(Api.AccountKeys keys) {
+    boolean on = keys.rotation().filter(Api.Rotation::panic).isPresent();
+    return keys.panic()
+        .map(
+            panic ->
+                (on ? "" : "\npanic     at " + panic.startedAt() + " by " + panic.startedBy())
+                    + "\ntokens    "
+                    + panic.tokens().map(fate -> tokens(fate, panic)).orElse(last(panic))
+                    + (on ? "\n          nobody is given another until this is over" : ""))
+        .orElse("");
+  }
+
+  private static String tokens(String fate, Api.Panic panic) {
+    return switch (fate) {
+      case "died" -> "those of before have died: the account refuses one that was let in before";
+      case "go-on" ->
+          "those of before go on: the account still lets one in\n          " + last(panic) + OTHERS;
+      default ->
+          "whether those of before died wasn't seen: "
+              + panic.reason().orElse("nobody knows why")
+              + "\n          "
+              + last(panic)
+              + OTHERS;
+    };
+  }
+
+  private static String last(Api.Panic panic) {
+    return panic
+        .tokensWorkUntil()
+        .map(until -> "the last that the gateway gave works until " + until + " at most")
+        .orElse("none that the gateway gave is good any more");
   }
 }

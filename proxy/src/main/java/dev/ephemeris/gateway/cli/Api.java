@@ -162,10 +162,27 @@ final class Api {
       String inUse,
       Optional<Instant> inUseSince,
       Optional<Instant> rotatedAt,
-      Optional<Rotation> rotation) {}
+      Optional<Rotation> rotation,
+      Optional<Panic> panic) {}
 
   record Rotation(
-      String step, Instant dueAt, Instant startedAt, String startedBy, Optional<String> failure) {}
+      String step,
+      Instant dueAt,
+      Instant startedAt,
+      String startedBy,
+      boolean panic,
+      Optional<String> failure) {}
+
+  /**
+   * @param tokens {@code go-on}, {@code died} or {@code not-seen}
+   * @param reason why it wasn't seen
+   */
+  record Panic(
+      Instant startedAt,
+      String startedBy,
+      Optional<Instant> tokensWorkUntil,
+      Optional<String> tokens,
+      Optional<String> reason) {}
 
   record Explanation(String decision, String text) {}
 

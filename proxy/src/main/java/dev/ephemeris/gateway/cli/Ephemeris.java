@@ -88,7 +88,8 @@ public final class Ephemeris implements Callable<Integer> {
     CommandLine account =
         new CommandLine(new AccountCommand())
             .addSubcommand(new AccountKeys(surroundings))
-            .addSubcommand(new RotateKeys(surroundings));
+            .addSubcommand(new RotateKeys(surroundings))
+            .addSubcommand(new PanicAboutAccount(surroundings));
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Logout(surroundings))
         .addSubcommand(new Whoami(surroundings))

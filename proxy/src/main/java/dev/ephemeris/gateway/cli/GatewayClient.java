@@ -141,6 +141,13 @@ final class GatewayClient {
         send(post("/v1/accounts/" + account.value() + "/rotations", body)), Api.AccountKeys.class);
   }
 
+  Reply<Api.AccountKeys> panicAboutAccount(AccountName account, boolean cutOffOthers)
+      throws Failure {
+    ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);
+    return read(
+        send(post("/v1/accounts/" + account.value() + "/panics", body)), Api.AccountKeys.class);
+  }
+
   Reply<Api.Explanation> explain(String action, Optional<ResourceScope> scope) throws Failure {
     ObjectNode question = Json.object().put("action", action);
     scope.ifPresent(where -> question.put("scope", where.toString()));

@@ -46,14 +46,19 @@ final class KeyStates {
               .createUpdate(
                   """
                   INSERT INTO account_key (account, in_use, in_use_since, rotated_at, step, due_at,
-                    started_at, started_by, failure, mac)
+                    started_at, started_by, failure, panic_on, panic_at, panic_by, tokens_until,
+                    tokens_fate, tokens_reason, mac)
                   VALUES (:account, :inUse, :inUseSince, :rotatedAt, :step, :dueAt,
-                    :startedAt, :startedBy, :failure, :mac)
+                    :startedAt, :startedBy, :failure, :panicOn, :panicAt, :panicBy, :tokensUntil,
+                    :tokensFate, :tokensReason, :mac)
                   ON CONFLICT (account) DO UPDATE SET in_use = excluded.in_use,
                     in_use_since = excluded.in_use_since, rotated_at = excluded.rotated_at,
                     step = excluded.step, due_at = excluded.due_at,
                     started_at = excluded.started_at, started_by = excluded.started_by,
-                    failure = excluded.failure, mac = excluded.mac\
+                    failure = excluded.failure, panic_on = excluded.panic_on,
+                    panic_at = excluded.panic_at, panic_by = excluded.panic_by,
+                    tokens_until = excluded.tokens_until, tokens_fate = excluded.tokens_fate,
+                    tokens_reason = excluded.tokens_reason, mac = excluded.mac\
                   """)
               .bind("account", to.account())
               .bind("inUse", to.inUse().name())
@@ -64,6 +69,14 @@ final class KeyStates {
               .bind("startedAt", to.rotation().map(run -> Database.micros(run.startedAt())))
               .bind("startedBy", to.rotation().map(KeyState.Rotation::startedBy))
               .bind("failure", to.rotation().flatMap(KeyState.Rotation::failure))
+              .bind("panicOn", to.panic().map(KeyState.Panic::on))
+              .bind("panicAt", to.panic().map(panic -> Database.micros(panic.startedAt())))
+              .bind("panicBy", to.panic().map(KeyState.Panic::startedBy))
+              .bind(
+                  "tokensUntil",
+                  to.panic().flatMap(KeyState.Panic::tokensWorkUntil).map(Database::micros))
+              .bind("tokensFate", sighting(to).map(seen -> seen.fate().name()))
+              .bind("tokensReason", sighting(to).flatMap(KeyState.Sighting::reason))
               .bind("mac", seal.mac(canonical(to)))
               .execute();
           return true;
@@ -135,7 +148,31 @@ final class KeyStates {
                     instant(row, "due_at").orElse(Instant.EPOCH),
                     instant(row, "started_at").orElse(Instant.EPOCH),
                     row.getString("started_by"),
-                    Optional.ofNullable(row.getString("failure")))));
+                    Optional.ofNullable(row.getString("failure")))),
+        panic(row));
+  }
+
+  private static Optional<KeyState.Panic> panic(ResultSet row) throws SQLException {
+    @Nullable String by = row.getString("panic_by");
+    @Nullable String fate = row.getString("tokens_fate");
+    return by == null
+        ? Optional.empty()
+        : Optional.of(
+            new KeyState.Panic(
+                row.getBoolean("panic_on"),
+                instant(row, "panic_at").orElse(Instant.EPOCH),
+                by,
+                instant(row, "tokens_until"),
+                fate == null
+                    ? Optional.empty()
+                    : Optional.of(
+                        new KeyState.Sighting(
+                            KeyState.Fate.valueOf(fate),
+                            Optional.ofNullable(row.getString("tokens_reason"))))));
+  }
+
+  private static Optional<KeyState.Sighting> sighting(KeyState state) {
+    return state.panic().flatMap(KeyState.Panic::sighting);
   }
 
   private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

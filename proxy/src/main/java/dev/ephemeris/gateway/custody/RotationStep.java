@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.custody;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public enum RotationStep {
   REGENERATE_USED,
   VERIFY_USED,
   PUBLISH_USED,
+  /** Whether resource tokens of before are let in: of a panic only. */
+  ASK_CANARY,
   /** Nobody but those who shouldn't has this one. */
   REGENERATE_PRIMARY_READONLY,
   REGENERATE_SECONDARY_READONLY;
@@ -31,9 +34,14 @@ public enum RotationStep {
     return REGENERATE_UNUSED;
   }
 
-  /** What comes after it; nothing after the last. */
-  Optional<RotationStep> next() {
-    List<RotationStep> steps = List.of(values());
+  /** All of a rotation, or of a panic. */
+  static List<RotationStep> all(boolean panic) {
+    return Arrays.stream(values()).filter(step -> panic || step != ASK_CANARY).toList();
+  }
+
+  /** What comes after it in a rotation, or in a panic; nothing after the last. */
+  Optional<RotationStep> next(boolean panic) {
+    List<RotationStep> steps = all(panic);
     int following = steps.indexOf(this) + 1;
     return following < steps.size() ? Optional.of(steps.get(following)) : Optional.empty();
   }

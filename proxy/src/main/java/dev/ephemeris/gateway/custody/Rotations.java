@@ -65,6 +65,7 @@ public final class Rotations implements AutoCloseable {
   private final KeyStates states;
   private final Journal journal;
   private final Tokens tokens;
+  private final HeldCanaries canaries;
   private final Watch watch;
   private final Times times;
   private final InstantSource clock;
@@ -110,6 +111,13 @@ public final class Rotations implements AutoCloseable {
 
     /** Until when any of it may, of what there is now; empty if there is none. */
     Future<Optional<Instant>> workUntil(String account);
+
+    /**
+     * Ends the leases that it was given for, so that nobody is given more by them. On record.
+     *
+     * @param by a principal
+     */
+    Future<Void> endLeases(String account, String by);
   }
 
   /**
@@ -156,6 +164,7 @@ public final class Rotations implements AutoCloseable {
       RowSeal seal,
       Journal journal,
       Tokens tokens,
+      Canaries canaries,
       Watch watch,
       Times times,
       InstantSource clock) {
@@ -166,6 +175,7 @@ public final class Rotations implements AutoCloseable {
     this.states = new KeyStates(database, seal);
     this.journal = journal;
     this.tokens = tokens;
+    this.canaries = new HeldCanaries(canaries, clock);
     this.watch = watch;
     this.times = times;
     this.clock = clock;
@@ -195,6 +205,63 @@ public final class Rotations implements AutoCloseable {
     return accounts.containsKey(account)
         ? states.of(account).compose(state -> start(state, by))
         : Future.succeededFuture(new Start.NotOurs());
+  }
+
+  /**
+   * Makes all keys anew at once, as one may have leaked: whatever they have signed. Takes the place
+   * of a rotation that is under way. From here on, until it is over, no resource tokens are handed
+   * out, and the leases that there are for such end.
+   *
+   * @param by a principal
+   */
+  public Future<Start> panic(String account, String by) {
+    return accounts.containsKey(account)
+        ? states.of(account).compose(state -> panic(state, by))
+        : Future.succeededFuture(new Start.NotOurs());
+  }
+
+  private Future<Start> panic(KeyState state, String by) {
+    if (state.isPanicking()) {
+      return Future.succeededFuture(new Start.UnderWay(state));
+    }
+    String account = state.account();
+    Instant now = now();
+    return tokens
+        .workUntil(account)
+        .compose(
+            until -> {
+              KeyState started = state.panicking(now, by, until.map(Database::kept));
+              try {
+                journal.append(
+                    new JournalRecord.AccountPanicked(
+                        now,
+                        account,
+                        by,
+                        state.rotation().map(run -> run.step().toString()),
+                        until));
+                record(started, JournalRecord.RotationProgress.STARTED, Optional.empty());
+              } catch (JournalException e) {
+                return Future.failedFuture(e);
+              }
+              return states
+                  .change(state, started)
+                  .compose(
+                      changed -> {
+                        if (!changed) {
+                          return panic(account, by);
+                        }
+                        // None is handed out any more: those that there are now are all.
+                        return tokens
+                            .endLeases(account, by)
+                            .eventually(() -> gone(account))
+                            .map(new Start.Started(started));
+                      });
+            });
+  }
+
+  private Future<Void> gone(String account) {
+    go(account);
+    return Future.succeededFuture();
   }
 
   private Future<Start> start(KeyState state, String by) {
@@ -290,6 +357,9 @@ public final class Rotations implements AutoCloseable {
 
   private void look(Account account) throws Exception {
     KeyState state = states.of(account.name()).await();
+    if (!state.isPanicking()) {
+      canaries.letGo(account.name());
+    }
     try {
       adopt(account, state);
     } catch (Exception e) {
@@ -338,9 +408,21 @@ public final class Rotations implements AutoCloseable {
 
   /** Where it is once its step was tried. */
   private KeyState attempted(Account account, KeyState state, KeyState.Rotation run) {
-    return done(account, state, run.step())
-        .map(failure -> failed(state, run, failure))
-        .orElseGet(() -> next(state, run));
+    return switch (done(account, state, run.step())) {
+      case Attempt.Done(KeyState after) -> next(after, run);
+      case Attempt.Failed(String why) -> failed(state, run, why);
+    };
+  }
+
+  /** What came of a step. */
+  private sealed interface Attempt {
+
+    /**
+     * @param after the state, with what the step has found out
+     */
+    record Done(KeyState after) implements Attempt {}
+
+    record Failed(String why) implements Attempt {}
   }
 
   /**
@@ -348,7 +430,9 @@ public final class Rotations implements AutoCloseable {
    * once no gateway makes any with it any more.
    */
   private Optional<KeyState> postponed(KeyState state, KeyState.Rotation run) {
-    if (run.step() != RotationStep.REGENERATE_USED || run.dueAt().isAfter(handedOver(state))) {
+    if (run.step() != RotationStep.REGENERATE_USED
+        || state.isPanicking()
+        || run.dueAt().isAfter(handedOver(state))) {
       return Optional.empty();
     }
     Instant quiet = quietAt(state, now()).await();
@@ -365,10 +449,10 @@ public final class Rotations implements AutoCloseable {
     return state.inUseSince().map(since -> since.plus(times.inFlight())).orElse(Instant.EPOCH);
   }
 
-  /** Does a step; what kept it from being done, if something did. */
-  private Optional<String> done(Account account, KeyState state, RotationStep step) {
+  /** Does a step. */
+  private Attempt done(Account account, KeyState state, RotationStep step) {
     watch.begins(account.name(), step);
-    Optional<String> failure;
+    Attempt attempt;
     // Nobody else is to begin it while it is done, however long Azure or the account takes.
     long leading =
         vertx.setPeriodic(
@@ -376,30 +460,33 @@ public final class Rotations implements AutoCloseable {
             tick -> states.lead(account.name(), holder, now(), times.lead()));
     try {
       record(state, JournalRecord.RotationProgress.BEGUN, Optional.empty());
-      perform(account, state, step);
-      failure = Optional.empty();
+      attempt = new Attempt.Done(perform(account, state, step));
     } catch (LostLeadException e) {
       throw e;
     } catch (Exception | LinkageError e) {
-      failure = Optional.of(why(e));
+      attempt = new Attempt.Failed(why(e));
     } finally {
       vertx.cancelTimer(leading);
     }
     watch.isDone(account.name(), step);
     try {
-      record(
-          state,
-          failure.isPresent()
-              ? JournalRecord.RotationProgress.FAILED
-              : JournalRecord.RotationProgress.DONE,
-          failure);
+      switch (attempt) {
+        case Attempt.Done done ->
+            record(state, JournalRecord.RotationProgress.DONE, Optional.empty());
+        case Attempt.Failed(String why) ->
+            record(state, JournalRecord.RotationProgress.FAILED, Optional.of(why));
+      }
     } catch (JournalException e) {
-      return Optional.of(why(e));
+      return new Attempt.Failed(why(e));
     }
-    return failure;
+    return attempt;
   }
 
-  private void perform(Account account, KeyState state, RotationStep step) throws Exception {
+  /** Does a step; the state, with what it has found out. */
+  private KeyState perform(Account account, KeyState state, RotationStep step) throws Exception {
+    if (state.isPanicking()) {
+      panicked(account, state, step);
+    }
     switch (step) {
       case REGENERATE_UNUSED, REGENERATE_USED ->
           azure().regenerate(account.id(), state.inUse().other(), keeping(account));
@@ -410,11 +497,42 @@ public final class Rotations implements AutoCloseable {
         }
       }
       case SWITCH -> verify(account, state.inUse().other());
+      case ASK_CANARY -> {
+        return asked(account.name(), state);
+      }
       case REGENERATE_PRIMARY_READONLY ->
           azure().regenerate(account.id(), KeyName.PRIMARY_READONLY, keeping(account));
       case REGENERATE_SECONDARY_READONLY ->
           azure().regenerate(account.id(), KeyName.SECONDARY_READONLY, keeping(account));
     }
+    return state;
+  }
+
+  /** What a panic does before a step, while the key of before still signs. */
+  private void panicked(Account account, KeyState state, RotationStep step) {
+    KeyState.Panic panic = state.panic().orElseThrow();
+    if (step == RotationStep.first()) {
+      // Whoever began it may have stopped before that was done.
+      tokens.endLeases(account.name(), panic.startedBy()).await();
+    }
+    if (step.compareTo(RotationStep.SWITCH) <= 0) {
+      canaries.hold(account.name(), panic.startedAt());
+    }
+  }
+
+  /** With what has become of the canary, on record. */
+  private KeyState asked(String account, KeyState state) throws Exception {
+    KeyState.Panic panic = state.panic().orElseThrow();
+    KeyState.Sighting seen = canaries.ask(account, panic.startedAt());
+    journal.append(
+        new JournalRecord.CanaryAsked(
+            clock.instant(),
+            account,
+            panic.startedBy(),
+            seen.fate().toString(),
+            panic.tokensWorkUntil(),
+            seen.reason()));
+    return state.with(seen);
   }
 
   private AzureResources azure() {
@@ -454,7 +572,7 @@ public final class Rotations implements AutoCloseable {
 
   private KeyState next(KeyState state, KeyState.Rotation run) {
     Instant now = now();
-    Optional<RotationStep> step = run.step().next();
+    Optional<RotationStep> step = run.step().next(state.isPanicking());
     if (step.isEmpty()) {
       return state.complete(now);
     }
@@ -462,7 +580,9 @@ public final class Rotations implements AutoCloseable {
     return after.with(
         new KeyState.Rotation(
             step.get(),
-            step.get() == RotationStep.REGENERATE_USED ? handedOver(after) : now,
+            step.get() == RotationStep.REGENERATE_USED && !after.isPanicking()
+                ? handedOver(after)
+                : now,
             run.startedAt(),
             run.startedBy(),
             Optional.empty()));
@@ -482,7 +602,7 @@ public final class Rotations implements AutoCloseable {
             reason));
   }
 
-  private static String why(Throwable failure) {
+  static String why(Throwable failure) {
     String message = failure.getMessage();
     return message == null || message.isBlank()
         ? failure.getClass().getSimpleName()

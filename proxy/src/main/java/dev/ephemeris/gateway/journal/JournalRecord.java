@@ -372,6 +372,39 @@ public sealed interface JournalRecord {
     public static final String FAILED = "failed";
   }
 
+  /**
+   * A key of an account may have leaked: from here on all of them are made anew, at once, and no
+   * resource tokens are handed out until that is done.
+   *
+   * @param by a principal
+   * @param inPlaceOf the step of the rotation that was under way, if one was
+   * @param tokensWorkUntil when the last resource token ends that the gateway had given
+   */
+  record AccountPanicked(
+      Instant at,
+      String account,
+      String by,
+      Optional<String> inPlaceOf,
+      Optional<Instant> tokensWorkUntil)
+      implements JournalRecord {}
+
+  /**
+   * What became, in a panic, of a resource token that the gateway had made with the key of before.
+   *
+   * @param by who began the panic
+   * @param tokens {@code go-on}, {@code died} or {@code not-seen}
+   * @param tokensWorkUntil when the last resource token ends that the gateway had given
+   * @param reason why it wasn't seen
+   */
+  record CanaryAsked(
+      Instant at,
+      String account,
+      String by,
+      String tokens,
+      Optional<Instant> tokensWorkUntil,
+      Optional<String> reason)
+      implements JournalRecord {}
+
   /** A request was allowed and is about to go upstream. */
   record RequestIntent(
       Instant at,

@@ -80,6 +80,8 @@ final class RecordJson {
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.OperationDecided r -> "operationDecided";
       case JournalRecord.RotationProgress r -> "rotationProgress";
+      case JournalRecord.AccountPanicked r -> "accountPanicked";
+      case JournalRecord.CanaryAsked r -> "canaryAsked";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
       case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -305,19 +306,41 @@ final class LeaseStore {
                 .max(Comparator.naturalOrder()));
   }
 
+  /**
+   * Ends all leases of a lane in an account that are good now.
+   *
+   * @param recorded what else must be done, before any ending is kept
+   * @return as they are then
+   */
+  Future<List<Lease>> revokeAll(Lane lane, String account, Instant now, Recording recorded) {
+    return database.transaction(
+        handle -> {
+          List<Lease> revoked = new ArrayList<>();
+          for (Lease lease : active(handle, lane, now)) {
+            if (lease.scope().account().equals(account)) {
+              revoked.add(revoke(handle, lease, now));
+              recorded.of(revoked.getLast());
+            }
+          }
+          return List.copyOf(revoked);
+        });
+  }
+
   /** All of a lane that are good now. */
   Future<List<Lease>> active(Lane lane, Instant now) {
-    return database.transaction(
-        handle ->
-            list(
-                handle
-                    .createQuery(
-                        """
-                        SELECT * FROM lease
-                        WHERE lane = :lane AND revoked_at IS NULL AND expires_at > :now\
-                        """)
-                    .bind("lane", lane.name())
-                    .bind("now", Database.micros(now))));
+    return database.transaction(handle -> active(handle, lane, now));
+  }
+
+  private List<Lease> active(Handle handle, Lane lane, Instant now) {
+    return list(
+        handle
+            .createQuery(
+                """
+                SELECT * FROM lease
+                WHERE lane = :lane AND revoked_at IS NULL AND expires_at > :now\
+                """)
+            .bind("lane", lane.name())
+            .bind("now", Database.micros(now)));
   }
 
   /** Those that are good now and end with a session, in the caller's transaction. */

@@ -1033,6 +1033,22 @@ public final class Leases {
     return end(new Ending(lease.revoked(now()), Optional.empty())).mapEmpty();
   }
 
+  /**
+   * Ends all leases of a lane in an account now, whosever they are. Their holders aren't kept from
+   * another by that.
+   *
+   * @param by who does it
+   */
+  public Future<Void> endAll(Lane lane, String account, String by) {
+    return store
+        .revokeAll(lane, account, now(), revoked -> recordEnding(revoked, by, Optional.empty()))
+        .map(
+            revoked -> {
+              ended(revoked);
+              return null;
+            });
+  }
+
   private void endedAtAccount(Lease revoked) {
     DirectLane lane = direct.get(revoked.lane());
     if (lane != null) {

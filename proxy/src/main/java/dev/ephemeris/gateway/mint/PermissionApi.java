@@ -3,10 +3,13 @@ package dev.ephemeris.gateway.mint;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.Reveals;
+import dev.ephemeris.gateway.custody.Secret;
 import dev.ephemeris.gateway.custody.UpstreamCredential.Signature;
 import dev.ephemeris.gateway.lease.DirectLane;
 import io.vertx.core.Future;
@@ -17,6 +20,8 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +91,26 @@ final class PermissionApi {
     }
   }
 
+  Future<Answer> listDatabases() {
+    return send(
+        Verb.GET,
+        ResourceType.DATABASE,
+        Address.account().path(ResourceType.DATABASE),
+        Address.account().link(ResourceType.DATABASE),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  Future<Answer> listContainers(String database) {
+    return send(
+        Verb.GET,
+        ResourceType.CONTAINER,
+        Address.database(database).path(ResourceType.CONTAINER),
+        Address.database(database).link(ResourceType.CONTAINER),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   Future<Answer> createUser(String database, String user) {
     return send(
         Verb.POST,
@@ -149,6 +174,27 @@ final class PermissionApi {
         Optional.of(() -> Duration.between(clock.instant(), end)));
   }
 
+  /**
+   * Reads an item as somebody would who has only this token.
+   *
+   * @param scope of one partition key
+   */
+  @Reveals("to the account that made it")
+  Future<Answer> readItemWith(Secret token, TokenScope scope, String item) {
+    Address address = Address.child(scope.database(), scope.container(), item);
+    String encoded = URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8);
+    return sendOnce(
+        new Call(
+            Verb.GET,
+            ResourceType.ITEM,
+            address.path(ResourceType.ITEM),
+            address.link(ResourceType.ITEM),
+            Optional.empty(),
+            Optional.empty(),
+            scope.key()),
+        (verb, type, link, date) -> encoded);
+  }
+
   Future<Answer> deletePermission(String database, String user, String id) {
     return send(
         Verb.DELETE,
@@ -174,7 +220,7 @@ final class PermissionApi {
       String link,
       Optional<JsonObject> body,
       Optional<Supplier<Duration>> lifetime) {
-    return patiently(new Call(verb, type, path, link, body, lifetime), 1);
+    return patiently(new Call(verb, type, path, link, body, lifetime, Optional.empty()), 1);
   }
 
   /** One request, to be sent as often as it takes. */
@@ -184,7 +230,8 @@ final class PermissionApi {
       String path,
       String link,
       Optional<JsonObject> body,
-      Optional<Supplier<Duration>> lifetime) {}
+      Optional<Supplier<Duration>> lifetime,
+      Optional<PartitionKey> key) {}
 
   /** Again after a while, if the account is busy. */
   private Future<Answer> patiently(Call call, int attempt) {
@@ -240,6 +287,8 @@ final class PermissionApi {
                       signature.authorization(call.verb(), call.type(), call.link(), date))
                   .putHeader("accept", "application/json")
                   .putHeader("user-agent", "ephemeris-gateway");
+              call.key()
+                  .ifPresent(key -> request.putHeader(CosmosHeaders.PARTITION_KEY, key.header()));
               if (call.lifetime().isPresent()) {
                 Duration lifetime = call.lifetime().get().get();
                 if (lifetime.compareTo(DirectLane.SHORTEST) < 0) {

@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.mint;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.custody.Canaries;
 import dev.ephemeris.gateway.custody.HeldKeys;
+import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Secret;
 import dev.ephemeris.gateway.custody.UpstreamCredential.CredentialException;
 import dev.ephemeris.gateway.identity.Authentication;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,20 +58,21 @@ public final class TokenLane implements DirectLane, AutoCloseable {
   /** Of a digest in hexadecimal: 160 bits. */
   private static final int NAME_LENGTH = 40;
 
-  private static final Pattern TOKEN =
+  static final Pattern TOKEN =
       Pattern.compile("type=resource&ver=1(\\.0)?&sig=[\\x21-\\x7e]{1,8000}");
 
   private final Vertx vertx;
   private final Map<String, Account> accounts;
   private final Map<String, PermissionApi> apis = new HashMap<>();
   private final Leftovers leftovers;
+  private final Panics panics;
   private final Journal journal;
   private final InstantSource clock;
   private final LanePace pace;
   private final long timer;
 
   /**
-   * An account that permits the lane.
+   * An account of which the gateway has keys. Whether it permits the lane is for the policy to say.
    *
    * @param endpoint where clients connect, too
    * @param keys what makes tokens: nothing else can
@@ -79,6 +83,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
       Vertx vertx,
       List<Account> accounts,
       Database database,
+      Panics panics,
       Journal journal,
       InstantSource clock) {
     this.vertx = vertx;
@@ -91,6 +96,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
               vertx, account.endpoint(), account.caCertificate(), account.keys(), clock));
     }
     this.leftovers = new Leftovers(database, apis, clock);
+    this.panics = panics;
     this.journal = journal;
     this.clock = clock;
     this.pace = new LanePace("resource tokens", 20, 300, clock);
@@ -105,6 +111,11 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                             LOG.atWarn().setCause(failure).log("permissions weren't cleared")));
   }
 
+  /** What makes tokens that nobody is given. */
+  public Canaries canaries() {
+    return new CanaryTokens(apis, leftovers, clock);
+  }
+
   @Override
   public Future<Answer<AtAccount>> prepare(Wanted wanted) {
     return switch (TokenScope.of(wanted)) {
@@ -115,7 +126,9 @@ public final class TokenLane implements DirectLane, AutoCloseable {
             wanted.caller().principal().id(),
             account,
             () ->
-                prepared(account, userId(wanted.caller(), scope.all()), scope)
+                unlessPanicking(
+                        account,
+                        () -> prepared(account, userId(wanted.caller(), scope.all()), scope))
                     .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .recover(failure -> unavailable(account, failure)));
       }
@@ -252,6 +265,30 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                   + scope.resource()
                   + ": there is no such thing there."));
     }
+    // Asked last: a panic ends the leases that there are once it is known to be on.
+    return unlessPanicking(account, () -> handed(account, lease, at, scope, new Secret(token)));
+  }
+
+  /** What a key signs that is about to be made anew isn't handed out. */
+  private <T> Future<Answer<T>> unlessPanicking(
+      String account, Supplier<Future<Answer<T>>> otherwise) {
+    return panics
+        .isOn(account)
+        .compose(
+            panicking ->
+                panicking
+                    ? answer(
+                        new Answer.Unavailable<>(
+                            "A key of account “"
+                                + account
+                                + "” may have leaked, and all of them are being made anew. Until"
+                                + " that is done there are no resource tokens; use the lane"
+                                + " proxy."))
+                    : otherwise.get());
+  }
+
+  private Future<Answer<Handed>> handed(
+      String account, Lease lease, AtAccount.Permission at, TokenScope scope, Secret token) {
     try {
       journal.append(
           new JournalRecord.TokenMinted(
@@ -269,8 +306,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
-    return answer(
-        new Answer.Given<>(new Handed.ResourceToken(endpoint(account), new Secret(token))));
+    return answer(new Answer.Given<>(new Handed.ResourceToken(endpoint(account), token)));
   }
 
   /** Whoever has a key of the account could make it wider, for us to hand out a token of it. */
@@ -361,7 +397,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
         all ? "all" : "read");
   }
 
-  private static String permissionId(TokenScope scope) {
+  static String permissionId(TokenScope scope) {
     return name(
         "permission",
         scope.container(),
@@ -370,7 +406,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
   }
 
   /** One name for the same, which says nothing of it. */
-  private static String name(String... of) {
+  static String name(String... of) {
     return Leftovers.OURS + Digest.of(of).substring(0, NAME_LENGTH);
   }
 

@@ -119,13 +119,22 @@ class ContractTest {
 
   private static final Map<String, String> BODIES =
       Map.of(
-          "explain", QUESTION,
-          "exchangeToken", "a form of its own",
-          "issueLease", REQUEST,
-          "renewLease", "{}",
-          "kill", SHUT_OUT,
-          "suspend", SHUT_OUT,
-          "rotateAccountKeys", "{\"cutOffOthers\":true}");
+          "explain",
+          QUESTION,
+          "exchangeToken",
+          "a form of its own",
+          "issueLease",
+          REQUEST,
+          "renewLease",
+          "{}",
+          "kill",
+          SHUT_OUT,
+          "suspend",
+          SHUT_OUT,
+          "rotateAccountKeys",
+          "{\"cutOffOthers\":true}",
+          "panicAboutAccount",
+          "{\"cutOffOthers\":true}");
 
   private static Reply call(Operation operation, String token) throws Exception {
     if (operation.id().equals("exchangeToken")) {
@@ -149,7 +158,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(26);
+    assertThat(operations()).hasSize(27);
   }
 
   @ParameterizedTest

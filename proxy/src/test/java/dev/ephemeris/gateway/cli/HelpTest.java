@@ -48,6 +48,7 @@ class HelpTest {
         "account --help",
         "account keys --help",
         "account rotate --help",
+        "account panic --help",
         "audit --help",
         "audit tail --help",
         "audit search --help",

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -71,7 +72,18 @@ public final class RotatingProcess {
             Database.open(Path.of(args[0])),
             new LeaseSecrets(List.of(RootKey.parse('a', RotationWorld.FIRST_KEY))),
             JsonLinesJournal.open(Path.of(args[1])),
-            name -> Future.succeededFuture(Optional.empty()),
+            new Rotations.Tokens() {
+              @Override
+              public Future<Optional<Instant>> workUntil(String account) {
+                return Future.succeededFuture(Optional.empty());
+              }
+
+              @Override
+              public Future<Void> endLeases(String account, String by) {
+                return Future.succeededFuture();
+              }
+            },
+            account -> Future.failedFuture("a rotation needs none"),
             new Rotations.Watch() {
               @Override
               public void begins(String account, RotationStep now) {

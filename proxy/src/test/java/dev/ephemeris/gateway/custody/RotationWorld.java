@@ -15,6 +15,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.JournalRecord.RotationProgress;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.mint.TokenLane;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.simulator.azure.ArmAccount;
 import dev.ephemeris.simulator.azure.AzureSimulator;
@@ -76,6 +77,12 @@ final class RotationWorld implements AutoCloseable {
 
   /** Of all gateways, in order. */
   final List<RotationProgress> journal = new CopyOnWriteArrayList<>();
+
+  /** The same, and what else was recorded. */
+  final List<JournalRecord> records = new CopyOnWriteArrayList<>();
+
+  /** By whom, each time. */
+  final List<String> leasesEnded = new CopyOnWriteArrayList<>();
 
   volatile Optional<Instant> tokensWorkUntil = Optional.empty();
 
@@ -182,15 +189,47 @@ final class RotationWorld implements AutoCloseable {
                     "orders-prod", ID, Optional.of(certificate.authority()), keys, vault, every)),
             Optional.of(resources),
             database,
-            new LeaseSecrets(List.of(RootKey.parse('a', FIRST_KEY))),
+            seal(),
             recording(),
-            name -> Future.succeededFuture(tokensWorkUntil),
+            tokens(),
+            new TokenLane(
+                    vertx,
+                    List.of(
+                        new TokenLane.Account(
+                            "orders-prod",
+                            cosmos.endpoint(),
+                            Optional.of(certificate.authority()),
+                            keys)),
+                    database,
+                    new Panics(database, seal()),
+                    recording(),
+                    clock)
+                .canaries(),
             watch,
             Rotations.Times.USUAL,
             clock);
     running.add(rotations);
     rotations.restore();
     return new Gateway(rotations, keys);
+  }
+
+  LeaseSecrets seal() {
+    return new LeaseSecrets(List.of(RootKey.parse('a', FIRST_KEY)));
+  }
+
+  private Rotations.Tokens tokens() {
+    return new Rotations.Tokens() {
+      @Override
+      public Future<Optional<Instant>> workUntil(String account) {
+        return Future.succeededFuture(tokensWorkUntil);
+      }
+
+      @Override
+      public Future<Void> endLeases(String account, String by) {
+        leasesEnded.add(by);
+        return Future.succeededFuture();
+      }
+    };
   }
 
   AzureResources resources() throws Exception {
@@ -244,7 +283,10 @@ final class RotationWorld implements AutoCloseable {
     return new Journal() {
       @Override
       public void append(JournalRecord record) {
-        journal.add((RotationProgress) record);
+        records.add(record);
+        if (record instanceof RotationProgress progress) {
+          journal.add(progress);
+        }
       }
 
       @Override

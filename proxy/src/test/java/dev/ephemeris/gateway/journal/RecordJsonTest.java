@@ -62,6 +62,15 @@ class RecordJsonTest {
               "ephemeris-5e1f",
               LATER,
               LATER),
+          new JournalRecord.AccountPanicked(
+              AT, "orders-prod", "corp:opal", Optional.of("regenerate-used"), Optional.of(LATER)),
+          new JournalRecord.CanaryAsked(
+              AT,
+              "orders-prod",
+              "corp:opal",
+              "not-seen",
+              Optional.of(LATER),
+              Optional.of("there was no canary: the account has no container to make one for")),
           new JournalRecord.RotationProgress(
               AT,
               "orders-prod",
