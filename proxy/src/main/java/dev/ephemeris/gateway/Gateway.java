@@ -14,6 +14,7 @@ import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
 import dev.ephemeris.gateway.custody.Canaries;
+import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.SecretFile;
@@ -341,6 +342,7 @@ public final class Gateway implements AutoCloseable {
               blocks,
               kills,
               rotations,
+              new KeyUsers(vertx, rotated(custody), azure, clock),
               journal,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
@@ -606,6 +608,11 @@ public final class Gateway implements AutoCloseable {
         .toList();
   }
 
+  /** The accounts whose keys the gateway turns over. */
+  private static List<Rotations.Account> rotated(Map<String, AccountCustody> custody) {
+    return custody.values().stream().flatMap(held -> held.rotation().stream()).toList();
+  }
+
   /** What keys have signed for the lane token. */
   private static Rotations.Tokens tokens(Leases leases) {
     return new Rotations.Tokens() {
@@ -634,7 +641,7 @@ public final class Gateway implements AutoCloseable {
       InstantSource clock) {
     return new Rotations(
         vertx,
-        custody.values().stream().flatMap(held -> held.rotation().stream()).toList(),
+        rotated(custody),
         azure,
         database,
         secrets,

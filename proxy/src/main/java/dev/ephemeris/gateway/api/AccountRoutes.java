@@ -1,19 +1,28 @@
 package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.custody.KeyState;
+import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.Rotations.Start;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
 
 /** The keys of accounts, as those see them who may turn them over. */
 final class AccountRoutes {
 
-  private final Rotations rotations;
+  /** How far back is looked where nobody says. */
+  private static final int DAYS = 7;
 
-  AccountRoutes(Rotations rotations) {
+  private final Rotations rotations;
+  private final KeyUsers users;
+
+  AccountRoutes(Rotations rotations, KeyUsers users) {
     this.rotations = rotations;
+    this.users = users;
   }
 
   void readKeys(RoutingContext context) {
@@ -23,6 +32,58 @@ final class AccountRoutes {
             state ->
                 state.ifPresentOrElse(found -> context.json(json(found)), () -> notOurs(context)))
         .onFailure(context::fail);
+  }
+
+  void listUsers(RoutingContext context) {
+    String account = context.pathParam("account");
+    int days = context.queryParam("days").stream().findFirst().map(Integer::parseInt).orElse(DAYS);
+    users
+        .of(account, days)
+        .onSuccess(answer -> answer(context, account, answer))
+        .onFailure(context::fail);
+  }
+
+  private static void answer(RoutingContext context, String account, KeyUsers.Answer answer) {
+    switch (answer) {
+      case KeyUsers.Answer.Seen(Instant since, List<KeyUsers.User> seen, boolean complete) -> {
+        JsonArray all = new JsonArray();
+        seen.forEach(user -> all.add(json(user)));
+        context.json(
+            new JsonObject()
+                .put("account", account)
+                .put("logged", true)
+                .put("since", since.toString())
+                .put("complete", complete)
+                .put("users", all));
+      }
+      case KeyUsers.Answer.NotLogged(String advice) ->
+          context.json(
+              new JsonObject()
+                  .put("account", account)
+                  .put("logged", false)
+                  .put("advice", advice)
+                  .put("users", new JsonArray()));
+      case KeyUsers.Answer.NotOurs() -> notOurs(context);
+      case KeyUsers.Answer.Unavailable(String why) ->
+          Problem.unavailable(
+                  "Who uses the keys of “"
+                      + account
+                      + "” can't be found out now. "
+                      + why
+                      + ". The gateway's identity needs what docs/keys.md says for it.")
+              .send(context);
+    }
+  }
+
+  private static JsonObject json(KeyUsers.User user) {
+    return new JsonObject()
+        .put("credential", user.credential())
+        .put("address", user.address())
+        .put("userAgent", user.userAgent())
+        .put("gateway", user.gateway())
+        .put("requests", user.requests())
+        .put("firstSeen", user.firstSeen().toString())
+        .put("lastSeen", user.lastSeen().toString());
   }
 
   void rotate(RoutingContext context) {
@@ -40,8 +101,11 @@ final class AccountRoutes {
                         "not confirmed",
                         "The gateway has never turned over the keys of “"
                             + account
-                            + "”, and whoever else has one is cut off by it. Look who that is, and"
-                            + " then say cutOffOthers (ephemeris account rotate --cut-off-others).")
+                            + "”, and whoever else has one is cut off by it. Look who that is"
+                            + " (ephemeris account keys "
+                            + account
+                            + " --users), and then say cutOffOthers (ephemeris account rotate"
+                            + " --cut-off-others).")
                     .send(context);
                 return Future.succeededFuture();
               }

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.Agents;
@@ -121,6 +122,7 @@ public final class Api {
       Blocks blocks,
       Kills kills,
       Rotations rotations,
+      KeyUsers keyUsers,
       Journal journal,
       Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
@@ -153,7 +155,7 @@ public final class Api {
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
-    this.accounts = new AccountRoutes(rotations);
+    this.accounts = new AccountRoutes(rotations, keyUsers);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -198,6 +200,7 @@ public final class Api {
         entry("readPolicy", policy::read),
         entry("readDoctor", doctor::read),
         entry("readAccountKeys", accounts::readKeys),
+        entry("listKeyUsers", accounts::listUsers),
         entry("rotateAccountKeys", accounts::rotate),
         entry("panicAboutAccount", accounts::panic),
         entry("listSessions", sessions::list),

@@ -184,6 +184,30 @@ final class Api {
       Optional<String> tokens,
       Optional<String> reason) {}
 
+  /**
+   * @param logged whether Azure logs requests for the account's data
+   * @param complete whether it is all, and not only those with the most requests
+   */
+  record KeyUsers(
+      String account,
+      boolean logged,
+      Optional<Instant> since,
+      Optional<Boolean> complete,
+      Optional<String> advice,
+      List<KeyUser> users) {}
+
+  /**
+   * @param gateway whether it says that it is a gateway
+   */
+  record KeyUser(
+      String credential,
+      String address,
+      String userAgent,
+      boolean gateway,
+      long requests,
+      Instant firstSeen,
+      Instant lastSeen) {}
+
   record Explanation(String decision, String text) {}
 
   record Problem(String title, Optional<String> detail) {}

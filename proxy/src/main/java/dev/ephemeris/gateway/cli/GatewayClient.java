@@ -141,6 +141,12 @@ final class GatewayClient {
         send(post("/v1/accounts/" + account.value() + "/rotations", body)), Api.AccountKeys.class);
   }
 
+  Reply<Api.KeyUsers> keyUsers(AccountName account, int days) throws Failure {
+    return read(
+        send(request("/v1/accounts/" + account.value() + "/key-users?days=" + days)),
+        Api.KeyUsers.class);
+  }
+
   Reply<Api.AccountKeys> panicAboutAccount(AccountName account, boolean cutOffOthers)
       throws Failure {
     ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);

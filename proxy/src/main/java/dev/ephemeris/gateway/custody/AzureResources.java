@@ -44,8 +44,16 @@ public final class AzureResources {
   private static final Set<String> OWN_AUDIENCES =
       Set.of("management.usgovcloudapi.net", "management.chinacloudapi.cn");
 
+  /** Where logs are asked for, in Azure's clouds. */
+  private static final Map<String, String> LOGS =
+      Map.of(
+          "management.azure.com", "api.loganalytics.io",
+          "management.usgovcloudapi.net", "api.loganalytics.us",
+          "management.chinacloudapi.cn", "api.loganalytics.azure.cn");
+
   private final HttpPipeline pipeline;
   private final AzureEnvironment environment;
+  private final AzureLogs logs;
 
   /** One for each subscription. */
   private final Map<String, CosmosDBManagementClient> clients = new ConcurrentHashMap<>();
@@ -65,17 +73,45 @@ public final class AzureResources {
    * @param endpoint such as {@code https://management.azure.com/}
    */
   AzureResources(String endpoint, TokenCredential identity, HttpClient http) {
-    this.pipeline =
-        new HttpPipelineBuilder()
-            .policies(
-                new UserAgentPolicy("ephemeris", "azure-resourcemanager-cosmos", "", null),
-                new RetryPolicy(),
-                new BearerTokenAuthenticationPolicy(identity, scope(URI.create(endpoint))))
-            .httpClient(http)
-            .build();
+    URI resourceManager = URI.create(endpoint);
+    this.pipeline = pipeline(identity, scope(resourceManager), http);
+    this.logs =
+        new AzureLogs(
+            pipeline,
+            root(resourceManager),
+            pipeline(
+                identity,
+                "https://"
+                    + LOGS.getOrDefault(resourceManager.getHost(), "api.loganalytics.io")
+                    + "/.default",
+                http),
+            // One of our own has both in one place.
+            LOGS.containsKey(resourceManager.getHost())
+                ? "https://" + LOGS.get(resourceManager.getHost())
+                : root(resourceManager));
     this.environment =
         new AzureEnvironment(
             Map.of("resourceManagerEndpointUrl", endpoint, "managementEndpointUrl", endpoint));
+  }
+
+  private static HttpPipeline pipeline(TokenCredential identity, String scope, HttpClient http) {
+    return new HttpPipelineBuilder()
+        .policies(
+            new UserAgentPolicy("ephemeris", "azure-resourcemanager-cosmos", "", null),
+            new RetryPolicy(),
+            new BearerTokenAuthenticationPolicy(identity, scope))
+        .httpClient(http)
+        .build();
+  }
+
+  /** Without a slash at its end. */
+  private static String root(URI endpoint) {
+    return endpoint.toString().replaceAll("/+$", "");
+  }
+
+  /** What Azure has logged of accounts. */
+  AzureLogs logs() {
+    return logs;
   }
 
   private static String scope(URI endpoint) {

@@ -52,7 +52,8 @@ class ContractTest {
             fixture,
             "Microsoft.DocumentDB/databaseAccounts/read",
             "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
-            "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action");
+            "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
+            "Microsoft.Insights/diagnosticSettings/read");
     alice = fixture.token(GatewayFixture.ALICE);
     opal = fixture.token(GatewayFixture.OPAL);
     contract = new YAMLMapper().readTree(fixture.api("GET", "/openapi.yaml", "", "").body());
@@ -158,7 +159,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(27);
+    assertThat(operations()).hasSize(28);
   }
 
   @ParameterizedTest

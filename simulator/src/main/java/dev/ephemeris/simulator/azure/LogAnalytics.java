@@ -19,7 +19,12 @@ final class LogAnalytics implements Service {
   /** The category of diagnostic settings whose table is queried. */
   private static final String CATEGORY = "DataPlaneRequests";
 
+  private static final String TABLE = "CDBDataPlaneRequests";
+
   private static final String ACTION = "Microsoft.OperationalInsights/workspaces/query/read";
+
+  /** Of one table; a query of another is refused all the same. */
+  private static final String ACTION_ON_RESOURCE = "Microsoft.Insights/logs/" + TABLE + "/read";
 
   private final Grants grants;
   private final Supplier<List<ArmAccount>> accounts;
@@ -41,7 +46,7 @@ final class LogAnalytics implements Service {
   static boolean isMeant(Call call) {
     return call.path().size() > 1
         && call.path().get(0).equals("v1")
-        && call.path().get(1).equals("workspaces");
+        && (call.path().get(1).equals("workspaces") || call.path().get(1).equals("subscriptions"));
   }
 
   @Override
@@ -55,6 +60,12 @@ final class LogAnalytics implements Service {
       return Answer.error(401, "InvalidTokenError", "The provided authentication is not valid.");
     }
     var path = call.path();
+    if (path.getLast().equals("query") && call.method().equals("POST")) {
+      var account = new ArmPath(path.subList(1, path.size() - 1)).account();
+      if (account.isPresent() && account.get().below().isEmpty()) {
+        return ofAccount(account.get(), call, holder);
+      }
+    }
     if (path.size() != 4 || !path.getLast().equals("query") || !call.method().equals("POST")) {
       return Answer.notSimulated(call.method() + " /" + String.join("/", path));
     }
@@ -78,6 +89,32 @@ final class LogAnalytics implements Service {
         .orElseGet(() -> Answer.notSimulated("this query"));
   }
 
+  /** What an account has in whichever workspaces, for who may read the account's logs. */
+  private Answer ofAccount(ArmPath.OfAccount named, Call call, Bearer.Holder holder) {
+    if (!grants.allow(holder.objectId(), ACTION_ON_RESOURCE, named.id())) {
+      return Answer.error(
+          403,
+          "InsufficientAccessError",
+          "The provided credentials have insufficient access to perform the requested operation");
+    }
+    var kql = call.json().orElseGet(JsonObject::new).getString("query", "");
+    for (var workspace : workspaces) {
+      var query = workspace.query(kql);
+      if (query.isPresent()) {
+        var account = named.name();
+        return Answer.of(
+            200,
+            table(
+                query.get(),
+                workspaces.stream()
+                    .flatMap(each -> rows(query.get(), each).stream())
+                    .filter(row -> row.account().name().equalsIgnoreCase(account))
+                    .toList()));
+      }
+    }
+    return Answer.notSimulated("this query");
+  }
+
   private List<LogRow> rows(LogQuery query, Workspace workspace) {
     var from = clock.instant().minus(query.last());
     return accounts.get().stream()
@@ -95,18 +132,26 @@ final class LogAnalytics implements Service {
     var groups = new LinkedHashMap<List<String>, List<Instant>>();
     for (var row : rows) {
       groups
-          .computeIfAbsent(query.by().stream().map(row::value).toList(), _ -> new ArrayList<>())
+          .computeIfAbsent(
+              query.by().stream()
+                  .map(column -> query.written().apply(column, row.value(column)))
+                  .toList(),
+              _ -> new ArrayList<>())
           .add(row.request().at());
     }
     var columns = new JsonArray();
     query.by().forEach(column -> columns.add(column(column, "string")));
-    columns.add(column("Requests", "long")).add(column("Last", "datetime"));
+    columns
+        .add(column("Requests", "long"))
+        .add(column("Last", "datetime"))
+        .add(column("First", "datetime"));
     var values = new JsonArray();
     groups.forEach(
         (by, times) -> {
           var row = new JsonArray(new ArrayList<>(by));
           row.add(times.size())
-              .add(times.stream().max(Comparator.naturalOrder()).map(Instant::toString).orElse(""));
+              .add(times.stream().max(Comparator.naturalOrder()).map(Instant::toString).orElse(""))
+              .add(times.stream().min(Comparator.naturalOrder()).map(Instant::toString).orElse(""));
           values.add(row);
         });
     return JsonObject.of(

@@ -24,6 +24,8 @@ record LogRow(ArmAccount account, DataPlaneRequest request) {
       case "DatabaseName" -> part(2);
       case "CollectionName" -> part(4);
       case "AuthTokenType" -> tokenType();
+      // Of Direct mode, which there is none of here.
+      case "KeyType" -> "";
       case "AadPrincipalId" ->
           request.credential() instanceof Credential.Entra(var principal) ? principal : "";
       case "ResourceTokenUserRid" -> source(true);

@@ -73,12 +73,12 @@ class LogAnalyticsTest {
   }
 
   private HttpResponse<String> query(String objectId, String kql) throws Exception {
+    return query("/v1/workspaces/" + workspace.customerId() + "/query", objectId, kql);
+  }
+
+  private HttpResponse<String> query(String path, String objectId, String kql) throws Exception {
     var request =
-        HttpRequest.newBuilder(
-                running
-                    .azure
-                    .endpoint()
-                    .resolve("/v1/workspaces/" + workspace.customerId() + "/query"))
+        HttpRequest.newBuilder(running.azure.endpoint().resolve(path))
             .header(
                 "authorization",
                 "Bearer " + running.azure.tenant().token(objectId, LogAnalytics.AUDIENCE))
@@ -195,6 +195,35 @@ class LogAnalyticsTest {
     assertThat(rows()).isEmpty();
     running.account.sendLogs("other", workspace, "ControlPlaneRequests");
     assertThat(rows()).isEmpty();
+  }
+
+  /** Without a right to the workspace, and with the first of them too. */
+  @Test
+  void answersForTheAccountToWhoMayReadItsLogs() throws Exception {
+    answerBy("AuthTokenType");
+    try (var client =
+        builder().key(running.account.cosmos().access().key(KeyKind.PRIMARY)).buildClient()) {
+      read(client);
+    }
+    var guest = RunningAzure.GUEST.objectId();
+    var path = "/v1" + running.account.id() + "/query";
+
+    assertThat(query(path, guest, KQL).statusCode()).isEqualTo(403);
+    running.azure.grant(
+        guest, running.account.id(), "Microsoft.Insights/logs/CDBDataPlaneRequests/read");
+    var answer = query(path, guest, KQL);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    var row =
+        new JsonObject(answer.body())
+            .getJsonArray("tables")
+            .getJsonObject(0)
+            .getJsonArray("rows")
+            .getJsonArray(0);
+    assertThat(row.getString(0)).isEqualTo("PrimaryMasterKey");
+    assertThat(row.getString(3)).isLessThanOrEqualTo(row.getString(2));
+    running.account.sendNoLogs("all");
+    assertThat(query(path, guest, KQL).body()).contains("\"rows\":[]");
   }
 
   @Test
