@@ -51,6 +51,7 @@ public final class AzureResources {
           "management.usgovcloudapi.net", "api.loganalytics.us",
           "management.chinacloudapi.cn", "api.loganalytics.azure.cn");
 
+  private final URI endpoint;
   private final HttpPipeline pipeline;
   private final AzureEnvironment environment;
   private final AzureLogs logs;
@@ -73,22 +74,22 @@ public final class AzureResources {
    * @param endpoint such as {@code https://management.azure.com/}
    */
   AzureResources(String endpoint, TokenCredential identity, HttpClient http) {
-    URI resourceManager = URI.create(endpoint);
-    this.pipeline = pipeline(identity, scope(resourceManager), http);
+    this.endpoint = URI.create(endpoint);
+    this.pipeline = pipeline(identity, scope(this.endpoint), http);
     this.logs =
         new AzureLogs(
             pipeline,
-            root(resourceManager),
+            root(this.endpoint),
             pipeline(
                 identity,
                 "https://"
-                    + LOGS.getOrDefault(resourceManager.getHost(), "api.loganalytics.io")
+                    + LOGS.getOrDefault(this.endpoint.getHost(), "api.loganalytics.io")
                     + "/.default",
                 http),
             // One of our own has both in one place.
-            LOGS.containsKey(resourceManager.getHost())
-                ? "https://" + LOGS.get(resourceManager.getHost())
-                : root(resourceManager));
+            LOGS.containsKey(this.endpoint.getHost())
+                ? "https://" + LOGS.get(this.endpoint.getHost())
+                : root(this.endpoint));
     this.environment =
         new AzureEnvironment(
             Map.of("resourceManagerEndpointUrl", endpoint, "managementEndpointUrl", endpoint));
@@ -131,6 +132,12 @@ public final class AzureResources {
   /** The account's native roles. */
   public AccountRoles roles(ResourceId account) {
     return new AzureRoles(client(account).getSqlResources(), account);
+  }
+
+  /** The account, as it is shown. */
+  public AccountInAzure account(ResourceId account) {
+    return new ResourceManagerAccount(
+        account, client(account).getDatabaseAccounts(), roles(account), pipeline, endpoint);
   }
 
   /** The account's keys. */

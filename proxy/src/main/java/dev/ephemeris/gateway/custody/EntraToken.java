@@ -7,8 +7,14 @@ import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.cosmos.Operation;
+import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.cosmos.Verb;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.policy.azure.Guid;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
 
 /** An access token of an identity of the gateway's own, for one account. */
 public final class EntraToken implements UpstreamCredential {
@@ -71,9 +80,32 @@ public final class EntraToken implements UpstreamCredential {
             account, "token of Entra ID for account “" + account + "”", () -> got(get()), clock);
   }
 
+  /** The header that every request has. */
+  private record Bearing(String header, Optional<UUID> objectId) implements Signature {
+    @Override
+    public String authorization(Verb verb, ResourceType type, String link, String date) {
+      return header;
+    }
+
+    @Override
+    public String toString() {
+      return "Bearing";
+    }
+  }
+
   @Override
   public Future<Signature> signature() {
     return token.value();
+  }
+
+  /**
+   * Which object in Entra ID the identity is, if its token says so. For telling it from others
+   * only: to whom a token isn't made out it is opaque, and nothing is let in for this.
+   */
+  public Future<Optional<UUID>> objectId() {
+    return token
+        .value()
+        .map(held -> held instanceof Bearing bearing ? bearing.objectId() : Optional.empty());
   }
 
   /** There is one token, and it says itself how long it is good. */
@@ -166,8 +198,22 @@ public final class EntraToken implements UpstreamCredential {
     Duration half = Duration.between(clock.instant(), end).dividedBy(2);
     Instant renewAt = end.minus(half.compareTo(AHEAD) < 0 ? half : AHEAD);
     return new Renewed.Got<>(
-        (verb, type, link, date) -> header,
+        new Bearing(header, objectId(token.getToken())),
         advised == null || advised.toInstant().isAfter(renewAt) ? renewAt : advised.toInstant(),
         end.minus(MARGIN));
+  }
+
+  private static Optional<UUID> objectId(String token) {
+    String[] parts = token.split("\\.", -1);
+    try {
+      return parts.length == 3
+          ? Optional.ofNullable(
+                  new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(parts[1])))
+                      .getString("oid"))
+              .flatMap(Guid::parse)
+          : Optional.empty();
+    } catch (IllegalArgumentException | DecodeException | ClassCastException notAJwt) {
+      return Optional.empty();
+    }
   }
 }

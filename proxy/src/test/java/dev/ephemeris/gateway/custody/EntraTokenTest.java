@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** When a token is asked for, and what becomes of requests meanwhile. */
@@ -50,6 +53,7 @@ class EntraTokenTest {
     final List<String> scopes = new CopyOnWriteArrayList<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile String failure = "";
+    volatile String jwt = "";
     volatile String unknownResource = "";
 
     @Override
@@ -73,7 +77,7 @@ class EntraTokenTest {
         throw new ClientAuthenticationException("AADSTS500011: no such resource principal", null);
       }
       return new AccessToken(
-          "token+" + given.incrementAndGet(),
+          jwt.isEmpty() ? "token+" + given.incrementAndGet() : jwt,
           OffsetDateTime.ofInstant(clock.instant().plus(LIFETIME), ZoneOffset.UTC));
     }
   }
@@ -103,6 +107,31 @@ class EntraTokenTest {
   void sendsItAsCosmosWantsIt() {
     assertThat(sent()).isEqualTo("type=aad&ver=1.0&sig=token+1");
     assertThat(identity.scopes).containsExactly("https://orders-prod.documents.azure.com/.default");
+  }
+
+  /** What the gateway's own role in the account is told from others' by. */
+  @Test
+  void saysWhichObjectTheIdentityIs() {
+    String claims = "{\"oid\":\"aaaaaaaa-0000-4000-8000-000000000003\",\"sub\":\"s\"}";
+    identity.jwt =
+        "e30."
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+            + ".c2ln";
+
+    assertThat(token.objectId().await())
+        .contains(UUID.fromString("aaaaaaaa-0000-4000-8000-000000000003"));
+    assertThat(token.signature().await().toString()).doesNotContain("e30");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"token+1", "e30.e30.e30", "a.b", "a.%.c", "e30.eyJvaWQiOjF9.e30", "e30.W10.e30"})
+  void doesNotSayWhichWhereTheTokenDoesNot(String jwt) {
+    identity.jwt = jwt;
+
+    assertThat(token.objectId().await()).isEmpty();
   }
 
   @Test
