@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * gives to just what they say. Nothing else is ever changed or removed, and nothing has to be
  * remembered for that. Immutable.
  */
-final class OwnRoles {
+public final class OwnRoles {
 
   private static final Map<String, Action> BY_NAME = new HashMap<>();
 
@@ -40,7 +40,7 @@ final class OwnRoles {
   /**
    * @param namings the one for what is made from now on first
    */
-  OwnRoles(AccountId account, List<RoleNaming> namings) {
+  public OwnRoles(AccountId account, List<RoleNaming> namings) {
     this.account = account;
     this.namings = List.copyOf(namings);
   }
@@ -78,7 +78,7 @@ final class OwnRoles {
   }
 
   /** Whether it is as the gateway made it, whoever else has written at it since. */
-  boolean isOwn(RoleAssignment there) {
+  public boolean isOwn(RoleAssignment there) {
     return namings.stream()
         .map(naming -> assign(naming, there.principal(), there.roleDefinition(), there.scope()))
         .anyMatch(there::equals);
