@@ -43,6 +43,8 @@ public enum GatewayAction {
   CATALOG_REFRESH("catalog/refresh"),
   /** To have the gateway examined, and read what is wrong with it. */
   DOCTOR_READ("doctor/read"),
+  /** To have accounts examined as Azure shows them, and read what is wrong with them. */
+  ACCOUNTS_CHECK("accounts/check"),
   /** To change an account's keys. */
   ACCOUNTS_ROTATE("accounts/rotate"),
   /** To shut an account off. */

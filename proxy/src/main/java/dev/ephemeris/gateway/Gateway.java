@@ -14,6 +14,7 @@ import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
 import dev.ephemeris.gateway.custody.Canaries;
+import dev.ephemeris.gateway.custody.EntraToken;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Rotations;
@@ -55,6 +56,7 @@ import dev.ephemeris.gateway.policy.PolicyFiles;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.policy.PolicyRefusedException;
 import dev.ephemeris.gateway.policy.PolicyWatch;
+import dev.ephemeris.gateway.posture.Examination;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
@@ -80,6 +82,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -272,6 +275,13 @@ public final class Gateway implements AutoCloseable {
               clock);
       opened.add(rotations);
       rotations.restore();
+      Examination examination =
+          new Examination(
+              configuration.accounts(),
+              resource -> azure.orElseThrow().account(resource),
+              secrets.roleNamings(),
+              account -> self(held(custody, account)),
+              clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
 
       // How they come in.
@@ -343,6 +353,7 @@ public final class Gateway implements AutoCloseable {
               kills,
               rotations,
               new KeyUsers(vertx, rotated(custody), azure, clock),
+              examination,
               journal,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
@@ -588,6 +599,13 @@ public final class Gateway implements AutoCloseable {
 
   private static AccountCustody held(Map<String, AccountCustody> custody, Account account) {
     return Objects.requireNonNull(custody.get(account.name()));
+  }
+
+  /** Which object in Entra ID the gateway is to an account; nobody in particular by a key. */
+  private static Future<Optional<UUID>> self(AccountCustody held) {
+    return held.credential() instanceof EntraToken token
+        ? token.objectId()
+        : Future.succeededFuture(Optional.empty());
   }
 
   /** Those of the lane, and those of whose keys there may be canaries. */

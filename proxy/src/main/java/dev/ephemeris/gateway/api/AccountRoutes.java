@@ -4,14 +4,18 @@ import dev.ephemeris.gateway.custody.KeyState;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.Rotations.Start;
+import dev.ephemeris.gateway.posture.Examination;
+import dev.ephemeris.gateway.posture.Finding;
+import dev.ephemeris.gateway.posture.Posture;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
-/** The keys of accounts, as those see them who may turn them over. */
+/** Accounts, as those see them who look after them. */
 final class AccountRoutes {
 
   /** How far back is looked where nobody says. */
@@ -19,10 +23,30 @@ final class AccountRoutes {
 
   private final Rotations rotations;
   private final KeyUsers users;
+  private final Examination examination;
 
-  AccountRoutes(Rotations rotations, KeyUsers users) {
+  AccountRoutes(Rotations rotations, KeyUsers users, Examination examination) {
     this.rotations = rotations;
     this.users = users;
+    this.examination = examination;
+  }
+
+  void readPosture(RoutingContext context) {
+    String account = context.pathParam("account");
+    examination
+        .of(account)
+        .onSuccess(
+            posture ->
+                posture.ifPresentOrElse(
+                    found -> context.json(json(found)),
+                    () ->
+                        Problem.notFound(
+                                "The gateway doesn't know where in Azure an account “"
+                                    + account
+                                    + "” is. It looks at accounts whose configuration has"
+                                    + " resourceId.")
+                            .send(context)))
+        .onFailure(context::fail);
   }
 
   void readKeys(RoutingContext context) {
@@ -164,6 +188,37 @@ final class AccountRoutes {
                 + context.pathParam("account")
                 + "”. It does so for accounts whose configuration has keys and resourceId.")
         .send(context);
+  }
+
+  private static JsonObject json(Posture posture) {
+    JsonArray findings = new JsonArray();
+    posture.findings().forEach(finding -> findings.add(json(finding)));
+    JsonArray lanes = new JsonArray();
+    posture.lanes().stream()
+        .sorted()
+        .forEach(lane -> lanes.add(lane.name().toLowerCase(Locale.ROOT)));
+    return new JsonObject()
+        .put("account", posture.account())
+        .put("lanes", lanes)
+        .put("readAt", posture.readAt().toString())
+        .put("findings", findings)
+        .put("notRead", new JsonArray(posture.notRead()));
+  }
+
+  private static JsonObject json(Finding finding) {
+    JsonArray fixes = new JsonArray();
+    finding
+        .fixes()
+        .forEach(
+            fix ->
+                fixes.add(
+                    new JsonObject().put("kind", fix.kind().toString()).put("text", fix.text())));
+    return new JsonObject()
+        .put("code", finding.code().toString())
+        .put("state", finding.state().toString())
+        .put("what", finding.what())
+        .put("why", finding.why())
+        .put("fixes", fixes);
   }
 
   private static JsonObject json(KeyState state) {

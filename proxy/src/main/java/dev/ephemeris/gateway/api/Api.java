@@ -21,6 +21,7 @@ import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.oauth.OAuthError;
 import dev.ephemeris.gateway.policy.PolicyInForce;
+import dev.ephemeris.gateway.posture.Examination;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
 import io.vertx.core.Future;
@@ -104,6 +105,7 @@ public final class Api {
   /**
    * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
+   * @param examination of accounts, as Azure shows them
    * @param doctor examines the gateway
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
@@ -123,6 +125,7 @@ public final class Api {
       Kills kills,
       Rotations rotations,
       KeyUsers keyUsers,
+      Examination examination,
       Journal journal,
       Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
@@ -155,7 +158,7 @@ public final class Api {
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
-    this.accounts = new AccountRoutes(rotations, keyUsers);
+    this.accounts = new AccountRoutes(rotations, keyUsers, examination);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -203,6 +206,7 @@ public final class Api {
         entry("listKeyUsers", accounts::listUsers),
         entry("rotateAccountKeys", accounts::rotate),
         entry("panicAboutAccount", accounts::panic),
+        entry("readAccountPosture", accounts::readPosture),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

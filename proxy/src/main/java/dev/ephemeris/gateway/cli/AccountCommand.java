@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Looks after the accounts behind the gateway.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ephemeris account check orders-prod",
       "  ephemeris account keys orders-prod",
       "  ephemeris account rotate orders-prod --cut-off-others",
       "  ephemeris account panic orders-prod --cut-off-others"

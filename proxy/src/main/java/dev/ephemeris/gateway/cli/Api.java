@@ -208,6 +208,18 @@ final class Api {
       Instant firstSeen,
       Instant lastSeen) {}
 
+  record Posture(String account, List<Weakness> findings, List<String> notRead) {}
+
+  /**
+   * @param state {@code warning} or {@code problem}
+   */
+  record Weakness(String code, String state, String what, String why, List<Fix> fixes) {}
+
+  /**
+   * @param kind {@code ephemeris}, {@code az}, {@code bicep} or {@code terraform}
+   */
+  record Fix(String kind, String text) {}
+
   record Explanation(String decision, String text) {}
 
   record Problem(String title, Optional<String> detail) {}

@@ -87,6 +87,7 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicySuggest());
     CommandLine account =
         new CommandLine(new AccountCommand())
+            .addSubcommand(new CheckAccount(surroundings))
             .addSubcommand(new AccountKeys(surroundings))
             .addSubcommand(new RotateKeys(surroundings))
             .addSubcommand(new PanicAboutAccount(surroundings));

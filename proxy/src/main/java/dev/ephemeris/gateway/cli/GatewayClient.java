@@ -135,6 +135,10 @@ final class GatewayClient {
     return read(send(request("/v1/accounts/" + account.value() + "/keys")), Api.AccountKeys.class);
   }
 
+  Reply<Api.Posture> posture(AccountName account) throws Failure {
+    return read(send(request("/v1/accounts/" + account.value() + "/posture")), Api.Posture.class);
+  }
+
   Reply<Api.AccountKeys> rotateKeys(AccountName account, boolean cutOffOthers) throws Failure {
     ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);
     return read(

@@ -159,7 +159,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(28);
+    assertThat(operations()).hasSize(29);
   }
 
   @ParameterizedTest
