@@ -39,9 +39,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is said of an account: each finding where there is reason, and only there. */
 class JudgementTest {
 
-  private static final Predicate<RoleAssignment> NONE = assignment -> false;
-  private static final Predicate<RoleAssignment> ALL = assignment -> true;
-
   private static final String CONNECTION = Setup.RESOURCE + "/privateEndpointConnections/somebodys";
   private static final PrivateEndpoint APPROVED = new PrivateEndpoint(CONNECTION, "Approved");
 
@@ -70,11 +67,11 @@ class JudgementTest {
 
   private static Case found(
       String name, Purpose purpose, Code code, State state, Consumer<Setup> otherwise) {
-    return new Case(name, purpose, otherwise, NONE, code, Optional.of(state));
+    return new Case(name, purpose, otherwise, JudgementTest::none, code, Optional.of(state));
   }
 
   private static Case fine(String name, Purpose purpose, Code code, Consumer<Setup> otherwise) {
-    return new Case(name, purpose, otherwise, NONE, code, Optional.empty());
+    return new Case(name, purpose, otherwise, JudgementTest::none, code, Optional.empty());
   }
 
   static Stream<Case> cases() {
@@ -328,14 +325,14 @@ class JudgementTest {
                 rbac(),
                 Code.FOREIGN_ASSIGNMENT,
                 setup -> setup.assignments.add(assignment(Setup.SOMEBODY)))
-            .own(ALL),
+            .own(JudgementTest::all),
         found(
                 "a lease's role of before",
                 proxy(),
                 Code.LEFT_ASSIGNMENT,
                 PROBLEM,
                 setup -> setup.assignments.add(assignment(Setup.SOMEBODY)))
-            .own(ALL),
+            .own(JudgementTest::all),
         found(
             "roles that can't be read",
             proxy(),
@@ -403,6 +400,14 @@ class JudgementTest {
                         setup -> setup.logsInstead = Optional.of(unknown(forbidden)))));
   }
 
+  private static boolean none(RoleAssignment assignment) {
+    return false;
+  }
+
+  private static boolean all(RoleAssignment assignment) {
+    return true;
+  }
+
   private static <T> AzureRead<T> unknown(boolean forbidden) {
     return new AzureRead.Unknown<>("it said no", forbidden);
   }
@@ -421,7 +426,7 @@ class JudgementTest {
   @ParameterizedTest
   @MethodSource("cases")
   void saysWhatIsWrongAndNothingElse(Case each) {
-    Set<Code> always = codes(findings(each.purpose(), setup -> {}, NONE));
+    Set<Code> always = codes(findings(each.purpose(), setup -> {}, JudgementTest::none));
 
     List<Finding> findings = findings(each.purpose(), each.otherwise(), each.own());
 
@@ -443,9 +448,9 @@ class JudgementTest {
   @Test
   void saysNothingOfAnAccountThatIsAsItShouldBe() {
     for (Purpose purpose : List.of(proxy(), token(), rbac(), rotated(Optional.empty()))) {
-      assertThat(findings(purpose, setup -> {}, NONE)).as("%s", purpose).isEmpty();
+      assertThat(findings(purpose, setup -> {}, JudgementTest::none)).as("%s", purpose).isEmpty();
     }
-    assertThat(codes(findings(proxyByKey(), setup -> {}, NONE))).containsExactly(Code.LOCAL_AUTH);
+    assertThat(codes(findings(proxyByKey(), setup -> {}, JudgementTest::none))).containsExactly(Code.LOCAL_AUTH);
   }
 
   @Test
@@ -473,7 +478,7 @@ class JudgementTest {
               setup.minimalTls = "Tls";
               setup.logsInstead = Optional.of(unknown(true));
             },
-            NONE);
+            JudgementTest::none);
 
     assertThat(findings).extracting(Finding::state).containsExactly(PROBLEM, WARNING);
   }
@@ -481,7 +486,7 @@ class JudgementTest {
   @Test
   void namesWhoHasWhichRoleWhere() {
     List<Finding> findings =
-        findings(proxy(), setup -> setup.assignments.add(assignment(Setup.SOMEBODY)), NONE);
+        findings(proxy(), setup -> setup.assignments.add(assignment(Setup.SOMEBODY)), JudgementTest::none);
 
     assertThat(findings)
         .singleElement()
@@ -497,11 +502,11 @@ class JudgementTest {
   void whatTheGatewayTurnsOverNobodyRegeneratesByHand() {
     Consumer<Setup> old = setup -> setup.keyMade("secondary", Duration.ofDays(200));
 
-    assertThat(findings(rotated(Optional.empty()), old, NONE))
+    assertThat(findings(rotated(Optional.empty()), old, JudgementTest::none))
         .singleElement()
         .extracting(Finding::fixes)
         .isEqualTo(List.of(new Fix(Fix.Kind.EPHEMERIS, "ephemeris account rotate orders-prod")));
-    assertThat(findings(token(), old, NONE).getFirst().fixes())
+    assertThat(findings(token(), old, JudgementTest::none).getFirst().fixes())
         .singleElement()
         .extracting(Fix::text)
         .asString()
@@ -512,9 +517,9 @@ class JudgementTest {
   /** An account without any rule lets everybody in. */
   @Test
   void whatIsTakenOutOfAFirewallLeavesOne() {
-    List<Finding> last = findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0"), NONE);
+    List<Finding> last = findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0"), JudgementTest::none);
     List<Finding> oneOfTwo =
-        findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0", "203.0.113.7"), NONE);
+        findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0", "203.0.113.7"), JudgementTest::none);
 
     assertThat(last.getFirst().fixes().getFirst().text())
         .endsWith(" --ip-range-filter \"$GATEWAY_ADDRESS\"");
@@ -526,12 +531,12 @@ class JudgementTest {
   @Test
   void rightsAreForWhatIsForbidden() {
     assertThat(
-            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(true)), NONE)
+            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(true)), JudgementTest::none)
                 .getFirst()
                 .fixes())
         .isNotEmpty();
     assertThat(
-            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(false)), NONE)
+            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(false)), JudgementTest::none)
                 .getFirst()
                 .fixes())
         .isEmpty();
@@ -539,7 +544,7 @@ class JudgementTest {
 
   @Test
   void saysWhatItHasNotRead() {
-    assertThat(Judgement.of(proxy(), Setup.of(proxy()).reading(), NONE).notRead())
+    assertThat(Judgement.of(proxy(), Setup.of(proxy()).reading(), JudgementTest::none).notRead())
         .anySatisfy(
             sentence ->
                 assertThat(sentence)
