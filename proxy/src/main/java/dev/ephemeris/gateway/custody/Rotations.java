@@ -222,6 +222,7 @@ public final class Rotations implements AutoCloseable {
 
   private Future<Start> panic(KeyState state, String by) {
     if (state.isPanicking()) {
+      go(state.account());
       return Future.succeededFuture(new Start.UnderWay(state));
     }
     String account = state.account();
