@@ -91,6 +91,35 @@ public record Exported(
         List.of());
   }
 
+  /** Whether an export has written it so, of whatever policy; somebody may have since. */
+  static boolean wrote(RoleAssignment there) {
+    return there
+        .id()
+        .equals(
+            assignmentId(
+                there.account(), there.principal(), there.roleDefinition(), there.scope()));
+  }
+
+  /** The same, whatever it gives by now. */
+  static boolean wrote(RoleDefinition there) {
+    return there.id().equals(definitionId(there.account(), there.roleName()));
+  }
+
+  private static UUID assignmentId(AccountId account, UUID principal, UUID role, Scope scope) {
+    return Guid.of(
+        String.join(
+            "\n",
+            "assignment",
+            account.toString(),
+            principal.toString(),
+            role.toString(),
+            AccountId.path(scope)));
+  }
+
+  private static UUID definitionId(AccountId account, String name) {
+    return Guid.of(String.join("\n", "definition", account.toString(), name));
+  }
+
   private static final class Export {
     private final AccountId account;
     private final EntraIds entra;
@@ -146,18 +175,7 @@ public record Exported(
       UUID role = role(actions);
       RoleAssignment assignment =
           new RoleAssignment(
-              account,
-              Guid.of(
-                  String.join(
-                      "\n",
-                      "assignment",
-                      account.toString(),
-                      principal.toString(),
-                      role.toString(),
-                      AccountId.path(scope))),
-              principal,
-              role,
-              scope);
+              account, assignmentId(account, principal, role, scope), principal, role, scope);
       assignments.merge(
           assignment.id(),
           new Assignment(assignment, group, new TreeSet<>(Set.of(rule))),
@@ -182,7 +200,7 @@ public record Exported(
       String name =
           policysName.orElseGet(
               () -> actions.stream().sorted().map(Action::shortName).collect(joining(", ")));
-      UUID id = Guid.of(String.join("\n", "definition", account.toString(), name));
+      UUID id = definitionId(account, name);
       definitions.computeIfAbsent(
           id,
           none ->
