@@ -81,6 +81,7 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyImport())
             .addSubcommand(new PolicyExport())
             .addSubcommand(new PolicyDrift())
+            .addSubcommand(new PolicyApply(surroundings))
             .addSubcommand(new ComparePolicies())
             .addSubcommand(new PolicyWhoCan())
             .addSubcommand(new PolicyExplain(surroundings))

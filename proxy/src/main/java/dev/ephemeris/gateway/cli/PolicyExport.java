@@ -70,16 +70,20 @@ final class PolicyExport implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    AccountId id = Objects.requireNonNull(account);
-    Exported exported = Exported.of(PolicyFiles.parse(policies), facts(id), id, catalog.ids());
+    Exported exported = exported(policies, environment, Objects.requireNonNull(account), catalog);
     return AzureFiles.print(format.write(exported), exported.leftOut(), spec);
   }
 
-  private AccountFacts facts(AccountId id) throws Failure {
+  /** What these files allow groups in this account. */
+  static Exported exported(
+      List<Path> policies, String environment, AccountId account, EntraCatalog catalog)
+      throws Failure {
+    AccountFacts facts;
     try {
-      return new AccountFacts(id.account(), environment, Set.of(Lane.RBAC));
+      facts = new AccountFacts(account.account(), environment, Set.of(Lane.RBAC));
     } catch (IllegalArgumentException e) {
       throw new Failure(Failure.Kind.USAGE, String.valueOf(e.getMessage()));
     }
+    return Exported.of(PolicyFiles.parse(policies), facts, account, catalog.ids());
   }
 }

@@ -450,7 +450,8 @@ class JudgementTest {
     for (Purpose purpose : List.of(proxy(), token(), rbac(), rotated(Optional.empty()))) {
       assertThat(findings(purpose, setup -> {}, JudgementTest::none)).as("%s", purpose).isEmpty();
     }
-    assertThat(codes(findings(proxyByKey(), setup -> {}, JudgementTest::none))).containsExactly(Code.LOCAL_AUTH);
+    assertThat(codes(findings(proxyByKey(), setup -> {}, JudgementTest::none)))
+        .containsExactly(Code.LOCAL_AUTH);
   }
 
   @Test
@@ -486,7 +487,10 @@ class JudgementTest {
   @Test
   void namesWhoHasWhichRoleWhere() {
     List<Finding> findings =
-        findings(proxy(), setup -> setup.assignments.add(assignment(Setup.SOMEBODY)), JudgementTest::none);
+        findings(
+            proxy(),
+            setup -> setup.assignments.add(assignment(Setup.SOMEBODY)),
+            JudgementTest::none);
 
     assertThat(findings)
         .singleElement()
@@ -517,9 +521,13 @@ class JudgementTest {
   /** An account without any rule lets everybody in. */
   @Test
   void whatIsTakenOutOfAFirewallLeavesOne() {
-    List<Finding> last = findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0"), JudgementTest::none);
+    List<Finding> last =
+        findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0"), JudgementTest::none);
     List<Finding> oneOfTwo =
-        findings(proxy(), setup -> setup.ipRules = List.of("0.0.0.0", "203.0.113.7"), JudgementTest::none);
+        findings(
+            proxy(),
+            setup -> setup.ipRules = List.of("0.0.0.0", "203.0.113.7"),
+            JudgementTest::none);
 
     assertThat(last.getFirst().fixes().getFirst().text())
         .endsWith(" --ip-range-filter \"$GATEWAY_ADDRESS\"");
@@ -531,12 +539,18 @@ class JudgementTest {
   @Test
   void rightsAreForWhatIsForbidden() {
     assertThat(
-            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(true)), JudgementTest::none)
+            findings(
+                    proxy(),
+                    setup -> setup.logsInstead = Optional.of(unknown(true)),
+                    JudgementTest::none)
                 .getFirst()
                 .fixes())
         .isNotEmpty();
     assertThat(
-            findings(proxy(), setup -> setup.logsInstead = Optional.of(unknown(false)), JudgementTest::none)
+            findings(
+                    proxy(),
+                    setup -> setup.logsInstead = Optional.of(unknown(false)),
+                    JudgementTest::none)
                 .getFirst()
                 .fixes())
         .isEmpty();
