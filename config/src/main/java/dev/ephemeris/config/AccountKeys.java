@@ -67,11 +67,11 @@ public record AccountKeys(
     require(
         inVault || secondary.isEmpty(), "expected a secret for kind key-vault only", "secondary");
     require(
-        primary.filter(name -> !SECRET.matcher(name).matches()).isEmpty(),
+        primary.filter(name -> !isSecret(name)).isEmpty(),
         "expected the name of a secret: letters, digits and hyphens",
         "primary");
     require(
-        secondary.filter(name -> !SECRET.matcher(name).matches()).isEmpty(),
+        secondary.filter(name -> !isSecret(name)).isEmpty(),
         "expected the name of a secret: letters, digits and hyphens",
         "secondary");
     require(
@@ -82,5 +82,10 @@ public record AccountKeys(
         rotateEvery.filter(time -> time.compareTo(LEAST) < 0).isEmpty(),
         "expected a day at least, such as 30d",
         "rotateEvery");
+  }
+
+  /** Whether a secret of a key vault can be called so. */
+  static boolean isSecret(String name) {
+    return SECRET.matcher(name).matches();
   }
 }

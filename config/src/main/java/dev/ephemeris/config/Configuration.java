@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  * @param store where sessions and leases are kept
  * @param journal where everything that happens is recorded
  * @param rootKeys what every credential is derived from; the newest first
+ * @param rootKeyVault where the gateway keeps root keys by itself; in the place of {@code rootKeys}
  * @param limits what a request may take up
  * @param sessions how long they go on
  * @param trustedProxies whose word counts on where a request comes from; nobody's if empty
@@ -61,7 +62,8 @@ public record Configuration(
     Sources policy,
     Storage store,
     Storage journal,
-    List<RootKey> rootKeys,
+    @Default("[]") List<RootKey> rootKeys,
+    Optional<RootKeyVault> rootKeyVault,
     @Default("{requestBody: 2200000}") Limits limits,
     @Default("{}") SessionLimits sessions,
     Optional<TrustedProxies> trustedProxies,
@@ -79,7 +81,19 @@ public record Configuration(
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
     requireTenant(azure, accounts, issuers);
-    rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
+    require(
+        rootKeys.isEmpty() || rootKeyVault.isEmpty(),
+        "root keys are listed, or the gateway keeps them in a vault; expected one of the two",
+        "rootKeyVault");
+    require(
+        !rootKeys.isEmpty() || rootKeyVault.isPresent(),
+        "what would leases be derived from? expected rootKeys or rootKeyVault",
+        "rootKeys");
+    if (rootKeyVault.isEmpty()) {
+      rootKeys = distinct(rootKeys, RootKey::kid, "rootKeys", "kid");
+    }
+    rootKeys = List.copyOf(rootKeys);
+    requireIdentity(azure, rootKeys, rootKeyVault);
     require(
         !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
         "whose word would that be? expected trustedProxies too",
@@ -163,14 +177,56 @@ public record Configuration(
   public record Storage(Path file) {}
 
   /**
-   * A key that credentials are derived from.
+   * A key that credentials are derived from: in a file, or a secret of a key vault.
    *
    * @param kid its id, which every lease's id carries: one character of lower-case base32
    * @param file the file with the key, which only the gateway can read
+   * @param vault the vault with the secret
+   * @param secret its name there; the version of when the gateway starts
    */
-  public record RootKey(String kid, Path file) {
+  public record RootKey(
+      String kid, Optional<Path> file, Optional<Endpoint> vault, Optional<String> secret) {
+
+    /**
+     * @throws InvalidField (an IllegalArgumentException) naming what is malformed, missing or said
+     *     twice
+     */
     public RootKey {
       require(kid.matches("[a-z2-7]"), "expected one character, a to z or 2 to 7", "kid");
+      require(
+          file.isPresent() || vault.isPresent(), "expected a file, or a vault and a secret", "kid");
+      require(
+          file.isEmpty() || vault.isEmpty(),
+          "the key is in a file; expected a file or a vault",
+          "vault");
+      require(file.isEmpty() || secret.isEmpty(), "expected a secret of a vault only", "secret");
+      require(
+          vault.isEmpty() || secret.isPresent(),
+          "which of its secrets? expected secret too",
+          "vault");
+      require(
+          secret.filter(name -> !AccountKeys.isSecret(name)).isEmpty(),
+          "expected the name of a secret: letters, digits and hyphens",
+          "secret");
+    }
+  }
+
+  /**
+   * Where the gateway keeps root keys by itself: it makes them, and turns them over.
+   *
+   * @param prefix what the names of their secrets begin with; a kid follows. No other installation
+   *     has the same in the vault
+   */
+  public record RootKeyVault(Endpoint vault, @Default("ephemeris-root-") String prefix) {
+
+    /**
+     * @throws InvalidField (an IllegalArgumentException) if no name begins so
+     */
+    public RootKeyVault {
+      require(
+          prefix.matches("[A-Za-z0-9-]{1,100}"),
+          "expected the beginning of a secret's name: letters, digits and hyphens",
+          "prefix");
     }
   }
 
@@ -249,6 +305,21 @@ public record Configuration(
           i,
           account.keys().isPresent() ? "keys" : "resourceId");
     }
+  }
+
+  /** The same of key vaults. */
+  private static void requireIdentity(
+      Optional<Azure> azure, List<RootKey> rootKeys, Optional<RootKeyVault> vault) {
+    String expectation = "as whom would the gateway ask? expected azure too, with its identity";
+    for (int i = 0; i < rootKeys.size(); i++) {
+      require(
+          azure.isPresent() || rootKeys.get(i).vault().isEmpty(),
+          expectation,
+          "rootKeys",
+          i,
+          "vault");
+    }
+    require(azure.isPresent() || vault.isEmpty(), expectation, "rootKeyVault");
   }
 
   /** Somebody of another tenant has an object id too, and it may be anything there. */

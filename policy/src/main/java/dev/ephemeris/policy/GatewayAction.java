@@ -49,6 +49,10 @@ public enum GatewayAction {
   ACCOUNTS_ROTATE("accounts/rotate"),
   /** To shut an account off. */
   ACCOUNTS_PANIC("accounts/panic"),
+  /** To see root keys, and to have leases derived from another. */
+  ROOT_KEYS_ROTATE("root-keys/rotate"),
+  /** To end all that was made by a root key. */
+  ROOT_KEYS_REVOKE("root-keys/revoke"),
   /** To approve or refuse what others have asked for. */
   REQUESTS_DECIDE("requests/decide");
 

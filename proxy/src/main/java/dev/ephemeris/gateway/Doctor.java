@@ -12,6 +12,8 @@ import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.custody.VaultSecrets;
+import dev.ephemeris.gateway.custody.VaultSecrets.VaultException;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.dataplane.UpstreamCheck;
 import dev.ephemeris.gateway.doctor.CertificateCheck;
@@ -23,7 +25,7 @@ import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.IssuerCheck;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.lease.RootKeyHome;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.policy.CatalogPlace;
 import dev.ephemeris.gateway.policy.FilesAtOnce;
@@ -188,8 +190,12 @@ public final class Doctor {
                 now));
     List<Finding> keys = new ArrayList<>();
     for (Configuration.RootKey key : configuration.rootKeys()) {
-      secret(key.file(), text -> RootKey.parse(key.kid().charAt(0), text)).ifPresent(keys::add);
+      rootKey(configuration, key).ifPresent(keys::add);
     }
+    configuration
+        .rootKeyVault()
+        .flatMap(kept -> rootKeys(configuration, kept))
+        .ifPresent(keys::add);
     for (Account account : configuration.accounts()) {
       account.keyFile().flatMap(file -> secret(file, MasterKey::ofBase64)).ifPresent(keys::add);
       account
@@ -246,6 +252,31 @@ public final class Doctor {
       Object unused = SecretFile.read(file, parser);
       return Optional.empty();
     } catch (SecretFileException e) {
+      return Optional.of(Finding.problem(KEYS, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Optional<Finding> rootKey(Configuration configuration, Configuration.RootKey key) {
+    try {
+      RootKeyHome.Named unused = Gateway.rootKey(configuration, key);
+      return Optional.empty();
+    } catch (StartException e) {
+      return Optional.of(Finding.problem(KEYS, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Whether the gateway may look for its own, and what it finds can be read. */
+  private static Optional<Finding> rootKeys(
+      Configuration configuration, Configuration.RootKeyVault kept) {
+    try {
+      RootKeyHome.Kept home = (RootKeyHome.Kept) Gateway.rootKeyHome(configuration);
+      for (VaultSecrets.Listed secret : home.vault().beginningWith(kept.prefix())) {
+        if (secret.enabled()) {
+          VaultSecrets.Kept unused = home.vault().read(secret.name(), Optional.empty());
+        }
+      }
+      return Optional.empty();
+    } catch (StartException | VaultException e) {
       return Optional.of(Finding.problem(KEYS, String.valueOf(e.getMessage())));
     }
   }

@@ -6,6 +6,7 @@ import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Listener;
+import dev.ephemeris.config.Endpoint;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SignIn;
@@ -20,6 +21,8 @@ import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.custody.VaultSecrets;
+import dev.ephemeris.gateway.custody.VaultSecrets.VaultException;
 import dev.ephemeris.gateway.dataplane.DataPlane;
 import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
@@ -42,6 +45,9 @@ import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.lease.RootKeyException;
+import dev.ephemeris.gateway.lease.RootKeyHome;
+import dev.ephemeris.gateway.lease.RootKeys;
 import dev.ephemeris.gateway.management.Management;
 import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
@@ -171,7 +177,7 @@ public final class Gateway implements AutoCloseable {
     Metrics metrics = Metrics.of(configuration.accounts().stream().map(Account::name).toList());
 
     // What is held: secrets, in memory only.
-    LeaseSecrets secrets = new LeaseSecrets(rootKeys(configuration));
+    RootKeyHome rootKeyHome = rootKeyHome(configuration);
     Optional<AzureResources> azure = azure(configuration);
     Map<String, AccountCustody> custody = custody(configuration, azure, clock);
     List<DataPlane.Account> upstreams = upstreams(configuration, custody);
@@ -210,6 +216,12 @@ public final class Gateway implements AutoCloseable {
 
       passes(reporting(configuration)).ifPresent(LOG::warn);
 
+      // What proves what the gateway has made.
+      RootKeys rootKeys =
+          RootKeys.open(vertx, database, rootKeyHome, journal, RootKeys.Times.USUAL, clock);
+      opened.add(rootKeys);
+      LeaseSecrets secrets = rootKeys.secrets();
+
       // Who is calling, and what they were given.
       Blocks blocks = Blocks.open(database, secrets, journal, clock);
       Duration longest = configuration.sessions().longest();
@@ -244,7 +256,7 @@ public final class Gateway implements AutoCloseable {
       RoleLane roleLane =
           new RoleLane(
               roleAccounts(configuration, azure),
-              secrets.roleNamings(),
+              secrets::roleNamings,
               new ObjectIds(
                   configuration.issuers(), configuration.azure().flatMap(Azure::tenantId), grants),
               journal,
@@ -261,7 +273,7 @@ public final class Gateway implements AutoCloseable {
               Map.of(Lane.TOKEN, tokenLane, Lane.RBAC, roleLane),
               clock);
       roleLane.start(leases);
-      readiness.notice(Part.API, roleLane::notice);
+      readiness.notice(Part.API, () -> notice(roleLane.notice(), rootKeys.notice()));
       Rotations rotations =
           rotations(
               vertx,
@@ -279,7 +291,7 @@ public final class Gateway implements AutoCloseable {
           new Examination(
               configuration.accounts(),
               resource -> azure.orElseThrow().account(resource),
-              secrets.roleNamings(),
+              secrets::roleNamings,
               account -> self(held(custody, account)),
               clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
@@ -324,6 +336,10 @@ public final class Gateway implements AutoCloseable {
               apiUrl::get,
               longest,
               clock);
+      rootKeys.start(
+          List.of(blocks.rows(), leases.rows(), rotations.rows(), signIn.rows()),
+          leases,
+          roleLane::hasNothingBy);
       Doctor doctor =
           new Doctor(
               vertx,
@@ -334,7 +350,7 @@ public final class Gateway implements AutoCloseable {
               refresh,
               database,
               journal,
-              roleLane::notice,
+              () -> notice(roleLane.notice(), rootKeys.notice()),
               clock);
       Api api =
           new Api(
@@ -354,6 +370,7 @@ public final class Gateway implements AutoCloseable {
               rotations,
               new KeyUsers(vertx, rotated(custody), azure, clock),
               examination,
+              rootKeys,
               journal,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
@@ -374,7 +391,7 @@ public final class Gateway implements AutoCloseable {
       readiness.up(Part.API);
       opened.add(PolicyWatch.start(policy, PolicyWatch.BETWEEN_LOOKS));
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
-    } catch (JournalException | StoreException e) {
+    } catch (JournalException | StoreException | RootKeyException e) {
       opened.close();
       throw new StartException(e.getMessage(), e);
     } catch (StartException | RuntimeException e) {
@@ -467,6 +484,12 @@ public final class Gateway implements AutoCloseable {
     return Optional.of(notices).filter(text -> !text.isEmpty());
   }
 
+  private static Optional<String> notice(Optional<String> roles, Optional<String> rootKeys) {
+    String notices =
+        Stream.concat(roles.stream(), rootKeys.stream()).collect(Collectors.joining(" "));
+    return Optional.of(notices).filter(text -> !text.isEmpty());
+  }
+
   private static Optional<String> passes(List<String> reporting) {
     return reporting.isEmpty()
         ? Optional.empty()
@@ -508,12 +531,45 @@ public final class Gateway implements AutoCloseable {
     return configuration.accounts().stream().map(Account::facts).toList();
   }
 
-  private static List<RootKey> rootKeys(Configuration configuration) throws StartException {
-    List<RootKey> keys = new ArrayList<>();
-    for (Configuration.RootKey settings : configuration.rootKeys()) {
-      keys.add(secret(settings.file(), text -> RootKey.parse(settings.kid().charAt(0), text)));
+  /** Where root keys come from; those that are listed are read. */
+  static RootKeyHome rootKeyHome(Configuration configuration) throws StartException {
+    Optional<Configuration.RootKeyVault> kept = configuration.rootKeyVault();
+    if (kept.isPresent()) {
+      return new RootKeyHome.Kept(vault(configuration, kept.get().vault()), kept.get().prefix());
     }
-    return keys;
+    List<RootKeyHome.Named> keys = new ArrayList<>();
+    for (Configuration.RootKey settings : configuration.rootKeys()) {
+      keys.add(rootKey(configuration, settings));
+    }
+    return new RootKeyHome.Listed(keys);
+  }
+
+  static RootKeyHome.Named rootKey(Configuration configuration, Configuration.RootKey settings)
+      throws StartException {
+    char kid = settings.kid().charAt(0);
+    if (settings.file().isPresent()) {
+      return new RootKeyHome.Named(
+          secret(settings.file().get(), text -> RootKey.parse(kid, text)), false);
+    }
+    try {
+      return new RootKeyHome.Named(
+          RootKey.read(
+              kid,
+              vault(configuration, settings.vault().orElseThrow()),
+              settings.secret().orElseThrow()),
+          true);
+    } catch (VaultException e) {
+      throw new StartException("Root key “" + kid + "” can't be had. " + e.getMessage(), e);
+    }
+  }
+
+  private static VaultSecrets vault(Configuration configuration, Endpoint vault)
+      throws StartException {
+    try {
+      return VaultSecrets.of(vault, configuration.azure().orElseThrow().identity());
+    } catch (SecretFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
   }
 
   private static Map<String, ClientSecret> clientSecrets(Configuration configuration)

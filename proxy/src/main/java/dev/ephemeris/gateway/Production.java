@@ -83,14 +83,26 @@ public final class Production {
               + " takes one at an https address other than this machine's.");
     }
     for (Configuration.RootKey key : configuration.rootKeys()) {
-      if (read(key.file(), RootKey::isForDevelopment)) {
+      if (key.vault().filter(vault -> isLoopback(vault.host())).isPresent()) {
+        throw new StartException(
+            "The key vault of root key “"
+                + key.kid()
+                + "” is on this machine itself, for development. “serve” takes one of Azure's.");
+      }
+      // Of a vault's the gateway itself takes none for development.
+      if (key.file().isPresent() && read(key.file().get(), RootKey::isForDevelopment)) {
         throw new StartException(
             "Root key “"
                 + key.kid()
                 + "” in "
-                + key.file()
+                + key.file().get()
                 + " was made for development. Make one with “head -c 32 /dev/urandom | base64”.");
       }
+    }
+    if (configuration.rootKeyVault().filter(kept -> isLoopback(kept.vault().host())).isPresent()) {
+      throw new StartException(
+          "The key vault for root keys is on this machine itself, for development. “serve” takes"
+              + " one of Azure's.");
     }
   }
 

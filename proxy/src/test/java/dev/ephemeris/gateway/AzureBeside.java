@@ -4,6 +4,7 @@ import dev.ephemeris.simulator.azure.ArmAccount;
 import dev.ephemeris.simulator.azure.AzureSimulator;
 import dev.ephemeris.simulator.azure.ServicePrincipal;
 import dev.ephemeris.simulator.azure.ServicePrincipal.Proof.Federated;
+import dev.ephemeris.simulator.azure.Vault;
 import dev.ephemeris.simulator.issuer.Person;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -105,6 +106,26 @@ public final class AzureBeside implements AutoCloseable {
                             azure.tenant().authority(),
                             azure.endpoint())));
     fixture.restart();
+  }
+
+  /**
+   * Has the gateway keep root keys in a vault by itself, beginning with the one that it has, and
+   * starts it again.
+   */
+  public Vault keepRootKeys(GatewayFixture fixture) throws Exception {
+    Vault vault = azure.vault(SUBSCRIPTION, "orders", "gateway-keys");
+    for (String what : List.of("getSecret", "setSecret", "readMetadata", "update")) {
+      azure.grant(
+          gateway.objectId(), vault.id(), "Microsoft.KeyVault/vaults/secrets/" + what + "/action");
+    }
+    String unused = vault.set("ephemeris-root-a", GatewayFixture.ROOT_KEY);
+    fixture.configure(
+        text ->
+            text.replace(
+                "rootKeys: [{ kid: a, file: root-a.key }]",
+                "rootKeyVault: { vault: '" + vault.endpoint() + "' }"));
+    fixture.restart();
+    return vault;
   }
 
   public AzureSimulator azure() {

@@ -100,6 +100,15 @@ class StartUpTest {
             in -> vault(in, "https://vault.localhost:1/"),
             "The key vault of account “orders-prod” is on this machine itself"),
         fault(
+            "a root key in a vault on this machine",
+            in ->
+                rootKeys(in, "rootKeys: [{ kid: a, vault: 'https://v.localhost:1/', secret: s }]"),
+            "The key vault of root key “a” is on this machine itself"),
+        fault(
+            "root keys kept in a vault on this machine",
+            in -> rootKeys(in, "rootKeyVault: { vault: 'https://v.localhost:1/' }"),
+            "The key vault for root keys is on this machine itself"),
+        fault(
             "no token for Backstage",
             in -> backstage(in, "https://backstage.example.com", "no.token"),
             "There is no file",
@@ -195,6 +204,11 @@ class StartUpTest {
         "keyFile: account.key",
         "keys: { kind: key-vault, vault: '%s', primary: one, secondary: two }".formatted(url));
     azure(in, "https://login.microsoftonline.com/", "https://management.azure.com/");
+  }
+
+  private static void rootKeys(Path in, String settings) throws IOException {
+    vault(in, "https://orders-keys.vault.azure.net/");
+    edit(in, "ephemeris.yaml", "rootKeys: [{ kid: a, file: root-a.key }]", settings);
   }
 
   private static void backstage(Path in, String url, String tokenFile) throws IOException {

@@ -18,6 +18,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.RootKeys;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.oauth.OAuthError;
 import dev.ephemeris.gateway.policy.PolicyInForce;
@@ -100,6 +101,7 @@ public final class Api {
   private final CatalogRoute catalog;
   private final DoctorRoute doctor;
   private final AccountRoutes accounts;
+  private final RootKeyRoutes rootKeys;
   private int port;
 
   /**
@@ -126,6 +128,7 @@ public final class Api {
       Rotations rotations,
       KeyUsers keyUsers,
       Examination examination,
+      RootKeys rootKeys,
       Journal journal,
       Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
@@ -159,6 +162,7 @@ public final class Api {
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
     this.accounts = new AccountRoutes(rotations, keyUsers, examination);
+    this.rootKeys = new RootKeyRoutes(rootKeys);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -207,6 +211,9 @@ public final class Api {
         entry("rotateAccountKeys", accounts::rotate),
         entry("panicAboutAccount", accounts::panic),
         entry("readAccountPosture", accounts::readPosture),
+        entry("listRootKeys", rootKeys::list),
+        entry("rotateRootKey", rootKeys::rotate),
+        entry("revokeRootKey", rootKeys::revoke),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
         entry("refreshCatalog", catalog::refresh),

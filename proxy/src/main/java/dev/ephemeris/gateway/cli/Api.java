@@ -220,6 +220,21 @@ final class Api {
    */
   record Fix(String kind, String text) {}
 
+  record RootKeys(List<RootKey> rootKeys) {}
+
+  record RootKey(
+      String kid,
+      String from,
+      String state,
+      Optional<Instant> derivesAt,
+      Optional<Instant> revokedAt,
+      int leases,
+      Optional<Instant> lastLeaseEndsAt) {}
+
+  record AddedRootKey(String kid, Instant derivesAt) {}
+
+  record RevokedRootKey(String kid, int leases, boolean listed) {}
+
   record Explanation(String decision, String text) {}
 
   record Problem(String title, Optional<String> detail) {}

@@ -92,6 +92,11 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new AccountKeys(surroundings))
             .addSubcommand(new RotateKeys(surroundings))
             .addSubcommand(new PanicAboutAccount(surroundings));
+    CommandLine rootKey =
+        new CommandLine(new RootKeyCommand())
+            .addSubcommand(new ListRootKeys(surroundings))
+            .addSubcommand(new RotateRootKey(surroundings))
+            .addSubcommand(new RevokeRootKey(surroundings));
     cli.addSubcommand(new Login(surroundings))
         .addSubcommand(new Logout(surroundings))
         .addSubcommand(new Whoami(surroundings))
@@ -107,6 +112,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Explain(surroundings))
         .addSubcommand(new DoctorCommand(surroundings))
         .addSubcommand(account)
+        .addSubcommand(rootKey)
         .addSubcommand(audit)
         .addSubcommand(policy)
         .addSubcommand(new Serve());
@@ -117,6 +123,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(AccountName.class, Ephemeris::accountName)
+        .registerConverter(Kid.class, Ephemeris::kid)
         .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(FieldPath.class, Ephemeris::fieldPath)
         .registerConverter(Duration.class, Ephemeris::duration)
@@ -221,6 +228,14 @@ public final class Ephemeris implements Callable<Integer> {
   private static AccountName accountName(String text) {
     return AccountName.parse(text)
         .orElseThrow(() -> new TypeConversionException("'" + text + "' is no account's name"));
+  }
+
+  private static Kid kid(String text) {
+    return Kid.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no kid; see 'ephemeris root-key list'"));
   }
 
   private static Duration duration(String text) {

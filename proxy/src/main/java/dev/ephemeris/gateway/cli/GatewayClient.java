@@ -158,6 +158,20 @@ final class GatewayClient {
         send(post("/v1/accounts/" + account.value() + "/panics", body)), Api.AccountKeys.class);
   }
 
+  Reply<Api.RootKeys> rootKeys() throws Failure {
+    return read(send(request("/v1/root-keys")), Api.RootKeys.class);
+  }
+
+  Reply<Api.AddedRootKey> rotateRootKey() throws Failure {
+    return read(
+        send(request("/v1/root-keys").POST(HttpRequest.BodyPublishers.noBody())),
+        Api.AddedRootKey.class);
+  }
+
+  Reply<Api.RevokedRootKey> revokeRootKey(Kid kid) throws Failure {
+    return read(send(request("/v1/root-keys/" + kid.value()).DELETE()), Api.RevokedRootKey.class);
+  }
+
   Reply<Api.Explanation> explain(String action, Optional<ResourceScope> scope) throws Failure {
     ObjectNode question = Json.object().put("action", action);
     scope.ifPresent(where -> question.put("scope", where.toString()));

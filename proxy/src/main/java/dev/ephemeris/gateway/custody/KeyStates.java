@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.custody;
 
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.gateway.store.StoreException;
 import io.vertx.core.Future;
 import java.sql.ResultSet;
@@ -131,6 +132,11 @@ final class KeyStates {
         "What the store has of the keys of account “"
             + row.getString("account")
             + "” isn't as a gateway wrote it. Who can write to the store?");
+  }
+
+  /** All of it. */
+  SealedRows rows() {
+    return SealedRows.of("account_key", "account", seal, row -> canonical(state(row)));
   }
 
   private static KeyState state(ResultSet row) throws SQLException {

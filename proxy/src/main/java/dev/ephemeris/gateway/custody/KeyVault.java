@@ -3,10 +3,7 @@ package dev.ephemeris.gateway.custody;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.core.http.policy.HttpLogDetailLevel;
-import com.azure.core.http.policy.HttpLogOptions;
 import com.azure.security.keyvault.secrets.SecretClient;
-import com.azure.security.keyvault.secrets.SecretClientBuilder;
 import dev.ephemeris.config.AccountKeys;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
@@ -30,14 +27,7 @@ public final class KeyVault implements KeySource {
   }
 
   KeyVault(AccountKeys keys, TokenCredential identity, HttpClient http) {
-    this.client =
-        new SecretClientBuilder()
-            .vaultUrl(keys.vault().orElseThrow().toString())
-            .credential(identity)
-            .httpClient(http)
-            // Whatever the environment says: the vault's answers are keys.
-            .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
-            .buildClient();
+    this.client = VaultSecrets.client(keys.vault().orElseThrow(), identity, http);
     this.primary = keys.primary().orElseThrow();
     this.secondary = keys.secondary().orElseThrow();
   }

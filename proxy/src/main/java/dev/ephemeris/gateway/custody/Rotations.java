@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -187,6 +188,11 @@ public final class Rotations implements AutoCloseable {
     for (Account account : accounts.values()) {
       account.keys().startWith(states.of(account.name()).await().inUse());
     }
+  }
+
+  /** What it keeps in the store. */
+  public SealedRows rows() {
+    return states.rows();
   }
 
   /** Where an account's keys are; empty if the gateway doesn't turn them over. */

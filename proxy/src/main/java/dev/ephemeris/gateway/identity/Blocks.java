@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
@@ -292,6 +293,27 @@ public final class Blocks {
     return query.map((row, context) -> read(row)).stream().flatMap(Optional::stream).toList();
   }
 
+  /** What it keeps in the store. */
+  public SealedRows rows() {
+    return SealedRows.of("block", "id", seal, row -> block(row).canonical());
+  }
+
+  /**
+   * @throws IllegalArgumentException if the row names nobody
+   */
+  private static Block block(ResultSet row) throws SQLException {
+    long liftedAt = row.getLong("lifted_at");
+    boolean lifted = !row.wasNull();
+    return new Block(
+        row.getString("id"),
+        BlockTarget.parse(row.getString("target_kind"), row.getString("target")),
+        Optional.ofNullable(row.getString("account")),
+        Database.instant(row.getLong("at")),
+        row.getBoolean("suspends"),
+        new PrincipalId(row.getString("made_by_issuer"), row.getString("made_by_subject")),
+        lifted ? Optional.of(Database.instant(liftedAt)) : Optional.empty());
+  }
+
   /**
    * A block that isn't as it was written holds: whoever changed it didn't do so to keep it. One
    * that names nobody can't be held to.
@@ -299,17 +321,7 @@ public final class Blocks {
   private Optional<Block> read(ResultSet row) throws SQLException {
     String id = row.getString("id");
     try {
-      long liftedAt = row.getLong("lifted_at");
-      boolean lifted = !row.wasNull();
-      Block block =
-          new Block(
-              id,
-              BlockTarget.parse(row.getString("target_kind"), row.getString("target")),
-              Optional.ofNullable(row.getString("account")),
-              Database.instant(row.getLong("at")),
-              row.getBoolean("suspends"),
-              new PrincipalId(row.getString("made_by_issuer"), row.getString("made_by_subject")),
-              lifted ? Optional.of(Database.instant(liftedAt)) : Optional.empty());
+      Block block = block(row);
       if (seal.made(block.canonical(), row.getBytes("mac"))) {
         return Optional.of(block);
       }

@@ -405,6 +405,29 @@ public sealed interface JournalRecord {
       Optional<String> reason)
       implements JournalRecord {}
 
+  /**
+   * There is another root key.
+   *
+   * @param kid its name, which leases of it begin with
+   * @param derivesAt from when on leases' secrets are derived from it
+   * @param by a principal; {@link #BY_GATEWAY} of the first, {@link #BY_CONFIGURATION} of one that
+   *     is listed there
+   */
+  record RootKeyAdded(Instant at, String kid, Instant derivesAt, String by)
+      implements JournalRecord {
+
+    public static final String BY_GATEWAY = "gateway";
+    public static final String BY_CONFIGURATION = "configuration";
+  }
+
+  /**
+   * A root key lets nobody in any more; its leases, each of which is on record too, end with it.
+   *
+   * @param kid its name
+   * @param by who did it
+   */
+  record RootKeyRevoked(Instant at, String kid, String by) implements JournalRecord {}
+
   /** A request was allowed and is about to go upstream. */
   record RequestIntent(
       Instant at,

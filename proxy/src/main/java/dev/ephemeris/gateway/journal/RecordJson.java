@@ -82,6 +82,8 @@ final class RecordJson {
       case JournalRecord.RotationProgress r -> "rotationProgress";
       case JournalRecord.AccountPanicked r -> "accountPanicked";
       case JournalRecord.CanaryAsked r -> "canaryAsked";
+      case JournalRecord.RootKeyAdded r -> "rootKeyAdded";
+      case JournalRecord.RootKeyRevoked r -> "rootKeyRevoked";
       case JournalRecord.RequestIntent r -> "requestIntent";
       case JournalRecord.RequestOutcome r -> "requestOutcome";
       case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";

@@ -6,49 +6,78 @@ import dev.ephemeris.gateway.store.RowSeal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What root keys prove: that a token is a lease's, that a stored row is ours. Nothing of it is
- * stored. Immutable and safe to share.
+ * stored. Thread-safe.
  */
 public final class LeaseSecrets implements RowSeal {
 
   private static final String PREFIX = "type=resource&ver=1.0&sig=";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  private final RootKey newest;
-  private final List<RootKey> newestFirst;
-  private final Map<Character, RootKey> byKid;
+  private final InstantSource clock;
+
+  private volatile RootKeyRing ring;
 
   /**
+   * Of root keys that stay what they are.
+   *
    * @param rootKeys the newest first: it derives, the others only verify
    * @throws IllegalArgumentException if there is none, or two have one id
    */
   public LeaseSecrets(List<RootKey> rootKeys) {
+    this(RootKeyRing.of(rootKeys), InstantSource.system());
     if (rootKeys.isEmpty()) {
       throw new IllegalArgumentException("there is no root key");
     }
-    this.newest = rootKeys.getFirst();
-    this.newestFirst = List.copyOf(rootKeys);
-    try {
-      this.byKid =
-          rootKeys.stream()
-              .collect(Collectors.toUnmodifiableMap(RootKey::kid, Function.identity()));
-    } catch (IllegalStateException duplicate) {
-      throw new IllegalArgumentException("two root keys have the same kid", duplicate);
+  }
+
+  LeaseSecrets(RootKeyRing ring, InstantSource clock) {
+    this.clock = clock;
+    this.ring = distinct(ring);
+  }
+
+  private static RootKeyRing distinct(RootKeyRing ring) {
+    if (ring.all().stream().map(RootKey::kid).distinct().count() < ring.all().size()) {
+      throw new IllegalArgumentException("two root keys have the same kid");
     }
+    return ring;
+  }
+
+  /** From now on these count. */
+  void hold(RootKeyRing changed) {
+    ring = distinct(changed);
+  }
+
+  RootKeyRing held() {
+    return ring;
+  }
+
+  /** When the root key of this lease was revoked, if it was: then the lease has ended. */
+  Optional<Instant> revokedAt(LeaseId id) {
+    return Optional.ofNullable(ring.revokedAt().get(id.kid()));
+  }
+
+  private RootKey newest() {
+    return ring.newest(clock.instant())
+        .orElseThrow(() -> new IllegalStateException("each root key is revoked"));
+  }
+
+  private static Optional<RootKey> find(char kid, List<RootKey> keys) {
+    return keys.stream().filter(key -> key.kid() == kid).findFirst();
   }
 
   LeaseId newId() {
-    return LeaseId.random(newest.kid());
+    return LeaseId.random(newest().kid());
   }
 
   /** The token of a lease of ours: {@code type=resource&ver=1.0&sig={id}.{mac}}. */
@@ -56,14 +85,17 @@ public final class LeaseSecrets implements RowSeal {
     return new LeaseToken(PREFIX + id + '.' + tokenMac(key(id), id));
   }
 
-  /** The lease that the {@code sig} of a token names, if we made it; constant time. */
+  /**
+   * The lease that the {@code sig} of a token names, if we made it; constant time. Its root key may
+   * be revoked since: see {@link #revokedAt}.
+   */
   Optional<LeaseId> verify(String signature) {
     int dot = signature.indexOf('.');
     if (dot < 0) {
       return Optional.empty();
     }
     Optional<LeaseId> id = LeaseId.parse(signature.substring(0, dot));
-    Optional<RootKey> key = id.map(LeaseId::kid).map(byKid::get);
+    Optional<RootKey> key = id.flatMap(made -> find(made.kid(), ring.all()));
     if (key.isEmpty()) {
       return Optional.empty();
     }
@@ -81,17 +113,33 @@ public final class LeaseSecrets implements RowSeal {
 
   /** The same, to verify what is signed with it; empty if its root key is gone. */
   Optional<MasterKey> verifier(LeaseId id) {
-    return byKid.containsKey(id.kid())
+    return find(id.kid(), ring.all()).isPresent()
         ? Optional.of(MasterKey.ofBase64(leaseKey(id).reveal()))
         : Optional.empty();
   }
 
   /**
-   * What gives ids to roles that the gateway makes at accounts: one for each root key, the newest
-   * first. It makes new ones; by all of them the gateway knows again what is its own.
+   * What gives ids to roles that the gateway makes at accounts: one for each root key, what makes
+   * new ones first. By all of them, revoked ones too, the gateway knows again what is its own.
    */
   public List<RoleNaming> roleNamings() {
-    return newestFirst.stream().<RoleNaming>map(key -> parts -> roleId(key, parts)).toList();
+    RootKey first = newest();
+    return Stream.concat(
+            Stream.of(first), ring.all().stream().filter(key -> key.kid() != first.kid()))
+        .<RoleNaming>map(Naming::new)
+        .toList();
+  }
+
+  private record Naming(RootKey key) implements RoleNaming {
+    @Override
+    public char kid() {
+      return key.kid();
+    }
+
+    @Override
+    public UUID id(List<String> parts) {
+      return roleId(key, parts);
+    }
   }
 
   /** RFC 9562 §5.8: what the other 122 bits are is the maker's to say. */
@@ -123,8 +171,9 @@ public final class LeaseSecrets implements RowSeal {
 
     @Override
     public String seal(String text, List<String> about) {
-      return newest.kid()
-          + BASE64.encodeToString(mac.apply(newest, canonical(text, about)))
+      RootKey key = newest();
+      return key.kid()
+          + BASE64.encodeToString(mac.apply(key, canonical(text, about)))
           + '.'
           + BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -132,8 +181,9 @@ public final class LeaseSecrets implements RowSeal {
     @Override
     public Optional<String> unseal(String sealed, List<String> about) {
       int dot = sealed.indexOf('.');
-      RootKey key = sealed.isEmpty() ? null : byKid.get(sealed.charAt(0));
-      if (dot < 0 || key == null) {
+      Optional<RootKey> key =
+          sealed.isEmpty() ? Optional.empty() : find(sealed.charAt(0), ring.good());
+      if (dot < 0 || key.isEmpty()) {
         return Optional.empty();
       }
       try {
@@ -141,7 +191,7 @@ public final class LeaseSecrets implements RowSeal {
         String text =
             new String(
                 Base64.getUrlDecoder().decode(sealed.substring(dot + 1)), StandardCharsets.UTF_8);
-        return MessageDigest.isEqual(mac.apply(key, canonical(text, about)), given)
+        return MessageDigest.isEqual(mac.apply(key.get(), canonical(text, about)), given)
             ? Optional.of(text)
             : Optional.empty();
       } catch (IllegalArgumentException notBase64) {
@@ -159,31 +209,32 @@ public final class LeaseSecrets implements RowSeal {
 
   @Override
   public byte[] mac(byte[] row) {
-    return newest.leaseRowMac(row);
+    return newest().leaseRowMac(row);
   }
 
-  /** With any of our root keys. */
+  /** With any of our root keys that isn't revoked. */
   @Override
   public boolean made(byte[] row, byte[] mac) {
-    return byKid.values().stream()
-        .anyMatch(key -> MessageDigest.isEqual(key.leaseRowMac(row), mac));
+    boolean made = false;
+    for (RootKey key : ring.good()) {
+      made |= MessageDigest.isEqual(key.leaseRowMac(row), mac);
+    }
+    return made;
   }
 
   byte[] rowMac(Lease lease) {
-    return key(lease.id()).leaseRowMac(LeaseRow.canonical(lease));
+    return mac(LeaseRow.canonical(lease));
   }
 
-  /** Whether we wrote this row; false too if its root key is gone. */
+  /** Whether we wrote this row; false too if the root key of its lease is gone and not revoked. */
   boolean wrote(Lease lease, byte[] mac) {
-    return byKid.containsKey(lease.id().kid()) && MessageDigest.isEqual(rowMac(lease), mac);
+    return (find(lease.id().kid(), ring.all()).isPresent() || revokedAt(lease.id()).isPresent())
+        && made(LeaseRow.canonical(lease), mac);
   }
 
   private RootKey key(LeaseId id) {
-    RootKey key = byKid.get(id.kid());
-    if (key == null) {
-      throw new IllegalArgumentException("no root key has the kid of lease " + id);
-    }
-    return key;
+    return find(id.kid(), ring.all())
+        .orElseThrow(() -> new IllegalArgumentException("no root key has the kid of lease " + id));
   }
 
   private static String tokenMac(RootKey key, LeaseId id) {

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
@@ -15,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -411,11 +413,85 @@ final class LeaseStore {
     return query.map((row, context) -> verified(row)).stream().flatMap(Optional::stream).toList();
   }
 
+  /** With its root key a lease has ended, whatever its row says. */
+  private Lease asRevoked(Lease lease) {
+    return secrets
+        .revokedAt(lease.id())
+        .filter(at -> lease.revokedAt().isEmpty())
+        .map(lease::revoked)
+        .orElse(lease);
+  }
+
+  /**
+   * What hangs on root keys: of each that has any, its leases that are good now.
+   *
+   * @param latestEnd when nothing lets anybody in any more that was handed over for them, if nobody
+   *     ends or renews them
+   */
+  record Hanging(int leases, Instant latestEnd) {
+
+    Hanging and(Hanging other) {
+      return new Hanging(
+          leases + other.leases(),
+          latestEnd.isAfter(other.latestEnd()) ? latestEnd : other.latestEnd());
+    }
+  }
+
+  /** By kid. */
+  Future<Map<Character, Hanging>> hanging(Instant now) {
+    return database.transaction(
+        handle -> {
+          Map<Character, Hanging> hanging = new TreeMap<>();
+          handle
+              .createQuery(
+                  """
+                  SELECT substr(id, 1, 1) AS kid, lane, count(*) AS leases, max(expires_at) AS end
+                  FROM lease WHERE revoked_at IS NULL AND expires_at > :now GROUP BY 1, 2\
+                  """)
+              .bind("now", Database.micros(now))
+              .map(
+                  (row, context) ->
+                      hanging.merge(
+                          row.getString("kid").charAt(0),
+                          new Hanging(
+                              row.getInt("leases"),
+                              Database.instant(row.getLong("end"))
+                                  .plus(Lease.overrun(Lane.valueOf(row.getString("lane"))))),
+                          Hanging::and))
+              .list();
+          return hanging;
+        });
+  }
+
+  /** Those that were good at {@code since}, or will be: older ones nobody asks for. */
+  SealedRows rows(Supplier<Instant> since) {
+    return handle -> {
+      try (Query recent = handle.createQuery("SELECT * FROM lease WHERE expires_at > :since")) {
+        SealedRows.sealAgain(
+            handle,
+            recent.bind("since", Database.micros(since.get())),
+            "lease",
+            "id",
+            secrets,
+            row -> LeaseRow.canonical(LeaseRow.read(row)));
+      }
+    };
+  }
+
+  /** Takes a lease away that one's own token opened, so that it opens another. */
+  void remove(Handle handle, LeaseId id) {
+    handle.execute("DELETE FROM lease WHERE id = ?", id.value());
+  }
+
   private Optional<Lease> verified(ResultSet row) throws SQLException {
     try {
       Lease lease = LeaseRow.read(row);
       if (secrets.wrote(lease, row.getBytes("mac"))) {
-        return Optional.of(lease);
+        return Optional.of(asRevoked(lease));
+      }
+      if (secrets.revokedAt(lease.id()).isPresent()) {
+        // What its root key has sealed is nobody's word any more; it has ended long since.
+        return Optional.empty();
       }
     } catch (IllegalArgumentException notALease) {
       // As if its MAC didn't fit: it can't.

@@ -17,6 +17,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
@@ -73,6 +74,9 @@ public final class Leases {
       new Grant.ImplicitTerms(EnumSet.allOf(Action.class), LeasePolicy.REPORTED);
 
   private static final int MOST_REMEMBERED = 100_000;
+
+  /** No session is longer, and no token of the lane token goes on for longer. */
+  private static final Duration LONGEST = Duration.ofDays(8);
 
   /** Whoever asks for metrics doesn't wait long. */
   private static final Duration COUNTED_WITHIN = Duration.ofSeconds(2);
@@ -886,9 +890,14 @@ public final class Leases {
       return new Credential.Unknown(Optional.of(id));
     }
     Lease.State state = lease.get().state(clock.instant());
-    return state == Lease.State.ACTIVE
-        ? new Credential.Active(lease.get())
-        : new Credential.Ended(lease.get(), state);
+    if (state != Lease.State.ACTIVE) {
+      return new Credential.Ended(lease.get(), state);
+    }
+    // Whatever is known of the lease: its root key may be revoked by another gateway.
+    return secrets
+        .revokedAt(id)
+        .<Credential>map(at -> new Credential.Ended(lease.get().revoked(at), Lease.State.REVOKED))
+        .orElseGet(() -> new Credential.Active(lease.get()));
   }
 
   /**
@@ -1078,6 +1087,51 @@ public final class Leases {
     Lease revoked = store.revoke(handle, lease, now);
     recordEnding(revoked, by, blockId);
     return revoked;
+  }
+
+  /**
+   * Ends all leases of a root key that are good now, in the caller's transaction, and in the
+   * journal. Whoever calls lets it be known by {@link #ended} and {@link #forget} once that is
+   * kept.
+   *
+   * @return as they are then
+   */
+  List<Lease> end(Handle handle, char kid, Instant now, String by) throws JournalException {
+    List<Lease> ended = new ArrayList<>();
+    for (Lease lease : store.active(handle, now)) {
+      if (lease.id().kid() == kid) {
+        ended.add(end(handle, lease, now, by, Optional.empty()));
+        if (lease.form() == CredentialForm.OWN_TOKEN) {
+          // The token is its holder's own and no worse than before: it opens another.
+          store.remove(handle, lease.id());
+        }
+      }
+    }
+    return ended;
+  }
+
+  /** Leases of this root key are looked up anew. */
+  void forget(char kid) {
+    known.synchronous().asMap().keySet().removeIf(id -> id.kid() == kid);
+    ownTokens
+        .asMap()
+        .values()
+        .removeIf(
+            opened ->
+                opened.isDone()
+                    && !opened.isCompletedExceptionally()
+                    && opened.join() instanceof Credential.Active(Lease lease)
+                    && lease.id().kid() == kid);
+  }
+
+  /** By kid, what hangs on root keys now. */
+  Future<Map<Character, LeaseStore.Hanging>> hanging() {
+    return store.hanging(now());
+  }
+
+  /** What is kept of them in the store, as far as anybody may still ask for it. */
+  public SealedRows rows() {
+    return store.rows(() -> now().minus(LONGEST));
   }
 
   /** From now on these are known as ended. */

@@ -6,6 +6,9 @@ import java.util.UUID;
 /** Gives what the gateway makes in Azure ids that nobody else could have given. */
 public interface RoleNaming {
 
+  /** Of which root key it is. */
+  char kid();
+
   /**
    * The id of what these say.
    *

@@ -1,8 +1,14 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.gateway.custody.Reveals;
+import dev.ephemeris.gateway.custody.Secret;
+import dev.ephemeris.gateway.custody.VaultSecrets;
+import dev.ephemeris.gateway.custody.VaultSecrets.VaultException;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import javax.crypto.KDF;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -17,6 +23,7 @@ public final class RootKey {
 
   private static final String HMAC = "HmacSHA256";
   private static final int MIN_BYTES = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final char kid;
   private final Mac leaseTokens;
@@ -63,6 +70,41 @@ public final class RootKey {
         throw new IllegalArgumentException("the root key is shorter than 32 bytes");
       }
       return new RootKey(kid, key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /**
+   * A root key from its secret in a vault, the newest version; never one for development.
+   *
+   * @throws VaultException if it can't be had, or is something else
+   */
+  public static RootKey read(char kid, VaultSecrets vault, String name) throws VaultException {
+    return of(kid, vault, name, vault.read(name, Optional.empty()).value());
+  }
+
+  /** The same of what a secret was found to be. */
+  @Reveals("to derive from it")
+  static RootKey of(char kid, VaultSecrets vault, String name, Secret secret)
+      throws VaultException {
+    String text = secret.reveal().strip();
+    try {
+      if (isForDevelopment(text)) {
+        throw new IllegalArgumentException("the root key was made for development");
+      }
+      return parse(kid, text);
+    } catch (IllegalArgumentException e) {
+      throw vault.isOfNoUse(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A new one's text, as its file or secret has it. */
+  static Secret random() {
+    byte[] key = new byte[MIN_BYTES];
+    RANDOM.nextBytes(key);
+    try {
+      return new Secret(Base64.getEncoder().encodeToString(key));
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.mint;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.ephemeris.gateway.lease.RoleNaming;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Role;
@@ -7,6 +9,7 @@ import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.azure.AccountId;
 import dev.ephemeris.policy.azure.RoleAssignment;
 import dev.ephemeris.policy.azure.RoleDefinition;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -16,12 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Which of an account's native roles are the gateway's own: those whose ids one of its root keys
  * gives to just what they say. Nothing else is ever changed or removed, and nothing has to be
- * remembered for that. Immutable.
+ * remembered for that. Thread-safe.
  */
 public final class OwnRoles {
 
@@ -35,14 +39,14 @@ public final class OwnRoles {
   }
 
   private final AccountId account;
-  private final List<RoleNaming> namings;
+  private final Supplier<List<RoleNaming>> namings;
 
   /**
-   * @param namings the one for what is made from now on first
+   * @param namings those of now, the one for what is made from now on first
    */
-  public OwnRoles(AccountId account, List<RoleNaming> namings) {
+  public OwnRoles(AccountId account, Supplier<List<RoleNaming>> namings) {
     this.account = account;
-    this.namings = List.copyOf(namings);
+    this.namings = namings;
   }
 
   /**
@@ -54,12 +58,12 @@ public final class OwnRoles {
 
   /** What gives these data actions to an object of Entra ID's. */
   Made make(UUID objectId, Set<Action> actions, Scope scope) {
-    return make(namings.getFirst(), objectId, actions, scope);
+    return make(namings.get().getFirst(), objectId, actions, scope);
   }
 
   /** The same as it was made by whichever root key gave it this id; empty if none did. */
   Optional<Made> make(String id, UUID objectId, Set<Action> actions, Scope scope) {
-    return namings.stream()
+    return namings.get().stream()
         .map(naming -> make(naming, objectId, actions, scope))
         .filter(made -> made.assignment().id().toString().equals(id))
         .findFirst();
@@ -77,9 +81,33 @@ public final class OwnRoles {
     return new Made(assign(naming, objectId, role, scope), definition);
   }
 
+  /** By which root keys there is anything, of all that is the gateway's own. */
+  Set<Character> kids(Collection<RoleAssignment> assignments, Collection<RoleDefinition> defined) {
+    return namings.get().stream()
+        .filter(
+            naming ->
+                assignments.stream()
+                        .anyMatch(
+                            there ->
+                                there.equals(
+                                    assign(
+                                        naming,
+                                        there.principal(),
+                                        there.roleDefinition(),
+                                        there.scope())))
+                    || defined.stream()
+                        .anyMatch(
+                            there ->
+                                actions(there)
+                                    .filter(all -> isSame(define(naming, all), there))
+                                    .isPresent()))
+        .map(RoleNaming::kid)
+        .collect(toUnmodifiableSet());
+  }
+
   /** Whether it is as the gateway made it, whoever else has written at it since. */
   public boolean isOwn(RoleAssignment there) {
-    return namings.stream()
+    return namings.get().stream()
         .map(naming -> assign(naming, there.principal(), there.roleDefinition(), there.scope()))
         .anyMatch(there::equals);
   }
@@ -87,7 +115,7 @@ public final class OwnRoles {
   /** The same; what it is called doesn't matter. */
   boolean isOwn(RoleDefinition there) {
     return actions(there).stream()
-        .flatMap(actions -> namings.stream().map(naming -> define(naming, actions)))
+        .flatMap(actions -> namings.get().stream().map(naming -> define(naming, actions)))
         .anyMatch(own -> isSame(own, there));
   }
 

@@ -95,6 +95,7 @@ final class RoleKeeper implements AutoCloseable {
 
   private volatile Optional<Instant> troubledSince = Optional.empty();
   private volatile Optional<String> nearlyFull = Optional.empty();
+  private volatile Seen seen = new Seen(Instant.MIN, Set.of());
 
   private volatile boolean closed;
   private @Nullable Thread thread;
@@ -152,6 +153,20 @@ final class RoleKeeper implements AutoCloseable {
    * @param failed what couldn't be done
    */
   private record Look(Set<UUID> assigned, Map<UUID, String> refused, List<String> failed) {}
+
+  /**
+   * What an account had of the gateway's own when it was looked at.
+   *
+   * @param at before it was asked
+   * @param kids by which root keys it had its ids
+   */
+  private record Seen(Instant at, Set<Character> kids) {}
+
+  /** Whether the account was seen since, and nothing was there that had its id by this root key. */
+  boolean hasNothingBy(char kid, Instant since) {
+    Seen last = seen;
+    return last.at().isAfter(since) && !last.kids().contains(kid);
+  }
 
   /** Begins to look, and goes on. */
   void start() {
@@ -274,7 +289,9 @@ final class RoleKeeper implements AutoCloseable {
                 hold(id, lease);
               });
     }
+    Instant asking = clock.instant();
     Listed actual = roles.list();
+    seen = new Seen(asking, own.kids(actual.assignments(), actual.definitions()));
     RolePlan plan = RolePlan.of(own, held.values(), actual);
     Look look = new Look(new HashSet<>(plan.there()), new HashMap<>(plan.refused()), failed);
     tried.clear();

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The lane rbac: clients reach an account with their own token of Entra ID, by a role that is
@@ -70,7 +72,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
    */
   public RoleLane(
       List<Account> accounts,
-      List<RoleNaming> namings,
+      Supplier<List<RoleNaming>> namings,
       ObjectIds objectIds,
       Journal journal,
       InstantSource clock) {
@@ -118,6 +120,13 @@ public final class RoleLane implements DirectLane, AutoCloseable {
           keepers.put(name, keeper);
           keeper.start();
         });
+  }
+
+  /**
+   * Whether every account was seen since, and nothing was there that had its id by this root key.
+   */
+  public boolean hasNothingBy(char kid, Instant since) {
+    return keepers.values().stream().allMatch(keeper -> keeper.hasNothingBy(kid, since));
   }
 
   /** What whoever runs the gateway should know; empty if all is well. */

@@ -12,6 +12,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -51,6 +52,7 @@ public final class AuthorizationServer {
   private final List<Issuer> accepted;
   private final boolean signsIn;
   private final Supplier<URI> apiUrl;
+  private final Clients clients;
   private final Attempts attempts;
   private final SignInPages signIn;
   private final AuthorizeEndpoint authorize;
@@ -84,7 +86,7 @@ public final class AuthorizationServer {
     this.apiUrl = apiUrl;
     this.attempts = new Attempts(from, journal, clock);
     Browsers browsers = new Browsers(tokens, cookies, apiUrl);
-    Clients clients = new Clients(database, rows, journal, clock);
+    this.clients = new Clients(database, rows, journal, clock);
     Codes codes = new Codes(clock);
     Devices devices = new Devices(clock);
     this.signIn =
@@ -104,6 +106,11 @@ public final class AuthorizationServer {
     this.device = new DeviceEndpoint(devices, browsers, signIn, attempts, apiUrl, longest, clock);
     this.token = new TokenEndpoint(clients, codes, devices, tokens, kills, attempts, apiUrl);
     this.register = new RegisterEndpoint(clients, clock);
+  }
+
+  /** The clients that it keeps in the store. */
+  public SealedRows rows() {
+    return clients.rows();
   }
 
   /** Whether people sign in by the gateway. */

@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.sql.ResultSet;
@@ -121,9 +122,7 @@ final class Clients {
 
   /** One whose row isn't as it was written is unknown: somebody wants its answers elsewhere. */
   private Optional<Client> read(ResultSet row) throws SQLException {
-    List<String> redirectUris =
-        new JsonArray(row.getString("redirect_uris")).stream().map(String.class::cast).toList();
-    Client client = new Client(row.getString("id"), row.getString("name"), redirectUris, false);
+    Client client = client(row);
     if (seal.made(canonical(client), row.getBytes("mac"))) {
       return Optional.of(client);
     }
@@ -133,6 +132,17 @@ final class Clients {
             "A stored client isn't as we wrote it, and counts no more. Who can write to the"
                 + " store?");
     return Optional.empty();
+  }
+
+  private static Client client(ResultSet row) throws SQLException {
+    List<String> redirectUris =
+        new JsonArray(row.getString("redirect_uris")).stream().map(String.class::cast).toList();
+    return new Client(row.getString("id"), row.getString("name"), redirectUris, false);
+  }
+
+  /** What it keeps in the store. */
+  SealedRows rows() {
+    return SealedRows.of("oauth_client", "id", seal, row -> canonical(client(row)));
   }
 
   private static String json(List<String> texts) {

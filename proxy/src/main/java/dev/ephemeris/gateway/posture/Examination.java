@@ -44,7 +44,7 @@ public final class Examination {
   public Examination(
       List<Account> accounts,
       Function<ResourceId, AccountInAzure> azure,
-      List<RoleNaming> namings,
+      Supplier<List<RoleNaming>> namings,
       Function<Account, Future<Optional<UUID>>> self,
       InstantSource clock) {
     this.clock = clock;

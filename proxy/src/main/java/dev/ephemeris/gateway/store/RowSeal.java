@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.store;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What proves that a row is as the gateway wrote it, to itself. Thread-safe.
@@ -25,6 +27,14 @@ public interface RowSeal {
 
   /** The MAC to keep beside a row. */
   byte[] mac(byte[] row);
+
+  /**
+   * The MAC of now of a row that has another one of ours; empty if it has that, or none of ours.
+   */
+  default Optional<byte[]> again(byte[] row, byte[] mac) {
+    byte[] now = mac(row);
+    return MessageDigest.isEqual(now, mac) || !made(row, mac) ? Optional.empty() : Optional.of(now);
+  }
 
   /** Whether this is the MAC of that row; constant time. */
   boolean made(byte[] row, byte[] mac);

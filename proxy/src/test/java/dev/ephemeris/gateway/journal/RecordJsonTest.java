@@ -79,6 +79,8 @@ class RecordJsonTest {
               "primary",
               "corp:opal",
               Optional.of("North Europe doesn't take the key yet")),
+          new JournalRecord.RootKeyAdded(AT, "b", LATER, "corp:opal"),
+          new JournalRecord.RootKeyRevoked(AT, "a", "corp:opal"),
           new JournalRecord.RoleAssigned(
               AT,
               List.of("alease", "another"),

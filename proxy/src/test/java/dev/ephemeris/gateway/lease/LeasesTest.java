@@ -182,6 +182,7 @@ class LeasesTest {
     fixture.stopGateway();
     Files.writeString(
         fixture.folder().resolve("root-a.key"), Base64.getEncoder().encodeToString(new byte[32]));
+    fixture.configure(text -> text.replace("kid: a", "kid: b"));
     fixture.restart();
 
     assertThat(fixture.readOrder(issued.path("token").textValue()).status()).isEqualTo(401);

@@ -120,7 +120,7 @@ class RoleKeeperTest {
     }
 
     OwnRoles own() {
-      return new OwnRoles(StandInRoles.ACCOUNT, namings);
+      return new OwnRoles(StandInRoles.ACCOUNT, () -> namings);
     }
 
     /** As after a crash: nothing is remembered. */

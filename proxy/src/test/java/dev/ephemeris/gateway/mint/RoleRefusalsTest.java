@@ -67,7 +67,7 @@ class RoleRefusalsTest {
                   "orders-prod", URI.create("https://orders-prod"), new StandInRoles())),
           new LeaseSecrets(
                   List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))))
-              .roleNamings(),
+              ::roleNamings,
           new ObjectIds(
               List.of(),
               Optional.empty(),
