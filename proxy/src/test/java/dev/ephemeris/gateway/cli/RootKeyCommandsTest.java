@@ -1,7 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.AzureBeside;
@@ -23,12 +22,15 @@ class RootKeyCommandsTest {
 
   private final GatewayFixture fixture;
   private final Path home;
-  private final Terminal opal;
 
   RootKeyCommandsTest(@TempDir Path home) throws Exception {
     this.fixture = new GatewayFixture();
     this.home = home;
-    this.opal = as(GatewayFixture.OPAL);
+  }
+
+  /** At the gateway of now: it listens elsewhere once it was started again. */
+  private Terminal opal() {
+    return as(GatewayFixture.OPAL);
   }
 
   private Terminal as(Person who) {
@@ -53,17 +55,17 @@ class RootKeyCommandsTest {
       String own = fixture.ownTokenLease();
       assertThat(own).startsWith("a");
 
-      Screen rotated = opal.run("root-key", "rotate");
+      Screen rotated = opal().run("root-key", "rotate");
 
       assertThat(rotated.err()).isEmpty();
       assertThat(rotated.out()).matches("Root key b derives from \\S+ \\(in \\d+s\\) on\\.\n");
-      assertThat(opal.run("root-key", "rotate").err()).contains("a new root key already, “b”");
-      assertThat(opal.run("root-key", "revoke", "a").err())
+      assertThat(opal().run("root-key", "rotate").err()).contains("a new root key already, “b”");
+      assertThat(opal().run("root-key", "revoke", "a").err())
           .contains("Leases are derived from root key “a”", "ephemeris root-key rotate");
       fixture.clock().advance(Duration.ofMinutes(1));
       String fresh = fixture.lease().path("token").textValue();
       assertThat(fresh).contains("sig=b");
-      assertThat(opal.run("root-key", "list").out())
+      assertThat(opal().run("root-key", "list").out())
           .matches(
               """
               KID +FROM +STATE +SINCE +LEASES +LAST ENDS
@@ -71,7 +73,7 @@ class RootKeyCommandsTest {
               a +key-vault +verifies +\\S+Z +2 +\\S+Z *
               """);
 
-      Screen revoked = opal.run("root-key", "revoke", "a");
+      Screen revoked = opal().run("root-key", "revoke", "a");
 
       assertThat(revoked.err()).isEmpty();
       assertThat(revoked.out()).isEqualTo("Root key a is revoked; 2 leases ended with it.\n");
@@ -80,7 +82,7 @@ class RootKeyCommandsTest {
       assertThat(fixture.readOrder(fresh).status()).isEqualTo(200);
       // Her own token is no worse than before, and opens another.
       assertThat(fixture.ownTokenLease()).startsWith("b");
-      JsonNode list = opal.run("root-key", "list", "-o", "json").json().path("rootKeys");
+      JsonNode list = opal().run("root-key", "list", "-o", "json").json().path("rootKeys");
       assertThat(list.findValuesAsText("state")).containsExactly("derives", "revoked");
       fixture.restart();
       assertThat(fixture.readOrder(old).status()).isEqualTo(401);
@@ -96,12 +98,12 @@ class RootKeyCommandsTest {
 
   @Test
   void saysWhatToDoByHandWhereTheConfigurationListsThem() {
-    Screen rotate = opal.run("root-key", "rotate");
+    Screen rotate = opal().run("root-key", "rotate");
 
     assertThat(rotate.exitCode()).isNotZero();
     assertThat(rotate.err())
         .contains("The configuration lists the root keys", "list it last", "then put it first");
-    assertThat(opal.run("root-key", "list").out()).contains("a    file  derives");
+    assertThat(opal().run("root-key", "list").out()).contains("a    file  derives");
   }
 
   @Test
@@ -121,9 +123,9 @@ class RootKeyCommandsTest {
                   ? "ephemeris/root-keys/revoke"
                   : "ephemeris/root-keys/rotate");
     }
-    assertThat(opal.run("root-key", "revoke", "../leases").err())
+    assertThat(opal().run("root-key", "revoke", "../leases").err())
         .contains("'../leases' is no kid; see 'ephemeris root-key list'");
-    assertThat(opal.run("root-key", "revoke", "z").err()).contains("no root key “z”");
+    assertThat(opal().run("root-key", "revoke", "z").err()).contains("no root key “z”");
   }
 
   /** Whoever adds a table with a MAC thinks of what becomes of its rows with their root key. */

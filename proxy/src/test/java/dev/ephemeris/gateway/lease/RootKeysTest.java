@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,14 +139,17 @@ class RootKeysTest {
   @Test
   void agreesOnOneHoweverManyBeginAtOnce() throws Exception {
     List<Gateway> gateways =
-        together(() -> world.gateway(kept), () -> world.gateway(kept), () -> world.gateway(kept));
+        together(
+            List.of(
+                () -> world.gateway(kept), () -> world.gateway(kept), () -> world.gateway(kept)));
 
     Issuance.Issued issued = gateways.getFirst().lease();
     assertThat(gateways).allMatch(gateway -> gateway.takes(issued));
     List<Rotation> rotations =
         together(
-            () -> gateways.get(0).rootKeys().rotate(OPAL).await(),
-            () -> gateways.get(1).rootKeys().rotate(OPAL).await());
+            List.of(
+                () -> gateways.get(0).rootKeys().rotate(OPAL).await(),
+                () -> gateways.get(1).rootKeys().rotate(OPAL).await()));
 
     assertThat(rotations).filteredOn(Rotation.Added.class::isInstance).hasSize(1);
     assertThat(rotations).filteredOn(Rotation.UnderWay.class::isInstance).hasSize(1);
@@ -157,11 +161,10 @@ class RootKeysTest {
     assertThat(world.recorded(RootKeyAdded.class)).hasSize(2);
   }
 
-  @SafeVarargs
-  private static <T> List<T> together(Callable<T>... work) throws Exception {
+  private static <T> List<T> together(List<Callable<T>> work) throws Exception {
     List<T> done = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (java.util.concurrent.Future<T> each : threads.invokeAll(List.of(work))) {
+      for (Future<T> each : threads.invokeAll(work)) {
         done.add(each.get());
       }
     }

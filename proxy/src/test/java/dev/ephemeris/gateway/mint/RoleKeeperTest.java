@@ -433,6 +433,28 @@ class RoleKeeperTest {
     assertThat(world.assigned()).containsExactly(assignmentId(after));
   }
 
+  /** With a definition of its own, which stays for longer than what is assigned. */
+  @Test
+  void saysWhetherAnythingIsThereByARootKey() {
+    world.namings = List.of(OLDER);
+    Lease lease = world.give("alice", SOME, ORDERS);
+    Instant since = world.clock.instant();
+    assertThat(world.keeper.hasNothingBy('a', since)).isFalse();
+    world.keeper.lookOnce();
+    world.namings = List.of(NEWER, OLDER);
+
+    world.keeper.lookOnce();
+
+    assertThat(world.keeper.hasNothingBy('a', since)).isTrue();
+    assertThat(world.keeper.hasNothingBy('b', since)).isFalse();
+    world.end(lease);
+    world.keeper.lookOnce();
+    assertThat(world.keeper.hasNothingBy('b', since)).isFalse();
+    world.keeper.lookOnce();
+    assertThat(world.keeper.hasNothingBy('b', since)).isTrue();
+    assertThat(world.keeper.hasNothingBy('b', world.clock.instant().plusSeconds(60))).isFalse();
+  }
+
   @Test
   void endsALeaseWhoseHolderIsSomebodyElseInEntraIdNow() {
     Lease lease = world.give("alice", READS, ORDERS);
