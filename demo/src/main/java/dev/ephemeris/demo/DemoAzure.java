@@ -51,7 +51,10 @@ final class DemoAzure {
         demo.account.id(),
         "Microsoft.DocumentDB/databaseAccounts/read",
         "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
-        "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action");
+        "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
+        "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/read",
+        "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/read",
+        "Microsoft.Insights/diagnosticSettings/read");
     azure.grant(
         keys,
         "/subscriptions/" + SUBSCRIPTION,

@@ -47,8 +47,9 @@ final class Welcome {
     out.println("  ./ephemeris explain items/delete orders-prod/shop/orders");
     if (world.azure().isPresent()) {
       out.println();
-      out.println("As Carol, turn the account's keys over, and see how far that is:");
+      out.println("As Carol, see how the account stands in Azure, and turn its keys over:");
       out.println();
+      out.println("  ./ephemeris account check orders-prod");
       out.println("  ./ephemeris account rotate orders-prod --cut-off-others");
       out.println("  ./ephemeris account keys orders-prod");
     }

@@ -47,7 +47,7 @@ public enum GatewayAction {
   ACCOUNTS_CHECK("accounts/check"),
   /** To change an account's keys. */
   ACCOUNTS_ROTATE("accounts/rotate"),
-  /** To shut an account off. */
+  /** To change all of an account's keys at once, as one may have leaked. */
   ACCOUNTS_PANIC("accounts/panic"),
   /** To see root keys, and to have leases derived from another. */
   ROOT_KEYS_ROTATE("root-keys/rotate"),

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
       "takes the place of a rotation that is under way. Leases of the lane token end, and nobody",
       "is given another until it is over. Whether resource tokens that are out there die with the",
       "keys is seen by one that nobody was given; 'ephemeris account keys' says so, and where it",
-      "is. Requests through the gateway go on. Takes the action ephemeris/accounts/rotate."
+      "is. Requests through the gateway go on. Takes the action ephemeris/accounts/panic."
     },
     footerHeading = "%nExamples:%n",
     footer = {

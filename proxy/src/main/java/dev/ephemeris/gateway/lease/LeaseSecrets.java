@@ -10,9 +10,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +29,30 @@ public final class LeaseSecrets implements RowSeal {
 
   private final InstantSource clock;
 
-  private volatile RootKeyRing ring;
+  private volatile Held held;
+
+  /** A ring, and what every request asks of it. */
+  private record Held(RootKeyRing ring, Map<Character, RootKey> byKid, List<RootKey> good) {
+
+    /**
+     * @throws IllegalArgumentException if two keys have one kid
+     */
+    static Held of(RootKeyRing ring) {
+      try {
+        return new Held(
+            ring,
+            ring.all().stream()
+                .collect(Collectors.toUnmodifiableMap(RootKey::kid, Function.identity())),
+            ring.good());
+      } catch (IllegalStateException duplicate) {
+        throw new IllegalArgumentException("two root keys have the same kid", duplicate);
+      }
+    }
+
+    Optional<RootKey> find(char kid) {
+      return Optional.ofNullable(byKid.get(kid));
+    }
+  }
 
   /**
    * Of root keys that stay what they are.
@@ -43,37 +69,27 @@ public final class LeaseSecrets implements RowSeal {
 
   LeaseSecrets(RootKeyRing ring, InstantSource clock) {
     this.clock = clock;
-    this.ring = distinct(ring);
-  }
-
-  private static RootKeyRing distinct(RootKeyRing ring) {
-    if (ring.all().stream().map(RootKey::kid).distinct().count() < ring.all().size()) {
-      throw new IllegalArgumentException("two root keys have the same kid");
-    }
-    return ring;
+    this.held = Held.of(ring);
   }
 
   /** From now on these count. */
   void hold(RootKeyRing changed) {
-    ring = distinct(changed);
+    held = Held.of(changed);
   }
 
   RootKeyRing held() {
-    return ring;
+    return held.ring();
   }
 
   /** When the root key of this lease was revoked, if it was: then the lease has ended. */
   Optional<Instant> revokedAt(LeaseId id) {
-    return Optional.ofNullable(ring.revokedAt().get(id.kid()));
+    return Optional.ofNullable(held.ring().revokedAt().get(id.kid()));
   }
 
   private RootKey newest() {
-    return ring.newest(clock.instant())
+    return held.ring()
+        .newest(clock.instant())
         .orElseThrow(() -> new IllegalStateException("each root key is revoked"));
-  }
-
-  private static Optional<RootKey> find(char kid, List<RootKey> keys) {
-    return keys.stream().filter(key -> key.kid() == kid).findFirst();
   }
 
   LeaseId newId() {
@@ -95,7 +111,7 @@ public final class LeaseSecrets implements RowSeal {
       return Optional.empty();
     }
     Optional<LeaseId> id = LeaseId.parse(signature.substring(0, dot));
-    Optional<RootKey> key = id.flatMap(made -> find(made.kid(), ring.all()));
+    Optional<RootKey> key = id.flatMap(made -> held.find(made.kid()));
     if (key.isEmpty()) {
       return Optional.empty();
     }
@@ -113,7 +129,7 @@ public final class LeaseSecrets implements RowSeal {
 
   /** The same, to verify what is signed with it; empty if its root key is gone. */
   Optional<MasterKey> verifier(LeaseId id) {
-    return find(id.kid(), ring.all()).isPresent()
+    return held.find(id.kid()).isPresent()
         ? Optional.of(MasterKey.ofBase64(leaseKey(id).reveal()))
         : Optional.empty();
   }
@@ -125,7 +141,7 @@ public final class LeaseSecrets implements RowSeal {
   public List<RoleNaming> roleNamings() {
     RootKey first = newest();
     return Stream.concat(
-            Stream.of(first), ring.all().stream().filter(key -> key.kid() != first.kid()))
+            Stream.of(first), held.ring().all().stream().filter(key -> key.kid() != first.kid()))
         .<RoleNaming>map(Naming::new)
         .toList();
   }
@@ -182,7 +198,9 @@ public final class LeaseSecrets implements RowSeal {
     public Optional<String> unseal(String sealed, List<String> about) {
       int dot = sealed.indexOf('.');
       Optional<RootKey> key =
-          sealed.isEmpty() ? Optional.empty() : find(sealed.charAt(0), ring.good());
+          sealed.isEmpty()
+              ? Optional.empty()
+              : held.find(sealed.charAt(0)).filter(held.good()::contains);
       if (dot < 0 || key.isEmpty()) {
         return Optional.empty();
       }
@@ -216,7 +234,7 @@ public final class LeaseSecrets implements RowSeal {
   @Override
   public boolean made(byte[] row, byte[] mac) {
     boolean made = false;
-    for (RootKey key : ring.good()) {
+    for (RootKey key : held.good()) {
       made |= MessageDigest.isEqual(key.leaseRowMac(row), mac);
     }
     return made;
@@ -228,12 +246,12 @@ public final class LeaseSecrets implements RowSeal {
 
   /** Whether we wrote this row; false too if the root key of its lease is gone and not revoked. */
   boolean wrote(Lease lease, byte[] mac) {
-    return (find(lease.id().kid(), ring.all()).isPresent() || revokedAt(lease.id()).isPresent())
+    return (held.find(lease.id().kid()).isPresent() || revokedAt(lease.id()).isPresent())
         && made(LeaseRow.canonical(lease), mac);
   }
 
   private RootKey key(LeaseId id) {
-    return find(id.kid(), ring.all())
+    return held.find(id.kid())
         .orElseThrow(() -> new IllegalArgumentException("no root key has the kid of lease " + id));
   }
 
