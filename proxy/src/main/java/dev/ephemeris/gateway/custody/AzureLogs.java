@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,33 +25,17 @@ import java.util.TreeMap;
  */
 final class AzureLogs {
 
-  private static final String SETTINGS =
-      "/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview";
-
-  /** What has the requests for data in it. */
-  private static final String CATEGORY = "DataPlaneRequests";
-
-  private static final Set<String> GROUPS = Set.of("allLogs", "audit");
-
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final HttpPipeline resourceManager;
-  private final String resourceManagerEndpoint;
-  private final HttpPipeline logs;
-  private final String logsEndpoint;
+  private final HttpPipeline pipeline;
+  private final String endpoint;
 
   /**
-   * @param resourceManagerEndpoint without a slash at its end, as is the other
+   * @param endpoint without a slash at its end
    */
-  AzureLogs(
-      HttpPipeline resourceManager,
-      String resourceManagerEndpoint,
-      HttpPipeline logs,
-      String logsEndpoint) {
-    this.resourceManager = resourceManager;
-    this.resourceManagerEndpoint = resourceManagerEndpoint;
-    this.logs = logs;
-    this.logsEndpoint = logsEndpoint;
+  AzureLogs(HttpPipeline pipeline, String endpoint) {
+    this.pipeline = pipeline;
+    this.endpoint = endpoint;
   }
 
   /** Azure doesn't tell; the message says what it said instead. */
@@ -62,31 +45,13 @@ final class AzureLogs {
     }
   }
 
-  /** Whether requests for the account's data are sent to a workspace from now on. */
-  boolean hasDataPlane(ResourceId account) throws LogsException {
-    JsonObject settings =
-        send(
-            resourceManager,
-            new HttpRequest(HttpMethod.GET, resourceManagerEndpoint + account + SETTINGS),
-            "for the account's diagnostic settings");
-    return objects(settings, "value").stream()
-        .map(setting -> setting.getJsonObject("properties", new JsonObject()))
-        .filter(setting -> setting.getString("workspaceId") != null)
-        .flatMap(setting -> objects(setting, "logs").stream())
-        .filter(log -> log.getBoolean("enabled", false))
-        .anyMatch(
-            log ->
-                CATEGORY.equals(log.getString("category"))
-                    || GROUPS.contains(log.getString("categoryGroup", "")));
-  }
-
   /** What a query gives: each row by the names of its columns, which are as the query has them. */
   List<Map<String, Object>> query(ResourceId account, String kql) throws LogsException {
     HttpRequest request =
-        new HttpRequest(HttpMethod.POST, logsEndpoint + "/v1" + account + "/query")
+        new HttpRequest(HttpMethod.POST, endpoint + "/v1" + account + "/query")
             .setHeader(HttpHeaderName.CONTENT_TYPE, "application/json")
             .setBody(new JsonObject().put("query", kql).encode());
-    JsonObject answer = send(logs, request, "for the account's logs");
+    JsonObject answer = send(request);
     if (answer.containsKey("error")) {
       // Azure answers so with a part of the rows, of which nobody knows which are missing.
       throw new LogsException("Azure has only a part of the account's logs: " + message(answer));
@@ -110,8 +75,7 @@ final class AzureLogs {
     return rows;
   }
 
-  private static JsonObject send(HttpPipeline pipeline, HttpRequest request, String what)
-      throws LogsException {
+  private JsonObject send(HttpRequest request) throws LogsException {
     try (HttpResponse response =
         pipeline.sendSync(request, new Context("azure-response-timeout", PATIENCE))) {
       JsonObject body = json(response.getBodyAsBinaryData().toString());
@@ -119,14 +83,12 @@ final class AzureLogs {
         throw new LogsException(
             "Azure answered "
                 + response.getStatusCode()
-                + " when it was asked "
-                + what
-                + ": "
+                + " when it was asked for the account's logs: "
                 + message(body));
       }
       return body;
     } catch (RuntimeException e) {
-      throw new LogsException("Azure can't be asked " + what + ": " + Rotations.why(e));
+      throw new LogsException("Azure can't be asked for the account's logs: " + Rotations.why(e));
     }
   }
 

@@ -78,8 +78,6 @@ public final class AzureResources {
     this.pipeline = pipeline(identity, scope(this.endpoint), http);
     this.logs =
         new AzureLogs(
-            pipeline,
-            root(this.endpoint),
             pipeline(
                 identity,
                 "https://"
@@ -89,7 +87,7 @@ public final class AzureResources {
             // One of our own has both in one place.
             LOGS.containsKey(this.endpoint.getHost())
                 ? "https://" + LOGS.get(this.endpoint.getHost())
-                : root(this.endpoint));
+                : endpoint.replaceAll("/+$", ""));
     this.environment =
         new AzureEnvironment(
             Map.of("resourceManagerEndpointUrl", endpoint, "managementEndpointUrl", endpoint));
@@ -103,11 +101,6 @@ public final class AzureResources {
             new BearerTokenAuthenticationPolicy(identity, scope))
         .httpClient(http)
         .build();
-  }
-
-  /** Without a slash at its end. */
-  private static String root(URI endpoint) {
-    return endpoint.toString().replaceAll("/+$", "");
   }
 
   /** What Azure has logged of accounts. */

@@ -100,12 +100,20 @@ public final class KeyUsers {
   }
 
   private Answer ask(ResourceId account, int days) {
-    AzureLogs logs = azure.orElseThrow().logs();
-    try {
-      if (!logs.hasDataPlane(account)) {
-        return new Answer.NotLogged(advice(account));
+    AzureResources resources = azure.orElseThrow();
+    switch (resources.account(account).diagnosticSettings()) {
+      case AzureRead.Unknown<List<DiagnosticSetting>>(String why, boolean forbidden) -> {
+        return new Answer.Unavailable(why);
       }
-      List<Map<String, Object>> rows = logs.query(account, query(days));
+      case AzureRead.Known<List<DiagnosticSetting>>(List<DiagnosticSetting> settings) -> {
+        if (settings.stream()
+            .noneMatch(setting -> setting.toWorkspace() && setting.sends("DataPlaneRequests"))) {
+          return new Answer.NotLogged(advice(account));
+        }
+      }
+    }
+    try {
+      List<Map<String, Object>> rows = resources.logs().query(account, query(days));
       return new Answer.Seen(
           clock.instant().minus(Duration.ofDays(days)),
           rows.stream()

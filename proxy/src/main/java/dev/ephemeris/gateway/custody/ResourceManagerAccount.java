@@ -112,10 +112,15 @@ final class ResourceManagerAccount implements AccountInAzure {
     return objects(answer.getJsonArray("value"))
         .map(
             setting ->
-                new DiagnosticSetting(
+                diagnosticSetting(
                     setting.getString("name", ""),
-                    logs(setting.getJsonObject("properties", new JsonObject()))))
+                    setting.getJsonObject("properties", new JsonObject())))
         .toList();
+  }
+
+  private static DiagnosticSetting diagnosticSetting(String name, JsonObject properties) {
+    return new DiagnosticSetting(
+        name, properties.getString("workspaceId") != null, logs(properties));
   }
 
   private static Set<String> logs(JsonObject properties) {

@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** From what was read of an account, and what it is for, to what is to be said. Pure. */
 final class Judgement {
@@ -43,8 +42,6 @@ final class Judgement {
   private static final int WIDEST_PREFIX = 16;
 
   private static final Set<String> WEAK_TLS = Set.of("Tls", "Tls11");
-
-  private static final String ALL_LOGS = "allLogs";
 
   private final Purpose purpose;
   private final Predicate<RoleAssignment> own;
@@ -409,11 +406,7 @@ final class Judgement {
   private void logs(Reading reading) {
     switch (reading.diagnosticSettings()) {
       case AzureRead.Known<List<DiagnosticSetting>>(List<DiagnosticSetting> settings) -> {
-        Set<String> logs =
-            settings.stream()
-                .flatMap(setting -> setting.logs().stream())
-                .collect(Collectors.toUnmodifiableSet());
-        if (!logs.contains(ALL_LOGS) && !logs.contains("DataPlaneRequests")) {
+        if (settings.stream().noneMatch(setting -> setting.sends("DataPlaneRequests"))) {
           add(
               Code.DATA_PLANE_LOGS,
               purpose.isDirect() ? PROBLEM : WARNING,
@@ -424,7 +417,7 @@ final class Judgement {
                   : "Who uses keys or roles past the gateway can't be seen.",
               fixes.logs());
         }
-        if (!logs.contains(ALL_LOGS) && !logs.contains("ControlPlaneRequests")) {
+        if (settings.stream().noneMatch(setting -> setting.sends("ControlPlaneRequests"))) {
           add(
               Code.CONTROL_PLANE_LOGS,
               WARNING,

@@ -263,7 +263,8 @@ class KeyUsersCommandTest {
       assertThat(refused.exitCode()).isNotZero();
       assertThat(refused.out()).isEmpty();
       assertThat(refused.err())
-          .contains("can't be found out now. Azure answered 403")
+          .contains("can't be found out now. Azure ")
+          .contains("answered 403")
           .contains("docs/keys.md");
     }
     assertThat(noSettings.err()).contains("diagnostic settings");

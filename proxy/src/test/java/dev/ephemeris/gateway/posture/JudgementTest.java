@@ -350,7 +350,7 @@ class JudgementTest {
             WARNING,
             setup ->
                 setup.diagnosticSettings =
-                    List.of(new DiagnosticSetting("a", Set.of("ControlPlaneRequests")))),
+                    List.of(new DiagnosticSetting("a", true, Set.of("ControlPlaneRequests")))),
         found(
             "no log of data, and clients",
             token(),
@@ -358,7 +358,7 @@ class JudgementTest {
             PROBLEM,
             setup ->
                 setup.diagnosticSettings =
-                    List.of(new DiagnosticSetting("a", Set.of("ControlPlaneRequests")))),
+                    List.of(new DiagnosticSetting("a", true, Set.of("ControlPlaneRequests")))),
         found(
             "no log of changes",
             rbac(),
@@ -366,13 +366,21 @@ class JudgementTest {
             WARNING,
             setup ->
                 setup.diagnosticSettings =
-                    List.of(new DiagnosticSetting("a", Set.of("DataPlaneRequests")))),
+                    List.of(new DiagnosticSetting("a", true, Set.of("DataPlaneRequests")))),
+        fine(
+            "the group that is for auditors",
+            token(),
+            Code.DATA_PLANE_LOGS,
+            setup ->
+                setup.diagnosticSettings =
+                    List.of(new DiagnosticSetting("a", true, Set.of("audit")))),
         fine(
             "all logs at once",
             proxy(),
             Code.CONTROL_PLANE_LOGS,
             setup ->
-                setup.diagnosticSettings = List.of(new DiagnosticSetting("a", Set.of("allLogs")))));
+                setup.diagnosticSettings =
+                    List.of(new DiagnosticSetting("a", true, Set.of("allLogs")))));
   }
 
   private static Stream<Case> notKnown() {

@@ -53,8 +53,8 @@ final class Setup {
   int unreadAssignments;
   List<DiagnosticSetting> diagnosticSettings =
       List.of(
-          new DiagnosticSetting("audit", Set.of("DataPlaneRequests")),
-          new DiagnosticSetting("changes", Set.of("ControlPlaneRequests")));
+          new DiagnosticSetting("audit", true, Set.of("DataPlaneRequests")),
+          new DiagnosticSetting("changes", true, Set.of("ControlPlaneRequests")));
   Optional<AzureRead<AccountSettings>> settingsInstead = Optional.empty();
   Optional<AzureRead<AccountRoles.Listed>> rolesInstead = Optional.empty();
   Optional<AzureRead<List<DiagnosticSetting>>> logsInstead = Optional.empty();
