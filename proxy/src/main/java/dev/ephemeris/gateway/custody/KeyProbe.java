@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,11 @@ final class KeyProbe {
 
   /** In a row: of several nodes behind one name, one may know a new key before another. */
   private static final int TIMES = 3;
+
+  /** How often it is asked for one thing that is too busy to answer, and how long in between. */
+  private static final int TIMES_IF_BUSY = 20;
+
+  private static final Duration BUSY = Duration.ofMillis(500);
 
   private static final long PATIENCE_MS = 10_000;
 
@@ -117,12 +123,11 @@ final class KeyProbe {
   private Answer read(
       HttpClient client, URI region, MasterKey key, ResourceType type, Address address)
       throws NotTakenException {
-    Answer answer;
-    try {
-      answer = send(client, region, key, type, address).await();
-    } catch (RuntimeException unreachable) {
-      throw new NotTakenException(
-          region + " can't be reached: " + unreachable.getClass().getSimpleName());
+    Answer answer = ask(client, region, key, type, address);
+    // Whoever keeps the account busy isn't to keep the key from being turned over.
+    for (int i = 1; answer.status() == 429 && i < TIMES_IF_BUSY; i++) {
+      pause();
+      answer = ask(client, region, key, type, address);
     }
     // Of an item that isn't there, or hasn't that key, all that says that it was looked for.
     boolean taken =
@@ -135,6 +140,26 @@ final class KeyProbe {
         answer.status() == 401
             ? region + " doesn't take the key yet"
             : region + " answered " + answer.status());
+  }
+
+  private Answer ask(
+      HttpClient client, URI region, MasterKey key, ResourceType type, Address address)
+      throws NotTakenException {
+    try {
+      return send(client, region, key, type, address).await();
+    } catch (RuntimeException unreachable) {
+      throw new NotTakenException(
+          region + " can't be reached: " + unreachable.getClass().getSimpleName());
+    }
+  }
+
+  private static void pause() throws NotTakenException {
+    try {
+      Thread.sleep(BUSY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotTakenException("nobody waited for it");
+    }
   }
 
   private Future<Answer> send(

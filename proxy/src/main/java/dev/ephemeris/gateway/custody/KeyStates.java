@@ -110,6 +110,24 @@ final class KeyStates {
                 == 1);
   }
 
+  /** Whether another gateway sees to it now. */
+  Future<Boolean> isLedByAnother(String account, String holder, Instant now) {
+    return database.transaction(
+        handle ->
+            handle
+                    .createQuery(
+                        """
+                        SELECT count(*) FROM account_key_leader
+                        WHERE account = :account AND holder <> :holder AND until >= :now\
+                        """)
+                    .bind("account", account)
+                    .bind("holder", holder)
+                    .bind("now", Database.micros(now))
+                    .mapTo(Integer.class)
+                    .one()
+                > 0);
+  }
+
   private KeyState read(Handle handle, String account) {
     return handle
         .createQuery("SELECT * FROM account_key WHERE account = :account")

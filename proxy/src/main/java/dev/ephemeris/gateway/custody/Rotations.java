@@ -333,6 +333,29 @@ public final class Rotations implements AutoCloseable {
     accounts.keySet().forEach(this::go);
   }
 
+  /**
+   * Whoever looks where a rotation is, sees why it doesn't go on. When it is due isn't this
+   * gateway's to say, nor what one says that has the keys.
+   */
+  private void note(KeyState state, KeyState.Rotation run, String why) {
+    if (run.failure().equals(Optional.of(why))
+        || states.isLedByAnother(state.account(), holder, now()).await()) {
+      return;
+    }
+    boolean unused =
+        states
+            .change(
+                state,
+                state.with(
+                    new KeyState.Rotation(
+                        run.step(),
+                        run.dueAt(),
+                        run.startedAt(),
+                        run.startedBy(),
+                        Optional.of(why))))
+            .await();
+  }
+
   /** The first one is for people to start, who know who else has a key. */
   private boolean isDue(Account account, KeyState state) {
     return account.every().isPresent()
@@ -371,9 +394,7 @@ public final class Rotations implements AutoCloseable {
       adopt(account, state);
     } catch (Exception e) {
       if (state.rotation().isPresent()) {
-        // Whoever looks where it is, sees why it doesn't go on.
-        boolean unused =
-            states.change(state, failed(state, state.rotation().get(), why(e))).await();
+        note(state, state.rotation().get(), why(e));
       }
       throw e;
     }

@@ -6,7 +6,9 @@ import dev.ephemeris.gateway.custody.RotationWorld.Gateway;
 import dev.ephemeris.gateway.journal.JournalRecord.RotationProgress;
 import dev.ephemeris.simulator.azure.Delays;
 import dev.ephemeris.simulator.azure.Vault;
+import dev.ephemeris.simulator.cosmos.Fault;
 import dev.ephemeris.simulator.cosmos.KeyKind;
+import dev.ephemeris.simulator.cosmos.RequestPattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -281,6 +283,61 @@ class RotationsTest {
           gateways.forEach(gateway -> gateway.rotations().lookAround());
           return gateways.stream().allMatch(gateway -> gateway.keys().signsWith(KeyName.SECONDARY));
         });
+  }
+
+  /** One that may not read the vault where it would have the keys from. */
+  private Gateway withoutKeys() throws Exception {
+    return world.gateway(world.azure().vault(RotationWorld.SUBSCRIPTION, "shop-rg", "others"));
+  }
+
+  @Test
+  void oneThatHasNoKeysKeepsNobodyElseFromIt() throws Exception {
+    Gateway gateway = world.gateway();
+    Gateway without = withoutKeys();
+
+    assertThat(start(gateway)).isNotNull();
+    await(
+        "the end",
+        () -> {
+          without.rotations().lookAround();
+          return isOver(gateway);
+        });
+
+    // A step may be done twice, if it says so right while nobody had begun.
+    assertThat(world.regenerations()).hasSizeBetween(4, 5);
+  }
+
+  /** When it is due others have said, who know until when tokens work. */
+  @Test
+  void oneThatHasNoKeysSaysSoAndBringsNothingForward() throws Exception {
+    Gateway gateway = world.gateway();
+    assertThat(start(gateway)).isNotNull();
+    await("the change over", () -> isAt(gateway, RotationStep.REGENERATE_USED));
+    gateway.rotations().close();
+    Instant due = gateway.state().rotation().orElseThrow().dueAt();
+    Gateway without = withoutKeys();
+    // Nobody else sees to it any more.
+    world.clock.advance(Duration.ofSeconds(31));
+
+    without.rotations().lookAround();
+
+    await("why", () -> gateway.state().rotation().orElseThrow().failure().isPresent());
+    assertThat(gateway.state().rotation().orElseThrow().dueAt()).isEqualTo(due);
+  }
+
+  /** Whoever has a key can keep the account busy. */
+  @Test
+  void anAccountThatIsBusyIsAskedAgain() throws Exception {
+    world
+        .cosmos()
+        .faults()
+        .next(2, RequestPattern.of("GET", "/dbs"), Fault.status(429, 3200, "too many requests"));
+    Gateway gateway = world.gateway();
+
+    assertThat(start(gateway)).isNotNull();
+    goThrough(gateway);
+
+    assertThat(world.journal).noneMatch(entry -> entry.reason().isPresent());
   }
 
   /** Only once somebody has done it by command, who knows who else has a key. */
