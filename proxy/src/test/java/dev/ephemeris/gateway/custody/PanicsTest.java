@@ -302,7 +302,7 @@ class PanicsTest {
   @Test
   void whatIsSeenOnceOnlyIsLookedForAgain() throws Exception {
     Gateway gateway =
-        whenAsked(faults -> faults.next(1, CANARY, Fault.status(403, 0, "no longer")));
+        whenAsked(faults -> faults.next(1, CANARY, Fault.status(401, 0, "no longer")));
 
     assertThat(panic(gateway)).isNotNull();
     await("the end", () -> RotationsTest.isOver(world, gateway));
@@ -310,6 +310,19 @@ class PanicsTest {
     assertThat(sighting(gateway).fate()).isEqualTo(Fate.GO_ON);
     assertThat(world.journal.stream().flatMap(entry -> entry.reason().stream()))
         .contains("the account let it in once, and another time it didn't");
+  }
+
+  /** By a firewall, or as its container was made anew: neither says what became of the others. */
+  @Test
+  void aCanaryThatIsForbiddenSaysNothing() throws Exception {
+    Gateway gateway =
+        whenAsked(faults -> faults.always(CANARY, Fault.status(403, 0, "not from there")));
+
+    assertThat(panic(gateway)).isNotNull();
+    await("the end", () -> RotationsTest.isOver(world, gateway));
+
+    assertThat(sighting(gateway).fate()).isEqualTo(Fate.NOT_SEEN);
+    assertThat(sighting(gateway).reason().orElseThrow()).contains("it answered 403");
   }
 
   /** A gateway whose account does this from when its canary is asked the second time. */
@@ -348,7 +361,7 @@ class PanicsTest {
   /** That it is refused afterwards, too, has nothing to do with the keys then. */
   @Test
   void aCanaryThatWasNeverLetInSaysNothing() throws Exception {
-    world.cosmos().faults().always(CANARY, Fault.status(403, 0, "not from there"));
+    world.cosmos().faults().always(CANARY, Fault.status(401, 0, "not from there"));
     Gateway gateway = world.gateway();
 
     assertThat(panic(gateway)).isNotNull();
