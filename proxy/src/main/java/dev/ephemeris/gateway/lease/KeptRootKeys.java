@@ -160,12 +160,19 @@ final class KeptRootKeys implements RootKeyCustody {
         throw new RootKeyException(RootKeyStates.isNotOurs(row.kid()));
       }
     }
-    boolean unused =
+    boolean kept =
         states.transaction(
             handle -> {
+              if (!RootKeyStates.isStill(handle, rows)) {
+                return false;
+              }
               pinned.forEach(state -> RootKeyStates.keep(handle, state, sealing.get()));
               return true;
             });
+    if (!kept) {
+      // Another gateway has changed what the store says while the vault was asked.
+      pin(states.rows());
+    }
   }
 
   @Override

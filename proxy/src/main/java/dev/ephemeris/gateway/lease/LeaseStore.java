@@ -493,8 +493,8 @@ final class LeaseStore {
         // What its root key has sealed is nobody's word any more; it has ended long since.
         return Optional.empty();
       }
-    } catch (IllegalArgumentException notALease) {
-      // As if its MAC didn't fit: it can't.
+    } catch (RuntimeException notALease) {
+      // As if its MAC didn't fit: it can't, whatever it is that can't be read in it.
     }
     LOG.atError()
         .addKeyValue("leaseId", row.getString("id"))

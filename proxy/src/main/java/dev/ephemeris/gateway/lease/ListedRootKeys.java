@@ -32,7 +32,16 @@ final class ListedRootKeys implements RootKeyCustody {
 
   @Override
   public RootKeyRing open() throws RootKeyException {
-    List<Row> rows = states.rows();
+    while (true) {
+      Optional<RootKeyRing> opened = open(states.rows());
+      if (opened.isPresent()) {
+        return opened.get();
+      }
+    }
+  }
+
+  /** Empty if another gateway has changed what the store says meanwhile. */
+  private Optional<RootKeyRing> open(List<Row> rows) throws RootKeyException {
     RootKey first = keys.getFirst();
     Instant revokedAt = ring(rows).revokedAt().get(first.kid());
     if (revokedAt != null) {
@@ -47,7 +56,11 @@ final class ListedRootKeys implements RootKeyCustody {
     Instant now = Database.kept(clock.instant());
     return states.transaction(
         handle -> {
-          if (rows.stream().noneMatch(row -> row.kid() == first.kid())) {
+          if (!RootKeyStates.isStill(handle, rows)) {
+            return Optional.empty();
+          }
+          if (rows.stream()
+              .noneMatch(row -> row.kid() == first.kid() && row.state().derivesAt().isPresent())) {
             if (!rows.isEmpty()) {
               journal.append(
                   new RootKeyAdded(
@@ -60,7 +73,13 @@ final class ListedRootKeys implements RootKeyCustody {
           rows.stream()
               .filter(row -> row.isSealedBy(ring.verifying()))
               .forEach(row -> RootKeyStates.keep(handle, row.state(), first));
-          return ring;
+          // Those too that verify only: whoever moves them into a vault has them known there.
+          for (RootKey older : keys.subList(1, keys.size())) {
+            if (rows.stream().noneMatch(row -> row.kid() == older.kid())) {
+              RootKeyStates.keep(handle, RootKeyState.unknown(older.kid()), first);
+            }
+          }
+          return Optional.of(ring);
         });
   }
 

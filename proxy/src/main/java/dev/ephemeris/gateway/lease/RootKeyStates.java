@@ -64,6 +64,14 @@ final class RootKeyStates {
         .toList();
   }
 
+  /** Whether the store says now what it said then. */
+  static boolean isStill(Handle handle, List<Row> then) {
+    return read(handle).stream()
+        .map(Row::state)
+        .toList()
+        .equals(then.stream().map(Row::state).toList());
+  }
+
   /** What isn't called like a root key is none. */
   private static Optional<Row> row(ResultSet row) throws SQLException {
     String kid = row.getString("kid");

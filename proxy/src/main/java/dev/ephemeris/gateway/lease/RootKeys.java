@@ -276,15 +276,16 @@ public final class RootKeys implements AutoCloseable {
   }
 
   private void look(List<Row> rows) {
-    RootKeyRing before = secrets.held();
+    // What says that it is revoked is so at once, however long the vault takes for the rest.
+    RootKeyRing before = secrets.held().revoking(revokedAt(rows));
+    hold(before);
     RootKeyRing now;
     try {
       now = custody.look(rows);
       trouble = Optional.empty();
     } catch (RootKeyException | VaultException e) {
       troubled(e.getMessage() + " What this gateway knew of root keys before counts here.");
-      // But for what says that it is revoked: whoever wrote that.
-      now = before.revoking(revokedAt(rows));
+      now = before;
     }
     Optional<RootKey> again = now.good().stream().filter(revoked::contains).findFirst();
     if (again.isPresent()) {
@@ -293,8 +294,12 @@ public final class RootKeys implements AutoCloseable {
               + again.get().kid()
               + "” was revoked, and the store doesn't say so any more. Here it stays so. Who can"
               + " write to the store?");
-      now = before.revoking(revokedAt(rows));
+      now = before;
     }
+    hold(now);
+  }
+
+  private void hold(RootKeyRing now) {
     secrets.hold(now);
     for (RootKey key : now.revoked()) {
       if (revoked.add(key) && leases != null) {
@@ -331,7 +336,7 @@ public final class RootKeys implements AutoCloseable {
           && row.state().disabledAt().isEmpty()
           && roles.haveNothingBy(row.kid(), row.state().revokedAt().orElseThrow())) {
         try {
-          kept.disable(row.state());
+          disable(kept, row.state());
           RootKey sealing = custody.sealing(secrets.held());
           boolean unused =
               states.transaction(
@@ -349,6 +354,17 @@ public final class RootKeys implements AutoCloseable {
       }
     }
     stillReadable = Optional.of(String.join(" ", failed)).filter(text -> !text.isEmpty());
+  }
+
+  /** One that isn't there any more is as good as disabled. */
+  private static void disable(KeptRootKeys kept, RootKeyState state) throws VaultException {
+    try {
+      kept.disable(state);
+    } catch (VaultException e) {
+      if (!e.isMissing()) {
+        throw e;
+      }
+    }
   }
 
   private static Instant later(Instant at, Duration by) {
@@ -482,8 +498,11 @@ public final class RootKeys implements AutoCloseable {
     }
     RootKeyState made;
     try {
+      String version = kept.make(kid.get());
+      // From now: the vault may have taken its time, and the others are to have theirs.
       made =
-          RootKeyState.made(kid.get(), Optional.of(kept.make(kid.get())), now.plus(times.lead()));
+          RootKeyState.made(
+              kid.get(), Optional.of(version), Database.kept(clock.instant()).plus(times.lead()));
     } catch (VaultException e) {
       return new Rotation.NotMade(String.valueOf(e.getMessage()));
     }
@@ -508,7 +527,7 @@ public final class RootKeys implements AutoCloseable {
     RootKey sealing = kept.made(made);
     return states.transaction(
         handle -> {
-          if (!isStill(handle, rows)) {
+          if (!RootKeyStates.isStill(handle, rows)) {
             return false;
           }
           journal.append(KeptRootKeys.added(made, by, now));
@@ -516,13 +535,6 @@ public final class RootKeys implements AutoCloseable {
           RootKeyStates.keep(handle, made, sealing);
           return true;
         });
-  }
-
-  private static boolean isStill(Handle handle, List<Row> rows) {
-    return RootKeyStates.read(handle).stream()
-        .map(Row::state)
-        .toList()
-        .equals(rows.stream().map(Row::state).toList());
   }
 
   /** One that none has, or else the one that nobody has had for longest. */
@@ -572,7 +584,7 @@ public final class RootKeys implements AutoCloseable {
     Optional<List<Lease>> ended =
         states.transaction(
             handle -> {
-              if (!isStill(handle, rows)) {
+              if (!RootKeyStates.isStill(handle, rows)) {
                 return Optional.empty();
               }
               journal.append(new JournalRecord.RootKeyRevoked(now, String.valueOf(kid), by));

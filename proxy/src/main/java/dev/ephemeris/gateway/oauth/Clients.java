@@ -122,12 +122,16 @@ final class Clients {
 
   /** One whose row isn't as it was written is unknown: somebody wants its answers elsewhere. */
   private Optional<Client> read(ResultSet row) throws SQLException {
-    Client client = client(row);
-    if (seal.made(canonical(client), row.getBytes("mac"))) {
-      return Optional.of(client);
+    try {
+      Client client = client(row);
+      if (seal.made(canonical(client), row.getBytes("mac"))) {
+        return Optional.of(client);
+      }
+    } catch (RuntimeException notAClient) {
+      // As if its MAC didn't fit: it can't.
     }
     LOG.atError()
-        .addKeyValue("clientId", client.id())
+        .addKeyValue("clientId", row.getString("id"))
         .log(
             "A stored client isn't as we wrote it, and counts no more. Who can write to the"
                 + " store?");

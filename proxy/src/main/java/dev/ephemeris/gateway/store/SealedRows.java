@@ -23,7 +23,7 @@ public interface SealedRows {
     /**
      * The bytes of the row at which the result is.
      *
-     * @throws IllegalArgumentException if it is no row of the gateway's
+     * @throws RuntimeException if it is no row of the gateway's
      */
     byte[] canonical(ResultSet row) throws SQLException;
   }
@@ -52,8 +52,8 @@ public interface SealedRows {
                 if (mac.isPresent()) {
                   again.put(row.getString(key), mac.get());
                 }
-              } catch (IllegalArgumentException notOurs) {
-                // Nor will it be.
+              } catch (RuntimeException notOurs) {
+                // Nor will it be, whatever it is that can't be read in it.
               }
               return key;
             })

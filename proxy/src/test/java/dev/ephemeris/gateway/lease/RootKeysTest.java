@@ -514,6 +514,38 @@ class RootKeysTest {
     assertThat(back.derives()).isEqualTo('b');
   }
 
+  /** Those that only verify, too, although none of them has ever derived there. */
+  @Test
+  void movesAllThatAreListedIntoTheVault() throws Exception {
+    Issuance.Issued old = world.gateway(listed("a")).lease();
+    world.sql("DELETE FROM root_key");
+    Issuance.Issued fresh = world.gateway(listed("ba")).lease();
+    String unused = vault.set("root-b", text('b'));
+    String unusedEither = vault.set("root-a", text('a'));
+
+    Gateway moved = world.gateway(kept);
+
+    assertThat(moved.takes(old)).isTrue();
+    assertThat(moved.takes(fresh)).isTrue();
+    assertThat(moved.derives()).isEqualTo('b');
+  }
+
+  /** Whoever has a leaked key and the store to write in could keep it from being revoked so. */
+  @Test
+  void revokesThoughTheStoreHasRowsThatNobodyCanRead() throws Exception {
+    Gateway gateway = world.gateway(kept);
+    Issuance.Issued old = gateway.lease();
+    Issuance.Issued bad = gateway.lease();
+    world.sql("UPDATE lease SET claims = '{\"x\":null}' WHERE id = '" + bad.lease().id() + "'");
+    char unused = rotated(gateway);
+
+    assertThat(gateway.rootKeys().revoke('a', OPAL).await())
+        .isEqualTo(new Revocation.Revoked(1, false));
+
+    assertThat(gateway.takes(old)).isFalse();
+    assertThat(world.gateway(kept).takes(bad)).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "missing, isn't there",
