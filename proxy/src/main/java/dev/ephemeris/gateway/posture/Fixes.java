@@ -70,7 +70,10 @@ final class Fixes {
     boolean none = ipRules.isEmpty();
     return account(
         "--public-network-access ENABLED --ip-range-filter "
-            + (none ? "\"$" + GATEWAY_ADDRESS + "\"" : Quoted.shell(String.join(",", ipRules))),
+            + (none
+                // Unset it would be no rule at all, which lets everybody in.
+                ? "\"${" + GATEWAY_ADDRESS + ":?}\""
+                : Quoted.shell(String.join(",", ipRules))),
         "publicNetworkAccess: 'Enabled'\nipRules: [ "
             + (none
                 ? "{ ipAddressOrRange: gatewayAddress }"

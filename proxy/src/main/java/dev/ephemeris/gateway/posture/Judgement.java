@@ -295,7 +295,7 @@ final class Judgement {
           "Whoever has a key or token needs only a machine there. Let in "
               + whoHasToReachIt()
               + " by address, subnet or private endpoint.",
-          fixes.firewall(without(ipRules, ALL_OF_AZURE::equals)));
+          fixes.firewall(narrow(ipRules)));
     }
     List<String> wide = ipRules.stream().filter(Judgement::isWide).toList();
     if (!wide.isEmpty()) {
@@ -304,12 +304,13 @@ final class Judgement {
           WARNING,
           "The firewall lets wide ranges in: " + String.join(", ", wide) + ".",
           "Hardly all of it is yours. Let in " + whoHasToReachIt() + ".",
-          fixes.firewall(without(ipRules, Judgement::isWide)));
+          fixes.firewall(narrow(ipRules)));
     }
   }
 
-  private static List<String> without(List<String> rules, Predicate<String> left) {
-    return rules.stream().filter(left.negate()).toList();
+  /** What is left of a firewall if all goes that lets in too much: each line puts that right. */
+  private static List<String> narrow(List<String> ipRules) {
+    return ipRules.stream().filter(rule -> !rule.equals(ALL_OF_AZURE) && !isWide(rule)).toList();
   }
 
   /** A range whose width can't be read is as good as wide. */

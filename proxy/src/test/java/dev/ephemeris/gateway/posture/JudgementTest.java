@@ -538,7 +538,7 @@ class JudgementTest {
             JudgementTest::none);
 
     assertThat(last.getFirst().fixes().getFirst().text())
-        .endsWith(" --ip-range-filter \"$GATEWAY_ADDRESS\"");
+        .endsWith(" --ip-range-filter \"${GATEWAY_ADDRESS:?}\"");
     assertThat(oneOfTwo.getFirst().fixes().getFirst().text())
         .endsWith(" --ip-range-filter '203.0.113.7'");
   }

@@ -8,7 +8,7 @@ az cosmosdb update --subscription='11111111-2222-4333-8444-555555555555' --resou
 
 az cosmosdb update --subscription='11111111-2222-4333-8444-555555555555' --resource-group='orders' --name='orders-prod' --network-acl-bypass None
 
-az cosmosdb update --subscription='11111111-2222-4333-8444-555555555555' --resource-group='orders' --name='orders-prod' --public-network-access ENABLED --ip-range-filter "$GATEWAY_ADDRESS"
+az cosmosdb update --subscription='11111111-2222-4333-8444-555555555555' --resource-group='orders' --name='orders-prod' --public-network-access ENABLED --ip-range-filter "${GATEWAY_ADDRESS:?}"
 
 az cosmosdb update --subscription='11111111-2222-4333-8444-555555555555' --resource-group='orders' --name='orders-prod' --public-network-access ENABLED --ip-range-filter '203.0.113.7,198.51.100.0/24'
 
