@@ -84,10 +84,13 @@ final class AccountKeys implements Callable<Integer> {
     String what =
         others
             ? "A rotation cuts off who isn't the gateway.\n\n"
-            : "Nobody but the gateway has used a key of "
+            : "Nobody has used a key of "
                 + keys.account()
                 + since
-                + ", by Azure's logs.";
+                + ", by Azure's logs"
+                + (keys.users().isEmpty()
+                    ? "."
+                    : ", but who says that it is the gateway. Compare the addresses.");
     return what
         + (keys.users().isEmpty() ? "" : (others ? "" : "\n\n") + USERS.table(keys.users()))
         + (keys.complete().orElse(true)

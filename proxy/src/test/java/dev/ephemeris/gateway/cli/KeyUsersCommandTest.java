@@ -202,7 +202,7 @@ class KeyUsersCommandTest {
 
     assertThat(users.err()).isEmpty();
     assertThat(users.out())
-        .startsWith("Nobody but the gateway has used a key of orders-prod since 20")
+        .startsWith("Nobody has used a key of orders-prod since 20")
         .doesNotContain("signed-in")
         .doesNotContain("stranger");
   }
@@ -247,7 +247,7 @@ class KeyUsersCommandTest {
         .contains("Azure logs no requests for the data of “orders-prod”")
         .contains("az monitor diagnostic-settings create")
         .contains("--resource " + AzureBeside.RESOURCE)
-        .doesNotContain("Nobody but the gateway");
+        .doesNotContain("Nobody has used");
     azure.account().sendLogs("all", workspace, "ControlPlaneRequests");
     assertThat(users().out()).contains("az monitor diagnostic-settings create");
   }
