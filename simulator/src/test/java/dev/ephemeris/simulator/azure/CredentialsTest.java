@@ -21,31 +21,23 @@ import dev.ephemeris.simulator.cosmos.RoleDefinition;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.tls.IdentityCertificate;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.File;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Gets tokens with azure-identity. */
 class CredentialsTest {
@@ -158,71 +150,35 @@ class CredentialsTest {
   }
 
   @Test
-  void takesAnAssertionThatItsCertificatesKeySigned() throws Exception {
-    var keys = keyPair();
-    var certificate = selfSigned(keys);
+  void takesAnAssertionThatItsCertificatesKeySigned(@TempDir Path folder) throws Exception {
+    var own = IdentityCertificate.create(folder.resolve("own.pem"));
     var withCertificate =
         new ServicePrincipal(
             "aaaaaaaa-0000-4000-8000-000000000004",
             "bbbbbbbb-0000-4000-8000-000000000004",
-            List.of(new ServicePrincipal.Proof.Certificate(certificate)));
+            List.of(new ServicePrincipal.Proof.Certificate(own.certificate())));
     running.azure.tenant().add(withCertificate);
 
-    var token = withCertificate(withCertificate.clientId(), keys, certificate);
+    var token = withCertificate(withCertificate.clientId(), own.file());
 
     assertThat(SignedJWT.parse(token.getToken()).getJWTClaimsSet().getStringClaim("oid"))
         .isEqualTo(withCertificate.objectId());
-    var others = keyPair();
-    assertThatThrownBy(
-            () -> withCertificate(withCertificate.clientId(), others, selfSigned(others)))
+    var others = IdentityCertificate.create(folder.resolve("others.pem"));
+    assertThatThrownBy(() -> withCertificate(withCertificate.clientId(), others.file()))
         .hasMessageContaining("AADSTS700027");
   }
 
-  private static KeyPair keyPair() throws Exception {
-    var generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    return generator.generateKeyPair();
-  }
-
-  private static X509Certificate selfSigned(KeyPair keys) throws Exception {
-    var now = Instant.now();
-    var name = new X500Name("CN=gateway");
-    var builder =
-        new JcaX509v3CertificateBuilder(
-            name,
-            BigInteger.ONE,
-            Date.from(now.minusSeconds(60)),
-            Date.from(now.plusSeconds(3600)),
-            name,
-            keys.getPublic());
-    return new JcaX509CertificateConverter()
-        .getCertificate(
-            builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate())));
-  }
-
-  private static AccessToken withCertificate(
-      String clientId, KeyPair keys, X509Certificate certificate) throws Exception {
-    var pem =
-        pem("PRIVATE KEY", keys.getPrivate().getEncoded())
-            + pem("CERTIFICATE", certificate.getEncoded());
+  private static AccessToken withCertificate(String clientId, Path file) throws Exception {
     return new ClientCertificateCredentialBuilder()
         .tenantId(RunningAzure.TENANT)
         .clientId(clientId)
-        .pemCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+        .pemCertificate(new ByteArrayInputStream(Files.readAllBytes(file)))
         .authorityHost(running.azure.tenant().authority().toString())
         .disableInstanceDiscovery()
         .httpClient(running.http())
         .maxRetry(0)
         .build()
         .getTokenSync(new TokenRequestContext().addScopes(SCOPE));
-  }
-
-  private static String pem(String label, byte[] der) {
-    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-        .formatted(
-            label,
-            Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8)).encodeToString(der),
-            label);
   }
 
   @Test
