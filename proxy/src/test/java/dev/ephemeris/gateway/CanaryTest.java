@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.TokenFault;
@@ -19,39 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Secrets are where they belong and nowhere else. */
 class CanaryTest {
 
-  /** Everything that is logged, at every level, as text with its key-values and its cause. */
-  private static final class Log extends AppenderBase<ILoggingEvent> {
-    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      lines.add(
-          event.getFormattedMessage()
-              + " "
-              + event.getKeyValuePairs()
-              + " "
-              + (event.getThrowableProxy() == null
-                  ? ""
-                  : ch.qos.logback.classic.spi.ThrowableProxyUtil.asString(
-                      event.getThrowableProxy())));
-    }
-  }
-
   @Test
   void showsNoSecretAnywhereButWhereItIsDelivered() throws Exception {
     // Ours at every level, and of the libraries what is logged in production.
-    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     Logger ours = (Logger) LoggerFactory.getLogger("dev.ephemeris");
-    Log log = new Log();
-    log.start();
-    root.addAppender(log);
+    ListeningLog log = ListeningLog.begin();
     Level level = ours.getLevel();
     ours.setLevel(Level.TRACE);
     Map<String, String> answers = new TreeMap<>();
@@ -84,12 +60,12 @@ class CanaryTest {
       assertThat(fixture.journal("requestOutcome")).isNotEmpty();
       assertThat(fixture.journal("authenticationFailed")).isNotEmpty();
     } finally {
-      root.detachAppender(log);
+      log.end();
       ours.setLevel(level);
     }
-    answers.put("the log", String.join("\n", log.lines));
+    answers.put("the log", log.text());
 
-    assertThat(log.lines).isNotEmpty();
+    assertThat(log.text()).isNotEmpty();
     answers.forEach(
         (where, text) ->
             secrets.forEach(

@@ -2,10 +2,6 @@ package dev.ephemeris.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import dev.ephemeris.simulator.cosmos.AccountAccess;
 import dev.ephemeris.simulator.cosmos.KeyKind;
 import java.io.IOException;
@@ -23,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.LoggerFactory;
 
 /**
  * The secrets of one world, and all that came out of it while tests went on in it: when it is over,
@@ -39,36 +34,13 @@ public final class PlantedSecrets {
 
   private static final Pattern ACCOUNT_KEY = Pattern.compile("AccountKey=([A-Za-z0-9+/=]+)");
 
-  private final Log log = new Log();
+  private final ListeningLog log = ListeningLog.begin();
   private final Map<String, String> secrets = new ConcurrentHashMap<>();
 
   private final Queue<String> answers = new ConcurrentLinkedQueue<>();
 
   /** What kind of secret of a lease it is, by the secret. */
   private final Map<String, String> handedOver = new ConcurrentHashMap<>();
-
-  private static final class Log extends AppenderBase<ILoggingEvent> {
-    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      String cause =
-          event.getThrowableProxy() == null
-              ? ""
-              : ThrowableProxyUtil.asString(event.getThrowableProxy());
-      lines.add(event.getFormattedMessage() + " " + event.getKeyValuePairs() + " " + cause);
-    }
-  }
-
-  /** Looks and listens from now on. */
-  PlantedSecrets() {
-    log.start();
-    root().addAppender(log);
-  }
-
-  private static Logger root() {
-    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-  }
 
   /** A secret that is to be nowhere, as it is and decoded. */
   void plant(String what, String secret) {
@@ -116,9 +88,9 @@ public final class PlantedSecrets {
 
   /** Tells no more; fails if a secret is where it mustn't be. */
   void check(Path folder, String metrics) throws IOException {
-    root().detachAppender(log);
+    log.end();
     Map<String, String> places = new TreeMap<>();
-    places.put("the log", String.join("\n", log.lines));
+    places.put("the log", log.text());
     places.put("metrics", metrics);
     for (Path file : kept(folder)) {
       places.put(
