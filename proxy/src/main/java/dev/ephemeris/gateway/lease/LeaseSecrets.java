@@ -52,6 +52,11 @@ public final class LeaseSecrets implements RowSeal {
     Optional<RootKey> find(char kid) {
       return Optional.ofNullable(byKid.get(kid));
     }
+
+    /** The same, unless it is revoked. */
+    Optional<RootKey> verifying(char kid) {
+      return find(kid).filter(good::contains);
+    }
   }
 
   /**
@@ -198,9 +203,7 @@ public final class LeaseSecrets implements RowSeal {
     public Optional<String> unseal(String sealed, List<String> about) {
       int dot = sealed.indexOf('.');
       Optional<RootKey> key =
-          sealed.isEmpty()
-              ? Optional.empty()
-              : held.find(sealed.charAt(0)).filter(held.good()::contains);
+          sealed.isEmpty() ? Optional.empty() : held.verifying(sealed.charAt(0));
       if (dot < 0 || key.isEmpty()) {
         return Optional.empty();
       }
