@@ -117,10 +117,30 @@ public record Configuration(
    * @throws ConfigurationException if it can't be read, with everything that is wrong with it
    */
   public static Configuration read(Path path) {
+    return parse(path, text(path));
+  }
+
+  /**
+   * Reads what a file at {@code path} says.
+   *
+   * @throws ConfigurationException with everything that is wrong with it
+   */
+  public static Configuration parse(Path path, String text) {
     try {
-      return YamlFile.read(path.toString(), Files.readString(path), Configuration.class);
+      return YamlFile.read(path.toString(), text, Configuration.class);
     } catch (YamlException e) {
       throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * What the file at {@code path} says.
+   *
+   * @throws ConfigurationException if it can't be read
+   */
+  public static String text(Path path) {
+    try {
+      return Files.readString(path);
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(path + ": there is no such file", e);
     } catch (CharacterCodingException e) {

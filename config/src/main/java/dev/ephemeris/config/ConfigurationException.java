@@ -7,6 +7,11 @@ package dev.ephemeris.config;
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** A configuration that can be read, and isn't taken. */
+  public ConfigurationException(String message) {
+    super(message);
+  }
+
   ConfigurationException(String message, Throwable cause) {
     super(message, cause);
   }
