@@ -4,6 +4,7 @@ import static dev.ephemeris.config.Configuration.require;
 
 import dev.ephemeris.policy.azure.Guid;
 import dev.ephemeris.policy.yaml.Default;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,11 +16,13 @@ import java.util.Optional;
  * @param tenantId the directory that the accounts are in, whose object ids count for the lane rbac;
  *     that of the identity if it says one
  * @param resourceManager where Resource Manager is in the accounts' cloud
+ * @param accountsWithin which accounts may come by themselves, or be added; none if empty
  */
 public record Azure(
     EntraIdentity identity,
     Optional<String> tenantId,
-    @Default("https://management.azure.com/") Endpoint resourceManager) {
+    @Default("https://management.azure.com/") Endpoint resourceManager,
+    @Default("[]") List<AccountsWithin> accountsWithin) {
 
   /**
    * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) if the tenant
@@ -31,5 +34,6 @@ public record Azure(
         "expected a tenant's id, a GUID",
         "tenantId");
     tenantId = tenantId.or(identity::tenantId);
+    accountsWithin = List.copyOf(accountsWithin);
   }
 }

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param apiUrl by which name they know it; the first host name with the port of {@code api} if
  *     empty
  * @param management health and metrics, not for the outside world
+ * @param accounts those that are named; there may be none if {@code azure} says which others come
  * @param azure who the gateway is to Azure's management, if it needs to be anybody
  * @param catalog where users and groups are
  * @param policy roles and rules
@@ -55,7 +56,7 @@ public record Configuration(
     @Default("{host: 127.0.0.1, port: 8080}") Listener api,
     Optional<ApiUrl> apiUrl,
     @Default("{host: 127.0.0.1, port: 9090}") Listener management,
-    List<Account> accounts,
+    @Default("[]") List<Account> accounts,
     Optional<Azure> azure,
     List<Issuer> issuers,
     Catalog catalog,
@@ -74,13 +75,15 @@ public record Configuration(
    */
   public Configuration {
     hostNames = distinct(hostNames, HostName::value, "hostNames");
-    accounts = distinct(accounts, Account::name, "accounts", "name");
+    List<AccountsWithin> within = azure.map(Azure::accountsWithin).orElse(List.of());
+    require(!accounts.isEmpty() || !within.isEmpty(), "expected at least one", "accounts");
+    accounts = distinctIfAny(accounts, Account::name, "accounts", "name");
     requireOneAccountPerHostName(accounts);
     requireManagement(azure, accounts);
     issuers = distinct(issuers, Issuer::name, "issuers", "name");
     issuers = distinct(issuers, Issuer::issuer, "issuers", "issuer");
     requireOnePurposeEach(issuers);
-    requireTenant(azure, accounts, issuers);
+    requireTenant(azure, accounts, within, issuers);
     require(
         rootKeys.isEmpty() || rootKeyVault.isEmpty(),
         "root keys are listed, or the gateway keeps them in a vault; expected one of the two",
@@ -148,6 +151,35 @@ public record Configuration(
     } catch (IOException e) {
       throw new ConfigurationException(path + ": can't be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The same with other accounts.
+   *
+   * @throws InvalidField (an IllegalArgumentException) as the constructor does
+   */
+  public Configuration withAccounts(List<Account> others) {
+    return new Configuration(
+        apiVersion,
+        hostNames,
+        tls,
+        dataPlane,
+        api,
+        apiUrl,
+        management,
+        others,
+        azure,
+        issuers,
+        catalog,
+        policy,
+        store,
+        journal,
+        rootKeys,
+        rootKeyVault,
+        limits,
+        sessions,
+        trustedProxies,
+        administrators);
   }
 
   /** PEM files: the certificate with its chain, and the private key. */
@@ -344,10 +376,16 @@ public record Configuration(
 
   /** Somebody of another tenant has an object id too, and it may be anything there. */
   private static void requireTenant(
-      Optional<Azure> azure, List<Account> accounts, List<Issuer> issuers) {
+      Optional<Azure> azure,
+      List<Account> accounts,
+      List<AccountsWithin> within,
+      List<Issuer> issuers) {
     require(
         azure.flatMap(Azure::tenantId).isPresent()
-            || accounts.stream().noneMatch(account -> account.lanes().contains(Lane.RBAC))
+            || Stream.concat(
+                    accounts.stream().map(Account::lanes),
+                    within.stream().map(AccountsWithin::lanes))
+                .noneMatch(lanes -> lanes.contains(Lane.RBAC))
             || issuers.stream().noneMatch(issuer -> issuer.objectIdClaim().isPresent()),
         "for the lane rbac tokens say who their callers are in Entra ID; expected tenantId too, the"
             + " accounts' directory",
@@ -374,6 +412,12 @@ public record Configuration(
   private static <T> List<T> distinct(
       List<T> items, Function<T, String> key, String list, String... field) {
     require(!items.isEmpty(), "expected at least one", list);
+    return distinctIfAny(items, key, list, field);
+  }
+
+  /** The list, if no two items have the same key. */
+  private static <T> List<T> distinctIfAny(
+      List<T> items, Function<T, String> key, String list, String... field) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < items.size(); i++) {
       String name = key.apply(items.get(i));

@@ -3,6 +3,7 @@ package dev.ephemeris.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.ephemeris.policy.EnvironmentPattern;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Network;
@@ -90,6 +91,24 @@ class ConfigurationTest {
                         "North Europe",
                         Endpoint.parse("https://orders-prod-northeurope.documents.azure.com/"))),
                 Account.Mode.ENFORCE));
+    assertThat(configuration.azure().orElseThrow().accountsWithin())
+        .containsExactly(
+            new AccountsWithin(
+                new AzureScope("7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11", Optional.of("previews")),
+                List.of(EnvironmentPattern.parse("preview-*")),
+                Optional.of("ephemeris-environment"),
+                Optional.of(Duration.ofDays(14)),
+                Set.of(Lane.PROXY),
+                Optional.of(
+                    new EntraIdentity(
+                        EntraIdentity.Kind.WORKLOAD,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        EntraIdentity.Authority.parse("https://login.microsoftonline.com/"))),
+                Optional.empty(),
+                Optional.empty()));
     assertThat(configuration.issuers())
         .containsExactly(
             new Issuer(
@@ -237,6 +256,12 @@ class ConfigurationTest {
         "rbac | objectIdClaim: oid | identity: { kind: workload, tenantId: T } | yes",
         "rbac | algorithms: [RS256] | identity: { kind: managed } | yes",
         "proxy | objectIdClaim: oid | identity: { kind: managed } | yes",
+        "proxy | objectIdClaim: oid | identity: { kind: managed }, accountsWithin: [{ scope:"
+            + " /subscriptions/T, environments: [p], longest: 1d, lanes: [rbac], identity: { kind:"
+            + " managed } }] | no",
+        "proxy | objectIdClaim: oid | identity: { kind: managed }, tenantId: T, accountsWithin: [{"
+            + " scope: /subscriptions/T, environments: [p], longest: 1d, lanes: [rbac], identity: {"
+            + " kind: managed } }] | yes",
         "proxy | algorithms: [RS256] | identity: { kind: managed }, tenantId: acme.example | no",
       })
   void objectsOfEntraAreOfTheAccountsTenant(
@@ -253,7 +278,9 @@ class ConfigurationTest {
                             + tenant
                             + "/resourceGroups/g/providers/Microsoft.DocumentDB/databaseAccounts/abc")
                     .replace("  clients: [c]", "  clients: [c]\n  " + issuer)
-                + ("azure: { " + azure + " }\n").replace("tenantId: T", "tenantId: " + tenant));
+                + ("azure: { " + azure + " }\n")
+                    .replace("tenantId: T", "tenantId: " + tenant)
+                    .replace("/subscriptions/T", "/subscriptions/" + tenant));
 
     assertThat(accepts(file)).isEqualTo(accepted.equals("yes"));
   }

@@ -1,20 +1,28 @@
 package dev.ephemeris.policy;
 
-/** The environments that a rule names: one, or with a trailing {@code *} all that begin so. */
-record EnvironmentPattern(String text) {
+/**
+ * Environments by name: one, or with a trailing {@code *} all that begin so; {@code *} alone is
+ * any.
+ */
+public record EnvironmentPattern(String text) {
   static final EnvironmentPattern ANY = new EnvironmentPattern("*");
 
   /**
    * @throws IllegalArgumentException if no environment can be called so
    */
-  static EnvironmentPattern parse(String text) {
+  public EnvironmentPattern {
     if (!text.equals("*")) {
       Naming.ENVIRONMENT.require(isPrefix(text) ? prefix(text) : text);
     }
+  }
+
+  /** As the constructor. */
+  public static EnvironmentPattern parse(String text) {
     return new EnvironmentPattern(text);
   }
 
-  boolean matches(String environment) {
+  /** Whether the environment of this name is among them. */
+  public boolean matches(String environment) {
     return isPrefix(text) ? environment.startsWith(prefix(text)) : environment.equals(text);
   }
 
