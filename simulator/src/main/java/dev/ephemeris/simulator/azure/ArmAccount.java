@@ -23,6 +23,8 @@ public final class ArmAccount {
   /** What can be set, and what it is at first; the rest is the account's own. */
   private static final JsonObject SETTABLE =
       new JsonObject()
+          .put("provisioningState", "Succeeded")
+          .put("capabilities", new JsonArray())
           .put("disableKeyBasedMetadataWriteAccess", false)
           .put("publicNetworkAccess", "Enabled")
           .put("ipRules", new JsonArray())
@@ -37,6 +39,7 @@ public final class ArmAccount {
   private final CosmosSimulator cosmos;
   private final Map<String, String> tags = new ConcurrentHashMap<>();
   private final Map<String, Object> set = new ConcurrentHashMap<>();
+  private volatile String kind = "GlobalDocumentDB";
   private final RoleHistory roles = new RoleHistory();
   private final List<DiagnosticSetting> diagnosticSettings = new CopyOnWriteArrayList<>();
 
@@ -70,6 +73,11 @@ public final class ArmAccount {
   /** Takes a tag away. */
   public void untag(String name) {
     tags.remove(name);
+  }
+
+  /** Has it shown as of another kind, such as {@code MongoDB}; it answers as before. */
+  public void kind(String other) {
+    kind = other;
   }
 
   /**
@@ -141,7 +149,7 @@ public final class ArmAccount {
         .put("name", name())
         .put("location", cosmos.regions().getFirst())
         .put("type", TYPE)
-        .put("kind", "GlobalDocumentDB")
+        .put("kind", kind)
         .put("tags", new JsonObject(new LinkedHashMap<>(tags)))
         .put("properties", properties());
   }
@@ -151,7 +159,6 @@ public final class ArmAccount {
         SETTABLE
             .copy()
             .mergeIn(new JsonObject(new LinkedHashMap<>(set)))
-            .put("provisioningState", "Succeeded")
             .put("databaseAccountOfferType", "Standard")
             .put("documentEndpoint", cosmos.endpoint().toString())
             .put("disableLocalAuth", cosmos.access().localAuthDisabled())

@@ -152,6 +152,11 @@ public final class AzureSimulator {
     resourceManager.delays(delays);
   }
 
+  /** How many accounts a page of a list has from now on; at first there is one page for all. */
+  public void pageSize(int accounts) {
+    resourceManager.pageSize(accounts);
+  }
+
   /** Opens the endpoint by which what runs as this principal gets tokens. */
   public Future<ManagedIdentity> managedIdentity(ServicePrincipal principal) {
     return ManagedIdentity.open(vertx, tenant, principal, clock);

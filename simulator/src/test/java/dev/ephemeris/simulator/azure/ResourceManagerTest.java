@@ -10,6 +10,8 @@ import com.azure.resourcemanager.cosmos.models.KeyKind;
 import dev.ephemeris.cosmos.HttpDate;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -53,6 +55,10 @@ class ResourceManagerTest {
     running.azure.delays(Delays.NONE);
     running.azure.revoke(RunningAzure.GUEST.objectId());
     running.account.set("publicNetworkAccess", "Enabled");
+    running.account.set("provisioningState", "Succeeded");
+    running.account.set("capabilities", new JsonArray());
+    running.account.kind("GlobalDocumentDB");
+    running.azure.pageSize(Integer.MAX_VALUE);
     running.account.cosmos().reset();
     running.account.cosmos().createDatabase("shop");
   }
@@ -121,6 +127,74 @@ class ResourceManagerTest {
     assertRefused(
         404, "was not found", () -> accounts.getByResourceGroup("other-rg", "carts-prod"));
     other.cosmos().close().await();
+  }
+
+  @Test
+  void listsByPages() throws Exception {
+    var carts =
+        running.azure.add(RunningAzure.SUBSCRIPTION, "other-rg", running.cosmos("carts"), Map.of());
+    var stock =
+        running.azure.add(RunningAzure.SUBSCRIPTION, "other-rg", running.cosmos("stock"), Map.of());
+    running.azure.pageSize(2);
+
+    var first = page(accountsOf("") + "?api-version=2025-10-15");
+    var last = page(first.getString("nextLink"));
+
+    assertThat(names(first)).containsExactly(NAME, "carts");
+    assertThat(names(last)).containsExactly("stock");
+    assertThat(last.containsKey("nextLink")).isFalse();
+    // As many as a page has are one page.
+    var group = page(accountsOf("/resourceGroups/OTHER-RG") + "?api-version=2025-10-15");
+    assertThat(names(group)).containsExactly("carts", "stock");
+    assertThat(group.containsKey("nextLink")).isFalse();
+    for (var token : List.of("0", "-1", "x", "")) {
+      assertThat(
+              page(accountsOf("") + "?api-version=2025-10-15&$skiptoken=" + token)
+                  .getString("message"))
+          .as(token)
+          .startsWith("The $skiptoken is invalid.");
+    }
+    running.azure.remove(stock);
+    assertThat(names(page(first.getString("nextLink")))).isEmpty();
+    for (var other : List.of(carts, stock)) {
+      running.azure.remove(other);
+      other.cosmos().close().await();
+    }
+  }
+
+  private static String accountsOf(String group) {
+    return "/subscriptions/"
+        + RunningAzure.SUBSCRIPTION
+        + group
+        + "/providers/Microsoft.DocumentDB/databaseAccounts";
+  }
+
+  private static JsonObject page(String target) throws Exception {
+    var token = running.azure.tenant().token(RunningAzure.OWNER.objectId(), Tenant.MANAGEMENT);
+    return new JsonObject(
+        send(target, request -> request.header("authorization", "Bearer " + token)).body());
+  }
+
+  private static List<String> names(JsonObject page) {
+    return page.getJsonArray("value").stream()
+        .map(JsonObject.class::cast)
+        .map(account -> account.getString("name"))
+        .toList();
+  }
+
+  @Test
+  void showsAccountsOfOtherKindsAndStates() {
+    running.account.kind("MongoDB");
+    running.account.set("provisioningState", "Deleting");
+    running.account.set("capabilities", JsonArray.of(JsonObject.of("name", "EnableGremlin")));
+
+    var account = accounts.getByResourceGroup(GROUP, NAME);
+
+    assertThat(account.kind()).hasToString("MongoDB");
+    assertThat(account.provisioningState()).isEqualTo("Deleting");
+    assertThat(account.capabilities())
+        .extracting(capability -> capability.name())
+        .containsExactly("EnableGremlin");
   }
 
   @Test
