@@ -204,11 +204,16 @@ public final class Doctor {
           .flatMap(file -> secret(file, Function.identity()))
           .ifPresent(keys::add);
     }
-    configuration
-        .azure()
-        .flatMap(azure -> azure.identity().certificate())
-        .flatMap(file -> secret(file, Function.identity()))
-        .ifPresent(keys::add);
+    configuration.azure().stream()
+        .flatMap(
+            azure ->
+                Stream.concat(
+                    Stream.of(azure.identity()),
+                    azure.accountsWithin().stream().flatMap(within -> within.identity().stream())))
+        .flatMap(identity -> identity.certificate().stream())
+        .distinct()
+        .flatMap(file -> secret(file, Function.identity()).stream())
+        .forEach(keys::add);
     for (Issuer issuer : configuration.issuers()) {
       issuer
           .signIn()

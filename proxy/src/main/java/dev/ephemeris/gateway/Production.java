@@ -2,6 +2,7 @@ package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
 import dev.ephemeris.config.AccountKeys;
+import dev.ephemeris.config.AccountsWithin;
 import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
@@ -14,6 +15,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -64,6 +66,16 @@ public final class Production {
       throw new StartException(
           "The gateway's identity in Azure, or Resource Manager, is on this machine itself, for"
               + " development. “serve” takes those of Azure.");
+    }
+    for (AccountsWithin within :
+        configuration.azure().map(Azure::accountsWithin).orElse(List.of())) {
+      if (within.identity().filter(Production::isFromThisMachine).isPresent()) {
+        throw new StartException(
+            "The identity for accounts within "
+                + within.scope()
+                + " gets its tokens from this machine itself, for development. “serve” takes"
+                + " Entra ID's authorities.");
+      }
     }
     for (Account account : configuration.accounts()) {
       if (account

@@ -145,6 +145,26 @@ class DoctorTest {
         .contains("client.secret can be read or changed by others: chmod 600 it.");
   }
 
+  @Test
+  void theIdentityForAccountsToComeIsRead() throws Exception {
+    fixture.configure(
+        text ->
+            text.replace(
+                "catalog:",
+                """
+                azure:
+                  identity: { kind: managed }
+                  accountsWithin:
+                  - scope: /subscriptions/7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11
+                    environments: [preview-*]
+                    tag: env
+                    identity: { kind: certificate, tenantId: t, clientId: c, certificate: previews.pem }
+                catalog:\
+                """));
+
+    assertThat(wrong("keys").what()).contains("There is no file", "previews.pem");
+  }
+
   /** With keys, and nowhere to sign in. */
   @Test
   void anIssuerAtWhichNobodyCanSignInIsTold() throws Exception {

@@ -96,6 +96,11 @@ class StartUpTest {
             in -> azure(in, "https://login.microsoftonline.com/", "https://127.0.0.1:1/"),
             "The gateway's identity in Azure, or Resource Manager, is on this machine itself"),
         fault(
+            "an identity for accounts to come whose authority is on this machine",
+            in -> within(in, "https://127.0.0.1:1/"),
+            "The identity for accounts within /subscriptions/7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11"
+                + " gets its tokens from this machine itself"),
+        fault(
             "a key vault on this machine",
             in -> vault(in, "https://vault.localhost:1/"),
             "The key vault of account “orders-prod” is on this machine itself"),
@@ -195,6 +200,21 @@ class StartUpTest {
           resourceManager: %s
         """
             .formatted(TENANT, TENANT, authority, resourceManager));
+  }
+
+  private static void within(Path in, String authority) throws IOException {
+    azure(in, "https://login.microsoftonline.com/", "https://management.azure.com/");
+    append(
+        in,
+        "ephemeris.yaml",
+        """
+          accountsWithin:
+          - scope: /subscriptions/7f4c1f1a-3a5e-4b3f-9d0e-5c0f3b8e2a11
+            environments: [preview-*]
+            tag: env
+            identity: { kind: managed, authority: '%s' }
+        """
+            .formatted(authority));
   }
 
   private static void vault(Path in, String url) throws IOException {

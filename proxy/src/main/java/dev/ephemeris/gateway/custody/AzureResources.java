@@ -9,6 +9,7 @@ import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
 import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.core.management.AzureEnvironment;
+import com.azure.core.management.exception.ManagementException;
 import com.azure.core.management.polling.PollResult;
 import com.azure.core.management.profile.AzureProfile;
 import com.azure.core.util.polling.LongRunningOperationStatus;
@@ -21,6 +22,7 @@ import com.azure.resourcemanager.cosmos.models.DatabaseAccountRegenerateKeyParam
 import com.azure.resourcemanager.cosmos.models.KeyKind;
 import com.azure.resourcemanager.cosmos.models.Location;
 import dev.ephemeris.config.Azure;
+import dev.ephemeris.config.AzureScope;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import java.net.URI;
@@ -50,6 +52,12 @@ public final class AzureResources {
           "management.azure.com", "api.loganalytics.io",
           "management.usgovcloudapi.net", "api.loganalytics.us",
           "management.chinacloudapi.cn", "api.loganalytics.azure.cn");
+
+  private static final int NOT_FOUND = 404;
+
+  /** How Azure says that there is no such account, or nowhere for it to be. */
+  private static final Set<String> ABSENT =
+      Set.of("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound");
 
   private final URI endpoint;
   private final HttpPipeline pipeline;
@@ -115,11 +123,57 @@ public final class AzureResources {
   }
 
   private CosmosDBManagementClient client(ResourceId account) {
+    return client(account.subscription());
+  }
+
+  private CosmosDBManagementClient client(String ofSubscription) {
     return clients.computeIfAbsent(
-        account.subscription(),
+        ofSubscription,
         subscription ->
             CosmosManager.authenticate(pipeline, new AzureProfile(null, subscription, environment))
                 .serviceClient());
+  }
+
+  /**
+   * The accounts in the scope that a gateway can use: all of them, of every page.
+   *
+   * @throws com.azure.core.exception.HttpResponseException if Azure refuses, or a page can't be
+   *     read
+   */
+  public List<AzureAccount> accounts(AzureScope scope) {
+    return new AccountPages(pipeline, endpoint, client(scope.subscription()).getApiVersion())
+        .in(scope).stream()
+            .flatMap(shown -> AzureAccount.of(shown).stream())
+            .filter(account -> scope.contains(account.id()))
+            .distinct() // it may move from one page to the next
+            .toList();
+  }
+
+  /**
+   * The account of this id; empty if Azure says that there is none, or a gateway can't use it.
+   *
+   * @throws ManagementException if Azure says anything else
+   */
+  public Optional<AzureAccount> find(ResourceId id) {
+    try {
+      return AzureAccount.of(
+              client(id).getDatabaseAccounts().getByResourceGroup(id.resourceGroup(), id.account()))
+          .filter(account -> account.id().toString().equalsIgnoreCase(id.toString()));
+    } catch (ManagementException e) {
+      if (isAbsent(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Not any 404: one of a proxy's on the way says nothing of accounts. */
+  private static boolean isAbsent(ManagementException e) {
+    return e.getResponse() != null
+        && e.getResponse().getStatusCode() == NOT_FOUND
+        && e.getValue() != null
+        && e.getValue().getCode() != null
+        && ABSENT.contains(e.getValue().getCode());
   }
 
   /** The account's native roles. */

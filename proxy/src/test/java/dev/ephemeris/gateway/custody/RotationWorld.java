@@ -233,7 +233,12 @@ final class RotationWorld implements AutoCloseable {
   }
 
   AzureResources resources() throws Exception {
-    return new AzureResources(azure.endpoint().toString(), identity(Tenant.MANAGEMENT), http());
+    return resources(azure.endpoint().toString());
+  }
+
+  /** Those of another Resource Manager, which is shown the same tokens. */
+  AzureResources resources(String endpoint) throws Exception {
+    return new AzureResources(endpoint, identity(Tenant.MANAGEMENT), http());
   }
 
   /** What the gateway is in Azure, to one part of it. */
