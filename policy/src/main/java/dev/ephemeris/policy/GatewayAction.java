@@ -43,6 +43,10 @@ public enum GatewayAction {
   CATALOG_REFRESH("catalog/refresh"),
   /** To have the gateway examined, and read what is wrong with it. */
   DOCTOR_READ("doctor/read"),
+  /** To see which accounts are behind the gateway, and why. */
+  ACCOUNTS_READ("accounts/read"),
+  /** To add accounts for a time, and to take away what was added. */
+  ACCOUNTS_ADD("accounts/add"),
   /** To have accounts examined as Azure shows them, and read what is wrong with them. */
   ACCOUNTS_CHECK("accounts/check"),
   /** To change an account's keys. */

@@ -10,6 +10,8 @@ import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SignIn;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.account.AccountsInForce;
+import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.custody.VaultSecrets;
@@ -65,8 +67,8 @@ public final class Doctor {
   private static final String KEYS = "keys";
 
   private final Vertx vertx;
-  private final Configuration configuration;
-  private final List<DataPlane.Account> upstreams;
+  private final AccountsInForce accounts;
+  private final FoundAccounts found;
   private final Grants grants;
   private final PolicyInForce policy;
   private final Optional<CatalogRefresh> refresh;
@@ -85,8 +87,8 @@ public final class Doctor {
    */
   Doctor(
       Vertx vertx,
-      Configuration configuration,
-      List<DataPlane.Account> upstreams,
+      AccountsInForce accounts,
+      FoundAccounts found,
       Grants grants,
       PolicyInForce policy,
       Optional<CatalogRefresh> refresh,
@@ -95,8 +97,8 @@ public final class Doctor {
       Supplier<Optional<String>> roles,
       InstantSource clock) {
     this.vertx = vertx;
-    this.configuration = configuration;
-    this.upstreams = List.copyOf(upstreams);
+    this.accounts = accounts;
+    this.found = found;
     this.grants = grants;
     this.policy = policy;
     this.refresh = refresh;
@@ -112,12 +114,13 @@ public final class Doctor {
     if (begun != null && !begun.isComplete()) {
       return begun;
     }
+    Configuration configuration = accounts.configuration();
     Future<List<Finding>> all =
         inOrder(
             List.of(
                 vertx.executeBlocking(() -> onThisMachine(configuration, clock.instant())),
                 issuers(vertx, configuration, clock),
-                Future.succeededFuture(catalogInForce(clock.instant())),
+                Future.succeededFuture(catalogInForce(configuration, clock.instant())),
                 Future.succeededFuture(policyInForce()),
                 database
                     .check()
@@ -132,7 +135,12 @@ public final class Doctor {
                                         + " until it does. The log has more."))),
                 Future.succeededFuture(journalNow()),
                 Future.succeededFuture(rolesNow()),
-                accounts(vertx, configuration, upstreams, clock)));
+                Future.succeededFuture(accountsNow()),
+                accounts(
+                    vertx,
+                    configuration,
+                    accounts.now().stream().map(Gateway::upstream).toList(),
+                    clock)));
     running = all;
     return all;
   }
@@ -375,7 +383,7 @@ public final class Doctor {
 
   // --- what a gateway that runs knows ------------------------------------------------------------
 
-  private List<Finding> catalogInForce(Instant now) {
+  private List<Finding> catalogInForce(Configuration configuration, Instant now) {
     List<Finding> findings = new ArrayList<>();
     Optional<String> unavailable = grants.unavailable(now);
     Optional<String> notice = refresh.flatMap(CatalogRefresh::notice);
@@ -426,6 +434,18 @@ public final class Doctor {
               String.valueOf(e.getMessage()),
               "Nobody gets through until it takes records again: look at its disk."));
     }
+  }
+
+  private List<Finding> accountsNow() {
+    return Stream.concat(accounts.notices().stream(), found.notices().stream())
+        .map(
+            notice ->
+                Finding.warning(
+                    "accounts",
+                    notice,
+                    "Look at the configuration, and at what “azure.identity” may read"
+                        + " (docs/accounts.md)."))
+        .toList();
   }
 
   private List<Finding> rolesNow() {

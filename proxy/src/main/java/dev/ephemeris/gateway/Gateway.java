@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.AccountsWithin;
 import dev.ephemeris.config.ApiUrl;
 import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Backstage;
@@ -11,10 +12,15 @@ import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.SignIn;
 import dev.ephemeris.config.UserKey;
+import dev.ephemeris.gateway.account.AccountInForce;
+import dev.ephemeris.gateway.account.AccountsInForce;
+import dev.ephemeris.gateway.account.AddedAccounts;
+import dev.ephemeris.gateway.account.ConfigurationFile;
+import dev.ephemeris.gateway.account.FoundAccounts;
+import dev.ephemeris.gateway.account.KeptAccounts;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
-import dev.ephemeris.gateway.custody.Canaries;
 import dev.ephemeris.gateway.custody.EntraToken;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Panics;
@@ -61,11 +67,10 @@ import dev.ephemeris.gateway.policy.FilesAtOnce;
 import dev.ephemeris.gateway.policy.PolicyFiles;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.policy.PolicyRefusedException;
-import dev.ephemeris.gateway.policy.PolicyWatch;
 import dev.ephemeris.gateway.posture.Examination;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
-import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.gateway.watch.Watch;
 import dev.ephemeris.policy.Lane;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -85,9 +90,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +152,17 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(Configuration configuration, InstantSource clock)
       throws StartException {
-    return start(configuration, clock, JsonLinesJournal::open);
+    return start(configuration, Optional.empty(), clock, JsonLinesJournal::open);
+  }
+
+  /**
+   * The same, with a configuration that is read from a file, now and again and again: accounts come
+   * and go as it says.
+   *
+   * @throws dev.ephemeris.config.ConfigurationException if it can't be read
+   */
+  public static Gateway start(ConfigurationFile file, InstantSource clock) throws StartException {
+    return start(file.read(), Optional.of(file), clock, JsonLinesJournal::open);
   }
 
   /** How the journal is opened: tests take it away. */
@@ -157,7 +170,11 @@ public final class Gateway implements AutoCloseable {
     Journal open(Path file) throws JournalException;
   }
 
-  static Gateway start(Configuration configuration, InstantSource clock, JournalOpener journals)
+  static Gateway start(
+      Configuration configuration,
+      Optional<ConfigurationFile> file,
+      InstantSource clock,
+      JournalOpener journals)
       throws StartException {
     Readiness readiness = new Readiness();
 
@@ -166,22 +183,15 @@ public final class Gateway implements AutoCloseable {
     PolicyFiles policyFiles = PolicyFiles.of(configuration, catalog);
     FilesAtOnce.Loaded loaded = loaded(policyFiles);
     readiness.up(Part.POLICY);
-    Grants grants =
-        new Grants(
-            loaded.policy(),
-            loaded.directory(),
-            accounts(configuration),
-            Set.copyOf(reporting(configuration)));
+    Grants grants = new Grants(loaded.policy(), loaded.directory(), List.of());
 
     // What is counted.
-    Metrics metrics = Metrics.of(configuration.accounts().stream().map(Account::name).toList());
+    Metrics metrics = Metrics.of(List.of());
 
     // What is held: secrets, in memory only.
     RootKeyHome rootKeyHome = rootKeyHome(configuration);
     Optional<AzureResources> azure = azure(configuration);
     Map<String, AccountCustody> custody = custody(configuration, azure, clock);
-    List<DataPlane.Account> upstreams = upstreams(configuration, custody);
-
     Map<String, ClientSecret> clientSecrets = clientSecrets(configuration);
 
     // What is needed to listen, before anything is made that a gateway that can't would leave.
@@ -200,7 +210,6 @@ public final class Gateway implements AutoCloseable {
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
       PolicyInForce policy =
           PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
-      readiness.notice(Part.POLICY, () -> notice(policy.state(), reporting(configuration)));
       Database database = Database.open(configuration.store().file());
       opened.add(database);
       readiness.up(Part.STORE, database::check);
@@ -245,17 +254,10 @@ public final class Gateway implements AutoCloseable {
 
       // How they reach data without us, where an account permits that.
       TokenLane tokenLane =
-          new TokenLane(
-              vertx,
-              tokenAccounts(configuration, custody),
-              database,
-              new Panics(database, secrets),
-              journal,
-              clock);
+          new TokenLane(vertx, database, new Panics(database, secrets), journal, clock);
       opened.add(tokenLane);
       RoleLane roleLane =
           new RoleLane(
-              roleAccounts(configuration, azure),
               secrets::roleNamings,
               new ObjectIds(
                   configuration.issuers(), configuration.azure().flatMap(Azure::tenantId), grants),
@@ -275,38 +277,65 @@ public final class Gateway implements AutoCloseable {
       roleLane.start(leases);
       readiness.notice(Part.API, () -> notice(roleLane.notice(), rootKeys.notice()));
       Rotations rotations =
-          rotations(
+          new Rotations(
               vertx,
-              custody,
               azure,
               database,
               secrets,
               journal,
               tokens(leases),
               tokenLane.canaries(),
+              Rotations.Watch.NOBODY,
+              Rotations.Times.USUAL,
               clock);
       opened.add(rotations);
-      rotations.restore();
       Examination examination =
           new Examination(
-              configuration.accounts(),
-              resource -> azure.orElseThrow().account(resource),
-              secrets::roleNamings,
-              account -> self(held(custody, account)),
-              clock);
+              resource -> azure.orElseThrow().account(resource), secrets::roleNamings, clock);
       Kills kills = new Kills(database, sessions, leases, blocks, grants, journal, clock);
 
       // How they come in.
       DataPlane dataPlane =
           new DataPlane(
               vertx,
-              dataPlane(configuration, upstreams),
+              dataPlane(configuration),
               grants,
               tokens,
               leases,
               journal,
               metrics.requests(),
               clock);
+      KeptAccounts keptAccounts = new KeptAccounts(database, secrets);
+      AccountsInForce accounts =
+          new AccountsInForce(
+              configuration,
+              file,
+              account -> AccountCustody.of(account, configuration.azure(), azure, clock),
+              keptAccounts,
+              grants,
+              leases,
+              all -> {
+                metrics.become(all.stream().map(AccountInForce::name).toList());
+                rotations.become(rotated(all));
+                tokenLane.become(tokenAccounts(all));
+                roleLane.become(roleAccounts(all, azure));
+                examination.become(examined(all));
+                await(dataPlane.become(all.stream().map(Gateway::upstream).toList()));
+              },
+              journal,
+              clock);
+      accounts.start(custody);
+      List<AccountsWithin> places =
+          configuration.azure().map(Azure::accountsWithin).orElse(List.of());
+      FoundAccounts found =
+          new FoundAccounts(
+              places, scope -> azure.orElseThrow().accounts(scope), keptAccounts, clock);
+      AddedAccounts added =
+          new AddedAccounts(
+              places, resource -> azure.orElseThrow().find(resource), accounts, clock);
+      readiness.notice(
+          Part.POLICY, () -> notice(policy.state(), reporting(accounts.configuration())));
+      readiness.notice(Part.DATA_PLANE, () -> notice(accounts, found));
       AtomicReference<URI> apiUrl =
           new AtomicReference<>(apiUrl(configuration, configuration.api().port()));
       RelyingParty relyingParty =
@@ -337,14 +366,15 @@ public final class Gateway implements AutoCloseable {
               longest,
               clock);
       rootKeys.start(
-          List.of(blocks.rows(), leases.rows(), rotations.rows(), signIn.rows()),
+          List.of(
+              blocks.rows(), leases.rows(), rotations.rows(), signIn.rows(), keptAccounts.rows()),
           leases,
           roleLane::hasNothingBy);
       Doctor doctor =
           new Doctor(
               vertx,
-              configuration,
-              upstreams,
+              accounts,
+              found,
               grants,
               policy,
               refresh,
@@ -368,8 +398,11 @@ public final class Gateway implements AutoCloseable {
               blocks,
               kills,
               rotations,
-              new KeyUsers(vertx, rotated(custody), azure, clock),
+              new KeyUsers(vertx, rotations, azure, clock),
               examination,
+              accounts,
+              found,
+              added,
               rootKeys,
               journal,
               doctor::examine,
@@ -389,7 +422,12 @@ public final class Gateway implements AutoCloseable {
       listen("API", configuration.api(), api.start());
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
-      opened.add(PolicyWatch.start(policy, PolicyWatch.BETWEEN_LOOKS));
+      opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
+      opened.add(Watch.start("accounts", accounts::look, Watch.BETWEEN_LOOKS));
+      if (configuration.azure().isPresent()) {
+        opened.add(
+            Watch.start("found-accounts", found::look, configuration.azure().get().listEvery()));
+      }
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
     } catch (JournalException | StoreException | RootKeyException e) {
       opened.close();
@@ -490,6 +528,13 @@ public final class Gateway implements AutoCloseable {
     return Optional.of(notices).filter(text -> !text.isEmpty());
   }
 
+  private static Optional<String> notice(AccountsInForce accounts, FoundAccounts found) {
+    String notices =
+        Stream.concat(accounts.notices().stream(), found.notices().stream())
+            .collect(Collectors.joining(" "));
+    return Optional.of(notices).filter(text -> !text.isEmpty());
+  }
+
   private static Optional<String> passes(List<String> reporting) {
     return reporting.isEmpty()
         ? Optional.empty()
@@ -525,10 +570,6 @@ public final class Gateway implements AutoCloseable {
                     + "; what was loaded at "
                     + policy.since()
                     + " stays in force. The log and GET /v1/policy say why.");
-  }
-
-  private static List<AccountFacts> accounts(Configuration configuration) {
-    return configuration.accounts().stream().map(Account::facts).toList();
   }
 
   /** Where root keys come from; those that are listed are read. */
@@ -585,8 +626,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static List<RoleLane.Account> roleAccounts(
-      Configuration configuration, Optional<AzureResources> azure) {
-    return configuration.accounts().stream()
+      List<AccountInForce> accounts, Optional<AzureResources> azure) {
+    return accounts.stream()
+        .map(AccountInForce::settings)
         .filter(account -> account.lanes().contains(Lane.RBAC))
         .map(
             account ->
@@ -631,17 +673,14 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static List<DataPlane.Account> upstreams(
-      Configuration configuration, Map<String, AccountCustody> custody) {
-    return configuration.accounts().stream()
-        .map(account -> upstream(account, held(custody, account)))
-        .toList();
-  }
-
   /** For one account alone, beside a gateway or without one. */
   static DataPlane.Account upstream(
       Account account, Configuration configuration, InstantSource clock) throws StartException {
     return upstream(account, custody(account, configuration, azure(configuration), clock));
+  }
+
+  static DataPlane.Account upstream(AccountInForce account) {
+    return upstream(account.settings(), account.custody());
   }
 
   private static DataPlane.Account upstream(Account account, AccountCustody held) {
@@ -653,10 +692,6 @@ public final class Gateway implements AutoCloseable {
         account.regions());
   }
 
-  private static AccountCustody held(Map<String, AccountCustody> custody, Account account) {
-    return Objects.requireNonNull(custody.get(account.name()));
-  }
-
   /** Which object in Entra ID the gateway is to an account; nobody in particular by a key. */
   private static Future<Optional<UUID>> self(AccountCustody held) {
     return held.credential() instanceof EntraToken token
@@ -664,27 +699,32 @@ public final class Gateway implements AutoCloseable {
         : Future.succeededFuture(Optional.empty());
   }
 
+  private static List<Examination.Account> examined(List<AccountInForce> accounts) {
+    return accounts.stream()
+        .map(account -> new Examination.Account(account.settings(), () -> self(account.custody())))
+        .toList();
+  }
+
   /** Those of the lane, and those of whose keys there may be canaries. */
-  private static List<TokenLane.Account> tokenAccounts(
-      Configuration configuration, Map<String, AccountCustody> custody) {
-    return configuration.accounts().stream()
+  private static List<TokenLane.Account> tokenAccounts(List<AccountInForce> accounts) {
+    return accounts.stream()
         .filter(
             account ->
-                account.lanes().contains(Lane.TOKEN)
-                    || held(custody, account).rotation().isPresent())
+                account.settings().lanes().contains(Lane.TOKEN)
+                    || account.custody().rotation().isPresent())
         .map(
             account ->
                 new TokenLane.Account(
                     account.name(),
-                    account.endpoint().uri(),
-                    account.caCertificate(),
-                    held(custody, account).keys().orElseThrow()))
+                    account.settings().endpoint().uri(),
+                    account.settings().caCertificate(),
+                    account.custody().keys().orElseThrow()))
         .toList();
   }
 
   /** The accounts whose keys the gateway turns over. */
-  private static List<Rotations.Account> rotated(Map<String, AccountCustody> custody) {
-    return custody.values().stream().flatMap(held -> held.rotation().stream()).toList();
+  private static List<Rotations.Account> rotated(List<AccountInForce> accounts) {
+    return accounts.stream().flatMap(account -> account.custody().rotation().stream()).toList();
   }
 
   /** What keys have signed for the lane token. */
@@ -702,31 +742,6 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  /** For those accounts whose keys the gateway can turn over. */
-  private static Rotations rotations(
-      Vertx vertx,
-      Map<String, AccountCustody> custody,
-      Optional<AzureResources> azure,
-      Database database,
-      LeaseSecrets secrets,
-      Journal journal,
-      Rotations.Tokens tokens,
-      Canaries canaries,
-      InstantSource clock) {
-    return new Rotations(
-        vertx,
-        rotated(custody),
-        azure,
-        database,
-        secrets,
-        journal,
-        tokens,
-        canaries,
-        Rotations.Watch.NOBODY,
-        Rotations.Times.USUAL,
-        clock);
-  }
-
   private static <T> T secret(Path file, Function<String, T> parser) throws StartException {
     try {
       return SecretFile.read(file, parser);
@@ -735,8 +750,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static DataPlane.Settings dataPlane(
-      Configuration configuration, List<DataPlane.Account> upstreams) {
+  private static DataPlane.Settings dataPlane(Configuration configuration) {
     return new DataPlane.Settings(
         configuration.dataPlane().host(),
         configuration.dataPlane().port(),
@@ -744,7 +758,7 @@ public final class Gateway implements AutoCloseable {
         configuration.tls().privateKey(),
         configuration.hostNames().stream().map(HostName::value).toList(),
         configuration.limits().requestBody(),
-        upstreams,
+        List.of(),
         configuration.dataPlane().proxyProtocol(),
         configuration.trustedProxies());
   }

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -28,6 +29,16 @@ public final class Production {
       "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
 
   private Production() {}
+
+  /** Why a gateway that serves doesn't take it; empty if it does. */
+  public static Optional<String> refusal(Configuration configuration) {
+    try {
+      require(configuration);
+      return Optional.empty();
+    } catch (StartException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
 
   /**
    * Refuses what is for development only.

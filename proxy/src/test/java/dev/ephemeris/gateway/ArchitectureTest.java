@@ -234,6 +234,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               GATEWAY + "store..",
+              GATEWAY + "account..",
               GATEWAY + "lease..",
               GATEWAY + "mint..",
               GATEWAY + "custody..",

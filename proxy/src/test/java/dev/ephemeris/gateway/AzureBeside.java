@@ -5,6 +5,7 @@ import dev.ephemeris.simulator.azure.AzureSimulator;
 import dev.ephemeris.simulator.azure.ServicePrincipal;
 import dev.ephemeris.simulator.azure.ServicePrincipal.Proof.Federated;
 import dev.ephemeris.simulator.azure.Vault;
+import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Person;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -27,6 +28,10 @@ public final class AzureBeside implements AutoCloseable {
           + SUBSCRIPTION
           + "/resourceGroups/orders/providers/Microsoft.DocumentDB/databaseAccounts/orders-prod";
 
+  /** The resource group of preview accounts. */
+  public static final String PREVIEWS =
+      "/subscriptions/" + SUBSCRIPTION + "/resourceGroups/previews";
+
   private static final Person WORKLOAD =
       new Person("sub-gateway", "gateway", "The gateway's platform", "gateway@example.test");
 
@@ -35,6 +40,7 @@ public final class AzureBeside implements AutoCloseable {
   private final AzureSimulator azure;
   private final ArmAccount account;
   private final ServicePrincipal gateway;
+  private final String[] actions;
 
   /**
    * Starts Azure, and the gateway again.
@@ -42,6 +48,7 @@ public final class AzureBeside implements AutoCloseable {
    * @param actions what the gateway may do with the account, as Azure calls it
    */
   public AzureBeside(GatewayFixture fixture, String... actions) throws Exception {
+    this.actions = actions.clone();
     before = SSLContext.getDefault();
     // The certificate of Azure is one that the machine trusts.
     SSLContext.setDefault(fixture.certificate().clientTls());
@@ -126,6 +133,60 @@ public final class AzureBeside implements AutoCloseable {
                 "rootKeyVault: { vault: '" + vault.endpoint() + "' }"));
     fixture.restart();
     return vault;
+  }
+
+  /**
+   * Another account, in resource group {@code previews}, with the key of the fixture's; the gateway
+   * may read it, and list those of the group.
+   */
+  public ArmAccount preview(GatewayFixture fixture, String name, Map<String, String> tags) {
+    CosmosSimulator cosmos =
+        CosmosSimulator.start(
+                vertx,
+                new CosmosSimulator.Settings(
+                    "127.0.0.1",
+                    0,
+                    fixture.certificate().certificate(),
+                    fixture.certificate().privateKey(),
+                    name,
+                    GatewayFixture.ACCOUNT_KEY,
+                    fixture.clock()))
+            .await();
+    cosmos.createDatabase("shop");
+    cosmos.createContainer("shop", "orders", "/customerId");
+    cosmos.put(
+        "shop",
+        "orders",
+        GatewayFixture.json("{\"id\":\"o1\",\"customerId\":\"c1\",\"total\":12}"));
+    mayDo(PREVIEWS);
+    return azure.add(SUBSCRIPTION, "previews", cosmos, tags);
+  }
+
+  /** The gateway may do there what it may do with its account. */
+  public void mayDo(String scope) {
+    azure.grant(gateway.objectId(), scope, actions);
+  }
+
+  /**
+   * Lets accounts of resource group {@code previews} come, and starts the gateway again, which
+   * looks at its configuration and at Azure from then on.
+   *
+   * @param how the rest of what {@code azure.accountsWithin} says of them, as YAML in flow style
+   */
+  public void letCome(GatewayFixture fixture, String how) throws Exception {
+    fixture.configure(
+        text ->
+            text.replace(
+                "  resourceManager: " + azure.endpoint(),
+                """
+                  resourceManager: %s
+                  accountsWithin:
+                    - { scope: %s, environments: ["preview-*"], caCertificate: "%s", %s }
+                  listEvery: 1s\
+                """
+                    .formatted(
+                        azure.endpoint(), PREVIEWS, fixture.certificate().authority(), how)));
+    fixture.restartWatching();
   }
 
   public AzureSimulator azure() {

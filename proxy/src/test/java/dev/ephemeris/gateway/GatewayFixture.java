@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.account.ConfigurationFile;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
@@ -87,6 +88,7 @@ public final class GatewayFixture implements AutoCloseable {
   private final AtomicBoolean journalLost = new AtomicBoolean();
   private final PlantedSecrets planted = new PlantedSecrets();
   private Gateway gateway;
+  private boolean watched;
 
   public GatewayFixture() throws IOException, GeneralSecurityException, StartException {
     folder = Files.createTempDirectory("ephemeris-test-");
@@ -140,6 +142,11 @@ public final class GatewayFixture implements AutoCloseable {
   private Gateway start() throws StartException {
     return Gateway.start(
         configuration(),
+        watched
+            ? Optional.of(
+                new ConfigurationFile(
+                    folder.resolve("ephemeris.yaml"), configuration -> Optional.empty()))
+            : Optional.empty(),
         clock,
         file -> new LosableJournal(JsonLinesJournal.open(file), journalLost));
   }
@@ -266,6 +273,12 @@ public final class GatewayFixture implements AutoCloseable {
   public void restart() throws StartException {
     stopGateway();
     gateway = start();
+  }
+
+  /** The same, for a gateway that follows what the configuration says of accounts. */
+  public void restartWatching() throws StartException {
+    watched = true;
+    restart();
   }
 
   public void stopGateway() {

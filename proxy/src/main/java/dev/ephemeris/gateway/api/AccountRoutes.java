@@ -1,5 +1,11 @@
 package dev.ephemeris.gateway.api;
 
+import dev.ephemeris.config.ResourceId;
+import dev.ephemeris.gateway.account.AccountInForce;
+import dev.ephemeris.gateway.account.AccountsInForce;
+import dev.ephemeris.gateway.account.AddedAccounts;
+import dev.ephemeris.gateway.account.FoundAccounts;
+import dev.ephemeris.gateway.account.Origin;
 import dev.ephemeris.gateway.custody.KeyState;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
@@ -7,13 +13,19 @@ import dev.ephemeris.gateway.custody.Rotations.Start;
 import dev.ephemeris.gateway.posture.Examination;
 import dev.ephemeris.gateway.posture.Finding;
 import dev.ephemeris.gateway.posture.Posture;
+import dev.ephemeris.policy.Lane;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Accounts, as those see them who look after them. */
 final class AccountRoutes {
@@ -21,14 +33,112 @@ final class AccountRoutes {
   /** How far back is looked where nobody says. */
   private static final int DAYS = 7;
 
+  private final AccountsInForce accounts;
+  private final FoundAccounts found;
+  private final AddedAccounts added;
   private final Rotations rotations;
   private final KeyUsers users;
   private final Examination examination;
 
-  AccountRoutes(Rotations rotations, KeyUsers users, Examination examination) {
+  AccountRoutes(
+      AccountsInForce accounts,
+      FoundAccounts found,
+      AddedAccounts added,
+      Rotations rotations,
+      KeyUsers users,
+      Examination examination) {
+    this.accounts = accounts;
+    this.found = found;
+    this.added = added;
     this.rotations = rotations;
     this.users = users;
     this.examination = examination;
+  }
+
+  void list(RoutingContext context) {
+    JsonArray all = new JsonArray();
+    accounts.now().stream()
+        .sorted(Comparator.comparing(AccountInForce::name))
+        .forEach(account -> all.add(json(account)));
+    JsonArray notices = new JsonArray();
+    Stream.concat(accounts.notices().stream(), found.notices().stream()).forEach(notices::add);
+    context.json(new JsonObject().put("accounts", all).put("notices", notices));
+  }
+
+  void add(RoutingContext context) {
+    JsonObject wanted = context.body().asJsonObject();
+    ResourceId id;
+    Instant endsAt;
+    try {
+      id = ResourceId.parse(wanted.getString("resourceId"));
+      endsAt = OffsetDateTime.parse(wanted.getString("endsAt")).toInstant();
+    } catch (IllegalArgumentException e) {
+      Problem.malformed("resourceId: " + e.getMessage() + ".").send(context);
+      return;
+    } catch (DateTimeParseException e) {
+      Problem.malformed("endsAt: expected a time such as 2026-12-01T09:00:00Z.").send(context);
+      return;
+    }
+    added
+        .add(id, wanted.getString("environment"), endsAt, caller(context))
+        .onSuccess(answer -> answer(context, answer))
+        .onFailure(context::fail);
+  }
+
+  void remove(RoutingContext context) {
+    added
+        .remove(context.pathParam("account"), caller(context))
+        .onSuccess(answer -> answer(context, answer))
+        .onFailure(context::fail);
+  }
+
+  private static void answer(RoutingContext context, AddedAccounts.Answer answer) {
+    switch (answer) {
+      case AddedAccounts.Answer.Taken(AccountInForce account, boolean isNew) -> {
+        context.response().setStatusCode(isNew ? 201 : 200);
+        context.json(json(account));
+      }
+      case AddedAccounts.Answer.Gone() -> context.response().setStatusCode(204).end();
+      case AddedAccounts.Answer.Refused(String why) ->
+          Problem.of(409, "not-taken", "not taken", why).send(context);
+      case AddedAccounts.Answer.Unknown() ->
+          Problem.notFound(
+                  "There is no account “"
+                      + context.pathParam("account")
+                      + "” behind the gateway. “ephemeris account list” shows which there are.")
+              .send(context);
+      case AddedAccounts.Answer.Unavailable(String why) ->
+          Problem.unavailable(why + " docs/accounts.md says what the gateway's identity needs.")
+              .send(context);
+    }
+  }
+
+  private static JsonObject json(AccountInForce account) {
+    JsonObject json =
+        new JsonObject()
+            .put("account", account.name())
+            .put("environment", account.settings().environment())
+            .put("lanes", json(account.settings().lanes()))
+            .put("endpoint", account.settings().endpoint().toString());
+    account.settings().resourceId().ifPresent(id -> json.put("resourceId", id.toString()));
+    json.put("origin", account.origin().toString());
+    switch (account.origin()) {
+      case Origin.Configured configured -> {}
+      case Origin.Found(Instant since) -> json.put("since", since.toString());
+      case Origin.Added(String by, Instant since, Instant endsAt) ->
+          json.put("since", since.toString()).put("addedBy", by).put("endsAt", endsAt.toString());
+    }
+    return json;
+  }
+
+  private static JsonArray json(Set<Lane> lanes) {
+    JsonArray names = new JsonArray();
+    lanes.stream().sorted().forEach(lane -> names.add(lane.name().toLowerCase(Locale.ROOT)));
+    return names;
+  }
+
+  private static String caller(RoutingContext context) {
+    return BearerAuthentication.caller(context).principal().id().toString();
   }
 
   void readPosture(RoutingContext context) {
@@ -113,7 +223,7 @@ final class AccountRoutes {
   void rotate(RoutingContext context) {
     String account = context.pathParam("account");
     boolean cutOffOthers = context.body().asJsonObject().getBoolean("cutOffOthers", false);
-    String by = BearerAuthentication.caller(context).principal().id().toString();
+    String by = caller(context);
     rotations
         .of(account)
         .compose(
@@ -154,7 +264,7 @@ final class AccountRoutes {
       return;
     }
     rotations
-        .panic(account, BearerAuthentication.caller(context).principal().id().toString())
+        .panic(account, caller(context))
         .onSuccess(start -> answer(context, start))
         .onFailure(context::fail);
   }
@@ -193,13 +303,9 @@ final class AccountRoutes {
   private static JsonObject json(Posture posture) {
     JsonArray findings = new JsonArray();
     posture.findings().forEach(finding -> findings.add(json(finding)));
-    JsonArray lanes = new JsonArray();
-    posture.lanes().stream()
-        .sorted()
-        .forEach(lane -> lanes.add(lane.name().toLowerCase(Locale.ROOT)));
     return new JsonObject()
         .put("account", posture.account())
-        .put("lanes", lanes)
+        .put("lanes", json(posture.lanes()))
         .put("readAt", posture.readAt().toString())
         .put("findings", findings)
         .put("notRead", new JsonArray(posture.notRead()));

@@ -3,6 +3,9 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.gateway.account.AccountsInForce;
+import dev.ephemeris.gateway.account.AddedAccounts;
+import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
 import dev.ephemeris.gateway.doctor.Finding;
@@ -128,6 +131,9 @@ public final class Api {
       Rotations rotations,
       KeyUsers keyUsers,
       Examination examination,
+      AccountsInForce accounts,
+      FoundAccounts found,
+      AddedAccounts added,
       RootKeys rootKeys,
       Journal journal,
       Supplier<Future<List<Finding>>> doctor,
@@ -148,9 +154,10 @@ public final class Api {
             sessions,
             blocks,
             kills,
-            grants.now().accounts().stream()
-                .map(AccountFacts::name)
-                .collect(Collectors.toUnmodifiableSet()),
+            () ->
+                grants.now().accounts().stream()
+                    .map(AccountFacts::name)
+                    .collect(Collectors.toUnmodifiableSet()),
             issuers.stream().map(Issuer::name).collect(Collectors.toUnmodifiableSet()),
             clock);
     this.explain = new ExplainRoute(grants, clock);
@@ -161,7 +168,7 @@ public final class Api {
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
-    this.accounts = new AccountRoutes(rotations, keyUsers, examination);
+    this.accounts = new AccountRoutes(accounts, found, added, rotations, keyUsers, examination);
     this.rootKeys = new RootKeyRoutes(rootKeys);
   }
 
@@ -206,6 +213,9 @@ public final class Api {
         entry("explain", explain::explain),
         entry("readPolicy", policy::read),
         entry("readDoctor", doctor::read),
+        entry("listAccounts", accounts::list),
+        entry("addAccount", accounts::add),
+        entry("removeAccount", accounts::remove),
         entry("readAccountKeys", accounts::readKeys),
         entry("listKeyUsers", accounts::listUsers),
         entry("rotateAccountKeys", accounts::rotate),

@@ -32,12 +32,12 @@ final class OthersRoutes {
   private final Sessions sessions;
   private final Blocks blocks;
   private final Kills kills;
-  private final Set<String> accounts;
+  private final Supplier<Set<String>> accounts;
   private final Set<String> issuers;
   private final InstantSource clock;
 
   /**
-   * @param accounts the names of all
+   * @param accounts the names of those of now
    * @param issuers the names of all
    */
   OthersRoutes(
@@ -45,14 +45,14 @@ final class OthersRoutes {
       Sessions sessions,
       Blocks blocks,
       Kills kills,
-      Set<String> accounts,
+      Supplier<Set<String>> accounts,
       Set<String> issuers,
       InstantSource clock) {
     this.leases = leases;
     this.sessions = sessions;
     this.blocks = blocks;
     this.kills = kills;
-    this.accounts = Set.copyOf(accounts);
+    this.accounts = accounts;
     this.issuers = Set.copyOf(issuers);
     this.clock = clock;
   }
@@ -149,7 +149,7 @@ final class OthersRoutes {
 
   /** A name that is misspelt would shut out nobody, and say that it did. */
   private void requireKnown(Kill kill) {
-    kill.account().ifPresent(account -> requireOne("account", account, accounts));
+    kill.account().ifPresent(account -> requireOne("account", account, accounts.get()));
     kill.target().issuer().ifPresent(issuer -> requireOne("issuer", issuer, issuers));
   }
 

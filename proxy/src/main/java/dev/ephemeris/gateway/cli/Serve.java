@@ -1,10 +1,10 @@
 package dev.ephemeris.gateway.cli;
 
-import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.ConfigurationException;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.Production;
+import dev.ephemeris.gateway.account.ConfigurationFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
       "",
       "Listens where the configuration says: by default the data plane on 8081, the API on 8080,"
           + " management on 9090, all on 127.0.0.1. Refuses development issuers, the emulator's"
-          + " key and root keys made for development."
+          + " key and root keys made for development.",
+      "",
+      "Reads the configuration again when it changes: what it says of accounts takes effect at"
+          + " once, anything else at the next start."
     },
     footer = {"", "Example:", "  ephemeris serve --config /etc/ephemeris/ephemeris.yaml"})
 final class Serve implements Callable<Integer> {
@@ -42,9 +45,8 @@ final class Serve implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Gateway gateway;
     try {
-      Configuration configuration = Configuration.read(config);
-      Production.require(configuration);
-      gateway = Gateway.start(configuration, InstantSource.system());
+      gateway =
+          Gateway.start(new ConfigurationFile(config, Production::refusal), InstantSource.system());
     } catch (ConfigurationException | StartException e) {
       spec.commandLine().getErr().println("ephemeris serve: " + e.getMessage());
       return LOCAL_FAULT;

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,21 +27,18 @@ public final class KeyUsers {
   private static final Set<String> WITHOUT_KEY = Set.of("AadToken", "Invalid");
 
   private final Vertx vertx;
-  private final Map<String, ResourceId> accounts = new HashMap<>();
+  private final Rotations rotations;
   private final Optional<AzureResources> azure;
   private final InstantSource clock;
 
   /**
-   * @param accounts whose keys the gateway turns over
-   * @param azure needed if there are accounts
+   * @param rotations of the accounts whose keys it is about
+   * @param azure needed if there are such
    */
   public KeyUsers(
-      Vertx vertx,
-      List<Rotations.Account> accounts,
-      Optional<AzureResources> azure,
-      InstantSource clock) {
+      Vertx vertx, Rotations rotations, Optional<AzureResources> azure, InstantSource clock) {
     this.vertx = vertx;
-    accounts.forEach(account -> this.accounts.put(account.name(), account.id()));
+    this.rotations = rotations;
     this.azure = azure;
     this.clock = clock;
   }
@@ -93,10 +89,10 @@ public final class KeyUsers {
    * @param days how many to look back
    */
   public Future<Answer> of(String account, int days) {
-    ResourceId id = accounts.get(account);
-    return id == null
-        ? Future.succeededFuture(new Answer.NotOurs())
-        : vertx.executeBlocking(() -> ask(id, days), false);
+    return rotations
+        .find(account)
+        .map(ours -> vertx.executeBlocking(() -> ask(ours.id(), days), false))
+        .orElseGet(() -> Future.succeededFuture(new Answer.NotOurs()));
   }
 
   private Answer ask(ResourceId account, int days) {

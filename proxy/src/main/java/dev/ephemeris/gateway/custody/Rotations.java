@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,10 +48,10 @@ public final class Rotations implements AutoCloseable {
    */
   private static final Duration TOKENS_GRACE = Duration.ofMinutes(15);
 
-  /** Another gateway sees to the account's keys now: how far it is, is for it to write down. */
+  /** It isn't this gateway any more that sees to the account's keys, nor writes down how far. */
   private static final class LostLeadException extends RuntimeException {
     LostLeadException() {
-      super("another gateway sees to the account's keys now");
+      super("another gateway, or none, sees to the account's keys now");
     }
   }
 
@@ -60,7 +59,7 @@ public final class Rotations implements AutoCloseable {
   public static final String SCHEDULE = "schedule";
 
   private final Vertx vertx;
-  private final Map<String, Account> accounts = new HashMap<>();
+  private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final Optional<AzureResources> azure;
   private final KeyProbe probe;
   private final KeyStates states;
@@ -153,13 +152,10 @@ public final class Rotations implements AutoCloseable {
   }
 
   /**
-   * Goes on with what is under way, once {@link #restore} was called.
-   *
-   * @param azure needed if there are accounts
+   * @param azure needed if there are to be accounts
    */
   public Rotations(
       Vertx vertx,
-      List<Account> accounts,
       Optional<AzureResources> azure,
       Database database,
       RowSeal seal,
@@ -170,7 +166,6 @@ public final class Rotations implements AutoCloseable {
       Times times,
       InstantSource clock) {
     this.vertx = vertx;
-    accounts.forEach(account -> this.accounts.put(account.name(), account));
     this.azure = azure;
     this.probe = new KeyProbe(vertx, clock);
     this.states = new KeyStates(database, seal);
@@ -183,11 +178,31 @@ public final class Rotations implements AutoCloseable {
     this.timer = vertx.setPeriodic(times.betweenLooks().toMillis(), tick -> lookAround());
   }
 
-  /** Has each account sign with the key that was in use last. Blocks; before anything is signed. */
-  public void restore() {
-    for (Account account : accounts.values()) {
-      account.keys().startWith(states.of(account.name()).await().inUse());
+  /**
+   * Sees to the keys of these accounts, and of no others; each signs with the key that was in use
+   * last, as the store has it, and what is under way goes on. What is under way of one that isn't
+   * among them stops where it is. Blocks; before anything is signed; for one caller at a time.
+   */
+  public void become(List<Account> next) {
+    Map<String, Account> wanted = new HashMap<>();
+    for (Account account : next) {
+      wanted.put(account.name(), account);
+      if (!isOurs(account)) {
+        account.keys().startWith(states.of(account.name()).await().inUse());
+      }
     }
+    accounts.keySet().retainAll(wanted.keySet());
+    accounts.putAll(wanted);
+  }
+
+  /** Whether it is one of those of now, as it is now. */
+  private boolean isOurs(Account account) {
+    return account.equals(accounts.get(account.name()));
+  }
+
+  /** The account, if its keys are turned over. */
+  public Optional<Account> find(String account) {
+    return Optional.ofNullable(accounts.get(account));
   }
 
   /** What it keeps in the store. */
@@ -372,7 +387,10 @@ public final class Rotations implements AutoCloseable {
           .start(
               () -> {
                 try {
-                  look(Objects.requireNonNull(accounts.get(account)));
+                  Account now = accounts.get(account);
+                  if (now != null) {
+                    look(now);
+                  }
                 } catch (Exception | LinkageError e) {
                   LOG.atWarn()
                       .addKeyValue("account", account)
@@ -420,7 +438,7 @@ public final class Rotations implements AutoCloseable {
    * failed isn't due any more.
    */
   private void goOn(Account account) throws Exception {
-    while (states.lead(account.name(), holder, now(), times.lead()).await()) {
+    while (leads(account)) {
       KeyState state = states.of(account.name()).await();
       adopt(account, state);
       if (state.rotation().isEmpty() || state.rotation().get().dueAt().isAfter(now())) {
@@ -432,6 +450,11 @@ public final class Rotations implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Whether it is this gateway that sees to its keys, for a while. */
+  private boolean leads(Account account) {
+    return isOurs(account) && states.lead(account.name(), holder, now(), times.lead()).await();
   }
 
   /** Where it is once its step was tried. */
@@ -570,7 +593,7 @@ public final class Rotations implements AutoCloseable {
   /** What Azure does may take hours; whoever isn't the one to see to it any more stops. */
   private Runnable keeping(Account account) {
     return () -> {
-      if (!states.lead(account.name(), holder, now(), times.lead()).await()) {
+      if (!leads(account)) {
         throw new LostLeadException();
       }
     };

@@ -24,7 +24,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,29 +33,26 @@ final class Authenticate implements Step {
   /** What the clocks of client and gateway may differ by, and how long a signature is good. */
   private static final Duration SIGNED_WITHIN = Duration.ofMinutes(5);
 
-  private final HostNames hostNames;
   private final BearerTokens tokens;
   private final Leases leases;
   private final Grants grants;
-  private final Map<String, Upstream> upstreams;
+  private final Upstreams upstreams;
   private final FailedAttempts failures;
   private final Journal journal;
   private final InstantSource clock;
 
   Authenticate(
-      HostNames hostNames,
       BearerTokens tokens,
       Leases leases,
       Grants grants,
-      Map<String, Upstream> upstreams,
+      Upstreams upstreams,
       FailedAttempts failures,
       Journal journal,
       InstantSource clock) {
-    this.hostNames = hostNames;
     this.tokens = tokens;
     this.leases = leases;
     this.grants = grants;
-    this.upstreams = Map.copyOf(upstreams);
+    this.upstreams = upstreams;
     this.failures = failures;
     this.journal = journal;
     this.clock = clock;
@@ -68,7 +64,7 @@ final class Authenticate implements Step {
       return Verdict.refuse(
           CosmosError.badRequest("Refused by Ephemeris: " + unreadable.reason() + "."));
     }
-    Optional<Host> host = hostNames.match(exchange.incoming().authority());
+    Optional<Host> host = upstreams.hostNames().match(exchange.incoming().authority());
     if (host.isEmpty()) {
       return Verdict.refuse(
           CosmosError.badRequest(
@@ -140,10 +136,8 @@ final class Authenticate implements Step {
   private Future<Verdict> ownToken(Exchange exchange, Host host, String token) {
     Optional<String> account =
         switch (host) {
-          case Host.Account(_, String named, _) ->
-              Optional.of(named).filter(upstreams::containsKey);
-          case Host.Gateway own ->
-              upstreams.size() == 1 ? upstreams.keySet().stream().findFirst() : Optional.empty();
+          case Host.Account(_, String named, _) -> upstreams.find(named).map(Upstream::account);
+          case Host.Gateway own -> upstreams.only().map(Upstream::account);
           case Host.OfLease ofLease -> Optional.empty();
         };
     if (account.isEmpty()) {
@@ -152,7 +146,7 @@ final class Authenticate implements Step {
           Optional.empty(),
           "With an access token of your own the host name says which account you mean: use the"
               + " endpoint https://{account}."
-              + hostNames.first()
+              + upstreams.hostNames().first()
               + "/.");
     }
     return tokens
@@ -299,7 +293,7 @@ final class Authenticate implements Step {
 
   /** The account behind a lease; null if it is no longer configured. */
   @Nullable Upstream upstream(Lease lease) {
-    return upstreams.get(lease.scope().account());
+    return upstreams.find(lease.scope().account()).orElse(null);
   }
 
   private Future<Verdict> refuse(Exchange exchange, Optional<Lease> lease, String why) {

@@ -13,6 +13,7 @@ import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -26,15 +27,13 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +77,7 @@ public final class DataPlane {
    *
    * @param hostNames what the gateway is called, without port
    * @param bodyLimit the longest request body that is let through, in bytes
+   * @param accounts those at first
    * @param proxyProtocol whether connections begin with a word of the PROXY protocol
    * @param trustedProxies whose word counts on where a request comes from
    */
@@ -106,6 +106,10 @@ public final class DataPlane {
   private final ClientAddress from;
   private final AtomicInteger port = new AtomicInteger();
   private final int listenOn;
+  private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+
+  /** Those of now, for listeners that are about to start. */
+  private volatile List<Account> accounts;
 
   public DataPlane(
       Vertx vertx,
@@ -143,6 +147,7 @@ public final class DataPlane {
     this.failures = new FailedAttempts(clock);
     this.from = new ClientAddress(settings.trustedProxies());
     this.listenOn = settings.port() == 0 ? ANY_PORT.getAndDecrement() : settings.port();
+    this.accounts = settings.accounts();
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -158,14 +163,23 @@ public final class DataPlane {
     return port.get();
   }
 
+  /**
+   * Has these accounts behind the gateway, and no others: those of whose requests the future is
+   * completed before. What is under way to one that goes is answered still. For one caller at a
+   * time.
+   */
+  public Future<Void> become(List<Account> next) {
+    accounts = List.copyOf(next);
+    return Future.all(listeners.stream().map(Listener::become).toList()).mapEmpty();
+  }
+
   /** The steps in their order. */
-  private List<Step> steps(Map<String, Upstream> upstreams) {
+  private List<Step> steps(Upstreams upstreams) {
     Access access = new Access(grants, journal, clock);
     Continue continuations = new Continue(leases.secrets().continuations());
     return List.of(
         new Parse(),
-        new Authenticate(
-            hostNames(upstreams), tokens, leases, grants, upstreams, failures, journal, clock),
+        new Authenticate(tokens, leases, grants, upstreams, failures, journal, clock),
         new Resolve(),
         new Decide(access),
         new Reach(),
@@ -179,25 +193,20 @@ public final class DataPlane {
         new Rewrite(new Listing(access), continuations));
   }
 
-  private HostNames hostNames(Map<String, Upstream> upstreams) {
-    return new HostNames(
-        settings.hostNames(),
-        upstreams.values().stream()
-            .collect(Collectors.toMap(Upstream::account, Upstream::regions)));
-  }
-
   /** One event loop's listener. */
   private final class Listener extends VerticleBase {
 
     /** Connections on which nothing more is read: what follows a body that wasn't is no request. */
     private final Set<HttpConnection> closing = new HashSet<>();
 
+    private final Upstreams upstreams =
+        new Upstreams(
+            settings.hostNames(), account -> new Upstream(account, client(account), clock));
+
     @Override
     public Future<?> start() {
-      Map<String, Upstream> upstreams = new HashMap<>();
-      for (Account account : settings.accounts()) {
-        upstreams.put(account.name(), new Upstream(account, client(account), clock));
-      }
+      listeners.add(this);
+      upstreams.become(accounts);
       Chain steps =
           new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, metrics, clock));
       return vertx
@@ -207,6 +216,17 @@ public final class DataPlane {
               e -> LOG.atDebug().addKeyValue("reason", e.getMessage()).log("connection failed"))
           .listen(listenOn, settings.host())
           .onSuccess((HttpServer server) -> port.set(server.actualPort()));
+    }
+
+    /** Has the accounts of now behind it. From any thread. */
+    Future<Void> become() {
+      Promise<Void> done = Promise.promise();
+      context.runOnContext(
+          here -> {
+            upstreams.become(accounts);
+            done.complete();
+          });
+      return done.future();
     }
 
     private void handle(Chain steps, HttpServerRequest request) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -168,6 +169,11 @@ final class Upstream {
                   .putHeader("accept", "application/json");
               return request;
             });
+  }
+
+  /** Closes its connections, each once what is under way on it has been answered. */
+  void close() {
+    var unused = client.shutdown(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
   }
 
   /** The date of now, made once a second. */

@@ -21,8 +21,9 @@ import java.util.Set;
 /**
  * What the policy gives each principal now, compiled once for each and kept in memory.
  *
- * <p>Policy and catalog are replaced together, at once: every question is answered by one {@link
- * Edition}. Whoever has several questions that belong together asks them of one, {@link #now}.
+ * <p>Policy and catalog are replaced together, at once, and so are accounts: every question is
+ * answered by one {@link Edition}. Whoever has several questions that belong together asks them of
+ * one, {@link #now}.
  *
  * <p>Thread-safe; a look-up is short enough for an event loop.
  */
@@ -31,10 +32,7 @@ public final class Grants {
   /** Stands for a rule where something passes because its account is in report mode. */
   public static final RuleName REPORT_MODE = new RuleName("report mode, by the configuration");
 
-  private final List<AccountFacts> accounts;
-  private final Set<String> reporting;
-
-  /** Written by {@link #replace} only. What was compiled goes with the edition that it is of. */
+  /** Written by one of the two that replace. What was compiled goes with the edition it is of. */
   private volatile Edition now;
 
   public Grants(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
@@ -46,14 +44,21 @@ public final class Grants {
    */
   public Grants(
       Policy policy, GroupDirectory directory, List<AccountFacts> accounts, Set<String> reporting) {
-    this.accounts = List.copyOf(accounts);
-    this.reporting = Set.copyOf(reporting);
-    this.now = new Edition(policy, directory, this.accounts);
+    this.now = new Edition(policy, directory, accounts, reporting);
   }
 
   /** From now on decides by these: the next question is answered by them, and none by a mixture. */
-  public void replace(Policy policy, GroupDirectory directory) {
-    now = new Edition(policy, directory, accounts);
+  public synchronized void replace(Policy policy, GroupDirectory directory) {
+    now = new Edition(policy, directory, now.accounts, now.reporting);
+  }
+
+  /**
+   * The same, of what is known of accounts.
+   *
+   * @param reporting the accounts in report mode
+   */
+  public synchronized void replace(List<AccountFacts> accounts, Set<String> reporting) {
+    now = new Edition(now.policy, now.directory, accounts, reporting);
   }
 
   /** What decides now, for questions that belong together. Not to be kept longer. */
@@ -73,7 +78,7 @@ public final class Grants {
    */
   public boolean passes(String account, Reason reason) {
     return switch (reason) {
-      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> reporting.contains(account);
+      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> now.reporting.contains(account);
       case LANE_NOT_PERMITTED, LANE_CANNOT_ENFORCE -> false;
     };
   }
@@ -133,7 +138,7 @@ public final class Grants {
         + actsFor.map(whom -> ", acting for " + edition.describe(whom.identity()) + ",").orElse("");
   }
 
-  /** A policy and the catalog that was read with it. Thread-safe. */
+  /** A policy, the catalog that was read with it, and the accounts. Thread-safe. */
   public static final class Edition {
 
     /** A few hundred MB at the most; a decision is some tens of bytes. */
@@ -144,6 +149,7 @@ public final class Grants {
     private final Policy policy;
     private final GroupDirectory directory;
     private final List<AccountFacts> accounts;
+    private final Set<String> reporting;
 
     /** By what they hold rather than by their number: of a large policy, one may hold thousands. */
     private final LoadingCache<Subject, Grant> grants =
@@ -154,10 +160,15 @@ public final class Grants {
 
     private record Subject(Identity who, Optional<ActedFor> actsFor) {}
 
-    private Edition(Policy policy, GroupDirectory directory, List<AccountFacts> accounts) {
+    private Edition(
+        Policy policy,
+        GroupDirectory directory,
+        List<AccountFacts> accounts,
+        Set<String> reporting) {
       this.policy = policy;
       this.directory = directory;
-      this.accounts = accounts;
+      this.accounts = List.copyOf(accounts);
+      this.reporting = Set.copyOf(reporting);
     }
 
     /**

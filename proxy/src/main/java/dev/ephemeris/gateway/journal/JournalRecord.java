@@ -47,6 +47,42 @@ public sealed interface JournalRecord {
     }
   }
 
+  /**
+   * An account comes behind the gateway, goes, or is another than before. Its leases end when it
+   * goes; each of them is on record too.
+   *
+   * @param change {@link #CAME}, {@link #CHANGED} or {@link #WENT}
+   * @param origin whether the configuration lists it, it was found in Azure, or somebody added it:
+   *     {@code configured}, {@code found} or {@code added}
+   * @param by a principal, or {@link #BY_GATEWAY} where nobody asked for it
+   * @param environment and the rest: as it is from here on, or was until here
+   * @param endsAt when it goes by itself, of one that was added
+   */
+  record AccountChanged(
+      Instant at,
+      String account,
+      String change,
+      String origin,
+      String by,
+      String environment,
+      List<String> lanes,
+      String endpoint,
+      Optional<String> resourceId,
+      Optional<Instant> endsAt)
+      implements JournalRecord {
+
+    public static final String CAME = "came";
+    public static final String CHANGED = "changed";
+    public static final String WENT = "went";
+
+    /** By the configuration's file, by what Azure says, or as its time is over. */
+    public static final String BY_GATEWAY = "gateway";
+
+    public AccountChanged {
+      lanes = List.copyOf(lanes);
+    }
+  }
+
   /** Somebody signed in; what follows names the session. */
   record SessionStarted(
       Instant at,

@@ -80,6 +80,7 @@ final class RecordJson {
       case JournalRecord.Decision r -> "decision";
       case JournalRecord.OperationDecided r -> "operationDecided";
       case JournalRecord.RotationProgress r -> "rotationProgress";
+      case JournalRecord.AccountChanged r -> "accountChanged";
       case JournalRecord.AccountPanicked r -> "accountPanicked";
       case JournalRecord.CanaryAsked r -> "canaryAsked";
       case JournalRecord.RootKeyAdded r -> "rootKeyAdded";

@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.SealedRows;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -322,6 +324,30 @@ final class LeaseStore {
             if (lease.scope().account().equals(account)) {
               revoked.add(revoke(handle, lease, now));
               recorded.of(revoked.getLast());
+            }
+          }
+          return List.copyOf(revoked);
+        });
+  }
+
+  /**
+   * Ends all that are good now, but those in these accounts. That of somebody's own token is no
+   * more: the token opens another where there is an account again.
+   *
+   * @param recorded what else must be done, before any ending is kept
+   * @return as they are then
+   */
+  Future<List<Lease>> revokeAllBut(Set<String> accounts, Instant now, Recording recorded) {
+    return database.transaction(
+        handle -> {
+          List<Lease> revoked = new ArrayList<>();
+          for (Lease lease : active(handle, now)) {
+            if (!accounts.contains(lease.scope().account())) {
+              revoked.add(revoke(handle, lease, now));
+              recorded.of(revoked.getLast());
+              if (lease.form() == CredentialForm.OWN_TOKEN) {
+                remove(handle, lease.id());
+              }
             }
           }
           return List.copyOf(revoked);

@@ -1058,6 +1058,21 @@ public final class Leases {
             });
   }
 
+  /**
+   * Ends all leases but those in these accounts now, whosever they are.
+   *
+   * @param by who does it
+   */
+  public Future<Void> endAllBut(Set<String> accounts, String by) {
+    return store
+        .revokeAllBut(accounts, now(), revoked -> recordEnding(revoked, by, Optional.empty()))
+        .map(
+            revoked -> {
+              ended(revoked);
+              return null;
+            });
+  }
+
   private void endedAtAccount(Lease revoked) {
     DirectLane lane = direct.get(revoked.lane());
     if (lane != null) {

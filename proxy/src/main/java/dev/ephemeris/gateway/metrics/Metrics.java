@@ -4,7 +4,6 @@ import dev.ephemeris.gateway.journal.Journal;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
-import java.util.List;
 
 /**
  * The counters of one gateway, and their text for Prometheus.
@@ -17,7 +16,7 @@ public final class Metrics {
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusMeterRegistry registry;
-  private final Collection<String> accounts;
+  private final ReportedMetrics reported;
   private final RequestMetrics requests;
   private final LeaseMetrics leases;
   private final PolicyMetrics policy;
@@ -25,16 +24,26 @@ public final class Metrics {
 
   private Metrics(PrometheusMeterRegistry registry, Collection<String> accounts) {
     this.registry = registry;
-    this.accounts = List.copyOf(accounts);
-    this.requests = new RequestMetrics(registry, accounts);
+    this.reported = new ReportedMetrics(registry);
+    this.requests = new RequestMetrics(registry);
     this.leases = new LeaseMetrics(registry);
     this.policy = new PolicyMetrics(registry);
     this.catalog = new CatalogMetrics(registry);
+    become(accounts);
   }
 
   /** All at zero, for these accounts and no other. */
   public static Metrics of(Collection<String> accounts) {
     return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), accounts);
+  }
+
+  /**
+   * Counts for these accounts from now on, and for no other; what was counted of one that isn't
+   * among them is forgotten. For one caller at a time.
+   */
+  public void become(Collection<String> accounts) {
+    requests.become(accounts);
+    reported.become(accounts);
   }
 
   public RequestMetrics requests() {
@@ -55,7 +64,7 @@ public final class Metrics {
 
   /** The same journal, with what it takes and doesn't take counted. */
   public Journal counted(Journal journal) {
-    return new CountedJournal(journal, registry, accounts);
+    return new CountedJournal(journal, registry, reported);
   }
 
   /** Everything that was counted, as text. */

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -29,9 +30,9 @@ public final class RequestMetrics {
       new EnumMap<>(Disposition.class);
 
   private final Map<Decision, Timer> gateway = new EnumMap<>(Decision.class);
-  private final Map<String, Account> accounts;
+  private volatile Map<String, Account> accounts = Map.of();
 
-  RequestMetrics(MeterRegistry registry, Collection<String> accounts) {
+  RequestMetrics(MeterRegistry registry) {
     this.registry = registry;
     for (Disposition how : Disposition.values()) {
       requests.put(how, new ConcurrentHashMap<>());
@@ -45,10 +46,25 @@ public final class RequestMetrics {
               .tag("decision", decision.code())
               .register(registry));
     }
-    this.accounts =
-        accounts.stream()
+  }
+
+  /** Counts for these accounts, and no other. For one caller at a time. */
+  void become(Collection<String> names) {
+    Map<String, Account> before = accounts;
+    accounts =
+        names.stream()
             .collect(
-                Collectors.toUnmodifiableMap(name -> name, name -> new Account(registry, name)));
+                Collectors.toUnmodifiableMap(
+                    Function.identity(),
+                    name ->
+                        Optional.ofNullable(before.get(name))
+                            .orElseGet(() -> new Account(registry, name))));
+    before.forEach(
+        (name, account) -> {
+          if (!accounts.containsKey(name)) {
+            account.forget(registry);
+          }
+        });
   }
 
   /**
@@ -63,14 +79,17 @@ public final class RequestMetrics {
   }
 
   /**
-   * A request was sent to a configured account.
+   * A request was sent to an account; to one that is gone it isn't counted.
    *
    * @param statusCode what the account answered; 0 if it didn't
    * @param nanos until the head of its answer, or until it was clear that there will be none
    * @param requestCharge in request units, as the account counted them
    */
   public void upstream(String account, int statusCode, long nanos, double requestCharge) {
-    Account meters = Objects.requireNonNull(accounts.get(account), account);
+    Account meters = accounts.get(account);
+    if (meters == null) {
+      return;
+    }
     Objects.requireNonNull(meters.answers.get(Status.of(statusCode))).increment();
     meters.duration.record(nanos, TimeUnit.NANOSECONDS);
     if (requestCharge > 0 && Double.isFinite(requestCharge)) {
@@ -151,6 +170,12 @@ public final class RequestMetrics {
               .description("Request units, as the account counted them.")
               .tag("account", name)
               .register(registry);
+    }
+
+    void forget(MeterRegistry registry) {
+      answers.values().forEach(registry::remove);
+      registry.remove(duration);
+      registry.remove(requestUnits);
     }
   }
 

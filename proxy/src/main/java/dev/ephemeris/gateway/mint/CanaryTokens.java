@@ -13,10 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Canaries: a token of a user that nobody else is, to read the items of one partition key that
@@ -38,21 +37,28 @@ final class CanaryTokens implements Canaries {
   /** No key of anybody's. */
   private static final String NOBODYS = "ephemeris-canary";
 
-  private final Map<String, PermissionApi> apis;
+  private final Function<String, Optional<PermissionApi>> accounts;
   private final Leftovers leftovers;
   private final InstantSource clock;
 
-  CanaryTokens(Map<String, PermissionApi> apis, Leftovers leftovers, InstantSource clock) {
-    this.apis = Map.copyOf(apis);
+  /**
+   * @param accounts those with keys that there are now, by name
+   */
+  CanaryTokens(
+      Function<String, Optional<PermissionApi>> accounts,
+      Leftovers leftovers,
+      InstantSource clock) {
+    this.accounts = accounts;
     this.leftovers = leftovers;
     this.clock = clock;
   }
 
   @Override
   public Future<Canary> make(String account) {
-    PermissionApi api = Objects.requireNonNull(apis.get(account), "an account with keys");
-    return container(api)
-        .compose(scope -> make(account, api, scope))
+    return accounts
+        .apply(account)
+        .map(api -> container(api).compose(scope -> make(account, api, scope)))
+        .orElseGet(() -> failed(GoneAccount.refusal(account)))
         .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +27,17 @@ final class Leftovers {
   private static final int MOST = 50;
 
   private final Database database;
-  private final Map<String, PermissionApi> accounts;
+  private final Function<String, Optional<PermissionApi>> accounts;
   private final InstantSource clock;
   private final AtomicBoolean clearing = new AtomicBoolean();
 
-  Leftovers(Database database, Map<String, PermissionApi> accounts, InstantSource clock) {
+  /**
+   * @param accounts those that there are now, by name
+   */
+  Leftovers(
+      Database database, Function<String, Optional<PermissionApi>> accounts, InstantSource clock) {
     this.database = database;
-    this.accounts = Map.copyOf(accounts);
+    this.accounts = accounts;
     this.clock = clock;
   }
 
@@ -117,13 +122,14 @@ final class Leftovers {
 
   private Future<Void> clear(Left left) {
     Permission permission = left.permission();
-    PermissionApi account = accounts.get(permission.account());
-    if (account == null || !permission.userId().startsWith(OURS)) {
+    Optional<PermissionApi> account = accounts.apply(permission.account());
+    if (account.isEmpty() || !permission.userId().startsWith(OURS)) {
       return forget(left).mapEmpty();
     }
     // Forgotten first, so that whoever takes it into use meanwhile writes it down again.
     return forget(left)
-        .compose(forgotten -> forgotten ? clear(account, left) : Future.<Void>succeededFuture());
+        .compose(
+            forgotten -> forgotten ? clear(account.get(), left) : Future.<Void>succeededFuture());
   }
 
   private Future<Void> clear(PermissionApi account, Left left) {

@@ -73,6 +73,16 @@ final class PermissionApi {
     this.clock = clock;
   }
 
+  /** Where clients connect, too. */
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** Closes its connections, each once what is under way on it has been answered. */
+  void close() {
+    var unused = client.shutdown(PATIENCE_MS, TimeUnit.MILLISECONDS);
+  }
+
   /**
    * What the account answered.
    *

@@ -97,6 +97,12 @@ final class RoleKeeper implements AutoCloseable {
   private volatile Optional<String> nearlyFull = Optional.empty();
   private volatile Seen seen = new Seen(Instant.MIN, Set.of());
 
+  /** Whether the account had nothing of the gateway's own when it was last looked at. */
+  private volatile boolean empty;
+
+  private volatile boolean through;
+
+  private volatile boolean leaving;
   private volatile boolean closed;
   private @Nullable Thread thread;
 
@@ -173,6 +179,17 @@ final class RoleKeeper implements AutoCloseable {
     thread = Thread.ofVirtual().name("roles of " + account).start(this::goOn);
   }
 
+  /** Goes on until nothing of the gateway's own is in the account any more, and no longer. */
+  void leave() {
+    leaving = true;
+    wake();
+  }
+
+  /** Whether it has left: it looks no more. */
+  boolean isThrough() {
+    return through;
+  }
+
   /** Looks at once, or again once it is through. */
   void wake() {
     wakeUps.release();
@@ -208,7 +225,12 @@ final class RoleKeeper implements AutoCloseable {
   private void goOn() {
     while (!closed) {
       wakeUps.drainPermits();
+      boolean last = leaving;
       Duration pause = lookOnce();
+      if (last && empty) {
+        through = true;
+        return;
+      }
       try {
         boolean unused = wakeUps.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
@@ -227,11 +249,18 @@ final class RoleKeeper implements AutoCloseable {
       if (failed.isEmpty()) {
         failures = 0;
         troubledSince = Optional.empty();
+        if (leaving) {
+          return Duration.ofSeconds(1);
+        }
         Duration untilNext = Duration.between(clock.instant(), next);
         return untilNext.isNegative() ? Duration.ZERO : shorter(untilNext, BETWEEN_LOOKS);
       }
       return failed(String.join("; ", failed));
-    } catch (RolesException | JournalException | TimeoutException e) {
+    } catch (RolesException e) {
+      // Where Azure won't ever list any, as there is no such account any more, there are none.
+      empty = e.refused();
+      return failed(String.valueOf(e.getMessage()));
+    } catch (JournalException | TimeoutException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       return failed(e.getCause() == null ? e.toString() : e.getCause().toString());
@@ -292,6 +321,7 @@ final class RoleKeeper implements AutoCloseable {
     Instant asking = clock.instant();
     Listed actual = roles.list();
     seen = new Seen(asking, own.kids(actual.assignments(), actual.definitions()));
+    empty = seen.kids().isEmpty();
     RolePlan plan = RolePlan.of(own, held.values(), actual);
     Look look = new Look(new HashSet<>(plan.there()), new HashMap<>(plan.refused()), failed);
     tried.clear();

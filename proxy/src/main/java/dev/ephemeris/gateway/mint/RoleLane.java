@@ -31,8 +31,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lane rbac: clients reach an account with their own token of Entra ID, by a role that is
@@ -52,44 +55,50 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   /** Resource Manager's operations take seconds; whoever asks doesn't wait for ever. */
   private static final Duration ASSIGNED_WITHIN = Duration.ofSeconds(50);
 
-  private final Map<String, Account> accounts = new HashMap<>();
-  private final Map<String, OwnRoles> own = new HashMap<>();
-  private final Map<String, RoleKeeper> keepers = new HashMap<>();
+  private final Supplier<List<RoleNaming>> namings;
   private final ObjectIds objectIds;
   private final Journal journal;
   private final InstantSource clock;
   private final LanePace pace;
+
+  /** By name. */
+  private final Map<String, Kept> accounts = new ConcurrentHashMap<>();
+
+  /** Those that are gone, and may have roles of the gateway's own still. */
+  private final Map<String, RoleKeeper> leaving = new ConcurrentHashMap<>();
+
+  private @Nullable HeldRoles leases;
+
+  private record Kept(Account account, OwnRoles own, RoleKeeper keeper) {}
 
   /**
    * An account that permits the lane.
    *
    * @param endpoint where clients connect
    */
-  public record Account(String name, URI endpoint, AccountRoles roles) {}
+  public record Account(String name, URI endpoint, AccountRoles roles) {
+
+    boolean isAt(Account other) {
+      return roles.account().equals(other.roles.account());
+    }
+  }
 
   /**
    * @param namings what gives ids to what the gateway makes, and knows it again; the newest first
    */
   public RoleLane(
-      List<Account> accounts,
       Supplier<List<RoleNaming>> namings,
       ObjectIds objectIds,
       Journal journal,
       InstantSource clock) {
-    for (Account account : accounts) {
-      this.accounts.put(account.name(), account);
-      own.put(account.name(), new OwnRoles(account.roles().account(), namings));
-    }
+    this.namings = namings;
     this.objectIds = objectIds;
     this.journal = journal;
     this.clock = clock;
     this.pace = new LanePace("roles", 10, 100, clock);
   }
 
-  /**
-   * Sees to it from now on that accounts' roles are as these leases are. Once, before any is asked
-   * for.
-   */
+  /** By these leases accounts' roles are to be. Once, before there are any accounts. */
   public void start(Leases leases) {
     start(
         new HeldRoles() {
@@ -106,37 +115,64 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   }
 
   void start(HeldRoles leases) {
+    this.leases = leases;
+  }
+
+  /**
+   * Sees to it from now on that these accounts' roles are as leases are. One that isn't among them
+   * any more is looked at until nothing of the gateway's own is there. Blocks; for one caller at a
+   * time.
+   */
+  public void become(List<Account> next) {
+    HeldRoles held = Objects.requireNonNull(leases, "started");
+    Map<String, Account> wanted = new HashMap<>();
+    next.forEach(account -> wanted.put(account.name(), account));
     accounts.forEach(
-        (name, account) -> {
-          RoleKeeper keeper =
-              new RoleKeeper(
-                  name,
-                  account.roles(),
-                  Objects.requireNonNull(own.get(name)),
-                  leases,
-                  objectIds,
-                  journal,
-                  clock);
-          keepers.put(name, keeper);
-          keeper.start();
+        (name, kept) -> {
+          Account account = wanted.get(name);
+          if (account == null || !account.isAt(kept.account())) {
+            kept.keeper().leave();
+            leaving.put(name, kept.keeper());
+            accounts.remove(name);
+          }
         });
+    wanted.forEach(
+        (name, account) ->
+            accounts.compute(
+                name,
+                (same, kept) ->
+                    kept == null
+                        ? kept(account, held)
+                        : new Kept(account, kept.own(), kept.keeper())));
+    leaving.values().removeIf(RoleKeeper::isThrough);
+  }
+
+  private Kept kept(Account account, HeldRoles held) {
+    OwnRoles own = new OwnRoles(account.roles().account(), namings);
+    RoleKeeper keeper =
+        new RoleKeeper(account.name(), account.roles(), own, held, objectIds, journal, clock);
+    keeper.start();
+    return new Kept(account, own, keeper);
   }
 
   /**
    * Whether every account was seen since, and nothing was there that had its id by this root key.
    */
   public boolean hasNothingBy(char kid, Instant since) {
-    return keepers.values().stream().allMatch(keeper -> keeper.hasNothingBy(kid, since));
+    return keepers().allMatch(keeper -> keeper.hasNothingBy(kid, since));
   }
 
   /** What whoever runs the gateway should know; empty if all is well. */
   public Optional<String> notice() {
     String notices =
-        keepers.values().stream()
-            .flatMap(keeper -> keeper.notice().stream())
-            .sorted()
-            .collect(joining(" "));
+        keepers().flatMap(keeper -> keeper.notice().stream()).sorted().collect(joining(" "));
     return Optional.of(notices).filter(text -> !text.isEmpty());
+  }
+
+  private Stream<RoleKeeper> keepers() {
+    return Stream.concat(
+        accounts.values().stream().map(Kept::keeper),
+        leaving.values().stream().filter(keeper -> !keeper.isThrough()));
   }
 
   @Override
@@ -155,14 +191,17 @@ public final class RoleLane implements DirectLane, AutoCloseable {
                   + ObjectIds.advice()));
     }
     return pace.inTurn(
-        caller.principal().id(), account, () -> answer(assignment(objectId.get(), wanted)));
+        caller.principal().id(),
+        account,
+        () ->
+            answer(
+                Optional.ofNullable(accounts.get(account))
+                    .map(kept -> assignment(kept.own(), objectId.get(), wanted))
+                    .orElseGet(() -> new Answer.Refused<>(GoneAccount.refusal(account)))));
   }
 
-  private Answer<AtAccount> assignment(UUID objectId, Wanted wanted) {
-    OwnRoles.Made made =
-        Objects.requireNonNull(
-                own.get(wanted.scope().account()), "an account that permits the lane")
-            .make(objectId, wanted.actions(), wanted.scope());
+  private static Answer<AtAccount> assignment(OwnRoles own, UUID objectId, Wanted wanted) {
+    OwnRoles.Made made = own.make(objectId, wanted.actions(), wanted.scope());
     return new Answer.Given<>(
         new AtAccount.Assignments(objectId.toString(), List.of(made.assignment().id().toString())));
   }
@@ -196,9 +235,12 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   @Override
   public Future<Answer<Handed>> open(Lease lease) {
     String account = lease.scope().account();
-    RoleKeeper keeper = keeper(account);
+    Kept kept = accounts.get(account);
+    if (kept == null) {
+      return answer(new Answer.Refused<>(GoneAccount.refusal(account)));
+    }
     CompletableFuture<Answer<Handed>> opened =
-        keeper
+        kept.keeper()
             .await(lease)
             .orTimeout(ASSIGNED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
             .<Answer<Handed>>thenApply(
@@ -207,10 +249,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
                       case RoleKeeper.Outcome.Assigned assigned ->
                           new Answer.Given<>(
                               new Handed.Role(
-                                  Objects.requireNonNull(accounts.get(account))
-                                      .endpoint()
-                                      .toString(),
-                                  EFFECTIVE_WITHIN));
+                                  kept.account().endpoint().toString(), EFFECTIVE_WITHIN));
                       case RoleKeeper.Outcome.Refused(String why) -> new Answer.Refused<>(why);
                       case RoleKeeper.Outcome.Ended ended ->
                           new Answer.Unavailable<>(
@@ -237,11 +276,9 @@ public final class RoleLane implements DirectLane, AutoCloseable {
 
   @Override
   public void ended(Lease lease) {
-    Optional.ofNullable(keepers.get(lease.scope().account())).ifPresent(RoleKeeper::wake);
-  }
-
-  private RoleKeeper keeper(String account) {
-    return Objects.requireNonNull(keepers.get(account), "an account that permits the lane");
+    Optional.ofNullable(accounts.get(lease.scope().account()))
+        .ifPresent(kept -> kept.keeper().wake());
+    Optional.ofNullable(leaving.get(lease.scope().account())).ifPresent(RoleKeeper::wake);
   }
 
   private static <T> Future<Answer<T>> answer(Answer<T> answer) {
@@ -251,6 +288,6 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   /** Sees to it no more: what leases hold is as it is until the next start. */
   @Override
   public void close() {
-    keepers.values().forEach(RoleKeeper::close);
+    keepers().forEach(RoleKeeper::close);
   }
 }

@@ -26,8 +26,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -62,8 +62,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
       Pattern.compile("type=resource&ver=1(\\.0)?&sig=[\\x21-\\x7e]{1,8000}");
 
   private final Vertx vertx;
-  private final Map<String, Account> accounts;
-  private final Map<String, PermissionApi> apis = new HashMap<>();
+  private final Map<String, Served> accounts = new ConcurrentHashMap<>();
   private final Leftovers leftovers;
   private final Panics panics;
   private final Journal journal;
@@ -79,23 +78,12 @@ public final class TokenLane implements DirectLane, AutoCloseable {
    */
   public record Account(String name, URI endpoint, Optional<Path> caCertificate, HeldKeys keys) {}
 
+  private record Served(Account account, PermissionApi api) {}
+
   public TokenLane(
-      Vertx vertx,
-      List<Account> accounts,
-      Database database,
-      Panics panics,
-      Journal journal,
-      InstantSource clock) {
+      Vertx vertx, Database database, Panics panics, Journal journal, InstantSource clock) {
     this.vertx = vertx;
-    this.accounts = new HashMap<>();
-    for (Account account : accounts) {
-      this.accounts.put(account.name(), account);
-      apis.put(
-          account.name(),
-          new PermissionApi(
-              vertx, account.endpoint(), account.caCertificate(), account.keys(), clock));
-    }
-    this.leftovers = new Leftovers(database, apis, clock);
+    this.leftovers = new Leftovers(database, this::api, clock);
     this.panics = panics;
     this.journal = journal;
     this.clock = clock;
@@ -111,9 +99,35 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                             LOG.atWarn().setCause(failure).log("permissions weren't cleared")));
   }
 
+  /** Has these accounts, and no others. For one caller at a time. */
+  public void become(List<Account> next) {
+    Map<String, Account> wanted = new HashMap<>();
+    next.forEach(account -> wanted.put(account.name(), account));
+    accounts.forEach(
+        (name, served) -> {
+          if (!served.account().equals(wanted.get(name))) {
+            accounts.remove(name);
+            served.api().close();
+          }
+        });
+    wanted.forEach(
+        (name, account) ->
+            accounts.computeIfAbsent(
+                name,
+                absent ->
+                    new Served(
+                        account,
+                        new PermissionApi(
+                            vertx,
+                            account.endpoint(),
+                            account.caCertificate(),
+                            account.keys(),
+                            clock))));
+  }
+
   /** What makes tokens that nobody is given. */
   public Canaries canaries() {
-    return new CanaryTokens(apis, leftovers, clock);
+    return new CanaryTokens(this::api, leftovers, clock);
   }
 
   @Override
@@ -122,21 +136,27 @@ public final class TokenLane implements DirectLane, AutoCloseable {
       case TokenScope.Made.Refused(String message) -> answer(new Answer.Refused<>(message));
       case TokenScope.Made.Fits(TokenScope scope) -> {
         String account = wanted.scope().account();
+        Optional<PermissionApi> api = api(account);
+        if (api.isEmpty()) {
+          yield answer(new Answer.Refused<>(GoneAccount.refusal(account)));
+        }
         yield pace.inTurn(
             wanted.caller().principal().id(),
             account,
             () ->
                 unlessPanicking(
                         account,
-                        () -> prepared(account, userId(wanted.caller(), scope.all()), scope))
+                        () ->
+                            prepared(
+                                api.get(), account, userId(wanted.caller(), scope.all()), scope))
                     .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .recover(failure -> unavailable(account, failure)));
       }
     };
   }
 
-  private Future<Answer<AtAccount>> prepared(String account, String userId, TokenScope scope) {
-    PermissionApi api = api(account);
+  private Future<Answer<AtAccount>> prepared(
+      PermissionApi api, String account, String userId, TokenScope scope) {
     String permissionId = permissionId(scope);
     return leftovers
         .use(
@@ -200,7 +220,11 @@ public final class TokenLane implements DirectLane, AutoCloseable {
             lease.partitionKey(),
             at.item(),
             at.all());
-    PermissionApi api = api(account);
+    Optional<PermissionApi> served = api(account);
+    if (served.isEmpty()) {
+      return answer(new Answer.Refused<>(GoneAccount.refusal(account)));
+    }
+    PermissionApi api = served.get();
     return leftovers
         .use(
             new Leftovers.Permission(account, scope.database(), at.userId(), at.permissionId()),
@@ -213,7 +237,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
             read ->
                 // Somebody tidied up meanwhile, perhaps we.
                 read.status() == 404
-                    ? prepared(account, at.userId(), scope)
+                    ? prepared(api, account, at.userId(), scope)
                         .compose(
                             made ->
                                 api.readPermission(
@@ -222,7 +246,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                                     at.permissionId(),
                                     lease.expiresAt()))
                     : Future.succeededFuture(read))
-        .compose(read -> handed(account, lease, at, scope, read))
+        .compose(read -> handed(api, lease, at, scope, read))
         .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> unavailable(account, failure));
   }
@@ -233,11 +257,12 @@ public final class TokenLane implements DirectLane, AutoCloseable {
   }
 
   private Future<Answer<Handed>> handed(
-      String account,
+      PermissionApi api,
       Lease lease,
       AtAccount.Permission at,
       TokenScope scope,
       PermissionApi.Answer read) {
+    String account = lease.scope().account();
     if (!read.isSuccess()) {
       return answer(refused(account, scope, read));
     }
@@ -266,7 +291,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
                   + ": there is no such thing there."));
     }
     // Asked last: a panic ends the leases that there are once it is known to be on.
-    return unlessPanicking(account, () -> handed(account, lease, at, scope, new Secret(token)));
+    return unlessPanicking(account, () -> handed(api, lease, at, scope, new Secret(token)));
   }
 
   /** What a key signs that is about to be made anew isn't handed out. */
@@ -288,7 +313,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
   }
 
   private Future<Answer<Handed>> handed(
-      String account, Lease lease, AtAccount.Permission at, TokenScope scope, Secret token) {
+      PermissionApi api, Lease lease, AtAccount.Permission at, TokenScope scope, Secret token) {
     try {
       journal.append(
           new JournalRecord.TokenMinted(
@@ -296,7 +321,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
               lease.id().value(),
               lease.principal().toString(),
               lease.actsForText(),
-              account,
+              lease.scope().account(),
               scope.resource(),
               scope.all() ? "All" : "Read",
               at.userRid(),
@@ -306,7 +331,7 @@ public final class TokenLane implements DirectLane, AutoCloseable {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
-    return answer(new Answer.Given<>(new Handed.ResourceToken(endpoint(account), token)));
+    return answer(new Answer.Given<>(new Handed.ResourceToken(api.endpoint().toString(), token)));
   }
 
   /** Whoever has a key of the account could make it wider, for us to hand out a token of it. */
@@ -377,12 +402,8 @@ public final class TokenLane implements DirectLane, AutoCloseable {
     return Future.succeededFuture(answer);
   }
 
-  private PermissionApi api(String account) {
-    return Objects.requireNonNull(apis.get(account), "an account that permits the lane");
-  }
-
-  private String endpoint(String account) {
-    return Objects.requireNonNull(accounts.get(account)).endpoint().toString();
+  private Optional<PermissionApi> api(String account) {
+    return Optional.ofNullable(accounts.get(account)).map(Served::api);
   }
 
   private static String userId(Authentication.Accepted caller, boolean all) {

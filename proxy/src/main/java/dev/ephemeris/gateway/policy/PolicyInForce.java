@@ -151,7 +151,7 @@ public final class PolicyInForce {
    * Looks at the files, and puts them in force if they have changed and are good. Blocks. For one
    * thread at a time.
    */
-  void look() {
+  public void look() {
     FilesAtOnce seen = files.read();
     // A file that is being written may be good before it is whole, and then lacks what denies.
     boolean whole = seen.digests().equals(lastSeen);

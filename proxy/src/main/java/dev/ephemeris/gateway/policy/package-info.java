@@ -5,7 +5,7 @@
  * PolicyFiles.read() ──► FilesAtOnce: what all of them say, and its digests; of a catalog that is
  *    Backstage's, its last answer
  *    load() ──► Loaded, or refused with every problem
- * PolicyWatch: looks again and again
+ * Watch: looks again and again
  *    PolicyInForce: what is good is put on record, and decides from the next request on;
  *                   what is broken changes nothing, and is told
  * }</pre>

@@ -1,6 +1,5 @@
 package dev.ephemeris.gateway.posture;
 
-import dev.ephemeris.config.Account;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.gateway.custody.AccountInAzure;
 import dev.ephemeris.gateway.custody.AzureRead;
@@ -27,8 +26,10 @@ public final class Examination {
   /** Whoever asks doesn't wait for ever; Azure's library tries for longer. */
   private static final long READ_WITHIN_SECONDS = 40;
 
-  private final Map<String, Examined> accounts = new HashMap<>();
+  private final Function<ResourceId, AccountInAzure> azure;
+  private final Supplier<List<RoleNaming>> namings;
   private final InstantSource clock;
+  private volatile Map<String, Examined> accounts = Map.of();
 
   /** Guarded by this: one reading of an account at a time, however many ask. */
   private final Map<String, CompletableFuture<Posture>> running = new HashMap<>();
@@ -37,29 +38,42 @@ public final class Examination {
       Purpose purpose, AccountInAzure azure, OwnRoles own, Supplier<Future<Optional<UUID>>> self) {}
 
   /**
+   * An account that is looked at.
+   *
+   * @param self which object in Entra ID the gateway is to it; may fail
+   */
+  public record Account(
+      dev.ephemeris.config.Account settings, Supplier<Future<Optional<UUID>>> self) {}
+
+  /**
    * @param azure the account there
    * @param namings what the gateway knows its own roles by
-   * @param self which object in Entra ID the gateway is to an account; may fail
    */
   public Examination(
-      List<Account> accounts,
       Function<ResourceId, AccountInAzure> azure,
       Supplier<List<RoleNaming>> namings,
-      Function<Account, Future<Optional<UUID>>> self,
       InstantSource clock) {
+    this.azure = azure;
+    this.namings = namings;
     this.clock = clock;
-    for (Account account : accounts) {
-      Purpose.of(account)
+  }
+
+  /** Looks at these accounts from now on, and at no others. */
+  public void become(List<Account> next) {
+    Map<String, Examined> examined = new HashMap<>();
+    for (Account account : next) {
+      Purpose.of(account.settings())
           .ifPresent(
               purpose ->
-                  this.accounts.put(
-                      account.name(),
+                  examined.put(
+                      purpose.account(),
                       new Examined(
                           purpose,
                           azure.apply(purpose.resource()),
                           new OwnRoles(AccountId.parse(purpose.resource().toString()), namings),
-                          () -> self.apply(account))));
+                          account.self())));
     }
+    accounts = Map.copyOf(examined);
   }
 
   /**

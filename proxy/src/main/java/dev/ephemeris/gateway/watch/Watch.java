@@ -1,4 +1,4 @@
-package dev.ephemeris.gateway.policy;
+package dev.ephemeris.gateway.watch;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -7,42 +7,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the files of the policy in force again and again, on a thread of its own. By their
- * content: editors and Kubernetes put new files in the place of old ones, and file systems don't
- * all tell.
+ * Looks at something again and again, on a thread of its own. At files by their content: editors
+ * and Kubernetes put new files in the place of old ones, and file systems don't all tell.
  */
-public final class PolicyWatch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PolicyWatch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
-  /** What is changed is in force after two looks. */
+  /** For files: what is changed is in force after two looks. */
   public static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final Thread looking;
   private final CountDownLatch closing;
 
-  private PolicyWatch(Thread looking, CountDownLatch closing) {
+  private Watch(Thread looking, CountDownLatch closing) {
     this.looking = looking;
     this.closing = closing;
   }
 
-  public static PolicyWatch start(PolicyInForce policy, Duration between) {
+  /**
+   * Begins to look.
+   *
+   * @param what is looked at, for the log
+   * @param look may fail: the next one may be a better one
+   * @param between from the end of one to the next, and before the first
+   */
+  public static Watch start(String what, Runnable look, Duration between) {
     // Not by interrupting: that would close the journal, if it is being written.
     CountDownLatch closing = new CountDownLatch(1);
-    return new PolicyWatch(
-        Thread.ofVirtual().name("policy-watch").start(() -> watch(policy, between, closing)),
+    return new Watch(
+        Thread.ofVirtual()
+            .name(what + "-watch")
+            .start(
+                () -> {
+                  while (!closed(closing, between)) {
+                    try {
+                      look.run();
+                    } catch (RuntimeException e) {
+                      // Whatever it was: without looks nothing changes any more.
+                      LOG.atError().addKeyValue("what", what).setCause(e).log("a look failed");
+                    }
+                  }
+                }),
         closing);
-  }
-
-  private static void watch(PolicyInForce policy, Duration between, CountDownLatch closing) {
-    while (!closed(closing, between)) {
-      try {
-        policy.look();
-      } catch (RuntimeException e) {
-        // Whatever it was: the next look may be a better one, and without looks nothing changes.
-        LOG.atError().setCause(e).log("the files of the policy can't be looked at");
-      }
-    }
   }
 
   private static boolean closed(CountDownLatch closing, Duration within) {
@@ -53,7 +60,7 @@ public final class PolicyWatch implements AutoCloseable {
     }
   }
 
-  /** Ends; nothing is replaced after it has returned, unless who waits is interrupted. */
+  /** Ends; nothing is changed after it has returned, unless who waits is interrupted. */
   @Override
   public void close() {
     closing.countDown();

@@ -121,6 +121,10 @@ class ContractTest {
 
   private static final Map<String, String> BODIES =
       Map.of(
+          "addAccount",
+          "{\"resourceId\":\""
+              + AzureBeside.RESOURCE
+              + "\",\"environment\":\"preview-1\",\"endsAt\":\"2027-01-01T00:00:00Z\"}",
           "explain",
           QUESTION,
           "exchangeToken",
@@ -179,7 +183,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(32);
+    assertThat(operations()).hasSize(35);
   }
 
   @ParameterizedTest

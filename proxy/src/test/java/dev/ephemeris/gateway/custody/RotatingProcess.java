@@ -60,14 +60,6 @@ public final class RotatingProcess {
     Rotations rotations =
         new Rotations(
             Vertx.vertx(),
-            List.of(
-                new Rotations.Account(
-                    "orders-prod",
-                    RotationWorld.ID,
-                    Optional.of(authority),
-                    keys,
-                    Optional.empty(),
-                    Optional.empty())),
             Optional.of(azure),
             Database.open(Path.of(args[0])),
             new LeaseSecrets(List.of(RootKey.parse('a', RotationWorld.FIRST_KEY))),
@@ -98,7 +90,15 @@ public final class RotatingProcess {
             new Rotations.Times(
                 Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofSeconds(1)),
             clock);
-    rotations.restore();
+    rotations.become(
+        List.of(
+            new Rotations.Account(
+                "orders-prod",
+                RotationWorld.ID,
+                Optional.of(authority),
+                keys,
+                Optional.empty(),
+                Optional.empty())));
     Rotations.Start unused = rotations.start("orders-prod", "corp:opal").await();
     new CountDownLatch(1).await();
   }

@@ -181,35 +181,29 @@ final class RotationWorld implements AutoCloseable {
             "orders-prod",
             vault.<KeySource>map(source -> source).orElseGet(() -> KeySource.of(resources, ID)),
             clock);
+    TokenLane lane =
+        new TokenLane(vertx, database, new Panics(database, seal()), recording(), clock);
+    lane.become(
+        List.of(
+            new TokenLane.Account(
+                "orders-prod", cosmos.endpoint(), Optional.of(certificate.authority()), keys)));
     Rotations rotations =
         new Rotations(
             vertx,
-            List.of(
-                new Rotations.Account(
-                    "orders-prod", ID, Optional.of(certificate.authority()), keys, vault, every)),
             Optional.of(resources),
             database,
             seal(),
             recording(),
             tokens(),
-            new TokenLane(
-                    vertx,
-                    List.of(
-                        new TokenLane.Account(
-                            "orders-prod",
-                            cosmos.endpoint(),
-                            Optional.of(certificate.authority()),
-                            keys)),
-                    database,
-                    new Panics(database, seal()),
-                    recording(),
-                    clock)
-                .canaries(),
+            lane.canaries(),
             watch,
             Rotations.Times.USUAL,
             clock);
     running.add(rotations);
-    rotations.restore();
+    rotations.become(
+        List.of(
+            new Rotations.Account(
+                "orders-prod", ID, Optional.of(certificate.authority()), keys, vault, every)));
     return new Gateway(rotations, keys);
   }
 

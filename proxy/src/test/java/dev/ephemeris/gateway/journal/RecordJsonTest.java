@@ -62,6 +62,17 @@ class RecordJsonTest {
               "ephemeris-5e1f",
               LATER,
               LATER),
+          new JournalRecord.AccountChanged(
+              AT,
+              "orders-pr-7",
+              JournalRecord.AccountChanged.CAME,
+              "added",
+              "corp:opal",
+              "preview-7",
+              List.of("proxy", "token"),
+              "https://orders-pr-7.documents.azure.com:443/",
+              Optional.of("/subscriptions/11111111-2222-4333-8444-555555555555"),
+              Optional.of(LATER)),
           new JournalRecord.AccountPanicked(
               AT, "orders-prod", "corp:opal", Optional.of("regenerate-used"), Optional.of(LATER)),
           new JournalRecord.CanaryAsked(

@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,8 @@ class LeftoversTest {
             new HeldKeys("abc", KeySource.of(MasterKey.ofBase64(KEY)), clock),
             clock);
     database = Database.open(folder.resolve("store.db"));
-    leftovers = new Leftovers(database, Map.of("abc", api), clock);
+    leftovers =
+        new Leftovers(database, name -> Optional.of(api).filter(only -> name.equals("abc")), clock);
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.lease.AtAccount;
 import dev.ephemeris.gateway.lease.DirectLane.Answer;
 import dev.ephemeris.gateway.lease.DirectLane.Wanted;
+import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.policy.Action;
@@ -25,6 +26,7 @@ import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.Role;
 import dev.ephemeris.policy.Scope;
+import io.vertx.core.Future;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Base64;
@@ -33,6 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What no role is assigned for, whatever the policy gives. */
@@ -62,9 +66,6 @@ class RoleRefusalsTest {
 
   private final RoleLane lane =
       new RoleLane(
-          List.of(
-              new RoleLane.Account(
-                  "orders-prod", URI.create("https://orders-prod"), new StandInRoles())),
           new LeaseSecrets(
                   List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))))
               ::roleNamings,
@@ -79,6 +80,31 @@ class RoleRefusalsTest {
                   List.of())),
           new Unread(),
           new SettableClock());
+
+  @BeforeEach
+  void start() {
+    lane.start(
+        new HeldRoles() {
+          @Override
+          public Future<List<Lease>> upheld(String account) {
+            return Future.succeededFuture(List.of());
+          }
+
+          @Override
+          public Future<Void> withdraw(Lease lease) {
+            return Future.succeededFuture();
+          }
+        });
+    lane.become(
+        List.of(
+            new RoleLane.Account(
+                "orders-prod", URI.create("https://orders-prod"), new StandInRoles())));
+  }
+
+  @AfterEach
+  void stop() {
+    lane.close();
+  }
 
   private static final class Unread implements Journal {
     @Override

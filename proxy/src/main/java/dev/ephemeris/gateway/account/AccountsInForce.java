@@ -1,0 +1,491 @@
+package dev.ephemeris.gateway.account;
+
+import dev.ephemeris.config.Account;
+import dev.ephemeris.config.AccountsWithin;
+import dev.ephemeris.config.Configuration;
+import dev.ephemeris.config.ConfigurationException;
+import dev.ephemeris.config.ResourceId;
+import dev.ephemeris.gateway.custody.AccountCustody;
+import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.yaml.InvalidField;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The accounts behind the gateway, which is told of each that comes, goes, or is another than
+ * before: after the journal has it, and before anybody is let in to what came. What the file has of
+ * accounts is in force as soon as it is good; a broken one changes nothing.
+ *
+ * <p>Thread-safe; what changes something blocks, and is done one after the other.
+ */
+public final class AccountsInForce {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AccountsInForce.class);
+
+  private final Configuration started;
+  private final Optional<ConfigurationFile> file;
+  private final Custody custody;
+  private final KeptAccounts kept;
+  private final Grants grants;
+  private final Leases leases;
+  private final Parts parts;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  // Guarded by this:
+
+  /** Those of the configuration. */
+  private List<AccountInForce> configured = List.of();
+
+  /** What the file said at the last look, and what nothing more is to be done about. */
+  private String lastSeen = "";
+
+  private String settled = "";
+
+  /** Of what those of now were worked out, once nothing was left to do. */
+  private @Nullable Sources done;
+
+  // For all to read:
+
+  private volatile List<AccountInForce> now = List.of();
+  private volatile Optional<String> refusal = Optional.empty();
+  private volatile Optional<String> later = Optional.empty();
+  private volatile List<String> leftOut = List.of();
+
+  /** What is held for an account. */
+  public interface Custody {
+
+    /**
+     * Asks nobody for anything yet.
+     *
+     * @throws SecretFileException if a key or a certificate can't be read
+     */
+    AccountCustody of(Account account) throws SecretFileException;
+  }
+
+  private record Sources(List<AccountInForce> configured, List<KeptAccount> kept) {}
+
+  /**
+   * None yet: {@link #start} has those of the configuration, and of the store.
+   *
+   * @param file where the configuration is from, if it is to be read again
+   */
+  public AccountsInForce(
+      Configuration configuration,
+      Optional<ConfigurationFile> file,
+      Custody custody,
+      KeptAccounts kept,
+      Grants grants,
+      Leases leases,
+      Parts parts,
+      Journal journal,
+      InstantSource clock) {
+    this.started = configuration;
+    this.file = file;
+    this.custody = custody;
+    this.kept = kept;
+    this.grants = grants;
+    this.leases = leases;
+    this.parts = parts;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /**
+   * Puts the first ones in force. Once, before anybody is let in. Blocks.
+   *
+   * @param first what is held for those of the configuration
+   */
+  public synchronized void start(Map<String, AccountCustody> first) {
+    configured =
+        started.accounts().stream()
+            .map(
+                account ->
+                    new AccountInForce(
+                        account,
+                        new Origin.Configured(),
+                        Objects.requireNonNull(first.get(account.name()))))
+            .toList();
+    Sources sources = sources();
+    List<String> skipped = new ArrayList<>();
+    putInForce(all(sources, skipped), skipped);
+    // Those that went while no gateway ran take their leases along too.
+    endLeases(JournalRecord.LeaseRevoked.BY_GATEWAY);
+    done = sources;
+  }
+
+  /** Those of now. */
+  public List<AccountInForce> now() {
+    return now;
+  }
+
+  /** The one of that name. */
+  public Optional<AccountInForce> find(String name) {
+    return now.stream().filter(account -> account.name().equals(name)).findFirst();
+  }
+
+  /** The configuration, with the accounts of now. */
+  public Configuration configuration() {
+    return started.withAccounts(now.stream().map(AccountInForce::settings).toList());
+  }
+
+  /** What whoever runs the gateway should know; none if all is well. */
+  public List<String> notices() {
+    return Stream.of(refusal.stream(), later.stream(), leftOut.stream())
+        .flatMap(Function.identity())
+        .toList();
+  }
+
+  /**
+   * Looks at the file and at the store, and puts in force what has changed there. Blocks; what
+   * can't be done now is done at a later look.
+   */
+  public synchronized void look() {
+    file.ifPresent(this::read);
+    try {
+      change(JournalRecord.LeaseRevoked.BY_GATEWAY);
+    } catch (JournalException | StoreException e) {
+      LOG.atWarn()
+          .addKeyValue("reason", e.getMessage())
+          .log("accounts can't be changed now; what is in force stays so");
+    }
+  }
+
+  // --- by command --------------------------------------------------------------------------------
+
+  /**
+   * Keeps it and puts it in force. Blocks.
+   *
+   * @throws NotTakenException if it can't be behind the gateway; nothing is changed then
+   */
+  synchronized AddedAccounts.Answer add(KeptAccount account, String by)
+      throws NotTakenException, JournalException {
+    look();
+    Optional<AccountInForce> was = find(account.name());
+    AccountInForce unused =
+        beside(
+            now.stream()
+                .filter(
+                    other ->
+                        !other.name().equals(account.name())
+                            || other.origin() instanceof Origin.Configured)
+                .toList(),
+            account);
+    Optional<KeptAccount> before = kept.find(account.name()).await();
+    kept.keep(account).await();
+    try {
+      change(by);
+    } catch (JournalException | RuntimeException e) {
+      if (before.isPresent()) {
+        kept.keep(before.get()).await();
+      } else {
+        kept.forget(account).await();
+      }
+      throw e;
+    }
+    return new AddedAccounts.Answer.Taken(find(account.name()).orElseThrow(), was.isEmpty());
+  }
+
+  /** Takes away one that somebody has added. Blocks. */
+  synchronized AddedAccounts.Answer remove(String account, String by) throws JournalException {
+    look();
+    Optional<KeptAccount> added =
+        kept.find(account).await().filter(known -> known.origin() instanceof Origin.Added);
+    if (added.isEmpty()) {
+      return find(account)
+          .<AddedAccounts.Answer>map(
+              known ->
+                  new AddedAccounts.Answer.Refused(
+                      "Account “"
+                          + account
+                          + "” wasn't added by anybody. "
+                          + (known.origin() instanceof Origin.Configured
+                              ? "The configuration lists it: take it out there."
+                              : "It is there since it has a tag in Azure: take that away.")))
+          .orElseGet(AddedAccounts.Answer.Unknown::new);
+    }
+    kept.forget(added.get()).await();
+    try {
+      change(by);
+    } catch (JournalException e) {
+      kept.keep(added.get()).await();
+      throw e;
+    }
+    return new AddedAccounts.Answer.Gone();
+  }
+
+  // --- the file ----------------------------------------------------------------------------------
+
+  private void read(ConfigurationFile from) {
+    try {
+      String text = from.text();
+      // A file that is being written may be good before it is whole, and then lacks accounts.
+      boolean whole = text.equals(lastSeen);
+      lastSeen = text;
+      if (!whole || text.equals(settled)) {
+        return;
+      }
+      settled = text;
+      Configuration changed = from.parse(text);
+      // By what else the gateway has: it may not be anybody in Azure yet.
+      Configuration unused = started.withAccounts(changed.accounts());
+      configured = held(changed.accounts());
+      refusal = Optional.empty();
+      later = later(changed);
+    } catch (ConfigurationException | InvalidField | SecretFileException e) {
+      refuse(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.atError().setCause(e).log("the configuration can't be read");
+      refuse("The gateway failed on it; its log says how.");
+    }
+  }
+
+  /** With what is held for each already, if it is as it was. */
+  private List<AccountInForce> held(List<Account> accounts) throws SecretFileException {
+    List<AccountInForce> held = new ArrayList<>();
+    for (Account account : accounts) {
+      held.add(held(account, new Origin.Configured()));
+    }
+    return List.copyOf(held);
+  }
+
+  private AccountInForce held(Account account, Origin origin) throws SecretFileException {
+    Optional<AccountInForce> before =
+        find(account.name()).filter(known -> known.settings().equals(account));
+    return new AccountInForce(
+        account, origin, before.isPresent() ? before.get().custody() : custody.of(account));
+  }
+
+  private void refuse(String why) {
+    String text =
+        "The configuration has changed and is refused; the accounts of before stay in force. "
+            + why;
+    if (!refusal.equals(Optional.of(text))) {
+      refusal = Optional.of(text);
+      LOG.atError().log(text);
+    }
+  }
+
+  /** What of the file isn't about accounts, and is otherwise than when the gateway started. */
+  private Optional<String> later(Configuration changed) {
+    List<String> others = new ArrayList<>();
+    Configuration then = changed.withAccounts(started.accounts());
+    if (!then.equals(started)) {
+      for (RecordComponent each : Configuration.class.getRecordComponents()) {
+        if (!value(each, then).equals(value(each, started))) {
+          others.add(each.getName());
+        }
+      }
+    }
+    Optional<String> text =
+        others.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "The configuration has other changes than of accounts, which take effect at the"
+                    + " next start: "
+                    + String.join(", ", others)
+                    + ".");
+    if (!text.equals(later)) {
+      text.ifPresent(LOG::warn);
+    }
+    return text;
+  }
+
+  private static Object value(RecordComponent component, Configuration configuration) {
+    try {
+      return component.getAccessor().invoke(configuration);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // --- what is in force --------------------------------------------------------------------------
+
+  private Sources sources() {
+    Instant at = clock.instant();
+    return new Sources(
+        configured,
+        kept.all().await().stream()
+            .filter(account -> account.endsAt().filter(end -> !end.isAfter(at)).isEmpty())
+            .toList());
+  }
+
+  /**
+   * Puts in force what has changed, if something has.
+   *
+   * @param by who has, as the leases that end with it have it
+   */
+  private void change(String by) throws JournalException {
+    Sources sources = sources();
+    if (sources.equals(done)) {
+      return;
+    }
+    List<String> skipped = new ArrayList<>();
+    List<AccountInForce> next = all(sources, skipped);
+    record(next, by);
+    putInForce(next, skipped);
+    endLeases(by);
+    for (KeptAccount ended : kept.all().await()) {
+      if (!sources.kept().contains(ended)) {
+        kept.forget(ended).await();
+      }
+    }
+    done = sources;
+  }
+
+  /** Those of the configuration, and of the others all that can be beside them. */
+  private List<AccountInForce> all(Sources sources, List<String> skipped) {
+    List<AccountInForce> all = new ArrayList<>(sources.configured());
+    for (KeptAccount account : sources.kept()) {
+      try {
+        all.add(beside(all, account));
+      } catch (NotTakenException e) {
+        skipped.add(e.getMessage());
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** It, as one of these. */
+  private AccountInForce beside(List<AccountInForce> others, KeptAccount account)
+      throws NotTakenException {
+    if (others.stream().anyMatch(other -> other.name().equals(account.name()))) {
+      throw new NotTakenException(
+          "Account “" + account.name() + "” is in the configuration, which counts.");
+    }
+    AccountsWithin within =
+        within(account)
+            .orElseThrow(
+                () ->
+                    new NotTakenException(
+                        "Account “"
+                            + account.name()
+                            + "” has come, and isn't behind the gateway: no azure.accountsWithin"
+                            + " of the configuration is for "
+                            + account.id()
+                            + " in environment “"
+                            + account.environment()
+                            + "”."));
+    try {
+      Account settings = within.account(account.id(), account.environment(), account.endpoint());
+      Configuration unused =
+          started.withAccounts(
+              Stream.concat(others.stream().map(AccountInForce::settings), Stream.of(settings))
+                  .toList());
+      return held(settings, account.origin());
+    } catch (InvalidField | SecretFileException e) {
+      throw new NotTakenException(
+          "Account “" + account.name() + "” can't be behind the gateway: " + e.getMessage() + ".");
+    }
+  }
+
+  private Optional<AccountsWithin> within(KeptAccount account) {
+    return started.azure().stream()
+        .flatMap(azure -> azure.accountsWithin().stream())
+        .filter(
+            within ->
+                within.admits(account.id(), account.environment())
+                    && (account.origin() instanceof Origin.Added
+                        ? within.longest().isPresent()
+                        : within.tag().isPresent()))
+        .findFirst();
+  }
+
+  private void record(List<AccountInForce> next, String by) throws JournalException {
+    Map<String, AccountInForce> before = byName(now);
+    Map<String, AccountInForce> after = byName(next);
+    for (AccountInForce account : next) {
+      AccountInForce was = before.get(account.name());
+      if (was == null) {
+        record(account, JournalRecord.AccountChanged.CAME, by);
+      } else if (!was.settings().equals(account.settings())
+          || !was.origin().equals(account.origin())) {
+        record(account, JournalRecord.AccountChanged.CHANGED, by);
+      }
+    }
+    for (AccountInForce account : now) {
+      if (!after.containsKey(account.name())) {
+        record(account, JournalRecord.AccountChanged.WENT, by);
+      }
+    }
+  }
+
+  private void record(AccountInForce account, String what, String by) throws JournalException {
+    Account settings = account.settings();
+    journal.append(
+        new JournalRecord.AccountChanged(
+            clock.instant(),
+            account.name(),
+            what,
+            account.origin().toString(),
+            by,
+            settings.environment(),
+            settings.lanes().stream()
+                .map(lane -> lane.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList(),
+            settings.endpoint().toString(),
+            settings.resourceId().map(ResourceId::toString),
+            account.origin() instanceof Origin.Added added
+                ? Optional.of(added.endsAt())
+                : Optional.empty()));
+    LOG.atInfo()
+        .addKeyValue("account", account.name())
+        .addKeyValue("environment", settings.environment())
+        .addKeyValue("origin", account.origin())
+        .addKeyValue("by", by)
+        .log("an account " + what);
+  }
+
+  /** First nobody is let in any more to what goes; last somebody to what comes. */
+  private void putInForce(List<AccountInForce> next, List<String> skipped) {
+    Set<String> names = byName(next).keySet();
+    decide(now.stream().filter(account -> names.contains(account.name())).toList());
+    parts.become(next);
+    decide(next);
+    now = next;
+    if (!leftOut.equals(skipped)) {
+      skipped.forEach(LOG::warn);
+    }
+    leftOut = List.copyOf(skipped);
+  }
+
+  private void decide(List<AccountInForce> accounts) {
+    grants.replace(
+        accounts.stream().map(account -> account.settings().facts()).toList(),
+        accounts.stream()
+            .filter(account -> account.settings().mode() == Account.Mode.REPORT)
+            .map(AccountInForce::name)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Of all accounts that aren't there. */
+  private void endLeases(String by) {
+    leases.endAllBut(byName(now).keySet(), by).await();
+  }
+
+  private static Map<String, AccountInForce> byName(List<AccountInForce> accounts) {
+    return accounts.stream()
+        .collect(Collectors.toUnmodifiableMap(AccountInForce::name, Function.identity()));
+  }
+}

@@ -1,0 +1,405 @@
+package dev.ephemeris.gateway.account;
+
+import static dev.ephemeris.gateway.GatewayFixture.ALICE;
+import static dev.ephemeris.gateway.GatewayFixture.OPAL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.AzureBeside;
+import dev.ephemeris.gateway.GatewayFixture;
+import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.simulator.azure.ArmAccount;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Accounts that come and go while the gateway runs: by its file, by Azure, and by command. */
+class AccountsComeAndGoTest {
+
+  private GatewayFixture fixture;
+  private AzureBeside azure;
+
+  @BeforeEach
+  void start() throws Exception {
+    fixture = new GatewayFixture();
+    azure =
+        new AzureBeside(
+            fixture,
+            "Microsoft.DocumentDB/databaseAccounts/read",
+            "Microsoft.DocumentDB/databaseAccounts/listKeys/action");
+    fixture.write(
+        "policy.yaml",
+        Files.readString(fixture.folder().resolve("policy.yaml"))
+            + """
+              - name: the team reads previews
+                for: { groups: [group:default/team] }
+                role: data-reader
+                environments: ["preview-*"]
+                scopes: ["*:/dbs/shop/colls/orders"]
+                ttl: { default: 1h, max: 4h }
+            """);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fixture.close();
+    azure.close();
+  }
+
+  // --- by the file -------------------------------------------------------------------------------
+
+  @Test
+  void whatTheFileListsIsInForceWithoutARestartAndWhatItListsNoMoreIsNot() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    fixture.restartWatching();
+    String before = fixture.lease().path("token").textValue();
+    String text = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
+
+    fixture.write("ephemeris.yaml", text.replace("issuers:", listed(preview) + "issuers:"));
+    until(() -> names().equals(List.of("orders-pr-7", "orders-prod")));
+    JsonNode lease = lease("orders-pr-7");
+    Reply read = fixture.readOrder(lease.path("token").textValue());
+    assertThat(read.status()).describedAs(read.body()).isEqualTo(200);
+
+    fixture.write("ephemeris.yaml", text);
+    until(() -> names().equals(List.of("orders-prod")));
+
+    assertThat(fixture.readOrder(lease.path("token").textValue()).status()).isEqualTo(401);
+    assertThat(state(lease)).isEqualTo("revoked");
+    assertThat(fixture.readOrder(before).status()).isEqualTo(200);
+    assertThat(changes())
+        .containsExactly(
+            "orders-pr-7 came configured by gateway", "orders-pr-7 went configured by gateway");
+    JsonNode came = fixture.journal("accountChanged").getFirst();
+    assertThat(came.path("environment").asText()).isEqualTo("preview-7");
+    assertThat(came.path("endpoint").asText()).isEqualTo(preview.cosmos().endpoint().toString());
+  }
+
+  @Test
+  void aBrokenFileChangesNothingAndIsTold() throws Exception {
+    fixture.restartWatching();
+    String text = Files.readString(fixture.folder().resolve("ephemeris.yaml"));
+    String lease = fixture.lease().path("token").textValue();
+
+    fixture.write("ephemeris.yaml", text.replace("environment: prod", "environment: PROD"));
+    until(() -> notices().contains("is refused; the accounts of before stay in force"));
+
+    assertThat(notices()).contains("'PROD' can't be an environment");
+    assertThat(fixture.readOrder(lease).status()).isEqualTo(200);
+    assertThat(fixture.send(HttpRequest.newBuilder(fixture.managementHealth())).body())
+        .contains("is refused; the accounts of before");
+
+    fixture.write("ephemeris.yaml", text);
+    until(() -> notices().isEmpty());
+    assertThat(changes()).isEmpty();
+  }
+
+  @Test
+  void whatElseTheFileHasIsForTheNextStart() throws Exception {
+    fixture.restartWatching();
+
+    fixture.configure(
+        text ->
+            text.replace("environment: prod", "environment: preview-1")
+                .replace("hostNames: [localhost]", "hostNames: [localhost, other.example]"));
+    until(() -> notices().contains("take effect at the next start: hostNames."));
+
+    assertThat(changes()).containsExactly("orders-prod changed configured by gateway");
+    assertThat(accounts().path(0).path("environment").asText()).isEqualTo("preview-1");
+  }
+
+  @Test
+  void anAccountWhoseKeyCannotBeReadKeepsTheWholeFileOut() throws Exception {
+    fixture.restartWatching();
+
+    fixture.configure(
+        text ->
+            text.replace("environment: prod", "environment: preview-1")
+                .replace(
+                    "issuers:",
+                    """
+                      - name: orders-eu
+                        environment: prod
+                        endpoint: https://orders-eu.documents.azure.com/
+                        keyFile: missing.key
+                    issuers:\
+                    """));
+    until(() -> notices().contains("missing.key"));
+
+    assertThat(names()).containsExactly("orders-prod");
+    assertThat(accounts().path(0).path("environment").asText()).isEqualTo("prod");
+  }
+
+  // --- by a tag ----------------------------------------------------------------------------------
+
+  @Test
+  void whatHasTheTagComesAndGoesWithIt() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of("team", "orders"));
+    azure.letCome(fixture, "tag: ephemeris-environment, keys: { kind: resource-manager }");
+    preview.tag("Ephemeris-Environment", "prod");
+    until(() -> notices().contains("“orders-pr-7” in Azure has tag ephemeris-environment=prod"));
+    assertThat(names()).containsExactly("orders-prod");
+
+    preview.tag("Ephemeris-Environment", "preview-7");
+    until(() -> names().equals(List.of("orders-pr-7", "orders-prod")));
+    assertThat(notices()).isEmpty();
+    JsonNode lease = lease("orders-pr-7");
+    String token = lease.path("token").textValue();
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+
+    // Whatever becomes of Azure, or of the gateway: it is there as long as nobody says otherwise.
+    azure.azure().revoke(azure.gateway());
+    azure.mayDo(AzureBeside.RESOURCE);
+    azure.mayDo(preview.id());
+    fixture.restart();
+    until(() -> notices().contains("can't be found out; those that were found there stay"));
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+
+    azure.mayDo(AzureBeside.PREVIEWS);
+    preview.untag("Ephemeris-Environment");
+    until(() -> names().equals(List.of("orders-prod")));
+
+    assertThat(fixture.readOrder(token).status()).isEqualTo(401);
+    assertThat(state(lease)).isEqualTo("revoked");
+    assertThat(changes())
+        .containsExactly("orders-pr-7 came found by gateway", "orders-pr-7 went found by gateway");
+  }
+
+  // --- by command --------------------------------------------------------------------------------
+
+  @Test
+  void whatIsAddedIsThereUntilItsTimeIsOver() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    Instant end =
+        fixture.clock().instant().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
+
+    Reply added = add(preview.id(), "preview-7", end);
+    assertThat(added.status()).describedAs(added.body()).isEqualTo(201);
+    assertThat(added.json().path("origin").asText()).isEqualTo("added");
+    assertThat(added.json().path("addedBy").asText()).isEqualTo("corp:sub-opal");
+    assertThat(Instant.parse(added.json().path("endsAt").asText())).isEqualTo(end);
+    JsonNode lease = lease("orders-pr-7");
+    String token = lease.path("token").textValue();
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+
+    fixture.restart();
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+
+    Reply later = add(preview.id(), "preview-8", end.plus(Duration.ofHours(1)));
+    assertThat(later.status()).isEqualTo(200);
+    assertThat(later.json().path("environment").asText()).isEqualTo("preview-8");
+    assertThat(fixture.readOrder(token).status()).isEqualTo(200);
+
+    fixture.clock().advance(Duration.ofHours(3));
+    until(() -> names().equals(List.of("orders-prod")));
+
+    assertThat(fixture.readOrder(token).status()).isEqualTo(401);
+    assertThat(changes())
+        .containsExactly(
+            "orders-pr-7 came added by corp:sub-opal",
+            "orders-pr-7 changed added by corp:sub-opal",
+            "orders-pr-7 went added by gateway");
+    assertThat(add(preview.id(), "preview-7", end).status()).isEqualTo(409);
+  }
+
+  @Test
+  void whatIsAddedCanBeTakenAwayAndNothingElseCan() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    assertThat(add(preview.id(), "preview-7", tomorrow()).status()).isEqualTo(201);
+    JsonNode lease = lease("orders-pr-7");
+
+    assertThat(remove("orders-pr-7").status()).isEqualTo(204);
+
+    assertThat(names()).containsExactly("orders-prod");
+    assertThat(fixture.readOrder(lease.path("token").textValue()).status()).isEqualTo(401);
+    assertThat(fixture.journal("leaseRevoked").getLast().path("by").asText())
+        .isEqualTo("corp:sub-opal");
+    assertThat(remove("orders-pr-7").status()).isEqualTo(404);
+    assertThat(remove("orders-prod").status()).isEqualTo(409);
+    assertThat(remove("orders-prod").detail()).contains("The configuration lists it");
+    assertThat(changes()).last().isEqualTo("orders-pr-7 went added by corp:sub-opal");
+  }
+
+  @Test
+  void onlyWhatTheConfigurationLetsCanBeAdded() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    String elsewhere = preview.id().replace("/previews/", "/others/");
+    Instant tooLate = fixture.clock().instant().plus(Duration.ofDays(8));
+
+    assertThat(add(preview.id(), "prod", tomorrow()).detail()).contains("in environment “prod”");
+    assertThat(add(elsewhere, "preview-7", tomorrow()).detail()).contains("/others/");
+    assertThat(add(AzureBeside.RESOURCE, "preview-7", tomorrow()).status()).isEqualTo(409);
+    assertThat(add(preview.id(), "preview-7", tooLate).detail()).contains("at the latest");
+    assertThat(add(preview.id(), "preview-7", fixture.clock().instant()).status()).isEqualTo(409);
+    assertThat(add(preview.id().replace("pr-7", "pr-9"), "preview-7", tomorrow()).detail())
+        .contains("Azure knows no account");
+    assertThat(add("https://evil.example/", "preview-7", tomorrow()).status()).isEqualTo(400);
+    assertThat(
+            fixture
+                .api(
+                    "POST",
+                    "/v1/accounts",
+                    fixture.token(OPAL),
+                    "{\"resourceId\":\""
+                        + preview.id()
+                        + "\",\"environment\":\"preview-7\",\"endsAt\":\""
+                        + tomorrow()
+                        + "\",\"endpoint\":\"https://evil.example/\"}")
+                .status())
+        .isEqualTo(400);
+    assertThat(names()).containsExactly("orders-prod");
+    assertThat(changes()).isEmpty();
+  }
+
+  @Test
+  void aRowThatNobodyHasSealedIsNoAccount() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    assertThat(add(preview.id(), "preview-7", tomorrow()).status()).isEqualTo(201);
+
+    fixture.sql("UPDATE account SET endpoint = 'https://evil.example/'");
+    until(() -> names().equals(List.of("orders-prod")));
+
+    assertThat(changes()).last().isEqualTo("orders-pr-7 went added by gateway");
+  }
+
+  @Test
+  void withoutAJournalNothingComes() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "tag: ephemeris-environment, keys: { kind: resource-manager }");
+    fixture.loseJournal();
+    preview.tag("ephemeris-environment", "preview-7");
+    until(() -> rows() == 1);
+    assertThat(fixture.gateway()).isNotNull();
+
+    fixture.findJournal();
+    until(() -> names().equals(List.of("orders-pr-7", "orders-prod")));
+
+    assertThat(changes()).containsExactly("orders-pr-7 came found by gateway");
+  }
+
+  // --- what is asked -----------------------------------------------------------------------------
+
+  private int rows() throws Exception {
+    try (var store = fixture.store();
+        var sql = store.createStatement();
+        var rows = sql.executeQuery("SELECT count(*) FROM account")) {
+      return rows.getInt(1);
+    }
+  }
+
+  private String listed(ArmAccount preview) {
+    return """
+      - name: %s
+        environment: preview-7
+        endpoint: %s
+        keys: { kind: resource-manager }
+        resourceId: %s
+        caCertificate: %s
+    """
+        .formatted(
+            preview.name(),
+            preview.cosmos().endpoint(),
+            preview.id(),
+            fixture.certificate().authority());
+  }
+
+  private Instant tomorrow() {
+    return fixture.clock().instant().plus(Duration.ofDays(1));
+  }
+
+  private Reply add(String resourceId, String environment, Instant endsAt) throws Exception {
+    return fixture.api(
+        "POST",
+        "/v1/accounts",
+        fixture.token(OPAL),
+        """
+        {"resourceId": "%s", "environment": "%s", "endsAt": "%s"}
+        """
+            .formatted(resourceId, environment, endsAt));
+  }
+
+  private Reply remove(String account) throws Exception {
+    return fixture.api("DELETE", "/v1/accounts/" + account, fixture.token(OPAL), "");
+  }
+
+  private JsonNode lease(String account) throws Exception {
+    Reply reply =
+        fixture.api(
+            "POST",
+            "/v1/leases",
+            fixture.token(ALICE),
+            """
+            {"scope": "%s:/dbs/shop/colls/orders", "role": "data-reader", "ttlSeconds": 3600}
+            """
+                .formatted(account));
+    assertThat(reply.status()).describedAs(reply.body()).isEqualTo(201);
+    return reply.json();
+  }
+
+  private String state(JsonNode lease) throws Exception {
+    String id = lease.at("/lease/id").textValue();
+    return fixture
+        .api("GET", "/v1/leases/" + id, fixture.token(ALICE), "")
+        .json()
+        .path("state")
+        .asText();
+  }
+
+  private JsonNode accounts() throws Exception {
+    return all().path("accounts");
+  }
+
+  private JsonNode all() throws Exception {
+    return fixture.api("GET", "/v1/accounts", fixture.token(OPAL), "").json();
+  }
+
+  private List<String> names() throws Exception {
+    return StreamSupport.stream(accounts().spliterator(), false)
+        .map(account -> account.path("account").asText())
+        .toList();
+  }
+
+  private String notices() throws Exception {
+    return String.join(
+        "\n",
+        StreamSupport.stream(all().path("notices").spliterator(), false)
+            .map(JsonNode::asText)
+            .toList());
+  }
+
+  private List<String> changes() throws IOException {
+    return fixture.journal("accountChanged").stream()
+        .map(
+            change ->
+                change.path("account").asText()
+                    + " "
+                    + change.path("change").asText()
+                    + " "
+                    + change.path("origin").asText()
+                    + " by "
+                    + change.path("by").asText())
+        .toList();
+  }
+
+  private static void until(Callable<Boolean> holds) throws Exception {
+    Instant end = Instant.now().plusSeconds(30);
+    while (!holds.call()) {
+      assertThat(Instant.now()).isBefore(end);
+      Thread.sleep(50);
+    }
+  }
+}
