@@ -230,7 +230,7 @@ class AzureAccountsTest {
         .response()
         .setStatusCode(status)
         .putHeader("content-type", "application/json")
-        .end(body.replace("OWN", "https://" + request.authority()));
+        .end(body.replace("OWN", String.valueOf(request.authority())));
   }
 
   private static String page(String nextLink, Object... accounts) {
@@ -261,7 +261,7 @@ class AzureAccountsTest {
         answering(
             new CopyOnWriteArrayList<>(),
             200,
-            page("OWN/subscriptions/next", shown("previews", "shop-1")),
+            page("https://OWN/subscriptions/next", shown("previews", "shop-1")),
             last);
 
     assertThatExceptionOfType(HttpResponseException.class)
@@ -272,6 +272,7 @@ class AzureAccountsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "http://OWN/subscriptions/next",
         "http://localhost:PORT/subscriptions/next",
         "https://evil.test/subscriptions/next",
         "https://localhost:PORT@evil.test/subscriptions/next",
@@ -303,7 +304,7 @@ class AzureAccountsTest {
   void aListThatGoesRoundEnds() throws Exception {
     List<String> asked = new CopyOnWriteArrayList<>();
     AzureResources round =
-        answering(asked, 200, page("OWN/subscriptions/next", shown("previews", "shop-1")));
+        answering(asked, 200, page("https://OWN/subscriptions/next", shown("previews", "shop-1")));
 
     assertThatExceptionOfType(HttpResponseException.class)
         .isThrownBy(() -> round.accounts(PREVIEWS));
@@ -317,7 +318,10 @@ class AzureAccountsTest {
         answering(
             new CopyOnWriteArrayList<>(),
             200,
-            page("OWN/subscriptions/next", shown("previews", "shop-1"), shown("other", "shop-2")),
+            page(
+                "https://OWN/subscriptions/next",
+                shown("previews", "shop-1"),
+                shown("other", "shop-2")),
             page("", shown("previews", "shop-1"), shown("previews", "shop-3")));
 
     assertThat(names(moving.accounts(PREVIEWS))).containsExactly("shop-1", "shop-3");

@@ -9,6 +9,7 @@ import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import dev.ephemeris.config.AccountKeys;
+import dev.ephemeris.config.AzureScope;
 import dev.ephemeris.config.Endpoint;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.policy.Scope;
@@ -108,6 +109,27 @@ class AzureContractTest {
 
     verify(keys, KeyName.PRIMARY);
     verify(keys, KeyName.SECONDARY);
+  }
+
+  @Test
+  void theAccountIsListedWhereItIsAndFound() {
+    AzureAccount found = resources.find(account).orElseThrow();
+    for (Optional<String> group :
+        List.of(Optional.<String>empty(), Optional.of(account.resourceGroup()))) {
+      assertThat(resources.accounts(new AzureScope(account.subscription(), group)))
+          .extracting(AzureAccount::endpoint)
+          .contains(found.endpoint());
+    }
+    assertThat(found.id().toString()).isEqualToIgnoringCase(account.toString());
+    assertThat(
+            resources.find(
+                new ResourceId(
+                    account.subscription(), account.resourceGroup(), "ephemeris-test-none")))
+        .isEmpty();
+    assertThat(
+            resources.find(
+                new ResourceId(account.subscription(), "ephemeris-test-none", account.account())))
+        .isEmpty();
   }
 
   @Test
