@@ -202,7 +202,8 @@ final class ServedGateway {
                         KeySource.of(MasterKey.ofBase64(ServedSimulator.KEY)),
                         InstantSource.system())),
                 Optional.of(certificates.resolve("ca.pem")),
-                List.of())),
+                List.of(),
+                false)),
         false,
         Optional.empty());
   }

@@ -18,6 +18,7 @@ import dev.ephemeris.gateway.account.AddedAccounts;
 import dev.ephemeris.gateway.account.ConfigurationFile;
 import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.account.KeptAccounts;
+import dev.ephemeris.gateway.account.Origin;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
@@ -676,20 +677,22 @@ public final class Gateway implements AutoCloseable {
   /** For one account alone, beside a gateway or without one. */
   static DataPlane.Account upstream(
       Account account, Configuration configuration, InstantSource clock) throws StartException {
-    return upstream(account, custody(account, configuration, azure(configuration), clock));
+    return upstream(account, custody(account, configuration, azure(configuration), clock), false);
   }
 
   static DataPlane.Account upstream(AccountInForce account) {
-    return upstream(account.settings(), account.custody());
+    return upstream(
+        account.settings(), account.custody(), !(account.origin() instanceof Origin.Configured));
   }
 
-  private static DataPlane.Account upstream(Account account, AccountCustody held) {
+  private static DataPlane.Account upstream(Account account, AccountCustody held, boolean comes) {
     return new DataPlane.Account(
         account.name(),
         account.endpoint().uri(),
         held.credential(),
         account.caCertificate(),
-        account.regions());
+        account.regions(),
+        comes);
   }
 
   /** Which object in Entra ID the gateway is to an account; nobody in particular by a key. */

@@ -465,8 +465,20 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** The point read of the order, with a lease's token. */
   public Reply readOrder(String leaseToken) throws IOException, InterruptedException {
+    return readOrder(gateway.dataPlane(), leaseToken);
+  }
+
+  /** The same at the host name of an account. */
+  public Reply readOrderAt(String account, String token) throws IOException, InterruptedException {
+    return readOrder(
+        URI.create("https://" + account + ".localhost:" + gateway.dataPlane().getPort() + "/"),
+        token);
+  }
+
+  private Reply readOrder(URI dataPlane, String leaseToken)
+      throws IOException, InterruptedException {
     return send(
-        HttpRequest.newBuilder(gateway.dataPlane().resolve("/dbs/shop/colls/orders/docs/o1"))
+        HttpRequest.newBuilder(dataPlane.resolve("/dbs/shop/colls/orders/docs/o1"))
             .header("authorization", URLEncoder.encode(leaseToken, StandardCharsets.UTF_8))
             .header("x-ms-version", "2020-07-15")
             .header("x-ms-documentdb-partitionkey", "[\"c1\"]"));

@@ -64,13 +64,16 @@ public final class DataPlane {
    *
    * @param credential what the gateway is let in with
    * @param regions those that clients may choose between
+   * @param comes whether it isn't there for good: what the gateway's own name stands for doesn't
+   *     change with it
    */
   public record Account(
       String name,
       URI endpoint,
       UpstreamCredential credential,
       Optional<Path> caCertificate,
-      List<Region> regions) {}
+      List<Region> regions,
+      boolean comes) {}
 
   /**
    * How the data plane listens, and for what.

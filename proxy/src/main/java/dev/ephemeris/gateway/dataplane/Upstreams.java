@@ -19,6 +19,7 @@ final class Upstreams {
   private final Function<Account, Upstream> connect;
   private Map<Account, Upstream> all = Map.of();
   private Map<String, Upstream> byName = Map.of();
+  private Optional<Upstream> only = Optional.empty();
   private HostNames hostNames;
 
   /**
@@ -52,6 +53,9 @@ final class Upstreams {
             gateways,
             after.values().stream()
                 .collect(Collectors.toMap(Upstream::account, Upstream::regions)));
+    List<Account> lasting = accounts.stream().filter(account -> !account.comes()).toList();
+    only =
+        lasting.size() == 1 ? Optional.ofNullable(after.get(lasting.getFirst())) : Optional.empty();
     before.forEach(
         (account, upstream) -> {
           if (!after.containsKey(account)) {
@@ -68,8 +72,8 @@ final class Upstreams {
     return Optional.ofNullable(byName.get(account));
   }
 
-  /** The one, if there is one only. */
+  /** The one that is there for good, if there is one only. */
   Optional<Upstream> only() {
-    return byName.size() == 1 ? byName.values().stream().findFirst() : Optional.empty();
+    return only;
   }
 }

@@ -9,6 +9,8 @@ import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.azure.ArmAccount;
+import dev.ephemeris.simulator.cosmos.Fault;
+import dev.ephemeris.simulator.cosmos.RequestPattern;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,6 +237,55 @@ class AccountsComeAndGoTest {
   }
 
   @Test
+  void whatIsUnderWayToAnAccountThatGoesIsAnsweredStill() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    assertThat(add(preview.id(), "preview-7", tomorrow()).status()).isEqualTo(201);
+    String token = lease("orders-pr-7").path("token").textValue();
+    preview
+        .cosmos()
+        .faults()
+        .next(1, RequestPattern.of("GET", ".*/docs/o1"), new Fault.Delayed(Duration.ofSeconds(3)));
+
+    CompletableFuture<Reply> underWay = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                underWay.complete(fixture.readOrder(token));
+              } catch (Exception e) {
+                underWay.completeExceptionally(e);
+              }
+            });
+    until(() -> preview.cosmos().faults().armed().isEmpty());
+    assertThat(remove("orders-pr-7").status()).isEqualTo(204);
+    assertThat(underWay).isNotDone();
+
+    assertThat(fixture.readOrder(token).status()).isEqualTo(401);
+    assertThat(underWay.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatTheGatewaysOwnNameStandsForDoesNotChangeWithWhatComes() throws Exception {
+    ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
+    azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
+    assertThat(add(preview.id(), "preview-7", tomorrow()).status()).isEqualTo(201);
+    String own =
+        "type=aad&ver=1.0&sig="
+            + fixture
+                .issuer()
+                .accessToken(
+                    ALICE,
+                    GatewayFixture.CLIENT,
+                    claims -> claims.audience("api://ephemeris-data"));
+
+    assertThat(fixture.readOrder(own).status()).isEqualTo(200);
+    assertThat(fixture.readOrderAt("orders-pr-7", own).status()).isEqualTo(200);
+    assertThat(leasedScopes()).contains("orders-prod:/", "orders-pr-7:/");
+    assertThat(fixture.readOrderAt("orders-pr-8", own).status()).isEqualTo(401);
+  }
+
+  @Test
   void onlyWhatTheConfigurationLetsCanBeAdded() throws Exception {
     ArmAccount preview = azure.preview(fixture, "orders-pr-7", Map.of());
     azure.letCome(fixture, "longest: 7d, keys: { kind: resource-manager }");
@@ -357,6 +410,18 @@ class AccountsComeAndGoTest {
         .json()
         .path("state")
         .asText();
+  }
+
+  private List<String> leasedScopes() throws Exception {
+    return StreamSupport.stream(
+            fixture
+                .api("GET", "/v1/leases", fixture.token(ALICE), "")
+                .json()
+                .path("leases")
+                .spliterator(),
+            false)
+        .map(lease -> lease.path("scope").asText())
+        .toList();
   }
 
   private JsonNode accounts() throws Exception {

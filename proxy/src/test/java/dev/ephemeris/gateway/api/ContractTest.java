@@ -16,6 +16,7 @@ import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ class ContractTest {
 
   private static GatewayFixture fixture;
   private static AzureBeside azure;
+  private static String preview;
   private static JsonNode contract;
   private static String alice;
   private static String opal;
@@ -55,6 +57,8 @@ class ContractTest {
             "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
             "Microsoft.Insights/diagnosticSettings/read");
     azure.keepRootKeys(fixture);
+    preview = azure.preview(fixture, "orders-pr-7", Map.of()).id();
+    azure.letCome(fixture, "longest: 90d, keys: { kind: resource-manager }");
     alice = fixture.token(GatewayFixture.ALICE);
     opal = fixture.token(GatewayFixture.OPAL);
     contract = new YAMLMapper().readTree(fixture.api("GET", "/openapi.yaml", "", "").body());
@@ -122,9 +126,7 @@ class ContractTest {
   private static final Map<String, String> BODIES =
       Map.of(
           "addAccount",
-          "{\"resourceId\":\""
-              + AzureBeside.RESOURCE
-              + "\",\"environment\":\"preview-1\",\"endsAt\":\"2027-01-01T00:00:00Z\"}",
+          "one that ends after now",
           "explain",
           QUESTION,
           "exchangeToken",
@@ -146,7 +148,16 @@ class ContractTest {
     if (operation.id().equals("exchangeToken")) {
       return fixture.exchange(token, "");
     }
+    if (operation.id().equals("addAccount")) {
+      return addPreview(token);
+    }
     String path = operation.path();
+    if (operation.id().equals("removeAccount")) {
+      path = path.replace("{account}", "orders-pr-7");
+      if (token.equals(opal)) {
+        assertThat(addPreview(token).status()).isBetween(200, 201);
+      }
+    }
     path = path.replace("{account}", "orders-prod");
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
@@ -167,6 +178,18 @@ class ContractTest {
       path = path.replace("{blockId}", fixture.block());
     }
     return fixture.api(operation.method(), path, token, BODIES.getOrDefault(operation.id(), ""));
+  }
+
+  private static Reply addPreview(String token) throws Exception {
+    Instant tomorrow = fixture.clock().instant().plus(Duration.ofDays(1));
+    return fixture.api(
+        "POST",
+        "/v1/accounts",
+        token,
+        """
+        {"resourceId": "%s", "environment": "preview-7", "endsAt": "%s"}
+        """
+            .formatted(preview, tomorrow));
   }
 
   /** One that may be revoked, made for that. */
