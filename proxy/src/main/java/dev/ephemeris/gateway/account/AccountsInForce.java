@@ -131,6 +131,7 @@ public final class AccountsInForce {
     putInForce(all(sources, skipped), skipped);
     // Those that went while no gateway ran take their leases along too.
     endLeases(JournalRecord.LeaseRevoked.BY_GATEWAY);
+    forgetEnded();
     done = sources;
   }
 
@@ -271,9 +272,19 @@ public final class AccountsInForce {
 
   private AccountInForce held(Account account, Origin origin) throws SecretFileException {
     Optional<AccountInForce> before =
-        find(account.name()).filter(known -> known.settings().equals(account));
+        find(account.name()).filter(known -> isHeldAlike(known.settings(), account));
     return new AccountInForce(
         account, origin, before.isPresent() ? before.get().custody() : custody.of(account));
+  }
+
+  /** Whether nothing is otherwise of what the gateway holds for an account, and where that goes. */
+  private static boolean isHeldAlike(Account one, Account other) {
+    return one.endpoint().equals(other.endpoint())
+        && one.identity().equals(other.identity())
+        && one.keyFile().equals(other.keyFile())
+        && one.keys().equals(other.keys())
+        && one.resourceId().equals(other.resourceId())
+        && one.caCertificate().equals(other.caCertificate());
   }
 
   private void refuse(String why) {
@@ -326,7 +337,7 @@ public final class AccountsInForce {
     return new Sources(
         configured,
         kept.all().await().stream()
-            .filter(account -> account.endsAt().filter(end -> !end.isAfter(at)).isEmpty())
+            .filter(account -> !account.hasEnded(at))
             .toList());
   }
 
@@ -340,17 +351,24 @@ public final class AccountsInForce {
     if (sources.equals(done)) {
       return;
     }
+    // Whatever fails from here on, the next look begins with it again.
+    done = null;
     List<String> skipped = new ArrayList<>();
     List<AccountInForce> next = all(sources, skipped);
     record(next, by);
     putInForce(next, skipped);
     endLeases(by);
-    for (KeptAccount ended : kept.all().await()) {
-      if (!sources.kept().contains(ended)) {
-        kept.forget(ended).await();
+    forgetEnded();
+    done = sources;
+  }
+
+  private void forgetEnded() {
+    Instant at = clock.instant();
+    for (KeptAccount account : kept.all().await()) {
+      if (account.hasEnded(at)) {
+        kept.forget(account).await();
       }
     }
-    done = sources;
   }
 
   /** Those of the configuration, and of the others all that can be beside them. */

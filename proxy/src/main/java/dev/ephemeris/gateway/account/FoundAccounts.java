@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,7 +74,9 @@ public final class FoundAccounts {
               .ifPresent(
                   environment -> {
                     if (within.admits(account.id(), environment)) {
-                      tagged.putIfAbsent(account.id().account(), new Tagged(account, environment));
+                      tagged.putIfAbsent(
+                          account.id().account().toLowerCase(Locale.ROOT),
+                          new Tagged(account, environment));
                     } else {
                       told.add(notAmong(within, account, environment));
                     }

@@ -6,6 +6,7 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,8 +25,13 @@ record KeptAccount(ResourceId id, Endpoint endpoint, String environment, Origin 
     }
   }
 
+  /** In lower case, as accounts' names are. */
   String name() {
-    return id.account();
+    return id.account().toLowerCase(Locale.ROOT);
+  }
+
+  boolean hasEnded(Instant now) {
+    return endsAt().filter(end -> !end.isAfter(now)).isPresent();
   }
 
   /** When it goes by itself, if it does. */

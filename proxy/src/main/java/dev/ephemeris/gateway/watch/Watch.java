@@ -26,11 +26,11 @@ public final class Watch implements AutoCloseable {
   }
 
   /**
-   * Begins to look.
+   * Looks at once, and from then on.
    *
    * @param what is looked at, for the log
    * @param look may fail: the next one may be a better one
-   * @param between from the end of one to the next, and before the first
+   * @param between from the end of one to the next
    */
   public static Watch start(String what, Runnable look, Duration between) {
     // Not by interrupting: that would close the journal, if it is being written.
@@ -40,14 +40,14 @@ public final class Watch implements AutoCloseable {
             .name(what + "-watch")
             .start(
                 () -> {
-                  while (!closed(closing, between)) {
+                  do {
                     try {
                       look.run();
                     } catch (RuntimeException e) {
                       // Whatever it was: without looks nothing changes any more.
                       LOG.atError().addKeyValue("what", what).setCause(e).log("a look failed");
                     }
-                  }
+                  } while (!closed(closing, between));
                 }),
         closing);
   }
