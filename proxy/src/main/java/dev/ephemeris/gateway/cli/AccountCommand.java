@@ -11,6 +11,8 @@ import picocli.CommandLine.Spec;
     description = "Looks after the accounts behind the gateway.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ephemeris account list",
+      "  ephemeris account add \"$ACCOUNT_ID\" --environment preview-7 --for 3d",
       "  ephemeris account check orders-prod",
       "  ephemeris account keys orders-prod",
       "  ephemeris account rotate orders-prod --cut-off-others",

@@ -47,7 +47,7 @@ final class AccountKeys implements Callable<Integer> {
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
 
-  @Parameters(paramLabel = "ACCOUNT", description = "An account of the gateway's configuration.")
+  @Parameters(paramLabel = "ACCOUNT", description = "As 'ephemeris account list' shows it.")
   private AccountName account = AccountName.NONE;
 
   @Option(names = "--users", description = "Who uses them, by Azure's logs.")

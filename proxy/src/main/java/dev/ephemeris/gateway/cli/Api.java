@@ -157,6 +157,20 @@ final class Api {
 
   record Killed(String block, int sessions, int leases) {}
 
+  record Accounts(List<Account> accounts, List<String> notices) {}
+
+  /**
+   * @param origin {@code configured}, {@code found} or {@code added}
+   * @param endsAt when it goes by itself
+   */
+  record Account(
+      String account,
+      String environment,
+      List<String> lanes,
+      String endpoint,
+      String origin,
+      Optional<Instant> endsAt) {}
+
   record AccountKeys(
       String account,
       String inUse,

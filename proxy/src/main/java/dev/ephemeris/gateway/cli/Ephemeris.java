@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.azure.AccountId;
 import java.io.OutputStreamWriter;
@@ -88,6 +89,9 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicySuggest());
     CommandLine account =
         new CommandLine(new AccountCommand())
+            .addSubcommand(new ListAccounts(surroundings))
+            .addSubcommand(new AddAccount(surroundings))
+            .addSubcommand(new RemoveAccount(surroundings))
             .addSubcommand(new CheckAccount(surroundings))
             .addSubcommand(new AccountKeys(surroundings))
             .addSubcommand(new RotateKeys(surroundings))
@@ -123,6 +127,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(AccountName.class, Ephemeris::accountName)
+        .registerConverter(ResourceId.class, Ephemeris::resourceId)
         .registerConverter(Kid.class, Ephemeris::kid)
         .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(FieldPath.class, Ephemeris::fieldPath)
@@ -228,6 +233,14 @@ public final class Ephemeris implements Callable<Integer> {
   private static AccountName accountName(String text) {
     return AccountName.parse(text)
         .orElseThrow(() -> new TypeConversionException("'" + text + "' is no account's name"));
+  }
+
+  private static ResourceId resourceId(String text) {
+    try {
+      return ResourceId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + text + "' is no resource id; " + e.getMessage());
+    }
   }
 
   private static Kid kid(String text) {

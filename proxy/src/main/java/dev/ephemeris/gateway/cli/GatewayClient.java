@@ -2,10 +2,12 @@ package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.config.ResourceId;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The gateway's API. Whatever isn't the answer asked for is a {@link Failure} that says why. */
@@ -129,6 +131,24 @@ final class GatewayClient {
 
   void liftBlock(BlockId block) throws Failure {
     send(request("/v1/blocks/" + block.value()).DELETE());
+  }
+
+  Reply<Api.Accounts> accounts() throws Failure {
+    return read(send(request("/v1/accounts")), Api.Accounts.class);
+  }
+
+  /** Adds an account for a time, or changes until when one is there. */
+  Reply<Api.Account> addAccount(ResourceId id, String environment, Instant endsAt) throws Failure {
+    ObjectNode body =
+        Json.object()
+            .put("resourceId", id.toString())
+            .put("environment", environment)
+            .put("endsAt", endsAt.toString());
+    return read(send(post("/v1/accounts", body)), Api.Account.class);
+  }
+
+  void removeAccount(AccountName account) throws Failure {
+    send(request("/v1/accounts/" + account.value()).DELETE());
   }
 
   Reply<Api.AccountKeys> accountKeys(AccountName account) throws Failure {

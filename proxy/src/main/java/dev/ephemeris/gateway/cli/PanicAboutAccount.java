@@ -28,7 +28,7 @@ final class PanicAboutAccount implements Callable<Integer> {
   @Mixin private final Connection connection;
   @Mixin private final Output output = new Output();
 
-  @Parameters(paramLabel = "ACCOUNT", description = "An account of the gateway's configuration.")
+  @Parameters(paramLabel = "ACCOUNT", description = "As 'ephemeris account list' shows it.")
   private AccountName account = AccountName.NONE;
 
   @Option(
