@@ -73,8 +73,7 @@ class AccountThatGoesTest {
             """);
     preview = azure.preview(fixture, "orders-pr-7", Map.of());
     azure.letCome(
-        fixture,
-        "longest: 7d, lanes: [proxy, token, rbac], keys: { kind: resource-manager }");
+        fixture, "longest: 7d, lanes: [proxy, token, rbac], keys: { kind: resource-manager }");
     roles =
         AzureResources.of(fixture.configuration().azure().orElseThrow())
             .roles(ResourceId.parse(preview.id()));
@@ -151,10 +150,7 @@ class AccountThatGoesTest {
     assertThat(state(issued)).isEqualTo("revoked");
     Reply renewed =
         fixture.api(
-            "POST",
-            "/v1/leases/" + issued.at("/lease/id").asText() + "/renewals",
-            alice(),
-            "{}");
+            "POST", "/v1/leases/" + issued.at("/lease/id").asText() + "/renewals", alice(), "{}");
     assertThat(renewed.status()).describedAs(renewed.body()).isEqualTo(409);
     assertThat(readItself(token)).isEqualTo(200);
   }
@@ -209,8 +205,7 @@ class AccountThatGoesTest {
                 claims
                     .claim("oid", ALICES_OBJECT)
                     .claim("tid", AzureBeside.TENANT)
-                    .expirationTime(
-                        Date.from(fixture.clock().instant().plus(1, ChronoUnit.DAYS))));
+                    .expirationTime(Date.from(fixture.clock().instant().plus(1, ChronoUnit.DAYS))));
   }
 
   private static void until(Callable<Boolean> holds) throws Exception {

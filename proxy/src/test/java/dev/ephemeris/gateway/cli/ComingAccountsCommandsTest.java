@@ -120,8 +120,7 @@ class ComingAccountsCommandsTest {
     Instant end =
         fixture.clock().instant().plus(Duration.ofHours(5)).truncatedTo(ChronoUnit.MINUTES);
 
-    JsonNode first =
-        add("--until", end.toString().replace(":00Z", "Z"), "--output", "json").json();
+    JsonNode first = add("--until", end.toString().replace(":00Z", "Z"), "--output", "json").json();
     Screen again = add("--for", "2h");
 
     assertThat(first.path("account").asText()).isEqualTo("orders-pr-7");
@@ -133,14 +132,16 @@ class ComingAccountsCommandsTest {
   @Test
   void whatTheGatewayRefusesIsToldWithWhy() {
     assertRefused(add("--for", "8d"), "It can be there until ", " at the latest");
-    assertRefused(add("--until", "2020-01-01"), " at the latest, and not until 2020-01-01T00:00:00Z");
+    assertRefused(
+        add("--until", "2020-01-01"), " at the latest, and not until 2020-01-01T00:00:00Z");
     assertRefused(
         opal.run("account", "add", preview.id(), "--environment", "prod", "--for", "1d"),
         "in environment “prod”");
     assertRefused(
         opal.run("account", "remove", "orders-prod"),
         "Account “orders-prod” wasn't added by anybody. The configuration lists it");
-    assertRefused(opal.run("account", "remove", "orders-pr-9"), "There is no account “orders-pr-9”");
+    assertRefused(
+        opal.run("account", "remove", "orders-pr-9"), "There is no account “orders-pr-9”");
     assertThat(list().out()).doesNotContain("preview-7");
   }
 
