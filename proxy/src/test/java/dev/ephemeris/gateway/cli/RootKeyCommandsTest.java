@@ -146,6 +146,7 @@ class RootKeyCommandsTest {
 
     assertThat(sealed)
         .containsExactly(
+            "account",
             "account_key",
             "block",
             "lease",
