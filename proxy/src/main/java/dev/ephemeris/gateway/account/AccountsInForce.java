@@ -335,10 +335,7 @@ public final class AccountsInForce {
   private Sources sources() {
     Instant at = clock.instant();
     return new Sources(
-        configured,
-        kept.all().await().stream()
-            .filter(account -> !account.hasEnded(at))
-            .toList());
+        configured, kept.all().await().stream().filter(account -> !account.hasEnded(at)).toList());
   }
 
   /**
