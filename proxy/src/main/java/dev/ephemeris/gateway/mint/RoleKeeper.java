@@ -179,6 +179,10 @@ final class RoleKeeper implements AutoCloseable {
     thread = Thread.ofVirtual().name("roles of " + account).start(this::goOn);
   }
 
+  String account() {
+    return account;
+  }
+
   /** Goes on until nothing of the gateway's own is in the account any more, and no longer. */
   void leave() {
     leaving = true;

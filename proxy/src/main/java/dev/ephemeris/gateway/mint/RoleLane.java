@@ -64,8 +64,11 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   /** By name. */
   private final Map<String, Kept> accounts = new ConcurrentHashMap<>();
 
-  /** Those that are gone, and may have roles of the gateway's own still. */
-  private final Map<String, RoleKeeper> leaving = new ConcurrentHashMap<>();
+  /**
+   * Of those that are gone, and may have roles of the gateway's own still; of one that has come
+   * back and gone again there may be several.
+   */
+  private final Set<RoleKeeper> leaving = ConcurrentHashMap.newKeySet();
 
   private @Nullable HeldRoles leases;
 
@@ -132,7 +135,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
           Account account = wanted.get(name);
           if (account == null || !account.isAt(kept.account())) {
             kept.keeper().leave();
-            leaving.put(name, kept.keeper());
+            leaving.add(kept.keeper());
             accounts.remove(name);
           }
         });
@@ -144,7 +147,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
                     kept == null
                         ? kept(account, held)
                         : new Kept(account, kept.own(), kept.keeper())));
-    leaving.values().removeIf(RoleKeeper::isThrough);
+    leaving.removeIf(RoleKeeper::isThrough);
   }
 
   private Kept kept(Account account, HeldRoles held) {
@@ -172,7 +175,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   private Stream<RoleKeeper> keepers() {
     return Stream.concat(
         accounts.values().stream().map(Kept::keeper),
-        leaving.values().stream().filter(keeper -> !keeper.isThrough()));
+        leaving.stream().filter(keeper -> !keeper.isThrough()));
   }
 
   @Override
@@ -278,7 +281,9 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   public void ended(Lease lease) {
     Optional.ofNullable(accounts.get(lease.scope().account()))
         .ifPresent(kept -> kept.keeper().wake());
-    Optional.ofNullable(leaving.get(lease.scope().account())).ifPresent(RoleKeeper::wake);
+    leaving.stream()
+        .filter(keeper -> keeper.account().equals(lease.scope().account()))
+        .forEach(RoleKeeper::wake);
   }
 
   private static <T> Future<Answer<T>> answer(Answer<T> answer) {
