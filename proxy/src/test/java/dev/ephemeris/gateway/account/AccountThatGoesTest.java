@@ -144,8 +144,7 @@ class AccountThatGoesTest {
     azure.azure().revoke(azure.gateway());
     azure
         .azure()
-        .grant(
-            azure.gateway(), AzureBeside.PREVIEWS, "Microsoft.DocumentDB/databaseAccounts/read");
+        .grant(azure.gateway(), AzureBeside.PREVIEWS, "Microsoft.DocumentDB/databaseAccounts/read");
     assertThat(remove().status()).isEqualTo(204);
     assertThat(state(issued)).isEqualTo("revoked");
     until(() -> !troubles().isEmpty());

@@ -37,8 +37,6 @@ class FoundAccountsTest {
       AzureScope.parse(SUBSCRIPTION + "/resourceGroups/staging");
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
 
-  @TempDir private Path folder;
-
   private final Map<AzureScope, List<AzureAccount>> listed = new HashMap<>();
   private final List<AzureScope> silent = new ArrayList<>();
   private Database database;
@@ -46,7 +44,7 @@ class FoundAccountsTest {
   private FoundAccounts found;
 
   @BeforeEach
-  void start() {
+  void start(@TempDir Path folder) {
     database = Database.open(folder.resolve("store.db"));
     kept = new KeptAccounts(database, secrets());
     found =
@@ -101,9 +99,7 @@ class FoundAccountsTest {
 
   private List<String> all() {
     return kept.all().await().stream()
-        .map(
-            account ->
-                account.name() + " in " + account.environment() + ", " + account.origin())
+        .map(account -> account.name() + " in " + account.environment() + ", " + account.origin())
         .toList();
   }
 
