@@ -118,8 +118,8 @@ class AccountThatGoesTest {
 
     until(() -> roles.list().assignments().isEmpty());
     assertThat(state(issued)).isEqualTo("revoked");
-    assertThat(fixture.journal("roleUnassigned").getLast().at("/leaseIds/0").asText())
-        .isEqualTo(issued.at("/lease/id").asText());
+    assertThat(fixture.journal("roleUnassigned").getLast().path("assignmentId").asText())
+        .isEqualTo(issued.at("/lease/atAccount/assignmentIds/0").asText());
   }
 
   /** Azure's being away for a while changes nothing of that. */
