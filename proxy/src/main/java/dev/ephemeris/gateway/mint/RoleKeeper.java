@@ -179,14 +179,29 @@ final class RoleKeeper implements AutoCloseable {
     thread = Thread.ofVirtual().name("roles of " + account).start(this::goOn);
   }
 
-  String account() {
-    return account;
-  }
-
-  /** Goes on until nothing of the gateway's own is in the account any more, and no longer. */
+  /**
+   * Goes on until nothing of the gateway's own is in the account any more, and no longer. Leases
+   * don't matter: if there are any again, they are of another account that is called so.
+   */
   void leave() {
     leaving = true;
     wake();
+  }
+
+  /**
+   * Goes on as before, if it has not left yet.
+   *
+   * @return whether it does
+   */
+  synchronized boolean stay() {
+    leaving = false;
+    wake();
+    return !through;
+  }
+
+  private synchronized boolean hasLeft(boolean looked) {
+    through = leaving && looked && empty;
+    return through;
   }
 
   /** Whether it has left: it looks no more. */
@@ -231,8 +246,7 @@ final class RoleKeeper implements AutoCloseable {
       wakeUps.drainPermits();
       boolean last = leaving;
       Duration pause = lookOnce();
-      if (last && empty) {
-        through = true;
+      if (hasLeft(last)) {
         return;
       }
       try {
@@ -247,6 +261,7 @@ final class RoleKeeper implements AutoCloseable {
   /** Looks, does what is to be done, and says how long nothing is, as far as is known. */
   Duration lookOnce() {
     List<Waiting> asked = List.copyOf(waiting);
+    empty = false;
     try {
       List<String> failed = new ArrayList<>();
       Instant next = look(asked, failed);
@@ -303,7 +318,7 @@ final class RoleKeeper implements AutoCloseable {
       throws JournalException, InterruptedException, ExecutionException, TimeoutException {
     owed(failed);
     List<Lease> upheld = new ArrayList<>();
-    for (Lease lease : answered(leases.upheld(account))) {
+    for (Lease lease : held()) {
       if (isStillThem(lease)) {
         upheld.add(lease);
       } else {
@@ -352,6 +367,10 @@ final class RoleKeeper implements AutoCloseable {
         .map(Lease::expiresAt)
         .min(Instant::compareTo)
         .orElse(Instant.MAX.minus(Duration.ofDays(1)));
+  }
+
+  private List<Lease> held() throws InterruptedException, ExecutionException, TimeoutException {
+    return leaving ? List.of() : answered(leases.upheld(account));
   }
 
   /** Its role goes in any case; what keeps the lease from ending keeps nothing else. */
@@ -416,7 +435,7 @@ final class RoleKeeper implements AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     Set<UUID> held = new HashSet<>();
     if (!plan.unassign().isEmpty()) {
-      answered(leases.upheld(account)).stream()
+      held().stream()
           .filter(this::isStillThem)
           .forEach(lease -> made(lease).ifPresent(made -> held.add(made.assignment().id())));
     }

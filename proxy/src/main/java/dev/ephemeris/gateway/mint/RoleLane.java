@@ -65,10 +65,10 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   private final Map<String, Kept> accounts = new ConcurrentHashMap<>();
 
   /**
-   * Of those that are gone, and may have roles of the gateway's own still; of one that has come
-   * back and gone again there may be several.
+   * Those that are gone, and may have roles of the gateway's own still; of one name there may be
+   * several.
    */
-  private final Set<RoleKeeper> leaving = ConcurrentHashMap.newKeySet();
+  private final Set<Kept> leaving = ConcurrentHashMap.newKeySet();
 
   private @Nullable HeldRoles leases;
 
@@ -135,7 +135,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
           Account account = wanted.get(name);
           if (account == null || !account.isAt(kept.account())) {
             kept.keeper().leave();
-            leaving.add(kept.keeper());
+            leaving.add(kept);
             accounts.remove(name);
           }
         });
@@ -147,10 +147,17 @@ public final class RoleLane implements DirectLane, AutoCloseable {
                     kept == null
                         ? kept(account, held)
                         : new Kept(account, kept.own(), kept.keeper())));
-    leaving.removeIf(RoleKeeper::isThrough);
+    leaving.removeIf(kept -> kept.keeper().isThrough());
   }
 
+  /** With whoever saw to it before, if it is back before that was through. */
   private Kept kept(Account account, HeldRoles held) {
+    for (Kept gone : leaving) {
+      if (account.isAt(gone.account()) && gone.keeper().stay()) {
+        leaving.remove(gone);
+        return new Kept(account, gone.own(), gone.keeper());
+      }
+    }
     OwnRoles own = new OwnRoles(account.roles().account(), namings);
     RoleKeeper keeper =
         new RoleKeeper(account.name(), account.roles(), own, held, objectIds, journal, clock);
@@ -175,7 +182,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
   private Stream<RoleKeeper> keepers() {
     return Stream.concat(
         accounts.values().stream().map(Kept::keeper),
-        leaving.stream().filter(keeper -> !keeper.isThrough()));
+        leaving.stream().map(Kept::keeper).filter(keeper -> !keeper.isThrough()));
   }
 
   @Override
@@ -282,8 +289,8 @@ public final class RoleLane implements DirectLane, AutoCloseable {
     Optional.ofNullable(accounts.get(lease.scope().account()))
         .ifPresent(kept -> kept.keeper().wake());
     leaving.stream()
-        .filter(keeper -> keeper.account().equals(lease.scope().account()))
-        .forEach(RoleKeeper::wake);
+        .filter(kept -> kept.account().name().equals(lease.scope().account()))
+        .forEach(kept -> kept.keeper().wake());
   }
 
   private static <T> Future<Answer<T>> answer(Answer<T> answer) {
