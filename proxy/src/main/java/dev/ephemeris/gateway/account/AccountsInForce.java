@@ -57,10 +57,11 @@ public final class AccountsInForce {
   /** Those of the configuration. */
   private List<AccountInForce> configured = List.of();
 
-  /** What the file said at the last look, and what nothing more is to be done about. */
-  private String lastSeen = "";
+  /** What the file said at the last look; nothing if it couldn't be read. */
+  private @Nullable String lastSeen;
 
-  private String settled = "";
+  /** What nothing more is to be done about. */
+  private @Nullable String settled;
 
   /** Of what those of now were worked out, once nothing was left to do. */
   private @Nullable Sources done;
@@ -238,8 +239,16 @@ public final class AccountsInForce {
   // --- the file ----------------------------------------------------------------------------------
 
   private void read(ConfigurationFile from) {
+    String text;
     try {
-      String text = from.text();
+      text = from.text();
+    } catch (ConfigurationException e) {
+      lastSeen = null;
+      settled = null;
+      refuse(String.valueOf(e.getMessage()));
+      return;
+    }
+    try {
       // A file that is being written may be good before it is whole, and then lacks accounts.
       boolean whole = text.equals(lastSeen);
       lastSeen = text;
@@ -253,7 +262,11 @@ public final class AccountsInForce {
       configured = held(changed.accounts());
       refusal = Optional.empty();
       later = later(changed);
-    } catch (ConfigurationException | InvalidField | SecretFileException e) {
+    } catch (SecretFileException e) {
+      // It may be put there at any time.
+      settled = null;
+      refuse(String.valueOf(e.getMessage()));
+    } catch (ConfigurationException | InvalidField e) {
       refuse(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.atError().setCause(e).log("the configuration can't be read");
@@ -300,12 +313,10 @@ public final class AccountsInForce {
   /** What of the file isn't about accounts, and is otherwise than when the gateway started. */
   private Optional<String> later(Configuration changed) {
     List<String> others = new ArrayList<>();
-    Configuration then = changed.withAccounts(started.accounts());
-    if (!then.equals(started)) {
-      for (RecordComponent each : Configuration.class.getRecordComponents()) {
-        if (!value(each, then).equals(value(each, started))) {
-          others.add(each.getName());
-        }
+    for (RecordComponent each : Configuration.class.getRecordComponents()) {
+      if (!each.getName().equals("accounts")
+          && !value(each, changed).equals(value(each, started))) {
+        others.add(each.getName());
       }
     }
     Optional<String> text =

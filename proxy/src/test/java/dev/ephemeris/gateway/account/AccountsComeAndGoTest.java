@@ -14,6 +14,8 @@ import dev.ephemeris.simulator.cosmos.RequestPattern;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -162,6 +164,26 @@ class AccountsComeAndGoTest {
 
     assertThat(names()).containsExactly("orders-prod");
     assertThat(accounts().path(0).path("environment").asText()).isEqualTo("prod");
+
+    fixture.write("missing.key", GatewayFixture.ACCOUNT_KEY);
+    Files.setPosixFilePermissions(
+        fixture.folder().resolve("missing.key"), PosixFilePermissions.fromString("rw-------"));
+    until(() -> names().equals(List.of("orders-eu", "orders-prod")));
+    assertThat(notices()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsAwayForAWhileIsMissedAndNothingElse() throws Exception {
+    String lease = fixture.lease().path("token").textValue();
+    Path file = fixture.folder().resolve("ephemeris.yaml");
+
+    Files.delete(file);
+    until(() -> notices().contains("there is no such file"));
+    assertThat(fixture.readOrder(lease).status()).isEqualTo(200);
+
+    fixture.write("ephemeris.yaml", text);
+    until(() -> notices().isEmpty());
+    assertThat(changes()).isEmpty();
   }
 
   // --- by a tag ----------------------------------------------------------------------------------
