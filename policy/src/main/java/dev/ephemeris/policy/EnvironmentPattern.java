@@ -33,6 +33,11 @@ public record EnvironmentPattern(String text) {
         : matches(other.text);
   }
 
+  /** Whether there can be an environment that both match. */
+  boolean overlaps(EnvironmentPattern other) {
+    return covers(other) || other.covers(this);
+  }
+
   @Override
   public String toString() {
     return text;

@@ -22,6 +22,7 @@ public final class Lint {
   private final PolicyText text;
   private final Optional<Catalog> catalog;
   private final List<AccountFacts> accounts;
+  private final List<EnvironmentPattern> toCome;
   private final List<FieldPath> keys;
   private final Coverer coverer;
   private final List<Finding> findings = new ArrayList<>();
@@ -30,10 +31,12 @@ public final class Lint {
       PolicyText text,
       Optional<Catalog> catalog,
       Collection<AccountFacts> accounts,
+      Collection<EnvironmentPattern> toCome,
       Collection<FieldPath> keys) {
     this.text = text;
     this.catalog = catalog;
     this.accounts = List.copyOf(accounts);
+    this.toCome = List.copyOf(toCome);
     this.keys = List.copyOf(keys);
     this.coverer = new Coverer(catalog.orElse(Catalog.EMPTY));
   }
@@ -51,7 +54,21 @@ public final class Lint {
       Optional<Catalog> catalog,
       Collection<AccountFacts> accounts,
       Collection<FieldPath> keys) {
-    return new Lint(policy, catalog, accounts, keys).findings();
+    return of(policy, catalog, accounts, List.of(), keys);
+  }
+
+  /**
+   * The same, where more accounts may come.
+   *
+   * @param toCome the environments that these may be in: a rule for such doesn't miss them
+   */
+  public static List<Finding> of(
+      PolicyText policy,
+      Optional<Catalog> catalog,
+      Collection<AccountFacts> accounts,
+      Collection<EnvironmentPattern> toCome,
+      Collection<FieldPath> keys) {
+    return new Lint(policy, catalog, accounts, toCome, keys).findings();
   }
 
   private List<Finding> findings() {
@@ -132,7 +149,8 @@ public final class Lint {
 
   private void findUnreachable(Rule rule) {
     List<AccountFacts> concerned = accounts.stream().filter(rule::concerns).toList();
-    if (!accounts.isEmpty() && concerned.isEmpty()) {
+    boolean awaits = toCome.stream().anyMatch(rule::awaits);
+    if (!accounts.isEmpty() && concerned.isEmpty() && !awaits) {
       find(
           Code.UNREACHABLE,
           rule,
@@ -141,7 +159,8 @@ public final class Lint {
               + String.join(", ", accounts.stream().map(Lint::described).sorted().toList()),
           "name");
     } else if (!rule.denies()
-        && !accounts.isEmpty()
+        && !awaits
+        && !concerned.isEmpty()
         && concerned.stream().allMatch(account -> isClosed(account, rule))) {
       find(
           Code.UNREACHABLE,

@@ -106,6 +106,12 @@ record Rule(
         && scopes.stream().anyMatch(scope -> scope.namesAccount(account.name()));
   }
 
+  /** Whether it names an environment that could be among these. */
+  boolean awaits(EnvironmentPattern toCome) {
+    return environments.stream()
+        .anyMatch(own -> !own.equals(EnvironmentPattern.ANY) && own.overlaps(toCome));
+  }
+
   /** The accounts that its scopes name, {@code *} among them for any. */
   Set<String> accounts() {
     return scopes.stream().map(ScopePattern::account).collect(toUnmodifiableSet());

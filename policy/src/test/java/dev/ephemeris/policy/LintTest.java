@@ -122,6 +122,39 @@ class LintTest {
   }
 
   @Test
+  void missesNoAccountThatMayComeInAnEnvironmentOfTheRules() {
+    PolicyText policy =
+        policy(
+            """
+            - { name: previews, for: { groups: [group:default/team] }, actions: [reads], scopes: ["*:/dbs/a"], environments: [preview-*], lanes: [token], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            - { name: one preview, for: { groups: [group:default/team] }, actions: [reads], scopes: ["shop-pr-7:/dbs/b"], environments: [preview-7], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            - { name: production too, for: { groups: [group:default/team] }, actions: [reads], scopes: ["*:/dbs/c"], environments: [prod, preview-9], lanes: [token], ttl: { default: 1h, max: 2h } }
+            - { name: staging, for: { groups: [group:default/team] }, actions: [reads], scopes: ["*:/dbs/d"], environments: [staging], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            - { name: a slip, for: { groups: [group:default/team] }, actions: [reads], scopes: ["shop-pord:/dbs/e"], ttl: { default: 1h, max: 2h }, limits: { itemsPerPage: 5 } }
+            """);
+
+    assertThat(unreachable(policy, List.of(EnvironmentPattern.parse("preview-*"))))
+        .containsExactlyInAnyOrder("previews lanes", "staging accounts", "a slip accounts");
+    assertThat(unreachable(policy, List.of()))
+        .containsExactlyInAnyOrder(
+            "previews accounts",
+            "one preview accounts",
+            "production too lanes",
+            "staging accounts",
+            "a slip accounts");
+  }
+
+  private static List<String> unreachable(PolicyText policy, List<EnvironmentPattern> toCome) {
+    return Lint.of(policy, Optional.of(CATALOG), ACCOUNTS, toCome, List.of()).stream()
+        .filter(finding -> finding.code() == Finding.Code.UNREACHABLE)
+        .map(
+            finding ->
+                finding.rule().value()
+                    + (finding.where().message().contains("no account") ? " accounts" : " lanes"))
+        .toList();
+  }
+
+  @Test
   void findsNoUnknownGroupsWithoutACatalogAndNoUnreachableAccountsWithoutAccounts() {
     PolicyText policy =
         policy(

@@ -1,9 +1,11 @@
 package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.config.Account;
+import dev.ephemeris.config.Azure;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Catalog;
+import dev.ephemeris.policy.EnvironmentPattern;
 import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.Finding;
 import dev.ephemeris.policy.Lint;
@@ -74,7 +76,13 @@ final class PolicyLint implements Callable<Integer> {
     }
     Optional<Configuration> configuration = Population.configuration(config);
     List<Finding> findings =
-        Lint.of(policy, catalog(configuration), accounts(configuration), keys).stream()
+        Lint.of(
+                policy,
+                catalog(configuration),
+                accounts(configuration),
+                toCome(configuration),
+                keys)
+            .stream()
             .filter(finding -> !ignored.contains(finding.code()))
             .toList();
     switch (output.format()) {
@@ -98,6 +106,14 @@ final class PolicyLint implements Callable<Integer> {
   private static List<AccountFacts> accounts(Optional<Configuration> configuration) {
     return configuration.map(Configuration::accounts).orElse(List.of()).stream()
         .map(Account::facts)
+        .toList();
+  }
+
+  /** Of those that come by themselves or are added, only their environments are known. */
+  private static List<EnvironmentPattern> toCome(Optional<Configuration> configuration) {
+    return configuration.flatMap(Configuration::azure).map(Azure::accountsWithin).stream()
+        .flatMap(List::stream)
+        .flatMap(within -> within.environments().stream())
         .toList();
   }
 
