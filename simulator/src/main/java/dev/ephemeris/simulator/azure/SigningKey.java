@@ -6,30 +6,14 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.ephemeris.simulator.jwk.RsaKeys;
 
 /** The key that signs the tenant's tokens. In memory only. */
 final class SigningKey {
-  private static final int BITS = 2048;
-
-  private final RSAKey key;
-
-  SigningKey() {
-    try {
-      key =
-          new RSAKeyGenerator(BITS)
-              .keyUse(KeyUse.SIGNATURE)
-              .algorithm(JWSAlgorithm.RS256)
-              .keyIDFromThumbprint(true)
-              .generate();
-    } catch (JOSEException e) {
-      throw new IllegalStateException("This JDK can't make RSA keys", e);
-    }
-  }
+  private final RSAKey key = RsaKeys.take();
 
   /** The public half. */
   JWKSet published() {

@@ -11,6 +11,7 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.ephemeris.simulator.jwk.RsaKeys;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
@@ -99,7 +100,7 @@ final class FaultyTokens {
 
   private static String signByStranger(
       JWTClaimsSet claims, Function<RSAKey, JWSHeader.Builder> header) {
-    var key = SigningKeys.generate();
+    var key = RsaKeys.take();
     return sign(header.apply(key), claims, signer(key));
   }
 

@@ -1,11 +1,8 @@
 package dev.ephemeris.simulator.issuer;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.ephemeris.simulator.jwk.RsaKeys;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,11 +11,9 @@ import java.util.Optional;
  * memory only. Safe for all threads.
  */
 final class SigningKeys {
-  private static final int BITS = 2048;
-
   // Newest first. Replaced as a whole, so that a reader sees one state or the other; writers hold
   // this object's lock.
-  private volatile List<RSAKey> keys = List.of(generate());
+  private volatile List<RSAKey> keys = List.of(RsaKeys.take());
 
   RSAKey current() {
     return keys.getFirst();
@@ -36,18 +31,6 @@ final class SigningKeys {
 
   /** A new key signs from now on; the one before it stays published until the next rotation. */
   synchronized void rotate() {
-    keys = List.of(generate(), keys.getFirst());
-  }
-
-  static RSAKey generate() {
-    try {
-      return new RSAKeyGenerator(BITS)
-          .keyUse(KeyUse.SIGNATURE)
-          .algorithm(JWSAlgorithm.RS256)
-          .keyIDFromThumbprint(true)
-          .generate();
-    } catch (JOSEException e) {
-      throw new IllegalStateException("This JDK can't make RSA keys", e);
-    }
+    keys = List.of(RsaKeys.take(), keys.getFirst());
   }
 }
