@@ -19,6 +19,7 @@ import dev.ephemeris.gateway.account.ConfigurationFile;
 import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.account.KeptAccounts;
 import dev.ephemeris.gateway.account.Origin;
+import dev.ephemeris.gateway.account.Parts;
 import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
@@ -315,16 +316,25 @@ public final class Gateway implements AutoCloseable {
               keptAccounts,
               grants,
               leases,
-              all -> {
-                metrics.become(all.stream().map(AccountInForce::name).toList());
-                rotations.become(rotated(all));
-                tokenLane.become(tokenAccounts(all));
-                roleLane.become(roleAccounts(all, azure));
-                examination.become(examined(all));
-                await(dataPlane.become(all.stream().map(Gateway::upstream).toList()));
+              new Parts() {
+                @Override
+                public void become(List<AccountInForce> all) {
+                  metrics.become(all.stream().map(AccountInForce::name).toList());
+                  rotations.become(rotated(all));
+                  tokenLane.become(tokenAccounts(all));
+                  roleLane.become(roleAccounts(all, azure));
+                  examination.become(examined(all));
+                  await(dataPlane.become(all.stream().map(Gateway::upstream).toList()));
+                }
+
+                @Override
+                public void forget(String account) {
+                  rotations.forget(account);
+                }
               },
               journal,
               clock);
+      opened.add(accounts);
       accounts.start(custody);
       List<AccountsWithin> places =
           configuration.azure().map(Azure::accountsWithin).orElse(List.of());

@@ -13,11 +13,15 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.store.StoreException;
+import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.yaml.InvalidField;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; what changes something blocks, and is done one after the other.
  */
-public final class AccountsInForce {
+public final class AccountsInForce implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountsInForce.class);
 
@@ -66,6 +70,14 @@ public final class AccountsInForce {
   /** Of what those of now were worked out, once nothing was left to do. */
   private @Nullable Sources done;
 
+  /** Those of which each change is on record. */
+  private List<AccountInForce> recorded = List.of();
+
+  /** What is held for those that aren't in force yet: it is made once, however often they fail. */
+  private final Map<String, AccountInForce> prepared = new HashMap<>();
+
+  private boolean closed;
+
   // For all to read:
 
   private volatile List<AccountInForce> now = List.of();
@@ -85,6 +97,14 @@ public final class AccountsInForce {
   }
 
   private record Sources(List<AccountInForce> configured, List<KeptAccount> kept) {}
+
+  /**
+   * What there is to be.
+   *
+   * @param skipped what isn't among them, and why
+   * @param waiting the names of those that may be at any time
+   */
+  private record Next(List<AccountInForce> accounts, List<String> skipped, Set<String> waiting) {}
 
   /**
    * None yet: {@link #start} has those of the configuration, and of the store.
@@ -128,12 +148,13 @@ public final class AccountsInForce {
                         Objects.requireNonNull(first.get(account.name()))))
             .toList();
     Sources sources = sources();
-    List<String> skipped = new ArrayList<>();
-    putInForce(all(sources, skipped), skipped);
+    Next next = next(sources);
+    putInForce(next);
+    recorded = next.accounts();
     // Those that went while no gateway ran take their leases along too.
-    endLeases(JournalRecord.LeaseRevoked.BY_GATEWAY);
+    endLeases(next);
     forgetEnded();
-    done = sources;
+    settle(sources, next);
   }
 
   /** Those of now. */
@@ -163,15 +184,33 @@ public final class AccountsInForce {
    * can't be done now is done at a later look.
    */
   public synchronized void look() {
+    if (closed) {
+      return;
+    }
     file.ifPresent(this::read);
     try {
-      change(JournalRecord.LeaseRevoked.BY_GATEWAY);
+      change(Optional.empty());
     } catch (JournalException | StoreException e) {
       LOG.atWarn()
           .addKeyValue("reason", e.getMessage())
-          .log("accounts can't be changed now; what is in force stays so");
+          .log("accounts can't be changed now; it is tried again");
     }
   }
+
+  /** Changes nothing any more: its parts are about to be closed. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the gateway is being stopped");
+    }
+  }
+
+  /** Who wants an account to be otherwise, and which. */
+  private record Command(String account, String by) {}
 
   // --- by command --------------------------------------------------------------------------------
 
@@ -182,6 +221,7 @@ public final class AccountsInForce {
    */
   synchronized AddedAccounts.Answer add(KeptAccount account, String by)
       throws NotTakenException, JournalException {
+    requireOpen();
     look();
     Optional<AccountInForce> was = find(account.name());
     AccountInForce unused =
@@ -196,7 +236,7 @@ public final class AccountsInForce {
     Optional<KeptAccount> before = kept.find(account.name()).await();
     kept.keep(account).await();
     try {
-      change(by);
+      change(Optional.of(new Command(account.name(), by)));
     } catch (JournalException | RuntimeException e) {
       if (before.isPresent()) {
         kept.keep(before.get()).await();
@@ -210,6 +250,7 @@ public final class AccountsInForce {
 
   /** Takes away one that somebody has added. Blocks. */
   synchronized AddedAccounts.Answer remove(String account, String by) throws JournalException {
+    requireOpen();
     look();
     Optional<KeptAccount> added =
         kept.find(account).await().filter(known -> known.origin() instanceof Origin.Added);
@@ -228,7 +269,7 @@ public final class AccountsInForce {
     }
     kept.forget(added.get()).await();
     try {
-      change(by);
+      change(Optional.of(new Command(account, by)));
     } catch (JournalException e) {
       kept.keep(added.get()).await();
       throw e;
@@ -262,11 +303,9 @@ public final class AccountsInForce {
       configured = held(changed.accounts());
       refusal = Optional.empty();
       later = later(changed);
-    } catch (SecretFileException e) {
-      // It may be put there at any time.
+    } catch (SecretFileException | ConfigurationException | InvalidField e) {
+      // What it lacks may be put there at any time: a key, for example.
       settled = null;
-      refuse(String.valueOf(e.getMessage()));
-    } catch (ConfigurationException | InvalidField e) {
       refuse(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.atError().setCause(e).log("the configuration can't be read");
@@ -285,9 +324,16 @@ public final class AccountsInForce {
 
   private AccountInForce held(Account account, Origin origin) throws SecretFileException {
     Optional<AccountInForce> before =
-        find(account.name()).filter(known -> isHeldAlike(known.settings(), account));
-    return new AccountInForce(
-        account, origin, before.isPresent() ? before.get().custody() : custody.of(account));
+        Stream.concat(
+                find(account.name()).stream(),
+                Optional.ofNullable(prepared.get(account.name())).stream())
+            .filter(known -> isHeldAlike(known.settings(), account))
+            .findFirst();
+    AccountInForce held =
+        new AccountInForce(
+            account, origin, before.isPresent() ? before.get().custody() : custody.of(account));
+    prepared.put(account.name(), held);
+    return held;
   }
 
   /** Whether nothing is otherwise of what the gateway holds for an account, and where that goes. */
@@ -352,22 +398,51 @@ public final class AccountsInForce {
   /**
    * Puts in force what has changed, if something has.
    *
-   * @param by who has, as the leases that end with it have it
+   * @param command who wants what, if it isn't what the file, Azure or the time says
    */
-  private void change(String by) throws JournalException {
+  private void change(Optional<Command> command) throws JournalException {
     Sources sources = sources();
     if (sources.equals(done)) {
       return;
     }
     // Whatever fails from here on, the next look begins with it again.
     done = null;
-    List<String> skipped = new ArrayList<>();
-    List<AccountInForce> next = all(sources, skipped);
-    record(next, by);
-    putInForce(next, skipped);
-    endLeases(by);
+    Next next = next(sources);
+    List<AccountInForce> before = now;
+    record(next.accounts(), command);
+    recorded = next.accounts();
+    putInForce(next);
+    for (AccountInForce was : before) {
+      if (isAnother(was, find(was.name()))) {
+        leases
+            .endAll(
+                was.name(),
+                command
+                    .filter(wanted -> wanted.account().equals(was.name()))
+                    .map(Command::by)
+                    .orElse(JournalRecord.LeaseRevoked.BY_GATEWAY))
+            .await();
+        if (!(was.origin() instanceof Origin.Configured)) {
+          parts.forget(was.name());
+        }
+      }
+    }
+    endLeases(next);
     forgetEnded();
-    done = sources;
+    settle(sources, next);
+  }
+
+  private void settle(Sources sources, Next next) {
+    prepared.clear();
+    done = next.waiting().isEmpty() ? sources : null;
+  }
+
+  /** Whether it is gone, or what is called so now is another account in Azure. */
+  private static boolean isAnother(AccountInForce was, Optional<AccountInForce> is) {
+    return is.isEmpty()
+        || !was.settings().resourceId().equals(is.get().settings().resourceId())
+        || (was.settings().resourceId().isEmpty()
+            && !was.settings().endpoint().equals(is.get().settings().endpoint()));
   }
 
   private void forgetEnded() {
@@ -380,16 +455,21 @@ public final class AccountsInForce {
   }
 
   /** Those of the configuration, and of the others all that can be beside them. */
-  private List<AccountInForce> all(Sources sources, List<String> skipped) {
+  private Next next(Sources sources) {
     List<AccountInForce> all = new ArrayList<>(sources.configured());
+    List<String> skipped = new ArrayList<>();
+    Set<String> waiting = new HashSet<>();
     for (KeptAccount account : sources.kept()) {
       try {
         all.add(beside(all, account));
       } catch (NotTakenException e) {
         skipped.add(e.getMessage());
+        if (e.isPassing()) {
+          waiting.add(account.name());
+        }
       }
     }
-    return List.copyOf(all);
+    return new Next(List.copyOf(all), List.copyOf(skipped), Set.copyOf(waiting));
   }
 
   /** It, as one of these. */
@@ -421,7 +501,8 @@ public final class AccountsInForce {
       return held(settings, account.origin());
     } catch (InvalidField | SecretFileException e) {
       throw new NotTakenException(
-          "Account “" + account.name() + "” can't be behind the gateway: " + e.getMessage() + ".");
+          "Account “" + account.name() + "” can't be behind the gateway: " + e.getMessage() + ".",
+          e instanceof SecretFileException);
     }
   }
 
@@ -437,27 +518,34 @@ public final class AccountsInForce {
         .findFirst();
   }
 
-  private void record(List<AccountInForce> next, String by) throws JournalException {
-    Map<String, AccountInForce> before = byName(now);
+  private void record(List<AccountInForce> next, Optional<Command> command)
+      throws JournalException {
+    Map<String, AccountInForce> before = byName(recorded);
     Map<String, AccountInForce> after = byName(next);
     for (AccountInForce account : next) {
       AccountInForce was = before.get(account.name());
       if (was == null) {
-        record(account, JournalRecord.AccountChanged.CAME, by);
+        record(account, JournalRecord.AccountChanged.CAME, command);
       } else if (!was.settings().equals(account.settings())
           || !was.origin().equals(account.origin())) {
-        record(account, JournalRecord.AccountChanged.CHANGED, by);
+        record(account, JournalRecord.AccountChanged.CHANGED, command);
       }
     }
-    for (AccountInForce account : now) {
+    for (AccountInForce account : recorded) {
       if (!after.containsKey(account.name())) {
-        record(account, JournalRecord.AccountChanged.WENT, by);
+        record(account, JournalRecord.AccountChanged.WENT, command);
       }
     }
   }
 
-  private void record(AccountInForce account, String what, String by) throws JournalException {
+  private void record(AccountInForce account, String what, Optional<Command> command)
+      throws JournalException {
     Account settings = account.settings();
+    String by =
+        command
+            .filter(wanted -> wanted.account().equals(account.name()))
+            .map(Command::by)
+            .orElse(JournalRecord.AccountChanged.BY_GATEWAY);
     journal.append(
         new JournalRecord.AccountChanged(
             clock.instant(),
@@ -483,17 +571,33 @@ public final class AccountsInForce {
         .log("an account " + what);
   }
 
-  /** First nobody is let in any more to what goes; last somebody to what comes. */
-  private void putInForce(List<AccountInForce> next, List<String> skipped) {
-    Set<String> names = byName(next).keySet();
-    decide(now.stream().filter(account -> names.contains(account.name())).toList());
-    parts.become(next);
-    decide(next);
-    now = next;
-    if (!leftOut.equals(skipped)) {
-      skipped.forEach(LOG::warn);
+  /**
+   * First nobody is let in any more to what goes, nor by the rules of before to what is elsewhere;
+   * last somebody to what comes.
+   */
+  private void putInForce(Next next) {
+    Map<String, AccountInForce> after = byName(next.accounts());
+    decide(
+        now.stream()
+            .filter(
+                account ->
+                    Optional.ofNullable(after.get(account.name()))
+                        .filter(is -> isDecidedAlike(account, is))
+                        .isPresent())
+            .toList());
+    parts.become(next.accounts());
+    decide(next.accounts());
+    now = next.accounts();
+    if (!leftOut.equals(next.skipped())) {
+      next.skipped().forEach(LOG::warn);
     }
-    leftOut = List.copyOf(skipped);
+    leftOut = next.skipped();
+  }
+
+  private static boolean isDecidedAlike(AccountInForce was, AccountInForce is) {
+    return isHeldAlike(was.settings(), is.settings())
+        || (was.settings().facts().equals(is.settings().facts())
+            && was.settings().mode() == is.settings().mode());
   }
 
   private void decide(List<AccountInForce> accounts) {
@@ -505,9 +609,12 @@ public final class AccountsInForce {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Of all accounts that aren't there. */
-  private void endLeases(String by) {
-    leases.endAllBut(byName(now).keySet(), by).await();
+  /** Of all accounts that aren't there, and in all lanes that the others don't permit. */
+  private void endLeases(Next next) {
+    Map<String, Set<Lane>> there = new HashMap<>();
+    next.accounts().forEach(account -> there.put(account.name(), account.settings().lanes()));
+    next.waiting().forEach(name -> there.put(name, EnumSet.allOf(Lane.class)));
+    leases.endAllBut(there, JournalRecord.LeaseRevoked.BY_GATEWAY).await();
   }
 
   private static Map<String, AccountInForce> byName(List<AccountInForce> accounts) {

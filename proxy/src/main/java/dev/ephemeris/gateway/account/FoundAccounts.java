@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,12 @@ public final class FoundAccounts {
 
   /** Azure's lists are put together from what several regions know. */
   private static final int MISSED_BEFORE_GONE = 2;
+
+  /** Whoever may write tags could fill a log with them. */
+  private static final int MOST_NOTICES = 20;
+
+  /** Of a tag's value, to be shown: anybody may write anything there. */
+  private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9 ._-]{1,63}");
 
   private final List<AccountsWithin> places;
   private final Function<AzureScope, List<AzureAccount>> azure;
@@ -91,12 +98,13 @@ public final class FoundAccounts {
                 + why(e));
       }
     }
-    if (!told.equals(notices)) {
-      told.forEach(LOG::warn);
+    List<String> most = told.stream().limit(MOST_NOTICES).toList();
+    if (!most.equals(notices)) {
+      most.forEach(LOG::warn);
     }
     try {
       write(tagged, unknown);
-      notices = List.copyOf(told);
+      notices = most;
     } catch (StoreException e) {
       LOG.atWarn().addKeyValue("reason", e.getMessage()).log("found accounts can't be kept now");
     }
@@ -121,7 +129,8 @@ public final class FoundAccounts {
                         .map(KeptAccount::origin)
                         .orElseGet(() -> new Origin.Found(Database.kept(clock.instant()))));
             if (!known.equals(Optional.of(now))) {
-              kept.keep(now).await();
+              // Not in the place of one that somebody has added since it was looked up.
+              boolean unused = kept.change(known, now).await();
             }
           }
         });
@@ -146,9 +155,8 @@ public final class FoundAccounts {
         + account.id().account()
         + "” in Azure has tag "
         + within.tag().orElseThrow()
-        + "="
-        + environment
-        + ", which isn't among the environments of accounts in "
+        + (SHOWN.matcher(environment).matches() ? "=" + environment : "")
+        + ", whose value isn't among the environments of accounts in "
         + within.scope()
         + ".";
   }

@@ -57,28 +57,48 @@ public final class KeptAccounts {
   Future<Void> keep(KeptAccount account) {
     return database.transaction(
         handle -> {
-          handle
-              .createUpdate(
-                  """
-                  INSERT INTO account
-                    (name, resource_id, endpoint, environment, since, added_by, ends_at, mac)
-                  VALUES (:name, :id, :endpoint, :environment, :since, :by, :endsAt, :mac)
-                  ON CONFLICT (name) DO UPDATE SET resource_id = excluded.resource_id,
-                    endpoint = excluded.endpoint, environment = excluded.environment,
-                    since = excluded.since, added_by = excluded.added_by,
-                    ends_at = excluded.ends_at, mac = excluded.mac\
-                  """)
-              .bind("name", account.name())
-              .bind("id", account.id().toString())
-              .bind("endpoint", account.endpoint().toString())
-              .bind("environment", account.environment())
-              .bind("since", Database.micros(account.since()))
-              .bind("by", account.addedBy())
-              .bind("endsAt", account.endsAt().map(Database::micros))
-              .bind("mac", seal.mac(account.canonical()))
-              .execute();
+          keep(handle, account);
           return null;
         });
+  }
+
+  /**
+   * The same, if what there is of its name is this still.
+   *
+   * @return whether it was
+   */
+  Future<Boolean> change(Optional<KeptAccount> from, KeptAccount to) {
+    return database.transaction(
+        handle -> {
+          if (!find(handle, to.name()).equals(from)) {
+            return false;
+          }
+          keep(handle, to);
+          return true;
+        });
+  }
+
+  private void keep(Handle handle, KeptAccount account) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO account
+              (name, resource_id, endpoint, environment, since, added_by, ends_at, mac)
+            VALUES (:name, :id, :endpoint, :environment, :since, :by, :endsAt, :mac)
+            ON CONFLICT (name) DO UPDATE SET resource_id = excluded.resource_id,
+              endpoint = excluded.endpoint, environment = excluded.environment,
+              since = excluded.since, added_by = excluded.added_by,
+              ends_at = excluded.ends_at, mac = excluded.mac\
+            """)
+        .bind("name", account.name())
+        .bind("id", account.id().toString())
+        .bind("endpoint", account.endpoint().toString())
+        .bind("environment", account.environment())
+        .bind("since", Database.micros(account.since()))
+        .bind("by", account.addedBy())
+        .bind("endsAt", account.endsAt().map(Database::micros))
+        .bind("mac", seal.mac(account.canonical()))
+        .execute();
   }
 
   /** Forgets it, if it is as it was. */
@@ -113,7 +133,7 @@ public final class KeptAccounts {
           && seal.made(account.canonical(), row.getBytes("mac"))) {
         return Optional.of(account);
       }
-    } catch (IllegalArgumentException notAnAccount) {
+    } catch (RuntimeException notAnAccount) {
       // As if its MAC didn't fit: it can't.
     }
     if (told.add(row.getString("name"))) {

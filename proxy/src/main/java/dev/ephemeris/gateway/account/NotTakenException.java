@@ -4,8 +4,22 @@ package dev.ephemeris.gateway.account;
 final class NotTakenException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean passing;
+
   NotTakenException(String message) {
+    this(message, false);
+  }
+
+  /**
+   * @param passing whether it may be otherwise at any time
+   */
+  NotTakenException(String message, boolean passing) {
     super(message);
+    this.passing = passing;
+  }
+
+  boolean isPassing() {
+    return passing;
   }
 
   @Override

@@ -10,4 +10,7 @@ public interface Parts {
    * goes on undisturbed. May be called again with the same, after it has failed.
    */
   void become(List<AccountInForce> accounts);
+
+  /** Knows nothing any more of an account that isn't there, or is another that is called so. */
+  void forget(String account);
 }

@@ -51,13 +51,26 @@ public interface AccountRoles {
   final class RolesException extends RuntimeException {
 
     private final boolean refused;
+    private final boolean absent;
 
     /**
      * @param refused whether it will say the same again
      */
     public RolesException(String message, boolean refused, Throwable cause) {
+      this(message, refused, false, cause);
+    }
+
+    /**
+     * @param absent whether that is since there is no such account
+     */
+    public RolesException(String message, boolean refused, boolean absent, Throwable cause) {
       super(message, cause);
       this.refused = refused;
+      this.absent = absent;
+    }
+
+    public boolean absent() {
+      return absent;
     }
 
     public boolean refused() {

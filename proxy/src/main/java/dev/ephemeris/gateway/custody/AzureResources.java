@@ -28,6 +28,7 @@ import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -128,7 +129,7 @@ public final class AzureResources {
 
   private CosmosDBManagementClient client(String ofSubscription) {
     return clients.computeIfAbsent(
-        ofSubscription,
+        ofSubscription.toLowerCase(Locale.ROOT),
         subscription ->
             CosmosManager.authenticate(pipeline, new AzureProfile(null, subscription, environment))
                 .serviceClient());
@@ -168,7 +169,7 @@ public final class AzureResources {
   }
 
   /** Not any 404: one of a proxy's on the way says nothing of accounts. */
-  private static boolean isAbsent(ManagementException e) {
+  static boolean isAbsent(ManagementException e) {
     return e.getResponse() != null
         && e.getResponse().getStatusCode() == NOT_FOUND
         && e.getValue() != null

@@ -231,6 +231,7 @@ final class AzureRoles implements AccountRoles {
       throw new RolesException(
           "Azure Resource Manager was asked to " + what + ", and answered " + status + code,
           isFinal(status),
+          e instanceof ManagementException absent && AzureResources.isAbsent(absent),
           e);
     } catch (RuntimeException e) {
       throw new RolesException(

@@ -84,6 +84,16 @@ final class KeyStates {
         });
   }
 
+  /** Knows nothing of an account's keys any more. */
+  Future<Void> forget(String account) {
+    return database.transaction(
+        handle -> {
+          handle.execute("DELETE FROM account_key WHERE account = ?", account);
+          handle.execute("DELETE FROM account_key_leader WHERE account = ?", account);
+          return null;
+        });
+  }
+
   /**
    * Takes it on to see to an account's keys for a while, unless another gateway has.
    *

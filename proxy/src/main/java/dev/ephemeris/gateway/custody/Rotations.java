@@ -195,6 +195,14 @@ public final class Rotations implements AutoCloseable {
     accounts.putAll(wanted);
   }
 
+  /**
+   * Knows nothing any more of the keys of an account that is gone for good, or is another that is
+   * called so. Blocks.
+   */
+  public void forget(String account) {
+    states.forget(account).await();
+  }
+
   /** Whether it is one of those of now, as it is now. */
   private boolean isOurs(Account account) {
     return account.equals(accounts.get(account.name()));
@@ -446,7 +454,7 @@ public final class Rotations implements AutoCloseable {
       }
       KeyState.Rotation run = state.rotation().get();
       KeyState after = postponed(state, run).orElseGet(() -> attempted(account, state, run));
-      if (!states.change(state, after).await()) {
+      if (!isOurs(account) || !states.change(state, after).await()) {
         return;
       }
     }

@@ -226,8 +226,12 @@ public final class DataPlane {
       Promise<Void> done = Promise.promise();
       context.runOnContext(
           here -> {
-            upstreams.become(accounts);
-            done.complete();
+            try {
+              upstreams.become(accounts);
+              done.complete();
+            } catch (RuntimeException e) {
+              done.fail(e);
+            }
           });
       return done.future();
     }

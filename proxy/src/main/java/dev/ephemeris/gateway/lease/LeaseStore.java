@@ -331,18 +331,19 @@ final class LeaseStore {
   }
 
   /**
-   * Ends all that are good now, but those in these accounts. That of somebody's own token is no
-   * more: the token opens another where there is an account again.
+   * Ends all that are good now, but those in these accounts, in the lanes that these permit. That
+   * of somebody's own token is no more: the token opens another where there is an account again.
    *
    * @param recorded what else must be done, before any ending is kept
    * @return as they are then
    */
-  Future<List<Lease>> revokeAllBut(Set<String> accounts, Instant now, Recording recorded) {
+  Future<List<Lease>> revokeAllBut(
+      Map<String, Set<Lane>> accounts, Instant now, Recording recorded) {
     return database.transaction(
         handle -> {
           List<Lease> revoked = new ArrayList<>();
           for (Lease lease : active(handle, now)) {
-            if (!accounts.contains(lease.scope().account())) {
+            if (!accounts.getOrDefault(lease.scope().account(), Set.of()).contains(lease.lane())) {
               revoked.add(revoke(handle, lease, now));
               recorded.of(revoked.getLast());
               if (lease.form() == CredentialForm.OWN_TOKEN) {

@@ -410,13 +410,26 @@ public final class Leases {
             opened ->
                 switch (opened) {
                   case LeaseStore.Opened.Kept(Lease inserted, boolean isNew) ->
-                      kept.apply(inserted);
+                      isThere(inserted.scope().account())
+                          ? kept.apply(inserted)
+                          : withdraw(inserted)
+                              .map(
+                                  gone ->
+                                      new Issuance.KeptOut(
+                                          "Account “"
+                                              + inserted.scope().account()
+                                              + "” has gone meanwhile."));
                   case LeaseStore.Opened.Blocked(Block by) ->
                       Future.succeededFuture(new Issuance.KeptOut(keptOut(lease, by)));
                   case LeaseStore.Opened.SessionEnded() ->
                       Future.succeededFuture(
                           new Issuance.KeptOut("Your session was ended. Sign in again."));
                 });
+  }
+
+  /** Whoever takes an account away ends the leases that there are then. */
+  private boolean isThere(String account) {
+    return grants.now().accounts().stream().anyMatch(known -> known.name().equals(account));
   }
 
   private String keptOut(Lease lease, Block by) {
@@ -1058,17 +1071,29 @@ public final class Leases {
             });
   }
 
+  /** The same in all lanes. */
+  public Future<Void> endAll(String account, String by) {
+    Future<Void> ended = Future.succeededFuture();
+    for (Lane lane : Lane.values()) {
+      ended = ended.compose(before -> endAll(lane, account, by));
+    }
+    return ended;
+  }
+
   /**
-   * Ends all leases but those in these accounts now, whosever they are.
+   * Ends all leases but those in these accounts now, in the lanes that these permit, whosever they
+   * are. Everything is looked up anew then: another gateway may have ended leases too.
    *
    * @param by who does it
    */
-  public Future<Void> endAllBut(Set<String> accounts, String by) {
+  public Future<Void> endAllBut(Map<String, Set<Lane>> accounts, String by) {
     return store
         .revokeAllBut(accounts, now(), revoked -> recordEnding(revoked, by, Optional.empty()))
         .map(
             revoked -> {
               ended(revoked);
+              known.synchronous().invalidateAll();
+              ownTokens.synchronous().invalidateAll();
               return null;
             });
   }

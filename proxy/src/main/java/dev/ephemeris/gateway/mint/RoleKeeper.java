@@ -200,7 +200,7 @@ final class RoleKeeper implements AutoCloseable {
   }
 
   private synchronized boolean hasLeft(boolean looked) {
-    through = leaving && looked && empty;
+    through = leaving && looked && empty && unrecorded.isEmpty();
     return through;
   }
 
@@ -276,8 +276,8 @@ final class RoleKeeper implements AutoCloseable {
       }
       return failed(String.join("; ", failed));
     } catch (RolesException e) {
-      // Where Azure won't ever list any, as there is no such account any more, there are none.
-      empty = e.refused();
+      // Where there is no such account any more, there is nothing in it.
+      empty = e.absent();
       return failed(String.valueOf(e.getMessage()));
     } catch (JournalException | TimeoutException e) {
       return failed(String.valueOf(e.getMessage()));

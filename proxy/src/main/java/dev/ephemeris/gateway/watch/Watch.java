@@ -17,6 +17,9 @@ public final class Watch implements AutoCloseable {
   /** For files: what is changed is in force after two looks. */
   public static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+  /** Azure may take minutes to answer a look, and whoever stops a gateway won't wait so long. */
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
+
   private final Thread looking;
   private final CountDownLatch closing;
 
@@ -43,7 +46,7 @@ public final class Watch implements AutoCloseable {
                   do {
                     try {
                       look.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | LinkageError e) {
                       // Whatever it was: without looks nothing changes any more.
                       LOG.atError().addKeyValue("what", what).setCause(e).log("a look failed");
                     }
@@ -60,12 +63,12 @@ public final class Watch implements AutoCloseable {
     }
   }
 
-  /** Ends; nothing is changed after it has returned, unless who waits is interrupted. */
+  /** Ends, once a look that is under way is through; one that takes long isn't waited for. */
   @Override
   public void close() {
     closing.countDown();
     try {
-      looking.join();
+      boolean unused = looking.join(CLOSED_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -186,6 +186,40 @@ class AccountsComeAndGoTest {
     assertThat(changes()).isEmpty();
   }
 
+  @Test
+  void leasesEndInALaneThatAnAccountPermitsNoMore() throws Exception {
+    JsonNode lease = fixture.lease();
+
+    fixture.configure(
+        all -> all.replace("environment: prod", "environment: prod\n    lanes: [token]"));
+    until(() -> state(lease).equals("revoked"));
+    fixture.write("ephemeris.yaml", text);
+    until(() -> changes().size() == 2);
+
+    assertThat(fixture.readOrder(lease.path("token").textValue()).status()).isEqualTo(401);
+    assertThat(fixture.readOrder(fixture.lease().path("token").textValue()).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void anotherAccountThatIsCalledSoHasNoLeasesOfTheFirst() throws Exception {
+    JsonNode lease = fixture.lease();
+    azure.azure().add(AzureBeside.SUBSCRIPTION, "previews", fixture.account(), Map.of());
+
+    fixture.configure(
+        all ->
+            all.replace(
+                AzureBeside.RESOURCE,
+                AzureBeside.RESOURCE.replace(
+                    "/resourceGroups/orders/", "/resourceGroups/previews/")));
+    until(() -> changes().size() == 1);
+
+    assertThat(state(lease)).isEqualTo("revoked");
+    assertThat(fixture.readOrder(lease.path("token").textValue()).status()).isEqualTo(401);
+    assertThat(fixture.readOrder(fixture.lease().path("token").textValue()).status())
+        .isEqualTo(200);
+  }
+
   // --- by a tag ----------------------------------------------------------------------------------
 
   @Test

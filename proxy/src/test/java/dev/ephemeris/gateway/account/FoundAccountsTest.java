@@ -117,10 +117,43 @@ class FoundAccountsTest {
     assertThat(all()).containsExactly("pr-1 in preview-1, found");
     assertThat(found.notices())
         .containsExactly(
-            "Account “pr-2” in Azure has tag env=prod, which isn't among the environments of"
-                + " accounts in "
+            "Account “pr-2” in Azure has tag env=prod, whose value isn't among the environments"
+                + " of accounts in "
                 + PREVIEWS
                 + ".");
+  }
+
+  @Test
+  void showsNothingThatSomebodyWroteToForgeALog() {
+    List<AzureAccount> many = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      many.add(account(PREVIEWS, "pr-" + i, Map.of("env", "x\" level=ERROR\n" + i)));
+    }
+    listed.put(PREVIEWS, many);
+
+    found.look();
+
+    assertThat(found.notices())
+        .hasSize(20)
+        .allMatch(notice -> notice.contains("has tag env, whose value isn't among"));
+  }
+
+  @Test
+  void doesNotUndoWhatSomebodyAddsMeanwhile() {
+    KeptAccount added =
+        new KeptAccount(
+            id(PREVIEWS, "pr-1"),
+            Endpoint.parse("https://pr-1.documents.azure.com/"),
+            "preview-9",
+            new Origin.Added("corp:opal", NOW, NOW.plusSeconds(3600)));
+    KeptAccount foundOne =
+        new KeptAccount(added.id(), added.endpoint(), "preview-1", new Origin.Found(NOW));
+    kept.keep(added).await();
+
+    assertThat(kept.change(Optional.empty(), foundOne).await()).isFalse();
+    assertThat(kept.all().await()).containsExactly(added);
+    assertThat(kept.change(Optional.of(added), foundOne).await()).isTrue();
+    assertThat(kept.all().await()).containsExactly(foundOne);
   }
 
   @Test
