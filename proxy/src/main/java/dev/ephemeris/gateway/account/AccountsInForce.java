@@ -70,8 +70,14 @@ public final class AccountsInForce implements AutoCloseable {
   /** Of what those of now were worked out, once nothing was left to do. */
   private @Nullable Sources done;
 
+  /** Whether those of now aren't in force everywhere yet, or something of before still is. */
+  private boolean unfinished;
+
   /** Those of which each change is on record. */
   private List<AccountInForce> recorded = List.of();
+
+  /** By name, those that are gone, or another now, and whose leases may not have ended yet. */
+  private final Map<String, Gone> gone = new HashMap<>();
 
   /** What is held for those that aren't in force yet: it is made once, however often they fail. */
   private final Map<String, AccountInForce> prepared = new HashMap<>();
@@ -97,6 +103,13 @@ public final class AccountsInForce implements AutoCloseable {
   }
 
   private record Sources(List<AccountInForce> configured, List<KeptAccount> kept) {}
+
+  /**
+   * An account that was.
+   *
+   * @param by who has taken it away
+   */
+  private record Gone(AccountInForce was, String by) {}
 
   /**
    * What there is to be.
@@ -150,6 +163,7 @@ public final class AccountsInForce implements AutoCloseable {
     Sources sources = sources();
     Next next = next(sources);
     putInForce(next);
+    tell(next);
     recorded = next.accounts();
     // Those that went while no gateway ran take their leases along too.
     endLeases(next);
@@ -405,31 +419,46 @@ public final class AccountsInForce implements AutoCloseable {
     if (sources.equals(done)) {
       return;
     }
-    // Whatever fails from here on, the next look begins with it again.
-    done = null;
     Next next = next(sources);
-    List<AccountInForce> before = now;
-    record(next.accounts(), command);
-    recorded = next.accounts();
-    putInForce(next);
-    for (AccountInForce was : before) {
-      if (isAnother(was, find(was.name()))) {
-        leases
-            .endAll(
-                was.name(),
-                command
-                    .filter(wanted -> wanted.account().equals(was.name()))
-                    .map(Command::by)
-                    .orElse(JournalRecord.LeaseRevoked.BY_GATEWAY))
-            .await();
-        if (!(was.origin() instanceof Origin.Configured)) {
-          parts.forget(was.name());
-        }
+    if (unfinished || !next.accounts().equals(now)) {
+      // Whatever fails from here on, the next look begins with it again.
+      unfinished = true;
+      done = null;
+      record(next.accounts(), command);
+      recorded = next.accounts();
+      findGone(next, command);
+      putInForce(next);
+      endLeases(next);
+      forgetEnded();
+      unfinished = false;
+    }
+    tell(next);
+    settle(sources, next);
+  }
+
+  private void findGone(Next next, Optional<Command> command) {
+    Map<String, AccountInForce> after = byName(next.accounts());
+    for (AccountInForce was : now) {
+      if (!next.waiting().contains(was.name())
+          && isAnother(was, Optional.ofNullable(after.get(was.name())))) {
+        gone.put(was.name(), new Gone(was, by(command, was.name())));
       }
     }
-    endLeases(next);
-    forgetEnded();
-    settle(sources, next);
+  }
+
+  private static String by(Optional<Command> command, String account) {
+    return command
+        .filter(wanted -> wanted.account().equals(account))
+        .map(Command::by)
+        .orElse(JournalRecord.AccountChanged.BY_GATEWAY);
+  }
+
+  /** What isn't behind the gateway, and why. */
+  private void tell(Next next) {
+    if (!leftOut.equals(next.skipped())) {
+      next.skipped().forEach(LOG::warn);
+    }
+    leftOut = next.skipped();
   }
 
   private void settle(Sources sources, Next next) {
@@ -439,10 +468,14 @@ public final class AccountsInForce implements AutoCloseable {
 
   /** Whether it is gone, or what is called so now is another account in Azure. */
   private static boolean isAnother(AccountInForce was, Optional<AccountInForce> is) {
-    return is.isEmpty()
-        || !was.settings().resourceId().equals(is.get().settings().resourceId())
-        || (was.settings().resourceId().isEmpty()
-            && !was.settings().endpoint().equals(is.get().settings().endpoint()));
+    if (is.isEmpty()) {
+      return true;
+    }
+    Optional<ResourceId> before = was.settings().resourceId();
+    Optional<ResourceId> after = is.get().settings().resourceId();
+    return (before.isPresent() && after.isPresent())
+        ? !before.get().toString().equalsIgnoreCase(after.get().toString())
+        : !was.settings().endpoint().equals(is.get().settings().endpoint());
   }
 
   private void forgetEnded() {
@@ -541,11 +574,7 @@ public final class AccountsInForce implements AutoCloseable {
   private void record(AccountInForce account, String what, Optional<Command> command)
       throws JournalException {
     Account settings = account.settings();
-    String by =
-        command
-            .filter(wanted -> wanted.account().equals(account.name()))
-            .map(Command::by)
-            .orElse(JournalRecord.AccountChanged.BY_GATEWAY);
+    String by = by(command, account.name());
     journal.append(
         new JournalRecord.AccountChanged(
             clock.instant(),
@@ -588,10 +617,6 @@ public final class AccountsInForce implements AutoCloseable {
     parts.become(next.accounts());
     decide(next.accounts());
     now = next.accounts();
-    if (!leftOut.equals(next.skipped())) {
-      next.skipped().forEach(LOG::warn);
-    }
-    leftOut = next.skipped();
   }
 
   private static boolean isDecidedAlike(AccountInForce was, AccountInForce is) {
@@ -611,6 +636,13 @@ public final class AccountsInForce implements AutoCloseable {
 
   /** Of all accounts that aren't there, and in all lanes that the others don't permit. */
   private void endLeases(Next next) {
+    for (Gone each : List.copyOf(gone.values())) {
+      leases.endAll(each.was().name(), each.by()).await();
+      if (!(each.was().origin() instanceof Origin.Configured)) {
+        parts.forget(each.was().name());
+      }
+      gone.remove(each.was().name());
+    }
     Map<String, Set<Lane>> there = new HashMap<>();
     next.accounts().forEach(account -> there.put(account.name(), account.settings().lanes()));
     next.waiting().forEach(name -> there.put(name, EnumSet.allOf(Lane.class)));
