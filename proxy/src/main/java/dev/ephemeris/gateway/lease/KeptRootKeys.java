@@ -53,7 +53,14 @@ final class KeptRootKeys implements RootKeyCustody {
   public RootKeyRing open() throws RootKeyException, VaultException {
     List<Row> rows = states.rows();
     if (rows.isEmpty()) {
-      begin();
+      try {
+        begin();
+      } catch (VaultException e) {
+        if (states.rows().isEmpty()) {
+          throw e;
+        }
+        // Another gateway was quicker, and a third one has disabled what it had made in vain.
+      }
     } else {
       pin(rows);
     }
@@ -112,10 +119,14 @@ final class KeptRootKeys implements RootKeyCustody {
               found.forEach(state -> RootKeyStates.keep(handle, state, sealing));
               return true;
             });
-    if (isNew && !ours) {
-      // Another gateway was quicker.
+    if (isNew && !ours && states.rows().stream().noneMatch(row -> isOf(row, newest))) {
+      // Another gateway was quicker, and not by taking up what this one had just made.
       disable(newest);
     }
+  }
+
+  private static boolean isOf(Row row, RootKeyState state) {
+    return row.kid() == state.kid() && row.state().version().equals(state.version());
   }
 
   static RootKeyAdded added(RootKeyState state, String by, Instant now) {
