@@ -167,7 +167,7 @@ class ComingAccountsCommandsTest {
             """
             configured  -
 
-            Notice: Account “orders-pr-7” in Azure has tag stage=qa, which isn't among the environments of accounts in %s.
+            Notice: Account “orders-pr-7” in Azure has tag stage=qa, whose value isn't among the environments of accounts in %s.
             """
                 .formatted(AzureBeside.PREVIEWS));
   }
