@@ -8,6 +8,7 @@ import dev.ephemeris.simulator.azure.Vault;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Person;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Date;
@@ -160,6 +161,21 @@ public final class AzureBeside implements AutoCloseable {
         GatewayFixture.json("{\"id\":\"o1\",\"customerId\":\"c1\",\"total\":12}"));
     mayDo(PREVIEWS);
     return azure.add(SUBSCRIPTION, "previews", cosmos, tags);
+  }
+
+  /** From the gateway's next start or look on, those who read orders read them in previews too. */
+  public static void letTheTeamReadPreviews(GatewayFixture fixture) throws IOException {
+    fixture.write(
+        "policy.yaml",
+        Files.readString(fixture.folder().resolve("policy.yaml"))
+            + """
+              - name: the team reads previews
+                for: { groups: [group:default/team] }
+                role: data-reader
+                environments: ["preview-*"]
+                scopes: ["*:/dbs/shop/colls/orders"]
+                ttl: { default: 1h, max: 4h }
+            """);
   }
 
   /** The gateway may do there what it may do with its account. */

@@ -16,7 +16,6 @@ import dev.ephemeris.simulator.azure.ArmAccount;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -63,17 +62,7 @@ class AccountThatGoesTest {
             "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/*",
             "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/*");
     azure.azure().tenant().addObject(ALICES_OBJECT);
-    fixture.write(
-        "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team reads previews
-                for: { groups: [group:default/team] }
-                role: data-reader
-                environments: ["preview-*"]
-                scopes: ["*:/dbs/shop/colls/orders"]
-                ttl: { default: 1h, max: 4h }
-            """);
+    AzureBeside.letTheTeamReadPreviews(fixture);
     preview = azure.preview(fixture, "orders-pr-7", Map.of());
     azure.letCome(
         fixture, "longest: 7d, lanes: [proxy, token, rbac], keys: { kind: resource-manager }");

@@ -53,17 +53,7 @@ class AccountsComeAndGoTest {
             fixture,
             "Microsoft.DocumentDB/databaseAccounts/read",
             "Microsoft.DocumentDB/databaseAccounts/listKeys/action");
-    fixture.write(
-        "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team reads previews
-                for: { groups: [group:default/team] }
-                role: data-reader
-                environments: ["preview-*"]
-                scopes: ["*:/dbs/shop/colls/orders"]
-                ttl: { default: 1h, max: 4h }
-            """);
+    AzureBeside.letTheTeamReadPreviews(fixture);
     preview = azure.preview(fixture, "orders-pr-7", Map.of("team", "orders"));
     azure.letCome(
         fixture, "tag: ephemeris-environment, longest: 7d, keys: { kind: resource-manager }");

@@ -10,7 +10,6 @@ import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
 import dev.ephemeris.simulator.azure.ArmAccount;
 import dev.ephemeris.simulator.issuer.Person;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,17 +40,7 @@ class ComingAccountsCommandsTest {
             fixture,
             "Microsoft.DocumentDB/databaseAccounts/read",
             "Microsoft.DocumentDB/databaseAccounts/listKeys/action");
-    fixture.write(
-        "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team reads previews
-                for: { groups: [group:default/team] }
-                role: data-reader
-                environments: ["preview-*"]
-                scopes: ["*:/dbs/shop/colls/orders"]
-                ttl: { default: 1h, max: 4h }
-            """);
+    AzureBeside.letTheTeamReadPreviews(fixture);
     preview = azure.preview(fixture, "orders-pr-7", Map.of("stage", "qa"));
     azure.letCome(fixture, "tag: stage, longest: 7d, keys: { kind: resource-manager }");
     opal = as(OPAL, home);
