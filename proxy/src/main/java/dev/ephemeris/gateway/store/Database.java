@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
@@ -22,8 +21,8 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The SQL store in one SQLite file. Calls run on virtual threads; their futures complete on the
- * caller's Vert.x context. A commit is on disk before its future completes.
+ * The SQL store in one SQLite file. Calls run one after another on a thread of its own; their
+ * futures complete on the caller's Vert.x context. A commit is on disk before its future completes.
  */
 public final class Database implements AutoCloseable {
 
@@ -31,11 +30,12 @@ public final class Database implements AutoCloseable {
 
   /**
    * One transaction at a time, in the order in which they come: SQLite has no other way, and lets
-   * whoever waits for its lock try again and again, until some give up.
+   * whoever waits for its lock try again and again, until some give up. A platform thread: SQLite
+   * waits for another's lock in native code, and a virtual thread that does would keep its carrier
+   * from whoever is to let go of it.
    */
-  private final ReentrantLock turns = new ReentrantLock(true);
-
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService turns =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("store").factory());
 
   private Database(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -77,7 +77,7 @@ public final class Database implements AutoCloseable {
   public <T> Future<T> transaction(HandleCallback<T, Exception> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
     try {
-      threads.execute(
+      turns.execute(
           () -> {
             try {
               done.complete(run(work));
@@ -95,15 +95,12 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T run(HandleCallback<T, Exception> work) {
-    turns.lock();
     try {
       return jdbi.inTransaction(work);
     } catch (StoreException e) { // which says more
       throw e;
     } catch (Exception e) {
       throw new StoreException("The store doesn't answer.", e);
-    } finally {
-      turns.unlock();
     }
   }
 
@@ -134,6 +131,6 @@ public final class Database implements AutoCloseable {
   /** Waits for what is running. */
   @Override
   public void close() {
-    threads.close();
+    turns.close();
   }
 }
