@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris audit tail --journal journal.jsonl --follow",
-      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h"
+      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h",
+      "  ephemeris audit verify --journal journal --key log.vkey --since kept"
     })
 final class Audit implements Callable<Integer> {
 
