@@ -46,7 +46,7 @@ final class AuditProve implements Callable<Integer> {
       out.flush();
       return 0;
     } catch (IndexOutOfBoundsException e) {
-      throw new Failure(Failure.Kind.REFUSED, "The journal has no entry " + entry + " yet.");
+      throw new Failure(Failure.Kind.REFUSED, "The journal has no entry " + entry + ".");
     } catch (JournalException e) {
       throw new Failure(Failure.Kind.REFUSED, String.valueOf(e.getMessage()));
     }

@@ -60,6 +60,9 @@ class HelpTest {
         "audit --help",
         "audit tail --help",
         "audit search --help",
+        "audit verify --help",
+        "audit prove --help",
+        "audit verify-proof --help",
         "policy --help",
         "policy import --help",
         "policy export --help",
@@ -104,6 +107,13 @@ class HelpTest {
     for (Failure.Kind kind : Failure.Kind.values()) {
       assertThat(help).containsPattern("\n  " + kind.exitCode + "   [a-z]");
     }
+  }
+
+  @Test
+  void exitCodesOfACommandsOwnAreInItsHelp() {
+    assertThat(terminal.run("audit", "verify", "--help").out())
+        .contains("\n  3   internally consistent;")
+        .doesNotContain("not signed in");
   }
 
   @Test

@@ -4,10 +4,11 @@ import dev.ephemeris.gateway.journal.JournalException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Reads the entries of a log from its folder, also while its writer is at work. It believes what is
- * there: whether that is what was sealed is what {@link Verification} tells. Safe to share.
+ * Reads a log and its entries from its folder, also while its writer is at work. It believes what
+ * is there: whether that is what was sealed is what {@link Verification} tells. Safe to share.
  */
 public final class LogReader {
 
@@ -43,6 +44,26 @@ public final class LogReader {
       throw new JournalException(
           "The checkpoint " + files.checkpoint() + " is of no use: " + e.getMessage() + ".", e);
     }
+  }
+
+  /**
+   * The signed note of the last checkpoint, as it is.
+   *
+   * @throws JournalException if there is none, or it can't be read
+   */
+  public byte[] checkpoint() throws JournalException {
+    return files.note();
+  }
+
+  /**
+   * What is in a tile or bundle. Whatever the checkpoint doesn't speak of is none yet.
+   *
+   * @return empty if there is none, or it was removed: a partial one as the full one is there, a
+   *     bundle as its entries' time was over
+   * @throws JournalException if it can't be read
+   */
+  public Optional<byte[]> read(TilePath path) throws JournalException {
+    return path.isWithin(size()) ? files.read(path) : Optional.empty();
   }
 
   /**
@@ -98,7 +119,7 @@ public final class LogReader {
   }
 
   private List<byte[]> entries(TilePath.Bundle bundle, long size) throws JournalException {
-    var entries = files.entries(bundle);
+    Optional<List<byte[]>> entries = files.entries(bundle);
     if (entries.isPresent()) {
       return entries.get();
     }
