@@ -8,6 +8,7 @@ import dev.ephemeris.gateway.journal.log.TiledLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -157,7 +158,7 @@ class AuditRoutesTest {
 
   /** By hand, as a client would put the path right before it asks. */
   private String rawStatus(String path) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket
           .getOutputStream()
           .write(

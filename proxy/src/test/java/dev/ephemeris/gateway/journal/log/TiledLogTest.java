@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,36 @@ class TiledLogTest {
       Checkpoint before = log.seal(Logs.entries(0, 3));
       assertThat(log.seal(List.of())).isEqualTo(before);
     }
+  }
+
+  @Test
+  void removesWholeBundlesOfEntriesAndNoHash() throws Exception {
+    Path folder = temporary.resolve("journal");
+    LogReader reader = new LogReader(folder);
+    try (TiledLog log = TiledLog.open(folder, Logs.KEY)) {
+      log.seal(Logs.entries(0, 1100));
+      log.removeBefore(255);
+      assertThat(reader.first()).isZero();
+      log.removeBefore(800);
+      assertThat(reader.first()).isEqualTo(768);
+      log.removeBefore(300);
+      log.removeBefore(1100);
+      assertThat(reader.first()).isEqualTo(1024);
+      log.seal(Logs.entries(1100, 1300));
+    }
+
+    try (TiledLog log = TiledLog.open(folder, Logs.KEY)) {
+      assertThat(log.checkpoint().root()).isEqualTo(Logs.root(Logs.entries(0, 1300)));
+      assertThatThrownBy(() -> log.removeBefore(1301))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    List<Long> read = new ArrayList<>();
+    reader.forEach(1024, 1300, (index, entry) -> read.add(index));
+    assertThat(read).hasSize(276);
+    assertThatThrownBy(() -> reader.forEach(1000, 1300, (index, entry) -> read.add(index)))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("Entries before 1024 were removed");
+    assertThat(folder.resolve("tile/0/000")).exists();
   }
 
   @Test
