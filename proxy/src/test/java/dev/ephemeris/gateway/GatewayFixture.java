@@ -215,7 +215,7 @@ public final class GatewayFixture implements AutoCloseable {
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }
-        journal: { file: journal.jsonl }
+        journal: { folder: journal, signingKey: { file: journal.key } }
         rootKeys: [{ kid: a, file: root-a.key }]
         administrators: { groups: [group:default/platform] }
         """

@@ -140,7 +140,7 @@ final class CliWorld implements AutoCloseable {
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }
-        journal: { file: journal.jsonl }
+        journal: { folder: journal, signingKey: { file: journal.key } }
         rootKeys: [{ kid: a, file: root-a.key }]
         """
             .formatted(
