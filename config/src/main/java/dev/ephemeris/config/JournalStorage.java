@@ -32,7 +32,9 @@ public record JournalStorage(
 
   /** A URL without its scheme, as logs are named: the C2SP's “origin”. */
   private static final Pattern NAME =
-      Pattern.compile("[a-z0-9.-]{1,253}(/[A-Za-z0-9._~-]{1,100}){1,8}");
+      Pattern.compile(
+          "(?=.{1,255}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+              + "(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
 
   /**
    * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) if it can't be

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
@@ -89,7 +90,7 @@ class RootKeyCommandsTest {
       assertThat(fixture.readOrder(fresh).status()).isEqualTo(200);
 
       String all =
-          Files.readString(fixture.folder().resolve("journal.jsonl")) + rotated + revoked + list;
+          TestJournals.text(fixture.folder().resolve("journal")) + rotated + revoked + list;
       for (String kid : List.of("a", "b")) {
         assertThat(all).doesNotContain(vault.value("ephemeris-root-" + kid).orElseThrow());
       }

@@ -127,7 +127,7 @@ class BatchesTest {
     send(false, CREATE.formatted("new"), DELETE);
 
     List<String> decisions =
-        Files.readAllLines(fixture.journalFile()).stream()
+        fixture.journal().lines()
             .filter(line -> line.contains("outside-lease"))
             .toList();
     assertThat(decisions.getLast()).contains("\"items/delete\"").doesNotContain("items/create");

@@ -123,14 +123,14 @@ public final class FolderJournal implements Journal {
    *     doesn't fit together: a damaged journal is looked at by people before it is written on
    */
   public static FolderJournal open(
-      Path folder, LogKey key, Settings settings, InstantSource clock) throws JournalException {
+      Path folder, JournalKey key, Settings settings, InstantSource clock) throws JournalException {
     try {
-      TiledLog log = TiledLog.open(folder, key);
+      TiledLog log = TiledLog.open(folder, key.log());
       try {
         createFolder(folder.resolve("segments"));
         FileChannel lock = locked(folder);
         try {
-          return opened(folder, log, key, settings, lock, clock);
+          return opened(folder, log, key.log(), settings, lock, clock);
         } catch (IOException | JournalException | RuntimeException e) {
           lock.close();
           throw e;
@@ -150,8 +150,8 @@ public final class FolderJournal implements Journal {
     Path segments = folder.resolve("segments");
     LeftSegments left = LeftSegments.in(segments);
     left.sealInto(log);
-    Segment first = Segment.create(segments, left.nextOrdinal(), settings.segment());
-    first.firstIndex(log.size());
+    Segment first =
+        Segment.create(segments, left.nextOrdinal(), log.size(), settings.segment());
     left.delete();
     UnfinishedRequests unfinished = UnfinishedRequests.in(folder);
     List<JournalRecord> ends = unfinished.ends(clock.instant());
@@ -331,7 +331,11 @@ public final class FolderJournal implements Journal {
       } else {
         try {
           Segment next =
-              Segment.create(folder.resolve("segments"), last.ordinal() + 1, settings.segment());
+              Segment.create(
+                  folder.resolve("segments"),
+                  last.ordinal() + 1,
+                  Segment.UNKNOWN,
+                  settings.segment());
           last.successor(next);
           last = next;
         } catch (IOException e) {

@@ -45,6 +45,7 @@ public final class JournalReader {
     }
     long next = from;
     while (true) {
+      long before = next;
       List<Segment> unsealed = open();
       try {
         next = sealed(next, consumer);
@@ -52,39 +53,42 @@ public final class JournalReader {
         if (end >= 0) {
           return end;
         }
-        // They were sealed meanwhile, and are in the log.
       } finally {
         unsealed.forEach(Segment::close);
+      }
+      // They were sealed meanwhile, and the log has more than it had.
+      if (next == before) {
+        throw new JournalException(
+            unreadable("what isn't sealed yet doesn't begin where the log ends"));
       }
     }
   }
 
   private long sealed(long from, Consumer<JournalEntry> consumer) throws JournalException {
-    LogReader log = LogReader.open(folder);
+    LogReader log = new LogReader(folder);
     long first = Math.max(from, log.first());
     long size = log.size();
     if (first < size) {
-      log.read(first, size, (index, json) -> consumer.accept(RecordJson.entry(index, json)));
+      log.forEach(first, size, (index, json) -> consumer.accept(entry(index, json)));
     }
     return Math.max(first, size);
   }
 
-  /** The size of the journal; -1 if the first of these is for after the next entry. */
+  /** The size of the journal; -1 if the first of these isn't for the next entry or one before. */
   private long unsealed(List<Segment> segments, long next, Consumer<JournalEntry> consumer)
       throws JournalException {
     long index = -1;
     for (Segment segment : segments) {
-      long first = segment.firstIndex();
-      if (index < 0) {
-        index = first < 0 ? next : first;
-      }
-      if (index > next) {
-        return -1;
+      if (segment == segments.getFirst()) {
+        index = segment.firstIndex();
+        if (index == Segment.UNKNOWN || index > next) {
+          return -1;
+        }
       }
       Segment.Cursor cursor = segment.cursor();
       for (byte[] each = cursor.next(); each != null; each = cursor.next()) {
         if (index == next) {
-          consumer.accept(RecordJson.entry(index, each));
+          consumer.accept(entry(index, each));
           next++;
         }
         index++;
@@ -94,6 +98,16 @@ public final class JournalReader {
       }
     }
     return next;
+  }
+
+  private JournalEntry entry(long index, byte[] json) throws JournalException {
+    try {
+      return RecordJson.entry(index, json);
+    } catch (JournalException e) {
+      throw new JournalException(
+          "Entry " + index + " of the journal " + folder + " is of no use: " + e.getMessage() + ".",
+          e);
+    }
   }
 
   private List<Segment> open() throws JournalException {

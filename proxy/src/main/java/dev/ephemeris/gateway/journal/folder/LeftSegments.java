@@ -61,7 +61,11 @@ final class LeftSegments {
       return;
     }
     long sealed = log.size();
-    long index = segments.getFirst().firstIndex() < 0 ? sealed : segments.getFirst().firstIndex();
+    long index = segments.getFirst().firstIndex();
+    if (index == Segment.UNKNOWN) {
+      throw new JournalException(
+          segments.getFirst().file() + " isn't the first segment: one is missing.");
+    }
     if (index > sealed) {
       throw new JournalException(
           folder
@@ -74,7 +78,7 @@ final class LeftSegments {
     }
     List<byte[]> batch = new ArrayList<>();
     for (Segment segment : segments) {
-      if (segment.firstIndex() >= 0 && segment.firstIndex() != index) {
+      if (segment.firstIndex() != Segment.UNKNOWN && segment.firstIndex() != index) {
         throw new JournalException(
             segment.file()
                 + " begins with entry "

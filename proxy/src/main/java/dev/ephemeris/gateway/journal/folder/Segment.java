@@ -50,7 +50,7 @@ final class Segment {
   private static final int PADDING = 2;
 
   /** In the place of the first record's index: there is none yet. */
-  private static final long UNKNOWN = -1;
+  static final long UNKNOWN = -1;
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -88,15 +88,17 @@ final class Segment {
   /**
    * Makes one. All of it is on disk when this returns, so that writing to it later never needs
    * space.
+   *
+   * @param firstIndex of its first record in the log, or {@link #UNKNOWN}
    */
-  static Segment create(Path folder, long ordinal, int size) throws IOException {
+  static Segment create(Path folder, long ordinal, long firstIndex, int size) throws IOException {
     Path file = folder.resolve(name(ordinal));
     Path unfinished = folder.resolve(name(ordinal) + ".new");
     Files.deleteIfExists(unfinished);
     Files.createFile(unfinished, OWNER_ONLY);
     try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
       ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-      write(channel, header.putLong(FILE_MAGIC).putLong(ordinal).putLong(UNKNOWN).rewind());
+      write(channel, header.putLong(FILE_MAGIC).putLong(ordinal).putLong(firstIndex).rewind());
       ByteBuffer zeros = ByteBuffer.allocateDirect(256 * 1024);
       for (long left = size - HEADER; left > 0; ) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), left));
@@ -234,7 +236,7 @@ final class Segment {
     return (int) crc.getValue();
   }
 
-  /** The index in the log of the first record here; -1 if none of them is sealed. */
+  /** The index in the log of the first record here; {@link #UNKNOWN} before those before are sealed. */
   long firstIndex() {
     return mapped.get(LONG, 16);
   }

@@ -49,9 +49,9 @@ final class UnfinishedRequests {
   /** Those of a log that nobody writes to. */
   static UnfinishedRequests in(Path folder) throws JournalException {
     UnfinishedRequests unfinished = new UnfinishedRequests(folder.resolve("unfinished-from"));
-    LogReader reader = LogReader.open(folder);
+    LogReader reader = new LogReader(folder);
     long from = Math.max(unfinished.from(reader.size()), reader.first());
-    reader.read(from, reader.size(), unfinished::sealed);
+    reader.forEach(from, reader.size(), unfinished::sealed);
     return unfinished;
   }
 
