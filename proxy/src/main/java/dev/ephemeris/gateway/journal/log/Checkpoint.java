@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.journal.log;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -39,43 +38,31 @@ public final class Checkpoint {
       throws CheckpointException {
     SignedNote note = SignedNote.parse(bytes);
     VerifierKey by = note.verify(keys);
-    List<String> lines = lines(note);
-    if (!lines.getFirst().equals(by.name().text())) {
-      throw new CheckpointException("it is of the log " + lines.getFirst() + ", not " + by.name());
-    }
-    Hash root =
-        Hash.parse(lines.get(2))
-            .orElseThrow(() -> new CheckpointException("its root is not a SHA-256 hash"));
-    return new Checkpoint(by.name(), size(lines.get(1)), root, note);
-  }
-
-  /**
-   * The size that a checkpoint claims, whoever has signed it.
-   *
-   * @throws CheckpointException if it isn't one
-   */
-  static long sizeOf(byte[] bytes) throws CheckpointException {
-    return size(lines(SignedNote.parse(bytes)).get(1));
-  }
-
-  /** Three lines, and those of extensions, which no log of ours writes, and which may be. */
-  private static List<String> lines(SignedNote note) throws CheckpointException {
-    List<String> lines = note.text().lines().toList();
-    if (lines.size() < 3 || lines.stream().anyMatch(String::isEmpty)) {
+    String[] lines = note.text().split("\n", -1);
+    // What follows the third line are extensions, which no log of ours writes, and which may be.
+    if (lines.length < 4 || !SIZE.matcher(lines[1]).matches()) {
       throw new CheckpointException("it is not a checkpoint: a log's name, a size and a root");
     }
-    return lines;
+    for (int line = 3; line < lines.length - 1; line++) {
+      if (lines[line].isEmpty()) {
+        throw new CheckpointException("it has an empty line among its extensions");
+      }
+    }
+    if (!lines[0].equals(by.name().text())) {
+      throw new CheckpointException("it is of the log " + lines[0] + ", not of " + by.name());
+    }
+    Hash root =
+        Hash.parse(lines[2])
+            .orElseThrow(() -> new CheckpointException("its root is not a SHA-256 hash"));
+    return new Checkpoint(by.name(), size(lines[1]), root, note);
   }
 
   private static long size(String text) throws CheckpointException {
     try {
-      if (SIZE.matcher(text).matches()) {
-        return Long.parseLong(text);
-      }
+      return Long.parseLong(text);
     } catch (NumberFormatException tooLarge) {
-      // Said below: it isn't any log's either.
+      throw new CheckpointException("its size is beyond any log's");
     }
-    throw new CheckpointException("its size is not that of a log");
   }
 
   /** The log's name. */
