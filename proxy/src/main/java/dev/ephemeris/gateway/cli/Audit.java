@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ephemeris audit tail --journal data/journal --follow",
-      "  ephemeris audit search --journal data/journal --decision deny --since 2h"
+      "  ephemeris audit search --journal data/journal --decision deny --since 2h",
+      "  ephemeris audit verify --journal data/journal --key log.vkey --since kept"
     })
 final class Audit implements Callable<Integer> {
 

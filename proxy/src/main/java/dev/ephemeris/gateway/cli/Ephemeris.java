@@ -72,7 +72,10 @@ public final class Ephemeris implements Callable<Integer> {
     CommandLine audit =
         new CommandLine(new Audit())
             .addSubcommand(new AuditTail(surroundings))
-            .addSubcommand(new AuditSearch());
+            .addSubcommand(new AuditSearch())
+            .addSubcommand(new AuditVerify())
+            .addSubcommand(new AuditProve())
+            .addSubcommand(new AuditVerifyProof());
     CommandLine policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new PolicyCheck())
@@ -156,9 +159,10 @@ public final class Ephemeris implements Callable<Integer> {
     return Failure.Kind.USAGE.exitCode;
   }
 
-  /** What the help of every command has in common. */
+  /** What the help of every command has in common; some have exit codes of their own. */
   private static void layOut(CommandLine command, Map<String, String> exitCodes) {
     CommandSpec spec = command.getCommandSpec();
+    Map<String, String> own = spec.usageMessage().exitCodeList();
     if (spec.findOption("--help") == null) {
       spec.addOption(help("-h", "--help").usageHelp(true).build());
     }
@@ -168,7 +172,7 @@ public final class Ephemeris implements Callable<Integer> {
         .optionListHeading("%n")
         .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes);
+        .exitCodeList(own.isEmpty() ? exitCodes : own);
     command.getSubcommands().values().forEach(each -> layOut(each, exitCodes));
   }
 

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.journal.log;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -38,31 +39,43 @@ public final class Checkpoint {
       throws CheckpointException {
     SignedNote note = SignedNote.parse(bytes);
     VerifierKey by = note.verify(keys);
-    String[] lines = note.text().split("\n", -1);
-    // What follows the third line are extensions, which no log of ours writes, and which may be.
-    if (lines.length < 4 || !SIZE.matcher(lines[1]).matches()) {
-      throw new CheckpointException("it is not a checkpoint: a log's name, a size and a root");
-    }
-    for (int line = 3; line < lines.length - 1; line++) {
-      if (lines[line].isEmpty()) {
-        throw new CheckpointException("it has an empty line among its extensions");
-      }
-    }
-    if (!lines[0].equals(by.name().text())) {
-      throw new CheckpointException("it is of the log " + lines[0] + ", not of " + by.name());
+    List<String> lines = lines(note);
+    if (!lines.getFirst().equals(by.name().text())) {
+      throw new CheckpointException("it is of the log " + lines.getFirst() + ", not " + by.name());
     }
     Hash root =
-        Hash.parse(lines[2])
+        Hash.parse(lines.get(2))
             .orElseThrow(() -> new CheckpointException("its root is not a SHA-256 hash"));
-    return new Checkpoint(by.name(), size(lines[1]), root, note);
+    return new Checkpoint(by.name(), size(lines.get(1)), root, note);
+  }
+
+  /**
+   * The size that a checkpoint claims, whoever has signed it.
+   *
+   * @throws CheckpointException if it isn't one
+   */
+  static long sizeOf(byte[] bytes) throws CheckpointException {
+    return size(lines(SignedNote.parse(bytes)).get(1));
+  }
+
+  /** Three lines, and those of extensions, which no log of ours writes, and which may be. */
+  private static List<String> lines(SignedNote note) throws CheckpointException {
+    List<String> lines = note.text().lines().toList();
+    if (lines.size() < 3 || lines.stream().anyMatch(String::isEmpty)) {
+      throw new CheckpointException("it is not a checkpoint: a log's name, a size and a root");
+    }
+    return lines;
   }
 
   private static long size(String text) throws CheckpointException {
     try {
-      return Long.parseLong(text);
+      if (SIZE.matcher(text).matches()) {
+        return Long.parseLong(text);
+      }
     } catch (NumberFormatException tooLarge) {
-      throw new CheckpointException("its size is beyond any log's");
+      // Said below: it isn't any log's either.
     }
+    throw new CheckpointException("its size is not that of a log");
   }
 
   /** The log's name. */

@@ -50,6 +50,17 @@ final class LogFiles {
   }
 
   /**
+   * The signed note, of which there has to be one.
+   *
+   * @throws JournalException if it can't be read
+   */
+  byte[] note() throws JournalException {
+    return signedNote()
+        .orElseThrow(
+            () -> new JournalException("There is no journal in " + folder + ": no checkpoint."));
+  }
+
+  /**
    * The checkpoint, of which there has to be one.
    *
    * @throws JournalException if there isn't, or none that one of the keys has signed
@@ -76,26 +87,26 @@ final class LogFiles {
    * @throws JournalException if it can't be read
    */
   Optional<List<Hash>> hashes(TilePath.Tile path) throws JournalException {
-    Optional<List<Hash>> partial =
-        read(path).flatMap(content -> Hashes.parse(content, path.width()));
-    if (partial.isPresent() || path.width() == TilePath.FULL) {
-      return partial;
-    }
-    return read(path.full())
-        .flatMap(content -> Hashes.parse(content, TilePath.FULL))
-        .map(hashes -> hashes.subList(0, path.width()));
+    Optional<byte[]> content = read(path);
+    return content.isPresent() || path.width() == TilePath.FULL
+        ? content.flatMap(tile -> Hashes.parse(tile, path.width()))
+        : read(path.full())
+            .flatMap(tile -> Hashes.parse(tile, TilePath.FULL))
+            .map(hashes -> hashes.subList(0, path.width()));
   }
 
-  /** The first entries of a bundle, likewise. */
+  /** The first entries of a bundle, likewise; it may be damaged. */
+  Optional<EntryBundle> bundle(TilePath.Bundle path) throws JournalException {
+    Optional<byte[]> content = read(path);
+    return content.isPresent() || path.width() == TilePath.FULL
+        ? content.map(bundle -> EntryBundle.read(bundle, path.width()))
+        : read(path.full())
+            .map(bundle -> new EntryBundle(EntryBundle.read(bundle, path.width()).entries(), 0));
+  }
+
+  /** The same; empty if it is damaged. */
   Optional<List<byte[]>> entries(TilePath.Bundle path) throws JournalException {
-    Optional<List<byte[]>> partial =
-        read(path).flatMap(content -> EntryBundle.parse(content, path.width()));
-    if (partial.isPresent() || path.width() == TilePath.FULL) {
-      return partial;
-    }
-    return read(path.full())
-        .flatMap(content -> EntryBundle.parse(content, TilePath.FULL))
-        .map(entries -> entries.subList(0, path.width()));
+    return bundle(path).filter(bundle -> bundle.isWhole(path.width())).map(EntryBundle::entries);
   }
 
   /**

@@ -14,12 +14,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A log's files as they are written: whatever a checkpoint speaks of is on disk before it. Not
  * thread-safe.
  */
 final class LogWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
   private static final String PARTIAL = ".p";
   private static final Pattern NARROW = Pattern.compile("[1-9][0-9]{0,2}");
@@ -104,8 +108,8 @@ final class LogWriter {
       if (resource.path().width() == TilePath.FULL) {
         try {
           removePartial(partial(resource.path()), 0);
-        } catch (IOException stays) {
-          continue;
+        } catch (IOException e) {
+          LOG.atInfo().addKeyValue("path", resource.path()).log("partial tiles stay", e);
         }
       }
     }

@@ -24,7 +24,21 @@ record SignedNote(String text, List<Signature> signatures) {
   private static final String DASH = "\u2014 ";
 
   /** One line: who says to have signed, and by which key. */
-  record Signature(String name, int keyId, byte[] bytes) {
+  static final class Signature {
+
+    private final String name;
+    private final int keyId;
+    private final byte[] bytes;
+
+    private Signature(String name, int keyId, byte[] bytes) {
+      this.name = name;
+      this.keyId = keyId;
+      this.bytes = bytes;
+    }
+
+    private boolean isBy(VerifierKey key) {
+      return key.id() == keyId && key.name().text().equals(name);
+    }
 
     private String line() {
       byte[] identified =
@@ -115,8 +129,8 @@ record SignedNote(String text, List<Signature> signatures) {
     Optional<VerifierKey> by = Optional.empty();
     for (Signature signature : signatures) {
       for (VerifierKey key : keys) {
-        if (key.id() == signature.keyId() && key.name().text().equals(signature.name())) {
-          if (!key.verifies(signed, signature.bytes())) {
+        if (signature.isBy(key)) {
+          if (!key.verifies(signed, signature.bytes)) {
             throw new CheckpointException("the signature of " + key.name() + " is false");
           }
           by = Optional.of(key);

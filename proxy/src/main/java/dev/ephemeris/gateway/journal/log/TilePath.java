@@ -25,6 +25,9 @@ public sealed interface TilePath {
   /** The same tile, once it is full. */
   TilePath full();
 
+  /** Whether a log of that size has all that is in it. */
+  boolean isWithin(long size);
+
   /**
    * Hashes of subtrees.
    *
@@ -63,6 +66,16 @@ public sealed interface TilePath {
       return of(level, hashes(level, size) - 1, size);
     }
 
+    /** The index of the first of the entries that one of its hashes is of. */
+    long firstEntry(int hash) {
+      return (index * FULL + hash) << (Byte.SIZE * level);
+    }
+
+    @Override
+    public boolean isWithin(long size) {
+      return index * FULL + width <= hashes(level, size);
+    }
+
     @Override
     public Tile full() {
       return new Tile(level, index, FULL);
@@ -95,6 +108,11 @@ public sealed interface TilePath {
     /** The last one, in a log of that size that has entries. */
     static Bundle last(long size) {
       return of(size - 1, size);
+    }
+
+    @Override
+    public boolean isWithin(long size) {
+      return index * FULL + width <= size;
     }
 
     @Override

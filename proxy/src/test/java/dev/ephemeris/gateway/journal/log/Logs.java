@@ -63,7 +63,9 @@ final class Logs {
   /** A folder that isn't there yet. */
   static Path folder() {
     try {
-      return Files.createTempDirectory("log").resolve("journal");
+      Path folder = Files.createTempDirectory("log");
+      Files.delete(folder);
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -34,7 +34,7 @@ class SealCrashTest {
       Path folder = before == 0 ? Logs.folder() : Logs.sealed(before - before / 3, before);
       done = sealKilledAt(folder, steps, after);
       assertGoesOn(folder, before, after);
-      Logs.delete(folder.getParent());
+      Logs.delete(folder);
     }
     assertThat(steps).isGreaterThan(5);
   }
@@ -58,7 +58,7 @@ class SealCrashTest {
     if (size > 0) {
       assertGoesOn(folder, size, size + 1);
     }
-    Logs.delete(folder.getParent());
+    Logs.delete(folder);
   }
 
   private static boolean sealKilledAt(Path folder, int step, long after) throws Exception {

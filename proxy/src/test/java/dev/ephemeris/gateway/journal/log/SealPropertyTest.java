@@ -36,6 +36,6 @@ class SealPropertyTest {
       }
     }
     log.close();
-    Logs.delete(folder.getParent());
+    Logs.delete(folder);
   }
 }

@@ -15,7 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TiledLogTest {
 
-  @TempDir private Path temporary;
+  private final Path temporary;
+
+  TiledLogTest(@TempDir Path temporary) {
+    this.temporary = temporary;
+  }
 
   @Test
   void hasACheckpointFromTheStart() throws Exception {
