@@ -225,8 +225,7 @@ public final class Gateway implements AutoCloseable {
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
-      Journal journal =
-          metrics.counted(journals.open(configuration.journal(), journalKey, clock));
+      Journal journal = metrics.counted(journals.open(configuration.journal(), journalKey, clock));
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
       PolicyInForce policy =

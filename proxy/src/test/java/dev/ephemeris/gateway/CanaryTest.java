@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -51,7 +51,8 @@ class CanaryTest {
       story(fixture, answers, alice, forged, lease, leaseToken);
 
       for (Path file : files(fixture.folder())) {
-        if (!Set.of("account.key", "root-a.key", "journal.key").contains(file.getFileName().toString())) {
+        if (!Set.of("account.key", "root-a.key", "journal.key")
+            .contains(file.getFileName().toString())) {
           answers.put(
               "file " + fixture.folder().relativize(file),
               new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));

@@ -66,8 +66,7 @@ class PlantedSecretsTest {
   void seesOneInStoreAndJournal() throws Exception {
     Files.createDirectories(folder.resolve("journal/tile/entries"));
     Path journal =
-        Files.writeString(
-            folder.resolve("journal/tile/entries/000"), "{\"reason\":\"" + SECRET);
+        Files.writeString(folder.resolve("journal/tile/entries/000"), "{\"reason\":\"" + SECRET);
 
     assertSeen("in file 000");
 

@@ -2,9 +2,8 @@ package dev.ephemeris.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Comparator;
-import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.cli.Ephemeris;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -4,21 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.folder.TestJournals;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -29,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ephemeris audit} over a journal of ten records, a minute apart. */
 class AuditTest {
@@ -214,7 +209,11 @@ class AuditTest {
     Screen screen = tail();
 
     assertThat(screen.exitCode()).isEqualTo(5);
-    assertThat(screen.err()).isEqualTo("ephemeris: Entry 10 of the journal " + journal + " is of no use: not a JSON record.\n");
+    assertThat(screen.err())
+        .isEqualTo(
+            "ephemeris: Entry 10 of the journal "
+                + journal
+                + " is of no use: not a JSON record.\n");
   }
 
   @Test
@@ -250,8 +249,7 @@ class AuditTest {
 
   @Test
   void aTerminalIsNotMovedByWhatARecordHolds() throws Exception {
-    append(
-        denied(at(12), Optional.empty(), "\u001b[2J\r\nforged", List.of("items/read"), ORDERS));
+    append(denied(at(12), Optional.empty(), "\u001b[2J\r\nforged", List.of("items/read"), ORDERS));
 
     Screen screen = terminal.run("audit", "tail", "--journal", journal.toString(), "-n", "1");
 

@@ -2,9 +2,9 @@ package dev.ephemeris.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.folder.TestJournals;

@@ -2,12 +2,11 @@ package dev.ephemeris.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Reason;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

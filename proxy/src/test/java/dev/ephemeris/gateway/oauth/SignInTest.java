@@ -6,9 +6,9 @@ import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.oauth.TestBrowser.Page;
 import dev.ephemeris.simulator.issuer.Person;
 import java.io.IOException;

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,10 +40,11 @@ import org.slf4j.LoggerFactory;
  *            checkpoint, tile/…   the log, as C2SP tlog-tiles: what auditors read
  * }</pre>
  *
- * <p>Appending takes no lock and makes no system call. Three threads do the rest: one makes segments
- * ahead of time, one seals, and one forces to disk where that is waited for. If there is no next
- * segment once the current one is four fifths full, because the disk is full or sealing has fallen
- * behind, what is left is for the outcomes of what has begun, and everything else is refused.
+ * <p>Appending takes no lock and makes no system call. Three threads do the rest: one makes
+ * segments ahead of time, one seals, and one forces to disk where that is waited for. If there is
+ * no next segment once the current one is four fifths full, because the disk is full or sealing has
+ * fallen behind, what is left is for the outcomes of what has begun, and everything else is
+ * refused.
  *
  * <p>One process at a time: the folder is locked.
  */
@@ -89,8 +90,11 @@ public final class FolderJournal implements Journal {
   private final FileChannel lock;
   private final Sealing sealing;
 
+  private static final AtomicReferenceFieldUpdater<FolderJournal, Segment> CURRENT =
+      AtomicReferenceFieldUpdater.newUpdater(FolderJournal.class, Segment.class, "current");
+
   /** The segment that is appended to. */
-  private final AtomicReference<Segment> current;
+  private volatile Segment current;
 
   /** Those who wait for the disk. */
   private final ConcurrentLinkedQueue<CompletableFuture<@Nullable Void>> waiting =
@@ -110,7 +114,7 @@ public final class FolderJournal implements Journal {
     this.settings = settings;
     this.lock = lock;
     this.sealing = sealing;
-    this.current = new AtomicReference<>(first);
+    this.current = first;
     this.preparing = Thread.ofPlatform().name("journal-prepare").daemon().unstarted(this::prepare);
     this.forcing = Thread.ofPlatform().name("journal-force").daemon().unstarted(this::force);
   }
@@ -145,13 +149,17 @@ public final class FolderJournal implements Journal {
   }
 
   private static FolderJournal opened(
-      Path folder, TiledLog log, LogKey key, Settings settings, FileChannel lock, InstantSource clock)
+      Path folder,
+      TiledLog log,
+      LogKey key,
+      Settings settings,
+      FileChannel lock,
+      InstantSource clock)
       throws IOException, JournalException {
     Path segments = folder.resolve("segments");
     LeftSegments left = LeftSegments.in(segments);
     left.sealInto(log);
-    Segment first =
-        Segment.create(segments, left.nextOrdinal(), log.size(), settings.segment());
+    Segment first = Segment.create(segments, left.nextOrdinal(), log.size(), settings.segment());
     left.delete();
     UnfinishedRequests unfinished = UnfinishedRequests.in(folder);
     List<JournalRecord> ends = unfinished.ends(clock.instant());
@@ -209,7 +217,7 @@ public final class FolderJournal implements Journal {
   @Override
   public void append(JournalRecord record) throws JournalException {
     byte[] json = RecordJson.bytes(record);
-    Segment segment = current.get();
+    Segment segment = current;
     requireRoom(segment, record);
     try {
       while (!segment.append(json)) {
@@ -244,7 +252,7 @@ public final class FolderJournal implements Journal {
     if (next == null) {
       throw noRoom();
     }
-    if (current.compareAndSet(full, next)) {
+    if (CURRENT.compareAndSet(this, full, next)) {
       LockSupport.unpark(preparing);
     }
     return next;
@@ -282,7 +290,7 @@ public final class FolderJournal implements Journal {
 
   /** Forces for all who wait, one time for all of them, until it is closed. */
   private void force() {
-    Segment segment = current.get();
+    Segment segment = current;
     long from = Segment.HEADER;
     while (!closed || !waiting.isEmpty()) {
       List<CompletableFuture<@Nullable Void>> these = new ArrayList<>();
@@ -296,7 +304,7 @@ public final class FolderJournal implements Journal {
       try {
         // What they have appended is before the tail of now.
         for (Segment after = segment.successor();
-            segment != current.get() && after != null;
+            segment != current && after != null;
             after = segment.successor()) {
           segment.force(from, segment.tail());
           segment = after;
@@ -317,9 +325,9 @@ public final class FolderJournal implements Journal {
 
   /** Makes segments ahead of those who append, until it is closed. */
   private void prepare() {
-    Segment last = current.get();
+    Segment last = current;
     while (!closed) {
-      long ahead = last.ordinal() - current.get().ordinal();
+      long ahead = last.ordinal() - current.ordinal();
       long unsealed = last.ordinal() - sealing.ordinal() + 1;
       if (ahead >= settings.ahead()) {
         unprepared = null;
@@ -355,7 +363,7 @@ public final class FolderJournal implements Journal {
     if (closed) {
       throw new JournalException("The journal " + folder + " is closed.");
     }
-    Segment segment = current.get();
+    Segment segment = current;
     if (segment.successor() == null && segment.isNearlyFull()) {
       throw noRoom();
     }

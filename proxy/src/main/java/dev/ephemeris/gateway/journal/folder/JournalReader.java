@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a journal from its folder alone, also while a gateway writes on it: what is sealed, and then
- * what isn't yet. Proves nothing; that is what verification is for.
+ * Reads a journal from its folder alone, also while a gateway writes on it: what is sealed, and
+ * then what isn't yet. Proves nothing; that is what verification is for.
  */
 public final class JournalReader {
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what was appended, in order, and seals it into the log. A record is in the segments until it
- * is sealed, and on disk there before it is: whatever happens in between, it is found, and found
+ * Takes what was appended, in order, and seals it into the log. A record is in the segments until
+ * it is sealed, and on disk there before it is: whatever happens in between, it is found, and found
  * once.
  */
 final class Sealing {
@@ -120,7 +120,8 @@ final class Sealing {
       if (failure == null) {
         LOG.atError().addKeyValue("folder", folder).setCause(e).log("the journal can't be sealed");
       }
-      failure = e instanceof IOException io ? FolderJournal.reason(io) : String.valueOf(e.getMessage());
+      failure =
+          e instanceof IOException io ? FolderJournal.reason(io) : String.valueOf(e.getMessage());
       letGo();
       return false;
     }

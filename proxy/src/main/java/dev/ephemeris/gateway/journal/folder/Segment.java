@@ -41,7 +41,9 @@ final class Segment {
   static final int HEADER = 32;
   static final int FRAME = 16;
 
-  /** Of the smallest: a record as long as any fits, and the fifth that is left when it is refused. */
+  /**
+   * Of the smallest: a record as long as any fits, and the fifth that is left when it is refused.
+   */
   static final int SMALLEST = 512 * 1024;
 
   private static final long FILE_MAGIC = 0xFEFF_4550_4845_4D31L;
@@ -100,7 +102,7 @@ final class Segment {
       ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
       write(channel, header.putLong(FILE_MAGIC).putLong(ordinal).putLong(firstIndex).rewind());
       ByteBuffer zeros = ByteBuffer.allocateDirect(256 * 1024);
-      for (long left = size - HEADER; left > 0; ) {
+      for (long left = (long) size - HEADER; left > 0; ) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), left));
         left -= zeros.remaining();
         write(channel, zeros);
@@ -143,16 +145,14 @@ final class Segment {
         file + " isn't a segment of the journal that its name says it is: it is damaged.");
   }
 
-  private static Segment map(Path file, long ordinal, FileChannel.MapMode mode)
-      throws IOException {
+  private static Segment map(Path file, long ordinal, FileChannel.MapMode mode) throws IOException {
     Set<StandardOpenOption> options =
         mode == FileChannel.MapMode.READ_ONLY
             ? Set.of(StandardOpenOption.READ)
             : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, options)) {
-      return new Segment(
-          file, ordinal, arena, channel.map(mode, 0, channel.size(), arena), HEADER);
+      return new Segment(file, ordinal, arena, channel.map(mode, 0, channel.size(), arena), HEADER);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
@@ -236,7 +236,9 @@ final class Segment {
     return (int) crc.getValue();
   }
 
-  /** The index in the log of the first record here; {@link #UNKNOWN} before those before are sealed. */
+  /**
+   * The index in the log of the first record here; {@link #UNKNOWN} before those before are sealed.
+   */
   long firstIndex() {
     return mapped.get(LONG, 16);
   }

@@ -3,7 +3,6 @@ package dev.ephemeris.gateway.journal.folder;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.log.LogReader;
@@ -24,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * The requests in a log that have an intent and no outcome. Those that are left when a gateway
  * starts were under way when one was killed, and whether the account saw them is not known.
  *
- * <p>A file beside the log says from where on there may be any, so that nobody reads all of it: what
- * it says is never later than that, and may be lost.
+ * <p>A file beside the log says from where on there may be any, so that nobody reads all of it:
+ * what it says is never later than that, and may be lost.
  */
 final class UnfinishedRequests {
 
@@ -119,8 +118,7 @@ final class UnfinishedRequests {
 
   /** Writes down from where on there may be any, of a log of this size. */
   void keep(long size) {
-    long from =
-        intents.isEmpty() ? size : intents.values().iterator().next().index();
+    long from = intents.isEmpty() ? size : intents.values().iterator().next().index();
     if (from == kept) {
       return;
     }
@@ -144,8 +142,7 @@ final class UnfinishedRequests {
     return intents.entrySet().stream()
         .<JournalRecord>map(
             each ->
-                new JournalRecord.OutcomeUnknown(
-                    now, each.getKey(), each.getValue().activityId()))
+                new JournalRecord.OutcomeUnknown(now, each.getKey(), each.getValue().activityId()))
         .toList();
   }
 }

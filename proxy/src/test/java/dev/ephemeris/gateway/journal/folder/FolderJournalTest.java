@@ -67,8 +67,7 @@ class FolderJournalTest {
     return FolderJournal.open(
         folder,
         TestJournals.key(),
-        new Settings(
-            Durability.PROCESS, Segment.SMALLEST, 1, segments, Duration.ofDays(1)),
+        new Settings(Durability.PROCESS, Segment.SMALLEST, 1, segments, Duration.ofDays(1)),
         InstantSource.system());
   }
 

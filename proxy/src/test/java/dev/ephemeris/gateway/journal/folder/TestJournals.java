@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.journal.folder.FolderJournal.Settings;
 import dev.ephemeris.gateway.journal.log.Checkpoint;
 import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.journal.log.TiledLog;
+import dev.ephemeris.gateway.journal.log.VerifierKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +34,10 @@ public final class TestJournals {
 
   public static JournalKey key() {
     return JournalKey.parse(new LogName("localhost/journal"), KEY);
+  }
+
+  public static VerifierKey verifierKey() {
+    return key().log().verifierKey();
   }
 
   /** Seals an entry behind the gateway's back. */
