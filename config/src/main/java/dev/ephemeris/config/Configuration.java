@@ -62,13 +62,16 @@ public record Configuration(
     Catalog catalog,
     Sources policy,
     Storage store,
-    Storage journal,
+    JournalStorage journal,
     @Default("[]") List<RootKey> rootKeys,
     Optional<RootKeyVault> rootKeyVault,
     @Default("{requestBody: 2200000}") Limits limits,
     @Default("{}") SessionLimits sessions,
     Optional<TrustedProxies> trustedProxies,
     Optional<Administrators> administrators) {
+
+  private static final String NOBODY =
+      "as whom would the gateway ask? expected azure too, with its identity";
 
   /**
    * @throws InvalidField (an IllegalArgumentException) naming what is empty or stands there twice
@@ -97,6 +100,12 @@ public record Configuration(
     }
     rootKeys = List.copyOf(rootKeys);
     requireIdentity(azure, rootKeys, rootKeyVault);
+    require(
+        azure.isPresent() || journal.signingKey().vault().isEmpty(),
+        NOBODY,
+        "journal",
+        "signingKey",
+        "vault");
     require(
         !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
         "whose word would that be? expected trustedProxies too",
@@ -362,16 +371,15 @@ public record Configuration(
   /** The same of key vaults. */
   private static void requireIdentity(
       Optional<Azure> azure, List<RootKey> rootKeys, Optional<RootKeyVault> vault) {
-    String expectation = "as whom would the gateway ask? expected azure too, with its identity";
     for (int i = 0; i < rootKeys.size(); i++) {
       require(
           azure.isPresent() || rootKeys.get(i).vault().isEmpty(),
-          expectation,
+          NOBODY,
           "rootKeys",
           i,
           "vault");
     }
-    require(azure.isPresent() || vault.isEmpty(), expectation, "rootKeyVault");
+    require(azure.isPresent() || vault.isEmpty(), NOBODY, "rootKeyVault");
   }
 
   /** Somebody of another tenant has an object id too, and it may be anything there. */

@@ -45,7 +45,7 @@ class AccountsDocsTest {
       catalog: { files: [org.yaml] }
       policy: { files: [policy.yaml] }
       store: { file: s }
-      journal: { file: j }
+      journal: { folder: j, signingKey: { file: j.key } }
       rootKeys: [{ kid: a, file: r }]
       """;
 

@@ -39,7 +39,7 @@ class AccountsWithinTest {
       catalog: { files: [org.yaml] }
       policy: { files: [policy.yaml] }
       store: { file: s }
-      journal: { file: j }
+      journal: { folder: j, signingKey: { file: j.key } }
       rootKeys: [{ kid: a, file: r }]
       """;
 

@@ -45,7 +45,7 @@ class ConfigurationTest {
       catalog: { files: [org.yaml] }
       policy: { files: [policy.yaml] }
       store: { file: s }
-      journal: { file: j }
+      journal: { folder: j, signingKey: { file: j.key } }
       rootKeys: [{ kid: a, file: r }]
       """;
 
@@ -333,7 +333,7 @@ class ConfigurationTest {
     Configuration configuration =
         Configuration.read(file(LEAST.replace("store: { file: s }", "store: { file: /var/s }")));
 
-    assertThat(configuration.journal().file()).isEqualTo(folder.resolve("j"));
+    assertThat(configuration.journal().folder()).isEqualTo(folder.resolve("j"));
     assertThat(configuration.store().file()).isEqualTo(Path.of("/var/s"));
     assertThat(configuration.policy().files()).containsExactly(folder.resolve("policy.yaml"));
   }

@@ -195,7 +195,7 @@ class IssuerPresetTest {
     catalog: { files: [org.yaml] }
     policy: { files: [policy.yaml] }
     store: { file: s }
-    journal: { file: j }
+    journal: { folder: j, signingKey: { file: j.key } }
     rootKeys: [{ kid: a, file: r }]
     issuers:
     -

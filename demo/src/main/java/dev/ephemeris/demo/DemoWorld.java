@@ -4,6 +4,7 @@ import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.ConfigurationException;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.simulator.azure.AzureSimulator;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
@@ -174,6 +175,7 @@ final class DemoWorld implements AutoCloseable {
       secret("account.key", upstreamKey);
     }
     secret("root-a.key", RootKey.DEVELOPMENT + randomKey(32));
+    secret("journal.key", JournalKey.DEVELOPMENT + randomKey(32));
     copy("org.yaml", Map.of());
     copy("policy.yaml", Map.of());
     copy(
@@ -263,7 +265,7 @@ final class DemoWorld implements AutoCloseable {
   }
 
   Path journal() {
-    return folder.resolve("journal.jsonl");
+    return folder.resolve("journal");
   }
 
   @Override

@@ -9,7 +9,7 @@ import com.azure.cosmos.models.CosmosQueryRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

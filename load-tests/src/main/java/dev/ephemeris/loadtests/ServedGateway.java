@@ -18,7 +18,11 @@ import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
+import dev.ephemeris.gateway.journal.folder.FolderJournal.Settings;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
+import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
@@ -63,9 +67,10 @@ import java.util.Set;
  */
 final class ServedGateway {
 
-  /** What is left out, by wiring of this class's own: the product has no switch for it. */
+  /** What is left out, by wiring of this class's own; or how durable the journal is. */
   enum Wiring {
     EVERYTHING("gateway"),
+    JOURNAL_ON_DISK("gateway, journal durable on disk"),
     JOURNAL_OFF("gateway, journal off"),
     POLICY_OFF("gateway, policy off");
 
@@ -96,7 +101,14 @@ final class ServedGateway {
     try (Journal journal =
             wiring == Wiring.JOURNAL_OFF
                 ? new Forgetful()
-                : JsonLinesJournal.open(directory.resolve("journal.jsonl"));
+                : FolderJournal.open(
+                    directory.resolve("journal"),
+                    JournalKey.parse(
+                        new LogName("load.test/journal"),
+                        Base64.getEncoder().encodeToString(new byte[32])),
+                    Settings.of(
+                        wiring == Wiring.JOURNAL_ON_DISK ? Durability.DISK : Durability.PROCESS),
+                    InstantSource.system());
         Database database = Database.open(directory.resolve("ephemeris.db"))) {
       Grants grants = grants();
       Metrics metrics = Metrics.of(List.of(ACCOUNT));

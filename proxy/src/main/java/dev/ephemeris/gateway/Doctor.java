@@ -27,6 +27,7 @@ import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.identity.IssuerCheck;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.lease.RootKeyHome;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.policy.CatalogPlace;
@@ -166,7 +167,7 @@ public final class Doctor {
       findings.addAll(await(issuers(vertx, configuration, clock)));
       findings.addAll(policyAndCatalog(vertx, configuration, clock));
       findings.add(writable(STORE, configuration.store().file()));
-      findings.add(writable(JOURNAL, configuration.journal().file()));
+      findings.add(writable(JOURNAL, configuration.journal().folder()));
       List<DataPlane.Account> upstreams = new ArrayList<>();
       for (Account account : configuration.accounts()) {
         try {
@@ -204,6 +205,7 @@ public final class Doctor {
         .rootKeyVault()
         .flatMap(kept -> rootKeys(configuration, kept))
         .ifPresent(keys::add);
+    journalKey(configuration).ifPresent(keys::add);
     for (Account account : configuration.accounts()) {
       account.keyFile().flatMap(file -> secret(file, MasterKey::ofBase64)).ifPresent(keys::add);
       account
@@ -265,6 +267,15 @@ public final class Doctor {
       Object unused = SecretFile.read(file, parser);
       return Optional.empty();
     } catch (SecretFileException e) {
+      return Optional.of(Finding.problem(KEYS, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Optional<Finding> journalKey(Configuration configuration) {
+    try {
+      JournalKey unused = Gateway.journalKey(configuration);
+      return Optional.empty();
+    } catch (StartException e) {
       return Optional.of(Finding.problem(KEYS, String.valueOf(e.getMessage())));
     }
   }

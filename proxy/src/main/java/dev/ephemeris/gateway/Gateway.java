@@ -10,6 +10,8 @@ import dev.ephemeris.config.Configuration.Listener;
 import dev.ephemeris.config.Endpoint;
 import dev.ephemeris.config.HostName;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.JournalStorage;
+import dev.ephemeris.config.SecretSource;
 import dev.ephemeris.config.SignIn;
 import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.account.AccountInForce;
@@ -47,8 +49,10 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
-import dev.ephemeris.gateway.journal.UnfinishedRequests;
+import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
+import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
@@ -154,7 +158,7 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(Configuration configuration, InstantSource clock)
       throws StartException {
-    return start(configuration, Optional.empty(), clock, JsonLinesJournal::open);
+    return start(configuration, Optional.empty(), clock, Gateway::opened);
   }
 
   /**
@@ -164,12 +168,26 @@ public final class Gateway implements AutoCloseable {
    * @throws dev.ephemeris.config.ConfigurationException if it can't be read
    */
   public static Gateway start(ConfigurationFile file, InstantSource clock) throws StartException {
-    return start(file.read(), Optional.of(file), clock, JsonLinesJournal::open);
+    return start(file.read(), Optional.of(file), clock, Gateway::opened);
   }
 
   /** How the journal is opened: tests take it away. */
   interface JournalOpener {
-    Journal open(Path file) throws JournalException;
+    Journal open(JournalStorage settings, JournalKey key, InstantSource clock)
+        throws JournalException;
+  }
+
+  private static Journal opened(JournalStorage settings, JournalKey key, InstantSource clock)
+      throws JournalException {
+    return FolderJournal.open(
+        settings.folder(),
+        key,
+        FolderJournal.Settings.of(
+            switch (settings.durability()) {
+              case PROCESS -> Durability.PROCESS;
+              case DISK -> Durability.DISK;
+            }),
+        clock);
   }
 
   static Gateway start(
@@ -192,6 +210,7 @@ public final class Gateway implements AutoCloseable {
 
     // What is held: secrets, in memory only.
     RootKeyHome rootKeyHome = rootKeyHome(configuration);
+    JournalKey journalKey = journalKey(configuration);
     Optional<AzureResources> azure = azure(configuration);
     Map<String, AccountCustody> custody = custody(configuration, azure, clock);
     Map<String, ClientSecret> clientSecrets = clientSecrets(configuration);
@@ -206,10 +225,9 @@ public final class Gateway implements AutoCloseable {
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
-      Journal journal = metrics.counted(journals.open(configuration.journal().file()));
+      Journal journal = metrics.counted(journals.open(configuration.journal(), journalKey, clock));
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
-      UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
       PolicyInForce policy =
           PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
       Database database = Database.open(configuration.store().file());
@@ -594,6 +612,26 @@ public final class Gateway implements AutoCloseable {
       keys.add(rootKey(configuration, settings));
     }
     return new RootKeyHome.Listed(keys);
+  }
+
+  /** What the journal is signed with. */
+  static JournalKey journalKey(Configuration configuration) throws StartException {
+    JournalStorage settings = configuration.journal();
+    LogName name =
+        new LogName(
+            settings
+                .name()
+                .orElseGet(() -> configuration.hostNames().getFirst().value() + "/journal"));
+    SecretSource source = settings.signingKey();
+    if (source.file().isPresent()) {
+      return secret(source.file().get(), text -> JournalKey.parse(name, text));
+    }
+    try {
+      return JournalKey.read(
+          name, vault(configuration, source.vault().orElseThrow()), source.secret().orElseThrow());
+    } catch (VaultException e) {
+      throw new StartException("The journal's signing key can't be had. " + e.getMessage(), e);
+    }
   }
 
   static RootKeyHome.Named rootKey(Configuration configuration, Configuration.RootKey settings)

@@ -8,9 +8,11 @@ import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.SecretSource;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.lease.RootKey;
 import java.net.InetAddress;
 import java.net.URI;
@@ -121,6 +123,19 @@ public final class Production {
                 + key.file().get()
                 + " was made for development. Make one with “head -c 32 /dev/urandom | base64”.");
       }
+    }
+    SecretSource signingKey = configuration.journal().signingKey();
+    if (signingKey.vault().filter(vault -> isLoopback(vault.host())).isPresent()) {
+      throw new StartException(
+          "The key vault of the journal's signing key is on this machine itself, for development."
+              + " “serve” takes one of Azure's.");
+    }
+    if (signingKey.file().isPresent()
+        && read(signingKey.file().get(), JournalKey::isForDevelopment)) {
+      throw new StartException(
+          "The journal's signing key in "
+              + signingKey.file().get()
+              + " was made for development. Make one with “head -c 32 /dev/urandom | base64”.");
     }
     if (configuration.rootKeyVault().filter(kept -> isLoopback(kept.vault().host())).isPresent()) {
       throw new StartException(

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -42,6 +43,7 @@ class CanaryTest {
       String leaseToken = lease.path("token").textValue();
       secrets.put("the account's key", GatewayFixture.ACCOUNT_KEY);
       secrets.put("the root key", GatewayFixture.ROOT_KEY);
+      secrets.put("the journal's signing key", TestJournals.KEY);
       secrets.put("a lease's MAC", leaseToken.substring(leaseToken.lastIndexOf('.') + 1));
       secrets.put("a bearer's signature", alice.substring(alice.lastIndexOf('.') + 1));
       secrets.put("a forged bearer's signature", forged.substring(forged.lastIndexOf('.') + 1));
@@ -49,14 +51,15 @@ class CanaryTest {
       story(fixture, answers, alice, forged, lease, leaseToken);
 
       for (Path file : files(fixture.folder())) {
-        if (!Set.of("account.key", "root-a.key").contains(file.getFileName().toString())) {
+        if (!Set.of("account.key", "root-a.key", "journal.key")
+            .contains(file.getFileName().toString())) {
           answers.put(
-              "file " + file.getFileName(),
+              "file " + fixture.folder().relativize(file),
               new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
         }
       }
       assertThat(answers.keySet())
-          .contains("file journal.jsonl", "file ephemeris.db", "the list of leases");
+          .contains("file journal/checkpoint", "file ephemeris.db", "the list of leases");
       assertThat(fixture.journal("requestOutcome")).isNotEmpty();
       assertThat(fixture.journal("authenticationFailed")).isNotEmpty();
     } finally {

@@ -356,11 +356,11 @@ class DoctorTest {
     fixture.configure(
         text ->
             text.replace("file: ephemeris.db", "file: new.db")
-                .replace("file: journal.jsonl", "file: new.jsonl"));
+                .replace("folder: journal", "folder: new"));
 
     assertThat(findings()).allMatch(finding -> finding.state() == State.OK);
     assertThat(fixture.folder().resolve("new.db")).doesNotExist();
-    assertThat(fixture.folder().resolve("new.jsonl")).doesNotExist();
+    assertThat(fixture.folder().resolve("new")).doesNotExist();
   }
 
   // --- a gateway that runs -----------------------------------------------------------------------

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.account.ConfigurationFile;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.LosableJournal;
+import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.ClientSecret;
@@ -94,6 +97,7 @@ public final class GatewayFixture implements AutoCloseable {
     folder = Files.createTempDirectory("ephemeris-test-");
     planted.plant("the account's key", ACCOUNT_KEY);
     planted.plant("the root key", ROOT_KEY);
+    planted.plant("the journal's signing key", TestJournals.KEY);
     planted.plant("the client secret", CLIENT_SECRET);
     certificate = LoopbackCertificate.create(folder);
     account =
@@ -148,12 +152,16 @@ public final class GatewayFixture implements AutoCloseable {
                     folder.resolve("ephemeris.yaml"), configuration -> Optional.empty()))
             : Optional.empty(),
         clock,
-        file -> new LosableJournal(JsonLinesJournal.open(file), journalLost));
+        (settings, key, now) ->
+            new LosableJournal(
+                FolderJournal.open(settings.folder(), key, TestJournals.SETTINGS, now),
+                journalLost));
   }
 
   private void writeFiles() throws IOException {
     secret("account.key", ACCOUNT_KEY);
     secret("root-a.key", ROOT_KEY);
+    secret("journal.key", TestJournals.KEY);
     secret("client.secret", CLIENT_SECRET);
     write(
         "org.yaml",
@@ -215,7 +223,7 @@ public final class GatewayFixture implements AutoCloseable {
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }
-        journal: { file: journal.jsonl }
+        journal: { folder: journal, signingKey: { file: journal.key } }
         rootKeys: [{ kid: a, file: root-a.key }]
         administrators: { groups: [group:default/platform] }
         """
@@ -326,9 +334,13 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** The journal's records so far. */
   public List<JsonNode> journal() throws IOException {
-    return Files.readAllLines(folder.resolve("journal.jsonl")).stream()
-        .map(GatewayFixture::json)
-        .toList();
+    try {
+      return TestJournals.entries(folder.resolve("journal")).stream()
+          .<JsonNode>map(JournalEntry::fields)
+          .toList();
+    } catch (JournalException e) {
+      throw new IOException(e);
+    }
   }
 
   public List<JsonNode> journal(String type) throws IOException {

@@ -124,7 +124,10 @@ public final class PlantedSecrets {
     try (var walk = Files.walk(folder)) {
       return new ArrayList<>(
           walk.filter(Files::isRegularFile)
-              .filter(file -> file.getFileName().toString().matches(".*\\.(db|db-wal|jsonl)"))
+              .filter(
+                  file ->
+                      file.startsWith(folder.resolve("journal"))
+                          || file.getFileName().toString().matches(".*\\.(db|db-wal)"))
               .toList());
     }
   }

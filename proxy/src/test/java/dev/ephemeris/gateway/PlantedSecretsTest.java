@@ -64,9 +64,11 @@ class PlantedSecretsTest {
 
   @Test
   void seesOneInStoreAndJournal() throws Exception {
-    Path journal = Files.writeString(folder.resolve("journal.jsonl"), "{\"reason\":\"" + SECRET);
+    Files.createDirectories(folder.resolve("journal/tile/entries"));
+    Path journal =
+        Files.writeString(folder.resolve("journal/tile/entries/000"), "{\"reason\":\"" + SECRET);
 
-    assertSeen("in file journal.jsonl");
+    assertSeen("in file 000");
 
     Files.move(journal, folder.resolve("ephemeris.db-wal"));
     assertSeen("in file ephemeris.db-wal");

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.cli.Ephemeris;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +41,11 @@ class StartUpTest {
     folder = fixture.folder();
     // An issuer that is no development's; it is asked for nothing at start.
     replace("ephemeris.yaml", fixture.issuer().issuer().toString(), "https://login.example.com");
-    for (String kept : new String[] {"journal.jsonl", "ephemeris.db"}) {
-      Files.deleteIfExists(folder.resolve(kept));
+    Files.deleteIfExists(folder.resolve("ephemeris.db"));
+    try (Stream<Path> files = Files.walk(folder.resolve("journal"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -257,7 +262,7 @@ class StartUpTest {
   }
 
   private void assertNothingMade() {
-    assertThat(folder.resolve("journal.jsonl")).doesNotExist();
+    assertThat(folder.resolve("journal")).doesNotExist();
     assertThat(folder.resolve("ephemeris.db")).doesNotExist();
   }
 
@@ -294,16 +299,19 @@ class StartUpTest {
       Result result = serve("ephemeris.yaml");
 
       assertThat(result.exitCode()).isEqualTo(5);
-      assertOneLine(result, "journal.jsonl is in use by another gateway");
+      assertOneLine(result, "journal is in use by another gateway");
     }
   }
 
   @Test
-  void saysThatTheJournalIsDamaged() throws IOException {
-    Files.writeString(folder.resolve("journal.jsonl"), "{\"sequence\":0\n");
+  void saysThatTheJournalIsDamaged() throws Exception {
+    TestJournals.open(folder.resolve("journal")).close();
+    Path checkpoint = folder.resolve("journal/checkpoint");
+    String damaged = Files.readString(checkpoint).replace("\n0\n", "\n1\n");
+    Files.writeString(checkpoint, damaged);
 
-    assertOneLine(serve("ephemeris.yaml"), "The last line of the journal", "is damaged");
-    assertThat(folder.resolve("journal.jsonl")).hasContent("{\"sequence\":0\n");
+    assertOneLine(serve("ephemeris.yaml"), "The checkpoint", "can't be trusted");
+    assertThat(checkpoint).hasContent(damaged);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.ephemeris.policy.Obligations;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
@@ -67,6 +68,29 @@ final class Authorize implements Handler<RoutingContext> {
       context.fail(e);
       return;
     }
+    Future<Void> settled = journal.settled();
+    if (settled.succeeded()) {
+      answer(context, caller, action, decision);
+      return;
+    }
+    // What comes in meanwhile is for who comes next.
+    context.request().pause();
+    settled.onComplete(
+        done -> {
+          context.request().resume();
+          if (done.succeeded()) {
+            answer(context, caller, action, decision);
+          } else {
+            context.fail(done.cause());
+          }
+        });
+  }
+
+  private void answer(
+      RoutingContext context,
+      Authentication.Accepted caller,
+      GatewayAction action,
+      Decision decision) {
     switch (decision) {
       case Decision.Allow allow -> context.next();
       case Decision.Deny deny -> refuse(context, caller, action, deny);

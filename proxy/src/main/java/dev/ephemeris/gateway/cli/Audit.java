@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
     description = "Reads a gateway's journal, also while the gateway writes it.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ephemeris audit tail --journal journal.jsonl --follow",
-      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h",
+      "  ephemeris audit tail --journal data/journal --follow",
+      "  ephemeris audit search --journal data/journal --decision deny --since 2h",
       "  ephemeris audit verify --journal journal --key log.vkey --since kept"
     })
 final class Audit implements Callable<Integer> {

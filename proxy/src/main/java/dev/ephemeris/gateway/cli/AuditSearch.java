@@ -2,7 +2,7 @@ package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h",
-      "  ephemeris audit search --journal journal.jsonl --action items/delete",
-      "  ephemeris audit search --journal journal.jsonl --lease ba3q7 --output json"
+      "  ephemeris audit search --journal data/journal --decision deny --since 2h",
+      "  ephemeris audit search --journal data/journal --action items/delete",
+      "  ephemeris audit search --journal data/journal --lease ba3q7 --output json"
     })
 final class AuditSearch implements Callable<Integer> {
 
@@ -39,7 +39,7 @@ final class AuditSearch implements Callable<Integer> {
   @Option(
       names = "--journal",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "FOLDER",
       description = "The gateway's journal.")
   private Path journal = Path.of("");
 

@@ -2,9 +2,7 @@ package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,8 +17,8 @@ import picocli.CommandLine.Option;
     description = "Prints the journal's last records, and those to come.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ephemeris audit tail --journal journal.jsonl -n 50",
-      "  ephemeris audit tail --journal journal.jsonl --follow --output json"
+      "  ephemeris audit tail --journal data/journal -n 50",
+      "  ephemeris audit tail --journal data/journal --follow --output json"
     })
 final class AuditTail implements Callable<Integer> {
 
@@ -32,7 +30,7 @@ final class AuditTail implements Callable<Integer> {
   @Option(
       names = "--journal",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "FOLDER",
       description = "The gateway's journal.")
   private Path journal = Path.of("");
 
@@ -54,7 +52,6 @@ final class AuditTail implements Callable<Integer> {
     EntryPrinter printer = new EntryPrinter(output);
     try {
       JournalReader reader = new JournalReader(journal);
-      long size = follow ? Files.size(journal) : 0;
       long read =
           reader.forEach(
               entry -> {
@@ -66,29 +63,13 @@ final class AuditTail implements Callable<Integer> {
       last.forEach(printer);
       while (follow && !output.out().checkError()) { // flushes; an error: nobody reads any more
         surroundings.pause().sleep(BETWEEN_LOOKS);
-        long grown = Files.size(journal);
-        if (grown != size) {
-          size = grown;
-          read = printFrom(reader, read, printer);
-        }
+        read = reader.forEach(read, printer);
       }
     } catch (JournalException e) {
       throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      throw new Failure(Failure.Kind.LOCAL, "The journal " + journal + " can't be read.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return 0;
-  }
-
-  private static long printFrom(JournalReader reader, long first, EntryPrinter printer)
-      throws JournalException {
-    return reader.forEach(
-        entry -> {
-          if (entry.sequence() >= first) {
-            printer.accept(entry);
-          }
-        });
   }
 }

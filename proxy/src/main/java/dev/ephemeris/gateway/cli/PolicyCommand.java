@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  ephemeris policy diff old.yaml --to new.yaml --config ephemeris.yaml",
       "  ephemeris policy who-can items/delete orders-prod/shop/orders \\",
       "      --config ephemeris.yaml",
-      "  ephemeris policy suggest --journal journal.jsonl --config ephemeris.yaml"
+      "  ephemeris policy suggest --journal data/journal --config ephemeris.yaml"
     })
 final class PolicyCommand implements Callable<Integer> {
 

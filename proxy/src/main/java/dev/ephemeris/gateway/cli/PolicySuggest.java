@@ -4,7 +4,7 @@ import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import dev.ephemeris.gateway.policy.Candidates;
 import dev.ephemeris.gateway.policy.PolicyRefusedException;
 import dev.ephemeris.policy.Candidate;
@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ephemeris policy suggest --journal journal.jsonl --config ephemeris.yaml > more.yaml",
-      "  ephemeris policy suggest --journal old.jsonl --journal journal.jsonl --all --merge"
+      "  ephemeris policy suggest --journal data/journal --config ephemeris.yaml > more.yaml",
+      "  ephemeris policy suggest --journal data/other --journal data/journal --all --merge"
     })
 final class PolicySuggest implements Callable<Integer> {
 
@@ -44,7 +44,7 @@ final class PolicySuggest implements Callable<Integer> {
   @Option(
       names = "--journal",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "FOLDER",
       description = "A gateway's journal, several times for several.")
   private List<Path> journals = List.of();
 

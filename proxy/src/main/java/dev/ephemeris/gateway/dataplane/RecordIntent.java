@@ -52,10 +52,17 @@ final class RecordIntent implements Step {
               exchange.allowed().rule().value(),
               exchange.activityId()));
     } catch (JournalException e) {
-      LOG.atError().setCause(e).log("the journal takes no records: requests are refused");
-      return Future.succeededFuture(JournalFault.REFUSAL);
+      return refused(e);
     }
     exchange.intended(requestId);
-    return Verdict.PROCEED;
+    Future<Void> settled = journal.settled();
+    return settled.succeeded()
+        ? Verdict.PROCEED
+        : settled.transform(done -> done.succeeded() ? Verdict.PROCEED : refused(done.cause()));
+  }
+
+  private static Future<Verdict> refused(Throwable why) {
+    LOG.atError().setCause(why).log("the journal takes no records: requests are refused");
+    return Future.succeededFuture(JournalFault.REFUSAL);
   }
 }

@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.journal;
 
+import io.vertx.core.Future;
+
 /**
  * Where records go. An appended record survives the process.
  *
@@ -15,6 +17,18 @@ public interface Journal extends AutoCloseable {
    * @throws JournalException if the record isn't in the journal; nothing of it is
    */
   void append(JournalRecord record) throws JournalException;
+
+  /**
+   * When what was appended before is kept as well as this journal promises: on disk, if it promises
+   * that. Whoever isn't on an event loop has waited for it in {@link #append} already. Completes on
+   * the caller's Vert.x context.
+   *
+   * @return fails with a {@link JournalException} if that can't be had; what was appended may be
+   *     kept all the same
+   */
+  default Future<Void> settled() {
+    return Future.succeededFuture();
+  }
 
   /**
    * Whether a record would be taken now. Nothing of it shows in the journal.

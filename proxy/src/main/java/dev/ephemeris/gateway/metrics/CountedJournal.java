@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 
 /** Counts what a journal takes, and what it doesn't; and of what it takes, what only passed. */
 final class CountedJournal implements Journal {
@@ -41,6 +42,11 @@ final class CountedJournal implements Journal {
         && decision.decision().equals(JournalRecord.Decision.REPORT)) {
       reported.passed(decision);
     }
+  }
+
+  @Override
+  public Future<Void> settled() {
+    return journal.settled();
   }
 
   @Override

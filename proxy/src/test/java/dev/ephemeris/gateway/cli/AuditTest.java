@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ephemeris audit} over a journal of ten records, a minute apart. */
 class AuditTest {
@@ -44,9 +40,9 @@ class AuditTest {
 
   @BeforeEach
   void write(@TempDir Path folder) throws JournalException {
-    journal = folder.resolve("journal.jsonl");
+    journal = folder.resolve("journal");
     terminal = new Terminal(() -> at(11), folder);
-    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+    try (Journal records = TestJournals.open(journal)) {
       for (JournalRecord record : records()) {
         records.append(record);
       }
@@ -139,7 +135,7 @@ class AuditTest {
   /** Whoever looks for somebody finds what agents did for them. */
   @Test
   void searchFindsAnAgentsRecordsByWhomItActsForToo() throws Exception {
-    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+    try (Journal records = TestJournals.open(journal)) {
       records.append(
           new JournalRecord.LeaseRevoked(
               at(10), "opq", "s-2", "ci:copilot", Optional.of(BOB), BOB, Optional.empty()));
@@ -156,7 +152,7 @@ class AuditTest {
   /** A role is for the leases that hold it. */
   @Test
   void searchFindsTheRolesOfALease() throws Exception {
-    try (JsonLinesJournal records = JsonLinesJournal.open(journal)) {
+    try (Journal records = TestJournals.open(journal)) {
       records.append(
           new JournalRecord.RoleAssigned(
               at(10),
@@ -206,52 +202,23 @@ class AuditTest {
         .containsExactlyElementsOf(IntStream.range(5, 25).mapToObj(Integer::toString).toList());
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"sequence\":10,\"type\":\"deci",
-        "{\"sequence\":10,\"type\":\"decision\",\"rule\":\"nobody “",
-        "{"
-      })
-  void aLastLineThatIsOnlyHalfWrittenIsLeftOut(String half) throws Exception {
-    append(half);
-
-    assertThat(sequences(tail("-n", "1"))).containsExactly("9");
-    assertThat(
-            sequences(
-                terminal.run("audit", "search", "--journal", journal.toString(), "-o", "json")))
-        .hasSize(10);
-  }
-
   @Test
-  void aLastLineThatEndsInTheMiddleOfACharacterIsLeftOut() throws Exception {
-    byte[] quote = "“".getBytes(StandardCharsets.UTF_8);
-    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"");
-    Files.write(journal, Arrays.copyOf(quote, 2), StandardOpenOption.APPEND);
-
-    assertThat(sequences(tail("-n", "1"))).containsExactly("9");
-  }
-
-  @Test
-  void aLastLineThatHasItsEndButIsNoRecordIsDamage() {
-    append("half a record\n");
-
-    assertThat(tail().err()).isEqualTo("ephemeris: " + journal + ":11: not a JSON record\n");
-  }
-
-  @Test
-  void damageInTheMiddleIsToldWithItsLine() throws Exception {
-    append("half a record\n{\"sequence\":11,\"type\":\"decision\"}\n");
+  void anEntryThatIsNoRecordIsDamage() throws Exception {
+    TestJournals.seal(journal, "half a record".getBytes(StandardCharsets.UTF_8));
 
     Screen screen = tail();
 
     assertThat(screen.exitCode()).isEqualTo(5);
-    assertThat(screen.err()).isEqualTo("ephemeris: " + journal + ":11: not a JSON record\n");
+    assertThat(screen.err())
+        .isEqualTo(
+            "ephemeris: Entry 10 of the journal "
+                + journal
+                + " is of no use: not a JSON record.\n");
   }
 
   @Test
   void aJournalThatIsntThereIsToldInALine() {
-    Path missing = journal.resolveSibling("missing.jsonl");
+    Path missing = journal.resolveSibling("missing");
 
     Screen screen = terminal.run("audit", "tail", "--journal", missing.toString());
 
@@ -259,7 +226,7 @@ class AuditTest {
     assertThat(screen.out()).isEmpty();
     assertThat(screen.err())
         .isEqualTo(
-            "ephemeris: The journal " + missing + " can't be read: there is no such file.\n");
+            "ephemeris: The journal " + missing + " can't be read: there is no such folder.\n");
   }
 
   @Test
@@ -267,9 +234,8 @@ class AuditTest {
     terminal.meanwhile(
         time -> {
           switch (terminal.pauses().size()) {
-            case 1 -> append("{\"sequence\":10,\"type\":\"lea");
-            case 2 -> append("seRevoked\"}\n");
-            case 3 -> {} // nothing is written, and nothing is printed again
+            case 1 -> append(1);
+            case 2 -> {} // nothing is written, and nothing is printed again
             default -> throw new InterruptedException("Ctrl-C");
           }
         });
@@ -283,7 +249,7 @@ class AuditTest {
 
   @Test
   void aTerminalIsNotMovedByWhatARecordHolds() throws Exception {
-    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"\\u001b[2J\\r\\nforged\"}\n");
+    append(denied(at(12), Optional.empty(), "\u001b[2J\r\nforged", List.of("items/read"), ORDERS));
 
     Screen screen = terminal.run("audit", "tail", "--journal", journal.toString(), "-n", "1");
 
@@ -299,15 +265,18 @@ class AuditTest {
   }
 
   private void append(int records) {
-    IntStream.range(10, 10 + records)
-        .forEach(i -> append("{\"sequence\":" + i + ",\"type\":\"leaseRevoked\"}\n"));
+    for (int i = 0; i < records; i++) {
+      append(
+          new JournalRecord.LeaseRevoked(
+              at(12), "ba3q7", "s-1", ALICE, Optional.empty(), ALICE, Optional.empty()));
+    }
   }
 
-  private void append(String text) {
-    try {
-      Files.writeString(journal, text, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void append(JournalRecord record) {
+    try (Journal records = TestJournals.open(journal)) {
+      records.append(record);
+    } catch (JournalException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -79,6 +79,7 @@ final class CliWorld implements AutoCloseable {
   private void writeFiles() throws IOException {
     secret("account.key", "an account key that nobody uses, 64 bytes long when it is decoded..");
     secret("root-a.key", "a root key of at least 32 bytes, for tests");
+    secret("journal.key", "a signing key of thirty-two byte");
     write(
         "org.yaml",
         """
@@ -140,7 +141,7 @@ final class CliWorld implements AutoCloseable {
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }
-        journal: { file: journal.jsonl }
+        journal: { folder: journal, signingKey: { file: journal.key } }
         rootKeys: [{ kid: a, file: root-a.key }]
         """
             .formatted(
@@ -190,7 +191,7 @@ final class CliWorld implements AutoCloseable {
   }
 
   Path journal() {
-    return folder.resolve("journal.jsonl");
+    return folder.resolve("journal");
   }
 
   @Override

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.issuer.Person;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -61,7 +62,7 @@ class PolicySuggestTest {
                   "policy",
                   "suggest",
                   "--journal",
-                  fixture.folder().resolve("journal.jsonl").toString(),
+                  fixture.folder().resolve("journal").toString(),
                   "--config",
                   config.toString());
       assertThat(suggested.err()).isEmpty();
@@ -119,8 +120,8 @@ class PolicySuggestTest {
   // --- from records ------------------------------------------------------------------------------
 
   private Screen suggest(List<JournalRecord> records, String... more) throws JournalException {
-    Path journal = folder.resolve("journal.jsonl");
-    try (JsonLinesJournal written = JsonLinesJournal.open(journal)) {
+    Path journal = folder.resolve("journal");
+    try (Journal written = TestJournals.open(journal)) {
       for (JournalRecord record : records) {
         written.append(record);
       }
@@ -231,7 +232,7 @@ class PolicySuggestTest {
                 + ORDERS
                 + " (once) is denied by rule 'a rule'; no rule that allows changes that\n");
     assertThat(screen.exitCode()).isEqualTo(1);
-    String journal = folder.resolve("journal.jsonl").toString();
+    String journal = folder.resolve("journal").toString();
     Screen searched =
         terminal().run("audit", "search", "--journal", journal, "--decision", "report");
     assertThat(searched.out().lines())

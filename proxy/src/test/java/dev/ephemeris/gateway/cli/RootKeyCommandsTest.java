@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.azure.Vault;
 import dev.ephemeris.simulator.issuer.Person;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,7 +89,7 @@ class RootKeyCommandsTest {
       assertThat(fixture.readOrder(fresh).status()).isEqualTo(200);
 
       String all =
-          Files.readString(fixture.folder().resolve("journal.jsonl")) + rotated + revoked + list;
+          TestJournals.text(fixture.folder().resolve("journal")) + rotated + revoked + list;
       for (String kid : List.of("a", "b")) {
         assertThat(all).doesNotContain(vault.value("ephemeris-root-" + kid).orElseThrow());
       }

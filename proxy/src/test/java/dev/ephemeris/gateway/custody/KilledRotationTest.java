@@ -47,7 +47,7 @@ class KilledRotationTest {
                 System.getProperty("java.class.path"),
                 RotatingProcess.class.getName(),
                 world.store().toString(),
-                folder.resolve("journal.jsonl").toString(),
+                folder.resolve("journal").toString(),
                 world.certificate().authority().toString(),
                 world.azure().endpoint().toString(),
                 where.name(),

@@ -2,7 +2,7 @@ package dev.ephemeris.gateway.custody;
 
 import com.azure.core.credential.AccessToken;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.store.Database;
@@ -63,7 +63,7 @@ public final class RotatingProcess {
             Optional.of(azure),
             Database.open(Path.of(args[0])),
             new LeaseSecrets(List.of(RootKey.parse('a', RotationWorld.FIRST_KEY))),
-            JsonLinesJournal.open(Path.of(args[1])),
+            TestJournals.open(Path.of(args[1])),
             new Rotations.Tokens() {
               @Override
               public Future<Optional<Instant>> workUntil(String account) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.journal.Journal;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.metrics.Disposition;
@@ -81,7 +81,7 @@ class AccessTest {
             replacing,
             List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
     replaced.add(grants);
-    try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
+    try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
       Access access = new Access(grants, journal, InstantSource.system());
 
       Access.Answer first =
@@ -126,7 +126,7 @@ class AccessTest {
             policy,
             who -> Optional.empty(),
             List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
-    try (Journal journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"))) {
+    try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
       Access access = new Access(grants, journal, InstantSource.system());
 
       Access.Answer answer =

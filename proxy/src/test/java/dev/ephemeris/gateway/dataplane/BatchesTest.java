@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.gateway.lease.Issuance;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -127,9 +126,7 @@ class BatchesTest {
     send(false, CREATE.formatted("new"), DELETE);
 
     List<String> decisions =
-        Files.readAllLines(fixture.journalFile()).stream()
-            .filter(line -> line.contains("outside-lease"))
-            .toList();
+        fixture.journal().lines().filter(line -> line.contains("outside-lease")).toList();
     assertThat(decisions.getLast()).contains("\"items/delete\"").doesNotContain("items/create");
   }
 

@@ -17,8 +17,8 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.LosableJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
@@ -134,8 +134,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .get();
-    journal =
-        new LosableJournal(JsonLinesJournal.open(folder.resolve("journal.jsonl")), journalLost);
+    journal = new LosableJournal(TestJournals.open(folder.resolve("journal")), journalLost);
     database = Database.open(folder.resolve("ephemeris.db"));
     issuer =
         DevelopmentIssuer.start(
@@ -262,8 +261,9 @@ public final class DataPlaneFixture implements AutoCloseable {
     return grants;
   }
 
-  public Path journalFile() {
-    return folder.resolve("journal.jsonl");
+  /** The journal's records so far, a line each. */
+  public String journal() throws JournalException {
+    return TestJournals.text(folder.resolve("journal"));
   }
 
   public LoopbackCertificate certificate() {

@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -108,7 +107,7 @@ class WithinBudgetTest {
     assertThat(last.body()).contains("a unit a second", lease.lease().id().value(), "60");
     // Another lease has a budget of its own.
     assertThat(send(simulated, reader(), "GET", ORDER, List.of(KEY), "").status()).isEqualTo(200);
-    assertThat(Files.readString(fixture.journalFile())).contains("\"reason\":\"over-budget\"");
+    assertThat(fixture.journal()).contains("\"reason\":\"over-budget\"");
   }
 
   /** The SDK waits as long as it is told, and sees nothing of it. */
@@ -293,7 +292,7 @@ class WithinBudgetTest {
     if (!goes) {
       assertThat(answer.status()).isEqualTo(403);
       assertThat(answer.body()).contains("“one key at a time”", "one partition key at a time");
-      assertThat(Files.readString(fixture.journalFile()))
+      assertThat(fixture.journal())
           .contains("\"reason\":\"outside-partition-key\",\"rule\":\"one key at a time\"");
     }
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -71,7 +71,7 @@ class BearerTokensTest {
     assertThat(fixture.journal("authenticationFailed").getLast().path("reason").asText())
         .contains(reason(fault));
     assertThat(fixture.journal("sessionStarted")).hasSize(sessions);
-    assertThat(Files.readString(fixture.folder().resolve("journal.jsonl"))).doesNotContain(token);
+    assertThat(TestJournals.text(fixture.folder().resolve("journal"))).doesNotContain(token);
   }
 
   /** What the journal has of each; there is no default, so that a new fault is thought about. */

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.journal;
 
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,6 +19,11 @@ public final class LosableJournal implements Journal {
   public void append(JournalRecord record) throws JournalException {
     notLost();
     journal.append(record);
+  }
+
+  @Override
+  public Future<Void> settled() {
+    return journal.settled();
   }
 
   @Override

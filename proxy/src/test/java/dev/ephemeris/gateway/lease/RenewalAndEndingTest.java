@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.policy.Lane;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -30,7 +30,7 @@ class RenewalAndEndingTest {
   private final ReportingLeases reporting;
 
   RenewalAndEndingTest(@TempDir Path folder) throws Exception {
-    file = JsonLinesJournal.open(folder.resolve("journal.jsonl"));
+    file = TestJournals.open(folder.resolve("journal"));
     reporting = new ReportingLeases(folder, new Interrupted());
   }
 

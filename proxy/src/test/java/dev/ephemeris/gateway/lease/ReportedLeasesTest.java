@@ -3,10 +3,9 @@ package dev.ephemeris.gateway.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.journal.Journal;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Reason;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -23,8 +22,8 @@ class ReportedLeasesTest {
   private final ReportingLeases reporting;
 
   ReportedLeasesTest(@TempDir Path folder) throws Exception {
-    file = folder.resolve("journal.jsonl");
-    journal = JsonLinesJournal.open(file);
+    file = folder.resolve("journal");
+    journal = TestJournals.open(file);
     reporting = new ReportingLeases(folder, journal);
   }
 
@@ -45,13 +44,13 @@ class ReportedLeasesTest {
       names = {"TOKEN", "RBAC"})
   void arentGivenInLanesWhereNobodyLooksAtRequests(Lane lane) throws Exception {
     assertThat(ask(lane)).isInstanceOf(Issuance.Refused.class);
-    assertThat(Files.readString(file)).contains("\"deny\"").doesNotContain("\"report\"");
+    assertThat(TestJournals.text(file)).contains("\"deny\"").doesNotContain("\"report\"");
   }
 
   @Test
   void areGivenInTheLaneThatDecidesEachRequest() throws Exception {
     assertThat(ask(Lane.PROXY)).isInstanceOf(Issuance.Issued.class);
-    assertThat(Files.readString(file)).contains("\"report\"").doesNotContain("\"deny\"");
+    assertThat(TestJournals.text(file)).contains("\"report\"").doesNotContain("\"deny\"");
   }
 
   @ParameterizedTest

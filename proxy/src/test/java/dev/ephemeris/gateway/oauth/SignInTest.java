@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.oauth.TestBrowser.Page;
 import dev.ephemeris.simulator.issuer.Person;
 import java.io.IOException;
@@ -245,7 +246,7 @@ class SignInTest {
         store.append(Files.readString(file, StandardCharsets.ISO_8859_1));
       }
     }
-    String journal = Files.readString(fixture.folder().resolve("journal.jsonl"));
+    String journal = TestJournals.text(fixture.folder().resolve("journal"));
     for (String secret :
         List.of(
             tokens.path("access_token").asText(),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
@@ -70,7 +70,7 @@ class PolicyInForceTest {
             loaded.policy(),
             loaded.directory(),
             List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
-    journal = JsonLinesJournal.open(folder.resolve("journal.jsonl"));
+    journal = TestJournals.open(folder.resolve("journal"));
     policy =
         PolicyInForce.of(
             files, loaded, grants, journal, Metrics.of(List.of()).policy(), InstantSource.system());

@@ -9,7 +9,7 @@ import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import dev.ephemeris.gateway.metrics.Scrape;
 import dev.ephemeris.gateway.sdk.SdkCall.Target;
 import dev.ephemeris.simulator.cosmos.ReceivedRequest;
@@ -132,6 +132,7 @@ final class SdkWorld implements AutoCloseable {
   private void writeFiles() throws IOException {
     secret("account.key", account.key());
     secret("root-a.key", Base64.getEncoder().encodeToString(new byte[32]));
+    secret("journal.key", Base64.getEncoder().encodeToString(new byte[32]));
     copy("org.yaml", Map.of());
     copy("policy.yaml", Map.of("shop", database("shop"), "sealed", database("sealed")));
     copy(
@@ -208,7 +209,7 @@ final class SdkWorld implements AutoCloseable {
   /** What the gateway has on record so far, oldest first. */
   List<JournalEntry> journal() throws JournalException {
     List<JournalEntry> entries = new ArrayList<>();
-    new JournalReader(folder.resolve("journal.jsonl")).forEach(entries::add);
+    new JournalReader(folder.resolve("journal")).forEach(entries::add);
     return entries;
   }
 
