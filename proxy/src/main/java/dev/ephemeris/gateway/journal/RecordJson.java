@@ -1,93 +1,152 @@
 package dev.ephemeris.gateway.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** Records as JSON lines and back. */
-final class RecordJson {
+/**
+ * Records as the JSON that is kept of them, and back.
+ *
+ * <p>A record is one object: its type and the version of the type's form, then its components, of
+ * which those that are empty are left out. It has no place in a journal: that is where it lies.
+ */
+public final class RecordJson {
+
+  /** How long a record is at most, in bytes, as C2SP tlog-tiles has it of a log's entry. */
+  public static final int MAX_LENGTH = 65_535;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
-          .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .addModule(new SimpleModule().addSerializer(new InstantJson()))
+          .addMixIn(JournalRecord.class, Form.class)
           .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private RecordJson() {}
+  private static final Map<RecordType, ObjectWriter> WRITERS = new EnumMap<>(RecordType.class);
 
-  /** One line, its end included. */
-  static byte[] line(long sequence, JournalRecord record) {
-    ObjectNode line = JSON.createObjectNode();
-    line.put("sequence", sequence);
-    line.put("type", type(record));
-    line.setAll((ObjectNode) JSON.valueToTree(record));
-    try {
-      byte[] json = JSON.writeValueAsBytes(line);
-      byte[] ended = java.util.Arrays.copyOf(json, json.length + 1);
-      ended[json.length] = '\n';
-      return ended;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of text and numbers is always JSON", e);
+  static {
+    for (RecordType type : RecordType.values()) {
+      JSON.registerSubtypes(new NamedType(type.form(), type.code()));
+      WRITERS.put(type, JSON.writer().withAttribute("version", type.version()));
     }
   }
 
-  static JournalEntry entry(byte[] line) throws JournalException {
+  /** What a record's JSON has before its components. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonAppend(prepend = true, attrs = @JsonAppend.Attr("version"))
+  private interface Form {}
+
+  private RecordJson() {}
+
+  /**
+   * What is kept of a record, no longer than {@link #MAX_LENGTH}. Of one that would be longer, the
+   * longest texts and lists are cut, and {@code truncated} says so. It never fails.
+   */
+  public static byte[] bytes(JournalRecord record) {
+    ObjectWriter writer = writer(record);
+    byte[] whole = written(writer, record);
+    return whole.length <= MAX_LENGTH ? whole : cut(whole);
+  }
+
+  private static ObjectWriter writer(JournalRecord record) {
+    ObjectWriter writer = WRITERS.get(RecordType.of(record));
+    if (writer == null) {
+      throw new IllegalStateException("every type has one");
+    }
+    return writer;
+  }
+
+  private static byte[] written(ObjectWriter writer, Object value) {
+    try {
+      return writer.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("text and numbers are always JSON", e);
+    }
+  }
+
+  private static byte[] cut(byte[] whole) {
+    try {
+      ObjectNode fields = object(whole);
+      return written(
+          JSON.writer(),
+          CutRecord.of(fields, cut -> written(JSON.writer(), cut).length <= MAX_LENGTH));
+    } catch (JournalException e) {
+      throw new IllegalStateException("what was just written can be read", e);
+    }
+  }
+
+  /**
+   * A record that was kept.
+   *
+   * @param sequence its place in the journal
+   * @throws JournalException if these bytes are none
+   */
+  public static JournalEntry entry(long sequence, byte[] json) throws JournalException {
+    ObjectNode record = object(json);
+    if (record.has("sequence")) {
+      throw new JournalException("not a record: it claims a place in the journal");
+    }
+    ObjectNode fields = JSON.createObjectNode().put("sequence", sequence);
+    fields.setAll(record);
+    return entry(sequence, fields);
+  }
+
+  private static JournalEntry entry(long sequence, ObjectNode fields) throws JournalException {
+    if (!fields.path("type").isTextual() || !fields.path("version").isInt()) {
+      throw new JournalException("not a record: it has no type and version");
+    }
+    return new JournalEntry(sequence, fields.path("type").textValue(), fields);
+  }
+
+  private static ObjectNode object(byte[] json) throws JournalException {
     try {
       // Strictly: what isn't UTF-8 was never written by a gateway, and JSON of bytes may be UTF-16.
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-      if (JSON.readTree(text) instanceof ObjectNode fields
-          && fields.path("sequence").isIntegralNumber()
-          && fields.path("type").isTextual()) {
-        return new JournalEntry(
-            fields.path("sequence").longValue(), fields.path("type").textValue(), fields);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+      if (JSON.readTree(text) instanceof ObjectNode fields) {
+        return fields;
       }
     } catch (CharacterCodingException notUtf8) {
       throw new JournalException("not UTF-8", notUtf8);
     } catch (JsonProcessingException notJson) {
       throw new JournalException("not a JSON record", notJson);
     }
-    throw new JournalException("not a record: it has no sequence and type");
+    throw new JournalException("not a record: it is no object");
   }
 
-  private static String type(JournalRecord record) {
-    return switch (record) {
-      case JournalRecord.PolicyChanged r -> "policyChanged";
-      case JournalRecord.CatalogFlawed r -> "catalogFlawed";
-      case JournalRecord.SessionStarted r -> "sessionStarted";
-      case JournalRecord.SessionEnded r -> "sessionEnded";
-      case JournalRecord.ClientRegistered r -> "clientRegistered";
-      case JournalRecord.AccessEnded r -> "accessEnded";
-      case JournalRecord.AuthenticationFailed r -> "authenticationFailed";
-      case JournalRecord.LeaseIssued r -> "leaseIssued";
-      case JournalRecord.TokenMinted r -> "tokenMinted";
-      case JournalRecord.RoleAssigned r -> "roleAssigned";
-      case JournalRecord.RoleUnassigned r -> "roleUnassigned";
-      case JournalRecord.RoleDefined r -> "roleDefined";
-      case JournalRecord.RoleUndefined r -> "roleUndefined";
-      case JournalRecord.LeaseRenewed r -> "leaseRenewed";
-      case JournalRecord.LeaseRevoked r -> "leaseRevoked";
-      case JournalRecord.BlockLifted r -> "blockLifted";
-      case JournalRecord.Decision r -> "decision";
-      case JournalRecord.OperationDecided r -> "operationDecided";
-      case JournalRecord.RotationProgress r -> "rotationProgress";
-      case JournalRecord.AccountChanged r -> "accountChanged";
-      case JournalRecord.AccountPanicked r -> "accountPanicked";
-      case JournalRecord.CanaryAsked r -> "canaryAsked";
-      case JournalRecord.RootKeyAdded r -> "rootKeyAdded";
-      case JournalRecord.RootKeyRevoked r -> "rootKeyRevoked";
-      case JournalRecord.RequestIntent r -> "requestIntent";
-      case JournalRecord.RequestOutcome r -> "requestOutcome";
-      case JournalRecord.OutcomeUnknown r -> "outcomeUnknown";
-    };
+  /** One line of a journal of lines, its end included. */
+  static byte[] line(long sequence, JournalRecord record) {
+    byte[] json = bytes(record);
+    byte[] start = ("{\"sequence\":" + sequence + ",").getBytes(StandardCharsets.US_ASCII);
+    byte[] line = new byte[start.length + json.length];
+    System.arraycopy(start, 0, line, 0, start.length);
+    System.arraycopy(json, 1, line, start.length, json.length - 1);
+    line[line.length - 1] = '\n';
+    return line;
+  }
+
+  static JournalEntry entry(byte[] line) throws JournalException {
+    ObjectNode fields = object(line);
+    if (!fields.path("sequence").isIntegralNumber()) {
+      throw new JournalException("not a record: it has no sequence");
+    }
+    return entry(fields.path("sequence").longValue(), fields);
   }
 }
