@@ -48,6 +48,7 @@ import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.KeyedPseudonyms;
 import dev.ephemeris.gateway.journal.UnfinishedRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
@@ -83,6 +84,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,6 +102,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -305,6 +309,7 @@ public final class Gateway implements AutoCloseable {
               tokens,
               leases,
               journal,
+              KeyedPseudonyms.of(ofThisProcess()),
               metrics.requests(),
               clock);
       KeptAccounts keptAccounts = new KeptAccounts(database, secrets);
@@ -433,6 +438,7 @@ public final class Gateway implements AutoCloseable {
       listen("API", configuration.api(), api.start());
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
+      opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("accounts", accounts::look, Watch.BETWEEN_LOOKS));
       if (configuration.azure().isPresent()) {
@@ -690,6 +696,13 @@ public final class Gateway implements AutoCloseable {
     return upstream(account, custody(account, configuration, azure(configuration), clock), false);
   }
 
+  /** A journal of lines has no key of its own: at each start a value has another pseudonym. */
+  private static SecretKey ofThisProcess() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return new SecretKeySpec(key, "Generic");
+  }
+
   static DataPlane.Account upstream(AccountInForce account) {
     return upstream(
         account.settings(), account.custody(), !(account.origin() instanceof Origin.Configured));
@@ -702,6 +715,7 @@ public final class Gateway implements AutoCloseable {
         held.credential(),
         account.caCertificate(),
         account.regions(),
+        account.journal().identifiers(),
         comes);
   }
 

@@ -18,7 +18,9 @@ public enum RecordType {
   CANARY_ASKED("canaryAsked", 1, JournalRecord.CanaryAsked.class),
   CATALOG_FLAWED("catalogFlawed", 1, JournalRecord.CatalogFlawed.class),
   CLIENT_REGISTERED("clientRegistered", 1, JournalRecord.ClientRegistered.class),
+  CONFIGURATION_CHANGED("configurationChanged", 1, JournalRecord.ConfigurationChanged.class),
   DECISION("decision", 1, JournalRecord.Decision.class),
+  LEASE_EXPIRED("leaseExpired", 1, JournalRecord.LeaseExpired.class),
   LEASE_ISSUED("leaseIssued", 1, JournalRecord.LeaseIssued.class),
   LEASE_RENEWED("leaseRenewed", 1, JournalRecord.LeaseRenewed.class),
   LEASE_REVOKED("leaseRevoked", 1, JournalRecord.LeaseRevoked.class),
@@ -80,7 +82,9 @@ public enum RecordType {
       case JournalRecord.CanaryAsked r -> CANARY_ASKED;
       case JournalRecord.CatalogFlawed r -> CATALOG_FLAWED;
       case JournalRecord.ClientRegistered r -> CLIENT_REGISTERED;
+      case JournalRecord.ConfigurationChanged r -> CONFIGURATION_CHANGED;
       case JournalRecord.Decision r -> DECISION;
+      case JournalRecord.LeaseExpired r -> LEASE_EXPIRED;
       case JournalRecord.LeaseIssued r -> LEASE_ISSUED;
       case JournalRecord.LeaseRenewed r -> LEASE_RENEWED;
       case JournalRecord.LeaseRevoked r -> LEASE_REVOKED;
