@@ -1,6 +1,11 @@
 package dev.ephemeris.gateway.journal;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -58,6 +63,16 @@ public enum RecordType {
   /** Of the form in which such records are written now, from 1. */
   public int version() {
     return version;
+  }
+
+  /** The JSON Schema (draft 2020-12) of such records of {@link #version()}, as they are kept. */
+  public String schema() {
+    String name = "records/" + code + ".v" + version + ".schema.json";
+    try (InputStream in = RecordType.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the gateway's own " + name + " can't be read", e);
+    }
   }
 
   Class<? extends JournalRecord> form() {

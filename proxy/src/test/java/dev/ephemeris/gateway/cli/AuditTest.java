@@ -216,7 +216,7 @@ class AuditTest {
   @ValueSource(
       strings = {
         "{\"sequence\":10,\"type\":\"deci",
-        "{\"sequence\":10,\"type\":\"decision\",\"rule\":\"nobody “",
+        "{\"sequence\":10,\"type\":\"decision\",\"version\":1,\"rule\":\"nobody “",
         "{"
       })
   void aLastLineThatIsOnlyHalfWrittenIsLeftOut(String half) throws Exception {
@@ -232,7 +232,7 @@ class AuditTest {
   @Test
   void aLastLineThatEndsInTheMiddleOfACharacterIsLeftOut() throws Exception {
     byte[] quote = "“".getBytes(StandardCharsets.UTF_8);
-    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"");
+    append("{\"sequence\":10,\"type\":\"decision\",\"version\":1,\"rule\":\"");
     Files.write(journal, Arrays.copyOf(quote, 2), StandardOpenOption.APPEND);
 
     assertThat(sequences(tail("-n", "1"))).containsExactly("9");
@@ -247,7 +247,7 @@ class AuditTest {
 
   @Test
   void damageInTheMiddleIsToldWithItsLine() throws Exception {
-    append("half a record\n{\"sequence\":11,\"type\":\"decision\"}\n");
+    append("half a record\n{\"sequence\":11,\"type\":\"decision\",\"version\":1}\n");
 
     Screen screen = tail();
 
@@ -274,7 +274,7 @@ class AuditTest {
         time -> {
           switch (terminal.pauses().size()) {
             case 1 -> append("{\"sequence\":10,\"type\":\"lea");
-            case 2 -> append("seRevoked\"}\n");
+            case 2 -> append("seRevoked\",\"version\":1}\n");
             case 3 -> {} // nothing is written, and nothing is printed again
             default -> throw new InterruptedException("Ctrl-C");
           }
@@ -289,7 +289,10 @@ class AuditTest {
 
   @Test
   void aTerminalIsNotMovedByWhatARecordHolds() throws Exception {
-    append("{\"sequence\":10,\"type\":\"decision\",\"rule\":\"\\u001b[2J\\r\\nforged\"}\n");
+    append(
+        "{\"sequence\":10,\"type\":\"decision\",\"version\":1,\"rule\":\"\\u001b[2J\\r"
+            + "\\n"
+            + "forged\"}\n");
 
     Screen screen = terminal.run("audit", "tail", "--journal", journal.toString(), "-n", "1");
 
@@ -306,7 +309,7 @@ class AuditTest {
 
   private void append(int records) {
     IntStream.range(10, 10 + records)
-        .forEach(i -> append("{\"sequence\":" + i + ",\"type\":\"leaseRevoked\"}\n"));
+        .forEach(i -> append("{\"sequence\":" + i + ",\"type\":\"leaseRevoked\",\"version\":1}\n"));
   }
 
   private void append(String text) {

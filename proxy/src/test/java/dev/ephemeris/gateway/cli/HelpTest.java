@@ -60,6 +60,7 @@ class HelpTest {
         "audit --help",
         "audit tail --help",
         "audit search --help",
+        "audit schema --help",
         "policy --help",
         "policy import --help",
         "policy export --help",
