@@ -27,6 +27,7 @@ import java.util.Set;
  * @param regions those whose endpoints clients may choose between; none if the gateway alone
  *     chooses
  * @param mode whether what the policy's rules refuse is refused
+ * @param journal how requests to it are recorded
  */
 public record Account(
     String name,
@@ -39,7 +40,8 @@ public record Account(
     Optional<ResourceId> resourceId,
     Optional<Path> caCertificate,
     @Default("[]") List<Region> regions,
-    @Default("enforce") Mode mode) {
+    @Default("enforce") Mode mode,
+    @Default("{}") Recording journal) {
 
   /** What becomes of what the policy's rules refuse. */
   public enum Mode {
@@ -47,6 +49,17 @@ public record Account(
     ENFORCE,
     /** It passes, and is put on record: for an account in use that is to come under a policy. */
     REPORT
+  }
+
+  /** How requests to an account are recorded. */
+  public record Recording(@Default("hashed") Identifiers identifiers) {}
+
+  /** What the journal has of partition keys and ids of items. */
+  public enum Identifiers {
+    /** Pseudonyms, by a key of the journal's: they may be somebody's data. */
+    HASHED,
+    /** Themselves: for an account whose ids and keys say nothing about anybody. */
+    PLAIN
   }
 
   private static final int DNS_LABEL = 63;

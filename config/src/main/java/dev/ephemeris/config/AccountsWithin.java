@@ -132,6 +132,7 @@ public record AccountsWithin(
         Optional.of(new ResourceId(id.subscription(), id.resourceGroup(), name)),
         caCertificate,
         List.of(),
-        Account.Mode.ENFORCE);
+        Account.Mode.ENFORCE,
+        new Account.Recording(Account.Identifiers.HASHED));
   }
 }

@@ -97,7 +97,8 @@ class AccountsWithinTest {
                 Optional.of(new ResourceId(SUBSCRIPTION, "previews", "shop-42")),
                 Optional.of(folder.resolve("ca.pem")),
                 List.of(),
-                Account.Mode.ENFORCE));
+                Account.Mode.ENFORCE,
+                new Account.Recording(Account.Identifiers.HASHED)));
     assertThat(account.lanes()).containsExactlyInAnyOrder(Lane.PROXY, Lane.TOKEN, Lane.RBAC);
     assertThat(account.identity()).isPresent();
     assertThat(account.keys().flatMap(AccountKeys::rotateEvery)).contains(Duration.ofDays(30));

@@ -90,7 +90,8 @@ class ConfigurationTest {
                     new Region(
                         "North Europe",
                         Endpoint.parse("https://orders-prod-northeurope.documents.azure.com/"))),
-                Account.Mode.ENFORCE));
+                Account.Mode.ENFORCE,
+                new Account.Recording(Account.Identifiers.HASHED)));
     assertThat(configuration.azure().orElseThrow().accountsWithin())
         .containsExactly(
             new AccountsWithin(

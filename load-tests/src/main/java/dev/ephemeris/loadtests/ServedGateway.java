@@ -1,5 +1,6 @@
 package dev.ephemeris.loadtests;
 
+import dev.ephemeris.config.Account.Identifiers;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.custody.HeldKeys;
@@ -18,9 +19,11 @@ import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.KeyedPseudonyms;
+import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Settings;
+import dev.ephemeris.gateway.journal.folder.FolderJournal;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.lease.Issuance;
@@ -59,6 +62,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The gateway's data plane in a process of its own, in front of {@link ServedSimulator}: listener,
@@ -144,6 +148,7 @@ final class ServedGateway {
               grants,
               InstantSource.system());
       DataPlane.Settings settings = settings(certificates, URI.create(args[1]));
+      Pseudonyms pseudonyms = KeyedPseudonyms.of(new SecretKeySpec(new byte[32], "Generic"));
       DataPlane dataPlane =
           wiring == Wiring.POLICY_OFF
               ? PolicyOff.dataPlane(
@@ -153,6 +158,7 @@ final class ServedGateway {
                   tokens,
                   leases,
                   journal,
+                  pseudonyms,
                   metrics.requests(),
                   InstantSource.system())
               : new DataPlane(
@@ -162,6 +168,7 @@ final class ServedGateway {
                   tokens,
                   leases,
                   journal,
+                  pseudonyms,
                   metrics.requests(),
                   InstantSource.system());
       dataPlane.start().await();
@@ -215,6 +222,7 @@ final class ServedGateway {
                         InstantSource.system())),
                 Optional.of(certificates.resolve("ca.pem")),
                 List.of(),
+                Identifiers.HASHED,
                 false)),
         false,
         Optional.empty());

@@ -49,8 +49,9 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.KeyedPseudonyms;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
+import dev.ephemeris.gateway.journal.folder.FolderJournal;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.lease.Kills;
@@ -87,6 +88,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -104,6 +106,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -323,6 +327,7 @@ public final class Gateway implements AutoCloseable {
               tokens,
               leases,
               journal,
+              journalKey.pseudonyms(),
               metrics.requests(),
               clock);
       KeptAccounts keptAccounts = new KeptAccounts(database, secrets);
@@ -451,6 +456,7 @@ public final class Gateway implements AutoCloseable {
       listen("API", configuration.api(), api.start());
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
+      opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("accounts", accounts::look, Watch.BETWEEN_LOOKS));
       if (configuration.azure().isPresent()) {
@@ -627,8 +633,8 @@ public final class Gateway implements AutoCloseable {
       return secret(source.file().get(), text -> JournalKey.parse(name, text));
     }
     try {
-      return JournalKey.read(
-          name, vault(configuration, source.vault().orElseThrow()), source.secret().orElseThrow());
+      return vault(configuration, source.vault().orElseThrow())
+          .read(source.secret().orElseThrow(), text -> JournalKey.ofProduction(name, text));
     } catch (VaultException e) {
       throw new StartException("The journal's signing key can't be had. " + e.getMessage(), e);
     }
@@ -740,6 +746,7 @@ public final class Gateway implements AutoCloseable {
         held.credential(),
         account.caCertificate(),
         account.regions(),
+        account.journal().identifiers(),
         comes);
   }
 

@@ -1,7 +1,6 @@
 package dev.ephemeris.cosmos.sql;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,17 +9,20 @@ import java.util.function.Consumer;
 final class Printer {
 
   private final StringBuilder out = new StringBuilder();
+  private final Spelling spelling;
 
-  private Printer() {}
+  private Printer(Spelling spelling) {
+    this.spelling = spelling;
+  }
 
-  static String print(Query query) {
-    Printer printer = new Printer();
+  static String print(Query query, Spelling spelling) {
+    Printer printer = new Printer(spelling);
     printer.query(query);
     return printer.out.toString();
   }
 
   static String print(Expression expression) {
-    Printer printer = new Printer();
+    Printer printer = new Printer(new Spelling.Exact());
     printer.expression(expression, Precedence.CONDITIONAL);
     return printer.out.toString();
   }
@@ -82,9 +84,9 @@ final class Printer {
     out.append(')');
   }
 
-  private static String count(Query.Count count) {
+  private String count(Query.Count count) {
     return switch (count) {
-      case Query.Count.Fixed(int rows) -> Integer.toString(rows);
+      case Query.Count.Fixed(int rows) -> spelling.rows(rows);
       case Query.Count.Parameter(String name) -> name;
     };
   }
@@ -126,14 +128,12 @@ final class Printer {
 
   private void bare(Expression expression) {
     switch (expression) {
-      case Expression.Literal literal -> literal(literal.value());
+      case Expression.Literal literal -> out.append(spelling.literal(literal.value()));
       case Expression.Parameter parameter -> out.append(parameter.name());
       case Expression.Name name -> out.append(name.name());
       case Expression.Member member -> {
         expression(member.of(), Precedence.PRIMARY);
-        out.append('[');
-        string(member.name());
-        out.append(']');
+        out.append('[').append(spelling.name(member.name())).append(']');
       }
       case Expression.Element element -> {
         expression(element.of(), Precedence.PRIMARY);
@@ -162,7 +162,7 @@ final class Printer {
       case Expression.Binary binary -> binary(binary);
       case Expression.In in -> {
         expression(in.operand(), Precedence.SHIFT);
-        list(" IN (", in.values(), ")");
+        list(" IN (", spelling.list(in.values()), ")");
       }
       case Expression.Between between -> {
         expression(between.operand(), Precedence.SHIFT);
@@ -177,10 +177,9 @@ final class Printer {
         expression(like.pattern(), Precedence.SHIFT);
         like.escape()
             .ifPresent(
-                escape -> {
-                  out.append(" ESCAPE ");
-                  string(escape.toString());
-                });
+                escape ->
+                    out.append(" ESCAPE ")
+                        .append(spelling.literal(new TextNode(escape.toString()))));
       }
       case Expression.Conditional conditional -> {
         expression(conditional.condition(), Precedence.OR);
@@ -195,7 +194,7 @@ final class Printer {
       case Expression.All(Query query, Span _) -> subquery("ALL(", query);
       case Expression.First(Query query, Span _) -> subquery("FIRST(", query);
       case Expression.Last(Query query, Span _) -> subquery("LAST(", query);
-      case Expression.ArrayOf array -> list("[", array.elements(), "]");
+      case Expression.ArrayOf array -> list("[", spelling.list(array.elements()), "]");
       case Expression.ObjectOf object -> {
         out.append('{');
         separated(object.fields(), ", ", this::field);
@@ -213,23 +212,8 @@ final class Printer {
   }
 
   private void field(Expression.Field field) {
-    string(field.name());
-    out.append(": ");
+    out.append(spelling.name(field.name())).append(": ");
     expression(field.value(), Precedence.CONDITIONAL);
-  }
-
-  private void literal(JsonNode value) {
-    switch (value.getNodeType()) {
-      case STRING -> string(value.textValue());
-      case MISSING -> out.append("undefined");
-      default -> out.append(value); // JSON's spelling of numbers, booleans and null is SQL's
-    }
-  }
-
-  private void string(String value) {
-    out.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(value, out);
-    out.append('"');
   }
 
   private void list(String open, List<Expression> expressions, String close) {

@@ -79,7 +79,16 @@ public record Query(
 
   /** Text that parses to an equal query. */
   public String text() {
-    return Printer.print(this);
+    return Printer.print(this, new Spelling.Exact());
+  }
+
+  /**
+   * What is asked, without anything that it is asked about: {@code ?} stands for each literal, for
+   * literals in a row, and for the name of a property that needs quotes. Parameters and other names
+   * stay. The same however the query was laid out.
+   */
+  public String shape() {
+    return Printer.print(this, new Spelling.Shape());
   }
 
   /** The name of the first source: of the item, where FROM names nothing but the container. */

@@ -62,6 +62,25 @@ class QueryPropertyTest {
     }
   }
 
+  @Property(tries = 5000)
+  void queriesThatDifferInTheirLiteralsHaveOneShape(@ForAll("words") String text) {
+    String other =
+        text.replace("'s'", "'some secret'").replace("0x1F", "0xBEEF").replace("0.5", "77.75");
+
+    if (Query.parse(text) instanceof Query query && Query.parse(other) instanceof Query changed) {
+      assertThat(changed.shape())
+          .isEqualTo(query.shape())
+          .doesNotContain("some secret", "48879", "77.75");
+    }
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void aShapeHasNoText(@ForAll("queries") Query query) {
+    String shape = query.shape();
+
+    assertThat(shape.replaceAll("\"[A-Za-z_][A-Za-z0-9_]*\"", "")).doesNotContain("\"", "'");
+  }
+
   @Provide
   Arbitrary<String> words() {
     return Arbitraries.of(

@@ -23,6 +23,13 @@ class QueryTest {
   }
 
   @ParameterizedTest
+  @CsvFileSource(resources = "shapes.csv", delimiter = '¦', quoteCharacter = '\0')
+  void hasAShapeWithoutWhatSomebodyPutIntoIt(String text, String shape) {
+    assertThat(Query.parse(text))
+        .isInstanceOfSatisfying(Query.class, query -> assertThat(query.shape()).isEqualTo(shape));
+  }
+
+  @ParameterizedTest
   @CsvFileSource(resources = "errors.csv", delimiter = '¦', quoteCharacter = '\0')
   void saysWhatIsWrongAndWhere(String text, String code, int start, int end, String message) {
     assertThat(Query.parse(text))

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
@@ -31,6 +32,7 @@ public final class PolicyOff {
       BearerTokens tokens,
       Leases leases,
       Journal journal,
+      Pseudonyms pseudonyms,
       RequestMetrics metrics,
       InstantSource clock) {
     return new DataPlane(
@@ -40,6 +42,7 @@ public final class PolicyOff {
         tokens,
         leases,
         journal,
+        pseudonyms,
         metrics,
         clock,
         steps ->

@@ -7,6 +7,7 @@ import dev.ephemeris.config.ConfigurationException;
 import dev.ephemeris.config.ResourceId;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
+import dev.ephemeris.gateway.identity.Digest;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -66,6 +67,9 @@ public final class AccountsInForce implements AutoCloseable {
 
   /** What nothing more is to be done about. */
   private @Nullable String settled;
+
+  /** The digest of what is on record as the configuration. */
+  private Optional<String> configuration = Optional.empty();
 
   /** Of what those of now were worked out, once nothing was left to do. */
   private @Nullable Sources done;
@@ -149,8 +153,10 @@ public final class AccountsInForce implements AutoCloseable {
    * Puts the first ones in force. Once, before anybody is let in. Blocks.
    *
    * @param first what is held for those of the configuration
+   * @throws JournalException if the configuration can't be put on record
    */
-  public synchronized void start(Map<String, AccountCustody> first) {
+  public synchronized void start(Map<String, AccountCustody> first) throws JournalException {
+    recordStart();
     configured =
         started.accounts().stream()
             .map(
@@ -293,6 +299,34 @@ public final class AccountsInForce implements AutoCloseable {
 
   // --- the file ----------------------------------------------------------------------------------
 
+  /** What the file says now may be newer than what was started with: then a look finds it. */
+  private void recordStart() throws JournalException {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      String text = file.get().text();
+      if (file.get().parse(text).equals(started)) {
+        record(text, List.of());
+      }
+    } catch (ConfigurationException | InvalidField e) {
+      // As a look will find too, which tells.
+    }
+  }
+
+  /**
+   * @param others what of it takes effect at the next start
+   */
+  private void record(String text, List<String> others) throws JournalException {
+    Optional<String> digest = Optional.of(Digest.ofText(text));
+    if (!digest.equals(configuration)) {
+      journal.append(
+          new JournalRecord.ConfigurationChanged(
+              clock.instant(), configuration, digest.get(), others));
+      configuration = digest;
+    }
+  }
+
   private void read(ConfigurationFile from) {
     String text;
     try {
@@ -314,11 +348,14 @@ public final class AccountsInForce implements AutoCloseable {
       Configuration changed = from.parse(text);
       // By what else the gateway has: it may not be anybody in Azure yet.
       Configuration unused = started.withAccounts(changed.accounts());
-      configured = held(changed.accounts());
+      List<AccountInForce> accounts = held(changed.accounts());
+      List<String> others = others(changed);
+      record(text, others);
+      configured = accounts;
       refusal = Optional.empty();
-      later = later(changed);
-    } catch (SecretFileException | ConfigurationException | InvalidField e) {
-      // What it lacks may be put there at any time: a key, for example.
+      later = later(others);
+    } catch (SecretFileException | ConfigurationException | InvalidField | JournalException e) {
+      // What it lacks may be there at any time: a key, for example, or room in the journal.
       settled = null;
       refuse(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
@@ -371,7 +408,7 @@ public final class AccountsInForce implements AutoCloseable {
   }
 
   /** What of the file isn't about accounts, and is otherwise than when the gateway started. */
-  private Optional<String> later(Configuration changed) {
+  private List<String> others(Configuration changed) {
     List<String> others = new ArrayList<>();
     for (RecordComponent each : Configuration.class.getRecordComponents()) {
       if (!each.getName().equals("accounts")
@@ -379,6 +416,10 @@ public final class AccountsInForce implements AutoCloseable {
         others.add(each.getName());
       }
     }
+    return List.copyOf(others);
+  }
+
+  private Optional<String> later(List<String> others) {
     Optional<String> text =
         others.isEmpty()
             ? Optional.empty()

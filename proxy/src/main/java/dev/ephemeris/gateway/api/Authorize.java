@@ -18,6 +18,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets nobody do an operation who hasn't been given its action. Every operation has one of these in
@@ -68,14 +70,15 @@ final class Authorize implements Handler<RoutingContext> {
       context.fail(e);
       return;
     }
-    Future<Void> settled = journal.settled();
-    if (settled.succeeded()) {
+    CompletionStage<@Nullable Void> settled = journal.settled();
+    if (settled == Journal.SETTLED) {
       answer(context, caller, action, decision);
       return;
     }
     // What comes in meanwhile is for who comes next.
     context.request().pause();
-    settled.onComplete(
+    Future.fromCompletionStage(settled, context.vertx().getOrCreateContext())
+        .onComplete(
         done -> {
           context.request().resume();
           if (done.succeeded()) {

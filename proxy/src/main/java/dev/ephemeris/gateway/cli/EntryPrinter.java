@@ -12,7 +12,8 @@ import java.util.stream.StreamSupport;
 final class EntryPrinter implements Consumer<JournalEntry> {
 
   /** They have a place of their own at the start of the line. */
-  private static final Set<String> LEADING = Set.of("sequence", "type", "at", "principal");
+  private static final Set<String> LEADING =
+      Set.of("sequence", "type", "version", "at", "principal");
 
   private final Output output;
 

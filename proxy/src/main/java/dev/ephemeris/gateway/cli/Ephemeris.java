@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.cli;
 
 import dev.ephemeris.config.ResourceId;
+import dev.ephemeris.gateway.journal.RecordType;
 import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.azure.AccountId;
 import java.io.OutputStreamWriter;
@@ -8,9 +9,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -75,7 +78,8 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new AuditSearch())
             .addSubcommand(new AuditVerify())
             .addSubcommand(new AuditProve())
-            .addSubcommand(new AuditVerifyProof());
+            .addSubcommand(new AuditVerifyProof())
+            .addSubcommand(new AuditSchema());
     CommandLine policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new PolicyCheck())
@@ -132,6 +136,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(AccountName.class, Ephemeris::accountName)
         .registerConverter(ResourceId.class, Ephemeris::resourceId)
         .registerConverter(Kid.class, Ephemeris::kid)
+        .registerConverter(RecordType.class, Ephemeris::recordType)
         .registerConverter(BlockId.class, Ephemeris::blockId)
         .registerConverter(FieldPath.class, Ephemeris::fieldPath)
         .registerConverter(Duration.class, Ephemeris::duration)
@@ -245,6 +250,19 @@ public final class Ephemeris implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException("'" + text + "' is no resource id; " + e.getMessage());
     }
+  }
+
+  private static RecordType recordType(String text) {
+    return RecordType.of(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'"
+                        + text
+                        + "' is no type of records; expected one of "
+                        + Arrays.stream(RecordType.values())
+                            .map(RecordType::code)
+                            .collect(Collectors.joining(", "))));
   }
 
   private static Kid kid(String text) {

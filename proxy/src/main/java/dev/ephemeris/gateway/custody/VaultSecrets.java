@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,20 @@ public final class VaultSecrets {
     /** Whether it answered that there is no such secret. */
     public boolean isMissing() {
       return missing;
+    }
+  }
+
+  /**
+   * Reads a secret, the newest version, and gives its text, without white space around it, to
+   * {@code parser}, whose {@link IllegalArgumentException} says what is wrong without repeating it.
+   */
+  @Reveals("to parse it")
+  public <T> T read(String name, Function<String, T> parser) throws VaultException {
+    String text = read(name, Optional.empty()).value().reveal().strip();
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw isOfNoUse(name, String.valueOf(e.getMessage()));
     }
   }
 

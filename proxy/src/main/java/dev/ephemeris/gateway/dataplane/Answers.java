@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 
 /** Errors as the SDKs need them: a JSON body with its length, sub-status and activity id. */
 final class Answers {
@@ -38,7 +39,8 @@ final class Answers {
       exchange.breakOff();
       return;
     }
-    exchange.outcome(new Exchange.Outcome(statusCode, subStatus, 0, body.length()));
+    exchange.outcome(
+        new Exchange.Outcome(statusCode, subStatus, 0, Optional.empty(), body.length()));
     response
         .setStatusCode(statusCode)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

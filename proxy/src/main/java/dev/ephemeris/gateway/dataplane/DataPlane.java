@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.config.Account.Identifiers;
 import dev.ephemeris.config.Region;
 import dev.ephemeris.config.TrustedProxies;
 import dev.ephemeris.gateway.custody.AccountConnection;
@@ -9,6 +10,7 @@ import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
 import io.vertx.core.DeploymentOptions;
@@ -64,6 +66,7 @@ public final class DataPlane {
    *
    * @param credential what the gateway is let in with
    * @param regions those that clients may choose between
+   * @param identifiers what the journal has of keys and ids of its items
    * @param comes whether it isn't there for good: what the gateway's own name stands for doesn't
    *     change with it
    */
@@ -73,6 +76,7 @@ public final class DataPlane {
       UpstreamCredential credential,
       Optional<Path> caCertificate,
       List<Region> regions,
+      Identifiers identifiers,
       boolean comes) {}
 
   /**
@@ -101,6 +105,7 @@ public final class DataPlane {
   private final BearerTokens tokens;
   private final Leases leases;
   private final Journal journal;
+  private final Pseudonyms pseudonyms;
   private final RequestMetrics metrics;
   private final InstantSource clock;
   private final UnaryOperator<List<Step>> chain;
@@ -114,6 +119,9 @@ public final class DataPlane {
   /** Those of now, for listeners that are about to start. */
   private volatile List<Account> accounts;
 
+  /**
+   * @param pseudonyms for the journal, of accounts whose identifiers it has hashed
+   */
   public DataPlane(
       Vertx vertx,
       Settings settings,
@@ -121,10 +129,20 @@ public final class DataPlane {
       BearerTokens tokens,
       Leases leases,
       Journal journal,
+      Pseudonyms pseudonyms,
       RequestMetrics metrics,
       InstantSource clock) {
     this(
-        vertx, settings, grants, tokens, leases, journal, metrics, clock, UnaryOperator.identity());
+        vertx,
+        settings,
+        grants,
+        tokens,
+        leases,
+        journal,
+        pseudonyms,
+        metrics,
+        clock,
+        UnaryOperator.identity());
   }
 
   /** For tests, which show that something gets through when its step is left out. */
@@ -135,6 +153,7 @@ public final class DataPlane {
       BearerTokens tokens,
       Leases leases,
       Journal journal,
+      Pseudonyms pseudonyms,
       RequestMetrics metrics,
       InstantSource clock,
       UnaryOperator<List<Step>> chain) {
@@ -144,6 +163,7 @@ public final class DataPlane {
     this.tokens = tokens;
     this.leases = leases;
     this.journal = journal;
+    this.pseudonyms = pseudonyms;
     this.metrics = metrics;
     this.clock = clock;
     this.chain = chain;
@@ -191,7 +211,7 @@ public final class DataPlane {
         continuations,
         new DecideBatch(access),
         new WithinBudget(budgets, access),
-        new RecordIntent(access, journal, clock),
+        new RecordIntent(access, journal, pseudonyms, clock),
         new Forward(),
         new Rewrite(new Listing(access), continuations));
   }

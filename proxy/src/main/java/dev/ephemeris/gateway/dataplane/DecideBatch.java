@@ -79,6 +79,7 @@ final class DecideBatch implements Step {
             all.reported()));
     Optional<Verdict.Refuse> refused = refused(exchange, answers);
     if (refused.isEmpty()) {
+      exchange.batchOperations(answers.size());
       return Verdict.PROCEED;
     }
     boolean fault = refused.get().error().statusCode() >= 500;
@@ -132,6 +133,7 @@ final class DecideBatch implements Step {
       return Future.succeededFuture(
           new Verdict.Reply(ofRefused, BatchRefusals.STATUS, refusals.into(List.of())));
     }
+    exchange.batchOperations(left.size());
     exchange.refusedInBatch(refusals);
     exchange.body(Buffer.buffer(JsonElements.join(left)));
     return Verdict.PROCEED;

@@ -69,7 +69,9 @@ final class Exchange {
   private @Nullable Allowed allowed;
   private @Nullable Budget budget;
   private @Nullable PartitionKey confinedTo;
+  private @Nullable String query;
   private @Nullable BatchRefusals refusedInBatch;
+  private Optional<Integer> batchOperations = Optional.empty();
   private @Nullable String requestId;
   private @Nullable HttpClientResponse answer;
   private @Nullable String activityId;
@@ -82,9 +84,18 @@ final class Exchange {
 
   private long answeredNanos = -1;
 
-  /** What the client was answered, for the journal. */
-  record Outcome(int statusCode, int subStatus, double requestCharge, long bytes) {
-    static final Outcome NONE = new Outcome(0, 0, 0, 0);
+  /**
+   * What the client was answered, for the journal.
+   *
+   * @param itemCount as the answer has it, if it does
+   */
+  record Outcome(
+      int statusCode,
+      int subStatus,
+      double requestCharge,
+      Optional<Integer> itemCount,
+      long bytes) {
+    static final Outcome NONE = new Outcome(0, 0, 0, Optional.empty(), 0);
   }
 
   /**
@@ -237,6 +248,15 @@ final class Exchange {
     confinedTo = key;
   }
 
+  /** The text of the query that the body is; empty if it is none. */
+  Optional<String> query() {
+    return Optional.ofNullable(query);
+  }
+
+  void query(String text) {
+    query = text;
+  }
+
   Allowed allowed() {
     return set(allowed, "Decide");
   }
@@ -269,6 +289,15 @@ final class Exchange {
 
   void refusedInBatch(BatchRefusals refusals) {
     refusedInBatch = refusals;
+  }
+
+  /** How many operations of a batch go upstream; empty if it is none. */
+  Optional<Integer> batchOperations() {
+    return batchOperations;
+  }
+
+  void batchOperations(int count) {
+    batchOperations = Optional.of(count);
   }
 
   /** The id that intent and outcome share; empty while no intent is recorded. */

@@ -55,8 +55,7 @@ final class Forward implements Step {
   }
 
   private static void charge(Exchange exchange, Budget budget, HttpClientResponse answer) {
-    Exchange.Outcome outcome = Rewrite.outcome(answer, 0);
-    budget.spend(outcome.requestCharge(), exchange.allowed().limits(), System.nanoTime());
+    budget.spend(Rewrite.requestCharge(answer), exchange.allowed().limits(), System.nanoTime());
   }
 
   private static void headers(Exchange exchange, HttpClientRequest upstream) {

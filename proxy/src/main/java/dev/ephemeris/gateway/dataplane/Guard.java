@@ -97,6 +97,7 @@ final class Guard implements Step {
                 "The body of a query is one JSON object with “query” and, if need be,"
                     + " “parameters”, each once."));
       }
+      exchange.query(query.get());
       if (Listing.isOne(request.operation()) && !selectsWhole(query.get())) {
         return Optional.of(
             CosmosError.badRequest(

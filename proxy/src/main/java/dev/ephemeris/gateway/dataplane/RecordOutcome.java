@@ -49,6 +49,7 @@ final class RecordOutcome {
               outcome.statusCode(),
               outcome.subStatus(),
               outcome.requestCharge(),
+              outcome.itemCount(),
               outcome.bytes(),
               exchange.durationNanos() / 1e6));
     } catch (JournalException e) {

@@ -77,7 +77,7 @@ final class Rewrite implements Step {
   public Future<Verdict> take(Exchange exchange) {
     HttpClientResponse answer = exchange.answer();
     HttpServerResponse response = exchange.response();
-    exchange.outcome(outcome(answer, 0));
+    exchange.outcome(outcome(answer, Optional.empty(), 0));
     response.setStatusCode(answer.statusCode());
     for (Map.Entry<String, String> header : answer.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -90,7 +90,7 @@ final class Rewrite implements Step {
     return send(exchange, answer, response)
         .map(
             sent -> {
-              exchange.outcome(outcome(answer, response.bytesWritten()));
+              exchange.outcome(outcome(answer, itemCount(response), response.bytesWritten()));
               return new Verdict.Proceed();
             });
   }
@@ -155,19 +155,31 @@ final class Rewrite implements Step {
             "https://" + exchange.host().inRegion(exchange.lease(), region) + ":" + port + "/");
   }
 
-  static Exchange.Outcome outcome(HttpClientResponse answer, long bytes) {
+  /** What upstream answered and charged. */
+  private static Exchange.Outcome outcome(
+      HttpClientResponse answer, Optional<Integer> itemCount, long bytes) {
     return new Exchange.Outcome(
         answer.statusCode(),
-        (int) number(answer.getHeader(CosmosHeaders.SUB_STATUS)),
-        number(answer.getHeader(CosmosHeaders.REQUEST_CHARGE)),
+        number(answer.getHeader(CosmosHeaders.SUB_STATUS)).map(Double::intValue).orElse(0),
+        requestCharge(answer),
+        itemCount,
         bytes);
   }
 
-  private static double number(@Nullable String header) {
+  static double requestCharge(HttpClientResponse answer) {
+    return number(answer.getHeader(CosmosHeaders.REQUEST_CHARGE)).orElse(0.0);
+  }
+
+  /** As the client was told: of a list without what isn't theirs to see. */
+  private static Optional<Integer> itemCount(HttpServerResponse response) {
+    return number(response.headers().get(CosmosHeaders.ITEM_COUNT)).map(Double::intValue);
+  }
+
+  private static Optional<Double> number(@Nullable String header) {
     try {
-      return Optional.ofNullable(header).map(Double::parseDouble).orElse(0.0);
+      return Optional.ofNullable(header).map(Double::valueOf).filter(Double::isFinite);
     } catch (NumberFormatException notANumber) {
-      return 0;
+      return Optional.empty();
     }
   }
 }

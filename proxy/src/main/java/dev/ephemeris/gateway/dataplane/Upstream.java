@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.config.Account.Identifiers;
 import dev.ephemeris.config.Region;
 import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
@@ -61,6 +62,11 @@ final class Upstream {
 
   String account() {
     return account.name();
+  }
+
+  /** What the journal has of keys and ids of its items. */
+  Identifiers identifiers() {
+    return account.identifiers();
   }
 
   RidDirectory rids() {

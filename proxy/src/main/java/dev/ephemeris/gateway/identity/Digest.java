@@ -22,6 +22,12 @@ public final class Digest {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
+  /** A digest over a text as it stands: {@code sha256:} and hexadecimal digits. */
+  public static String ofText(String text) {
+    return "sha256:"
+        + HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** In Base64, as RFC 7636 §4.2 has it. */
   public static String base64Url(String text) {
     return Base64.getUrlEncoder()

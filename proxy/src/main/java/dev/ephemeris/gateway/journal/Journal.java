@@ -1,6 +1,8 @@
 package dev.ephemeris.gateway.journal;
 
-import io.vertx.core.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where records go. An appended record survives the process.
@@ -20,15 +22,18 @@ public interface Journal extends AutoCloseable {
 
   /**
    * When what was appended before is kept as well as this journal promises: on disk, if it promises
-   * that. Whoever isn't on an event loop has waited for it in {@link #append} already. Completes on
-   * the caller's Vert.x context.
+   * that. Whoever isn't on an event loop has waited for it in {@link #append} already.
    *
-   * @return fails with a {@link JournalException} if that can't be had; what was appended may be
+   * @return done already if it promises no more than {@link #append} does; else it completes on any
+   *     thread. Fails with a {@link JournalException} if that can't be had; what was appended may be
    *     kept all the same
    */
-  default Future<Void> settled() {
-    return Future.succeededFuture();
+  default CompletionStage<@Nullable Void> settled() {
+    return SETTLED;
   }
+
+  /** One for all that are. */
+  CompletableFuture<@Nullable Void> SETTLED = CompletableFuture.completedFuture(null);
 
   /**
    * Whether a record would be taken now. Nothing of it shows in the journal.

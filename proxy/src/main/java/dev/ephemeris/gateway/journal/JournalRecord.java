@@ -48,6 +48,25 @@ public sealed interface JournalRecord {
   }
 
   /**
+   * A gateway has started with this configuration, or takes it up from here on. Digests are {@code
+   * sha256:} and hexadecimal digits, of the file's text.
+   *
+   * @param configurationBefore empty at the start of a gateway
+   * @param atNextStart what of it is otherwise than at the start, and takes effect at the next one
+   */
+  record ConfigurationChanged(
+      Instant at,
+      Optional<String> configurationBefore,
+      String configuration,
+      List<String> atNextStart)
+      implements JournalRecord {
+
+    public ConfigurationChanged {
+      atNextStart = List.copyOf(atNextStart);
+    }
+  }
+
+  /**
    * An account comes behind the gateway, goes, or is another than before. Its leases end when it
    * goes; each of them is on record too.
    *
@@ -291,6 +310,21 @@ public sealed interface JournalRecord {
       implements JournalRecord {}
 
   /**
+   * A lease came to the end of its time. It is on record at least once, in the journal of one
+   * gateway of those that share a store, and after a while in which there was none too.
+   *
+   * @param at when that was found, after {@code expiresAt}
+   */
+  record LeaseExpired(
+      Instant at,
+      String leaseId,
+      String sessionId,
+      String principal,
+      Optional<String> actsFor,
+      Instant expiresAt)
+      implements JournalRecord {}
+
+  /**
    * Whoever was kept out after their lease was ended by force may come in again.
    *
    * @param target whom it kept out
@@ -464,7 +498,20 @@ public sealed interface JournalRecord {
    */
   record RootKeyRevoked(Instant at, String kid, String by) implements JournalRecord {}
 
-  /** A request was allowed and is about to go upstream. */
+  /**
+   * A request was allowed and is about to go upstream.
+   *
+   * <p>What was asked about is somebody's data. So the query is here without its literals and
+   * parameters, and of keys and ids there are {@link Pseudonyms}, unless the account's
+   * configuration has them plain.
+   *
+   * @param partitionKey the one that the request is bound to, as its header has it
+   * @param itemId the one in the path; an item that is created has none there
+   * @param queryShape with {@code ?} for each literal; the first of it, if it is long; empty for
+   *     what is no query, and for one that the gateway can't read
+   * @param queryFingerprint of the whole shape: {@code sha256:} and hexadecimal digits
+   * @param batchOperations how many go upstream in one
+   */
   record RequestIntent(
       Instant at,
       String requestId,
@@ -476,6 +523,11 @@ public sealed interface JournalRecord {
       String operation,
       List<String> actions,
       String scope,
+      Optional<String> partitionKey,
+      Optional<String> itemId,
+      Optional<String> queryShape,
+      Optional<String> queryFingerprint,
+      Optional<Integer> batchOperations,
       String rule,
       String activityId)
       implements JournalRecord {
@@ -490,6 +542,7 @@ public sealed interface JournalRecord {
    *
    * @param statusCode what the client was answered
    * @param requestCharge request units, as the service counted them
+   * @param itemCount how many items the answer has, where it says so
    * @param bytes the length of the answer's body
    */
   record RequestOutcome(
@@ -499,6 +552,7 @@ public sealed interface JournalRecord {
       int statusCode,
       int subStatus,
       double requestCharge,
+      Optional<Integer> itemCount,
       long bytes,
       double durationMs)
       implements JournalRecord {}

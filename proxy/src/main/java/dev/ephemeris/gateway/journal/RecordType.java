@@ -1,6 +1,11 @@
 package dev.ephemeris.gateway.journal;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,7 +23,9 @@ public enum RecordType {
   CANARY_ASKED("canaryAsked", 1, JournalRecord.CanaryAsked.class),
   CATALOG_FLAWED("catalogFlawed", 1, JournalRecord.CatalogFlawed.class),
   CLIENT_REGISTERED("clientRegistered", 1, JournalRecord.ClientRegistered.class),
+  CONFIGURATION_CHANGED("configurationChanged", 1, JournalRecord.ConfigurationChanged.class),
   DECISION("decision", 1, JournalRecord.Decision.class),
+  LEASE_EXPIRED("leaseExpired", 1, JournalRecord.LeaseExpired.class),
   LEASE_ISSUED("leaseIssued", 1, JournalRecord.LeaseIssued.class),
   LEASE_RENEWED("leaseRenewed", 1, JournalRecord.LeaseRenewed.class),
   LEASE_REVOKED("leaseRevoked", 1, JournalRecord.LeaseRevoked.class),
@@ -58,6 +65,16 @@ public enum RecordType {
     return version;
   }
 
+  /** The JSON Schema (draft 2020-12) of such records of {@link #version()}, as they are kept. */
+  public String schema() {
+    String name = "records/" + code + ".v" + version + ".schema.json";
+    try (InputStream in = RecordType.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the gateway's own " + name + " can't be read", e);
+    }
+  }
+
   Class<? extends JournalRecord> form() {
     return form;
   }
@@ -80,7 +97,9 @@ public enum RecordType {
       case JournalRecord.CanaryAsked r -> CANARY_ASKED;
       case JournalRecord.CatalogFlawed r -> CATALOG_FLAWED;
       case JournalRecord.ClientRegistered r -> CLIENT_REGISTERED;
+      case JournalRecord.ConfigurationChanged r -> CONFIGURATION_CHANGED;
       case JournalRecord.Decision r -> DECISION;
+      case JournalRecord.LeaseExpired r -> LEASE_EXPIRED;
       case JournalRecord.LeaseIssued r -> LEASE_ISSUED;
       case JournalRecord.LeaseRenewed r -> LEASE_RENEWED;
       case JournalRecord.LeaseRevoked r -> LEASE_REVOKED;

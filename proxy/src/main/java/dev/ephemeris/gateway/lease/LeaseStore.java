@@ -267,6 +267,48 @@ final class LeaseStore {
   }
 
   /**
+   * Those that came to the end of their time after the last call, of whichever gateway, and until
+   * {@code until}. The first call of all finds none.
+   *
+   * @param recorded what must be done of each before it counts as found; if that fails, or what was
+   *     found can't be kept, all of them are found again
+   */
+  Future<Void> expired(Instant until, Recording recorded) {
+    return database.transaction(
+        handle -> {
+          Optional<Instant> since =
+              handle
+                  .createQuery("SELECT recorded_until FROM lease_expiry")
+                  .mapTo(long.class)
+                  .findOne()
+                  .map(Database::instant);
+          if (since.isEmpty()) {
+            handle.execute("INSERT INTO lease_expiry VALUES (?)", Database.micros(until));
+            return null;
+          }
+          List<Lease> ended =
+              list(
+                  handle
+                      .createQuery(
+                          """
+                          SELECT * FROM lease WHERE expires_at > :since AND expires_at <= :until
+                          ORDER BY expires_at\
+                          """)
+                      .bind("since", Database.micros(since.get()))
+                      .bind("until", Database.micros(until)));
+          for (Lease lease : ended) {
+            if (lease.revokedAt().filter(at -> at.isBefore(lease.expiresAt())).isEmpty()) {
+              recorded.of(lease);
+            }
+          }
+          if (!ended.isEmpty()) { // no commit each time when there was nothing
+            handle.execute("UPDATE lease_expiry SET recorded_until = ?", Database.micros(until));
+          }
+          return null;
+        });
+  }
+
+  /**
    * Ends a lease in the store, however it was renewed meanwhile. A row that isn't ours is none
    * already.
    *

@@ -18,6 +18,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.SealedRows;
+import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
@@ -57,6 +58,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The life of leases. Issuing and ending are in the journal before they take effect; ending is
@@ -72,6 +75,11 @@ public final class Leases {
   /** What one's own token is good for in report mode: nobody has narrowed it. */
   private static final Grant.ImplicitTerms ANYTHING =
       new Grant.ImplicitTerms(EnumSet.allOf(Action.class), LeasePolicy.REPORTED);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  /** A renewal that was asked for in time may be kept a little later. */
+  private static final Duration SETTLED = Duration.ofSeconds(5);
 
   private static final int MOST_REMEMBERED = 100_000;
 
@@ -1194,6 +1202,31 @@ public final class Leases {
             revoked.actsForText(),
             by,
             blockId));
+  }
+
+  /**
+   * Puts on record which leases have come to the end of their time, since any gateway with this
+   * store has done so last. Blocks; what can't be put on record now is at a later call.
+   */
+  public void recordExpired() {
+    try {
+      store.expired(now().minus(SETTLED), this::recordExpiry).await();
+    } catch (StoreException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .log("leases that have expired can't be put on record now; it is tried again");
+    }
+  }
+
+  private void recordExpiry(Lease expired) throws JournalException {
+    journal.append(
+        new JournalRecord.LeaseExpired(
+            now(),
+            expired.id().value(),
+            expired.sessionId(),
+            expired.principal().toString(),
+            expired.actsForText(),
+            expired.expiresAt()));
   }
 
   /**

@@ -5,7 +5,8 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Future;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a journal takes, and what it doesn't; and of what it takes, what only passed. */
 final class CountedJournal implements Journal {
@@ -45,7 +46,7 @@ final class CountedJournal implements Journal {
   }
 
   @Override
-  public Future<Void> settled() {
+  public CompletionStage<@Nullable Void> settled() {
     return journal.settled();
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.identity.Digest;
 import dev.ephemeris.simulator.azure.ArmAccount;
 import dev.ephemeris.simulator.cosmos.Fault;
 import dev.ephemeris.simulator.cosmos.RequestPattern;
@@ -106,6 +107,15 @@ class AccountsComeAndGoTest {
   }
 
   @Test
+  void whatAGatewayStartsWithIsOnRecord() throws Exception {
+    JsonNode start = fixture.journal("configurationChanged").getFirst();
+
+    assertThat(start.path("configuration").asText()).matches("sha256:[0-9a-f]{64}");
+    assertThat(start.has("configurationBefore")).isFalse();
+    assertThat(start.path("atNextStart")).isEmpty();
+  }
+
+  @Test
   void aBrokenFileChangesNothingAndIsTold() throws Exception {
     String lease = fixture.lease().path("token").textValue();
 
@@ -130,9 +140,14 @@ class AccountsComeAndGoTest {
             text.replace("environment: prod", "environment: preview-1")
                 .replace("hostNames: [localhost]", "hostNames: [localhost, other.example]"));
     until(() -> notices().contains("take effect at the next start: hostNames."));
+    until(() -> accounts().path(0).path("environment").asText().equals("preview-1"));
 
     assertThat(changes()).containsExactly("orders-prod changed configured by gateway");
-    assertThat(accounts().path(0).path("environment").asText()).isEqualTo("preview-1");
+    JsonNode onRecord = fixture.journal("configurationChanged").getLast();
+    assertThat(onRecord.path("configuration").asText())
+        .isEqualTo(Digest.ofText(Files.readString(fixture.folder().resolve("ephemeris.yaml"))));
+    assertThat(onRecord.path("configurationBefore").asText()).isEqualTo(Digest.ofText(text));
+    assertThat(onRecord.path("atNextStart")).extracting(JsonNode::asText).contains("hostNames");
   }
 
   @Test

@@ -63,6 +63,7 @@ class HelpTest {
         "audit verify --help",
         "audit prove --help",
         "audit verify-proof --help",
+        "audit schema --help",
         "policy --help",
         "policy import --help",
         "policy export --help",

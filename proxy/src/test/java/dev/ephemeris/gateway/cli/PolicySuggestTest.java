@@ -193,6 +193,11 @@ class PolicySuggestTest {
         operation,
         List.of(action),
         ORDERS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         "a rule",
         "act-1");
   }

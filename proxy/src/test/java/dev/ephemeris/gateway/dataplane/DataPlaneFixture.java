@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.config.Account.Identifiers;
 import dev.ephemeris.config.Issuer;
 import dev.ephemeris.cosmos.MasterKey;
 import dev.ephemeris.cosmos.PartitionKey;
@@ -17,6 +18,7 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.KeyedPseudonyms;
 import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.lease.Issuance;
@@ -67,6 +69,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A data plane in front of the simulator, with leases given by a policy file of the test's; without
@@ -282,6 +285,16 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   /** The data plane in front of something else than the simulator. */
   URI gateway(UnaryOperator<List<Step>> chain, int bodyLimit, URI upstream) {
+    return gateway(chain, bodyLimit, upstream, Identifiers.HASHED);
+  }
+
+  /** The data plane of an account whose identifiers the journal has so. */
+  URI gateway(Identifiers identifiers) {
+    return gateway(UnaryOperator.identity(), 2_200_000, simulator.endpoint(), identifiers);
+  }
+
+  private URI gateway(
+      UnaryOperator<List<Step>> chain, int bodyLimit, URI upstream, Identifiers identifiers) {
     DataPlane dataPlane =
         new DataPlane(
             vertx,
@@ -303,6 +316,7 @@ public final class DataPlaneFixture implements AutoCloseable {
                                 InstantSource.system())),
                         Optional.of(certificate.authority()),
                         List.of(),
+                        identifiers,
                         false)),
                 false,
                 Optional.empty()),
@@ -310,6 +324,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             tokens(),
             leases,
             journal,
+            KeyedPseudonyms.of(new SecretKeySpec(new byte[32], "Generic")),
             metrics.requests(),
             InstantSource.system(),
             chain);

@@ -1,8 +1,9 @@
 package dev.ephemeris.gateway.journal;
 
-import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A journal until it is lost. */
 public final class LosableJournal implements Journal {
@@ -22,7 +23,7 @@ public final class LosableJournal implements Journal {
   }
 
   @Override
-  public Future<Void> settled() {
+  public CompletionStage<@Nullable Void> settled() {
     return journal.settled();
   }
 

@@ -49,12 +49,16 @@ final class ReportingLeases implements AutoCloseable {
   private final Leases leases;
 
   ReportingLeases(Path folder, Journal journal) {
+    this(folder, journal, InstantSource.system());
+  }
+
+  ReportingLeases(Path folder, Journal journal, InstantSource clock) {
     database = Database.open(folder.resolve("ephemeris.db"));
     database
         .transaction(
             handle ->
                 handle.execute(
-                    "INSERT INTO session (id, sign_in, issuer, subject, client, address,"
+                    "INSERT OR IGNORE INTO session (id, sign_in, issuer, subject, client, address,"
                         + " started_at, ends_at, kind) VALUES ('s-1', 'x', 'corp', 'sub-somebody',"
                         + " 'cli', '127.0.0.1', 0, 0, 'PERSON')"))
         .await();
@@ -62,12 +66,12 @@ final class ReportingLeases implements AutoCloseable {
         Leases.of(
             database,
             secrets,
-            Blocks.open(database, secrets, journal, InstantSource.system()),
+            Blocks.open(database, secrets, journal, clock),
             grants,
             journal,
             Metrics.of(List.of()).leases(),
             Map.of(),
-            InstantSource.system());
+            clock);
   }
 
   Leases leases() {

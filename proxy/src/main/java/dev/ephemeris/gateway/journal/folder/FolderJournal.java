@@ -7,8 +7,6 @@ import dev.ephemeris.gateway.journal.RecordJson;
 import dev.ephemeris.gateway.journal.log.LogKey;
 import dev.ephemeris.gateway.journal.log.TiledLog;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -82,8 +81,6 @@ public final class FolderJournal implements Journal {
       return new Settings(durability, 16 * 1024 * 1024, 2, 16, Duration.ofMillis(500));
     }
   }
-
-  private static final Future<Void> SETTLED = Future.succeededFuture();
 
   private final Path folder;
   private final Settings settings;
@@ -269,12 +266,8 @@ public final class FolderJournal implements Journal {
   }
 
   @Override
-  public Future<Void> settled() {
-    return settings.durability() == Durability.PROCESS
-        ? SETTLED
-        : Vertx.currentContext() == null
-            ? Future.fromCompletionStage(forced())
-            : Future.fromCompletionStage(forced(), Vertx.currentContext());
+  public CompletionStage<@Nullable Void> settled() {
+    return settings.durability() == Durability.PROCESS ? SETTLED : forced();
   }
 
   private CompletableFuture<@Nullable Void> forced() {

@@ -1,17 +1,16 @@
 package dev.ephemeris.gateway.journal.folder;
 
-import dev.ephemeris.gateway.custody.Reveals;
-import dev.ephemeris.gateway.custody.VaultSecrets;
-import dev.ephemeris.gateway.custody.VaultSecrets.VaultException;
+import dev.ephemeris.gateway.journal.KeyedPseudonyms;
+import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.journal.log.LogKey;
 import dev.ephemeris.gateway.journal.log.LogName;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Optional;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a journal is signed with, from its file or a key vault. Never prints or gives back the key.
- * Immutable and safe to share.
+ * What a journal is signed with, and its pseudonyms are made with. Never prints or gives back the
+ * key. Immutable and safe to share.
  */
 public final class JournalKey {
 
@@ -19,9 +18,11 @@ public final class JournalKey {
   public static final String DEVELOPMENT = "development:";
 
   private final LogKey log;
+  private final Pseudonyms pseudonyms;
 
-  private JournalKey(LogKey log) {
+  private JournalKey(LogKey log, Pseudonyms pseudonyms) {
     this.log = log;
+    this.pseudonyms = pseudonyms;
   }
 
   /** Whether the text is a key that must not sign anything real. */
@@ -30,7 +31,7 @@ public final class JournalKey {
   }
 
   /**
-   * A key from its file's text: 32 bytes in Base64, for development with {@link #DEVELOPMENT}
+   * A key from its file's or secret's text: 32 bytes in Base64, for development with {@link #DEVELOPMENT}
    * before it.
    *
    * @throws IllegalArgumentException if it is something else; the message doesn't repeat it
@@ -44,33 +45,32 @@ public final class JournalKey {
       throw new IllegalArgumentException("the journal's signing key is not Base64");
     }
     try {
-      return new JournalKey(LogKey.of(name, seed));
+      return new JournalKey(
+          LogKey.of(name, seed), KeyedPseudonyms.of(new SecretKeySpec(seed, "HKDF")));
     } finally {
       Arrays.fill(seed, (byte) 0);
     }
   }
 
   /**
-   * A key from its secret in a vault, the newest version; never one for development.
+   * The same, never of one for development.
    *
-   * @throws VaultException if it can't be had, or is something else
+   * @throws IllegalArgumentException if it is something else; the message doesn't repeat it
    */
-  @Reveals("to sign with it")
-  public static JournalKey read(LogName name, VaultSecrets vault, String secret)
-      throws VaultException {
-    String text = vault.read(secret, Optional.empty()).value().reveal().strip();
-    try {
-      if (isForDevelopment(text)) {
-        throw new IllegalArgumentException("the journal's signing key was made for development");
-      }
-      return parse(name, text);
-    } catch (IllegalArgumentException e) {
-      throw vault.isOfNoUse(secret, String.valueOf(e.getMessage()));
+  public static JournalKey ofProduction(LogName name, String text) {
+    if (isForDevelopment(text)) {
+      throw new IllegalArgumentException("the journal's signing key was made for development");
     }
+    return parse(name, text);
   }
 
   LogKey log() {
     return log;
+  }
+
+  /** What stands in the place of values in its records, the same at each start. */
+  public Pseudonyms pseudonyms() {
+    return pseudonyms;
   }
 
   @Override

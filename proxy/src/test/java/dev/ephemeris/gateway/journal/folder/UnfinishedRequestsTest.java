@@ -35,13 +35,18 @@ class UnfinishedRequestsTest {
         "READ_ITEM",
         List.of("items/read"),
         GatewayFixture.ORDERS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         "the team reads orders",
         "activity-of-" + requestId);
   }
 
   private static JournalRecord outcome(String requestId) {
     return new JournalRecord.RequestOutcome(
-        NOW, requestId, "activity-of-" + requestId, 200, 0, 1.0, 12, 3.5);
+        NOW, requestId, "activity-of-" + requestId, 200, 0, 1.0, Optional.empty(), 12, 3.5);
   }
 
   private static void write(Path folder, JournalRecord... records) throws JournalException {

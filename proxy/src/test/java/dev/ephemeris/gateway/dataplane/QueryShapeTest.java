@@ -1,0 +1,34 @@
+package dev.ephemeris.gateway.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueryShapeTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "SELECT", "SELECT * FROM c WHERE c.name = 'Alice", "DROP TABLE c"})
+  void whatCannotBeReadHasNone(String query) {
+    assertThat(QueryShape.of(query)).isEmpty();
+  }
+
+  @Test
+  void aLongOneIsCutAndItsFingerprintIsOfTheWhole() {
+    QueryShape one = QueryShape.of(query(1_000)).orElseThrow();
+    QueryShape more = QueryShape.of(query(1_001)).orElseThrow();
+
+    assertThat(one.text()).hasSize(2_000).endsWith("…");
+    assertThat(more.text()).isEqualTo(one.text());
+    assertThat(more.fingerprint()).isNotEqualTo(one.fingerprint());
+  }
+
+  private static String query(int criteria) {
+    return IntStream.range(0, criteria)
+        .mapToObj(i -> "c.p" + i + " = " + i)
+        .collect(Collectors.joining(" OR ", "SELECT * FROM c WHERE ", ""));
+  }
+}
