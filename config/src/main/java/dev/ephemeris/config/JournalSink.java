@@ -260,7 +260,7 @@ public record JournalSink(
    */
   public record Blob(
       SinkUrl container,
-      @Default("") String prefix,
+      @Default("''") String prefix,
       Optional<EntraIdentity> identity,
       Optional<SecretSource> accountKey,
       Optional<SecretSource> sas,

@@ -34,6 +34,12 @@ public final class GatewaySinkAccess implements SinkAccess {
   private static final int ANSWER_SECONDS = 30;
 
   private final Optional<EntraIdentity> azure;
+  private final Identities made;
+
+  /** What Azure's own library makes of an identity. */
+  interface Identities {
+    TokenCredential of(EntraIdentity settings) throws SecretFileException;
+  }
 
   /** Made when first needed; each keeps its tokens. */
   private final Map<EntraIdentity, TokenCredential> identities = new ConcurrentHashMap<>();
@@ -42,7 +48,12 @@ public final class GatewaySinkAccess implements SinkAccess {
    * @param azure who the gateway is to key vaults
    */
   public GatewaySinkAccess(Optional<EntraIdentity> azure) {
+    this(azure, identity -> EntraIdentities.of(identity, new JdkHttpClientBuilder().build()));
+  }
+
+  GatewaySinkAccess(Optional<EntraIdentity> azure, Identities made) {
     this.azure = azure;
+    this.made = made;
   }
 
   @Override
@@ -113,9 +124,9 @@ public final class GatewaySinkAccess implements SinkAccess {
       return known;
     }
     try {
-      TokenCredential made = EntraIdentities.of(identity, new JdkHttpClientBuilder().build());
-      identities.put(identity, made);
-      return made;
+      TokenCredential credential = made.of(identity);
+      identities.put(identity, credential);
+      return credential;
     } catch (SecretFileException e) {
       throw SinkException.refused(String.valueOf(e.getMessage()));
     }

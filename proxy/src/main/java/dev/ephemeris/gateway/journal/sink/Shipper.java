@@ -195,8 +195,7 @@ final class Shipper {
    */
   private boolean isStepDone() throws InterruptedException {
     try {
-      boolean moved = shipEntries();
-      moved |= publish();
+      boolean moved = isSomethingShipped();
       failuresInARow = 0;
       failure = null;
       if (!moved && !closing) {
@@ -211,6 +210,18 @@ final class Shipper {
       }
       await(pace.after(failuresInARow, e));
       return true;
+    }
+  }
+
+  private boolean isSomethingShipped() throws SinkException, InterruptedException {
+    try {
+      boolean moved = shipEntries();
+      moved |= publish();
+      return moved;
+    } catch (RuntimeException | LinkageError e) {
+      // A library's, or a mistake of ours: what it says may have anything in it.
+      LOG.atDebug().addKeyValue("sink", settings.name()).setCause(e).log("A sink's failure");
+      throw SinkException.refused("it fails by " + e.getClass().getName());
     }
   }
 
