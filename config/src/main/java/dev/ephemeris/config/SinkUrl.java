@@ -2,12 +2,16 @@ package dev.ephemeris.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Set;
 
 /**
  * Where a sink sends to: {@code https://host/path}, or {@code http} on the machine itself, where a
  * collector may be beside the gateway.
  */
 public record SinkUrl(URI uri) {
+
+  /** As addresses are written: a name may be looked up to be another machine. */
+  private static final Set<String> PLAIN = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private static final String EXPECTATION =
       "expected a URL such as https://sink.example.com/path, without user or query; http on this"
@@ -21,7 +25,7 @@ public record SinkUrl(URI uri) {
     boolean accepted =
         uri.getHost() != null
             && ("https".equals(uri.getScheme())
-                || ("http".equals(uri.getScheme()) && Loopback.is(uri.getHost())))
+                || ("http".equals(uri.getScheme()) && PLAIN.contains(uri.getHost())))
             && uri.getRawUserInfo() == null
             && uri.getRawQuery() == null
             && uri.getRawFragment() == null

@@ -45,8 +45,7 @@ final class AzureBlobs implements Blobs {
               append(name)
                   .createWithResponse(
                       new AppendBlobCreateOptions()
-                          .setHeaders(
-                              new BlobHttpHeaders().setContentType("application/x-ndjson"))
+                          .setHeaders(new BlobHttpHeaders().setContentType("application/x-ndjson"))
                           .setRequestConditions(new BlobRequestConditions().setIfNoneMatch(ANY)),
                       PATIENCE,
                       Context.NONE));
@@ -61,9 +60,7 @@ final class AzureBlobs implements Blobs {
   public Optional<Extent> extent(String name) throws SinkException {
     try {
       BlobProperties properties =
-          asked(
-                  () ->
-                      append(name).getPropertiesWithResponse(null, PATIENCE, Context.NONE))
+          asked(() -> append(name).getPropertiesWithResponse(null, PATIENCE, Context.NONE))
               .getValue();
       Integer blocks = properties.getCommittedBlockCount();
       return Optional.of(new Extent(properties.getBlobSize(), blocks == null ? 0 : blocks));

@@ -13,6 +13,7 @@ import com.azure.storage.blob.BlobUrlParts;
 import com.azure.storage.common.StorageSharedKeyCredential;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
+import dev.ephemeris.config.Endpoint;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.SecretSource;
@@ -33,27 +34,44 @@ public final class GatewaySinkAccess implements SinkAccess {
 
   private static final int ANSWER_SECONDS = 30;
 
-  private final Optional<EntraIdentity> azure;
-  private final Identities made;
+  private final Vaults vaults;
+  private final Identities identities;
 
-  /** What Azure's own library makes of an identity. */
+  /** Made when first needed; each keeps its tokens. */
+  private final Map<EntraIdentity, TokenCredential> made = new ConcurrentHashMap<>();
+
+  /** Key vaults, asked as the gateway. */
+  interface Vaults {
+    VaultSecrets of(Endpoint vault) throws SecretFileException, SinkException;
+  }
+
+  /** What Azure's own library makes of identities. */
   interface Identities {
     TokenCredential of(EntraIdentity settings) throws SecretFileException;
   }
 
-  /** Made when first needed; each keeps its tokens. */
-  private final Map<EntraIdentity, TokenCredential> identities = new ConcurrentHashMap<>();
-
   /**
+   * What the configuration names. Asks for nothing yet.
+   *
    * @param azure who the gateway is to key vaults
    */
   public GatewaySinkAccess(Optional<EntraIdentity> azure) {
-    this(azure, identity -> EntraIdentities.of(identity, new JdkHttpClientBuilder().build()));
+    this(
+        vault ->
+            VaultSecrets.of(
+                vault,
+                azure.orElseThrow(
+                    () ->
+                        SinkException.refused(
+                            "as whom would the gateway ask "
+                                + vault
+                                + "? The configuration has no azure"))),
+        identity -> EntraIdentities.of(identity, new JdkHttpClientBuilder().build()));
   }
 
-  GatewaySinkAccess(Optional<EntraIdentity> azure, Identities made) {
-    this.azure = azure;
-    this.made = made;
+  GatewaySinkAccess(Vaults vaults, Identities identities) {
+    this.vaults = vaults;
+    this.identities = identities;
   }
 
   @Override
@@ -62,12 +80,8 @@ public final class GatewaySinkAccess implements SinkAccess {
     try {
       return source.file().isPresent()
           ? SecretFile.read(source.file().get(), text -> text)
-          : VaultSecrets.of(
-                  source.vault().orElseThrow(),
-                  azure.orElseThrow(
-                      () ->
-                          SinkException.refused(
-                              "as whom is the key vault asked? The configuration has no azure")))
+          : vaults
+              .of(source.vault().orElseThrow())
               .read(source.secret().orElseThrow(), Optional.empty())
               .value()
               .reveal();
@@ -113,19 +127,20 @@ public final class GatewaySinkAccess implements SinkAccess {
     } else {
       builder.credential(
           new StorageSharedKeyCredential(
-              BlobUrlParts.parse(url).getAccountName(), secret(settings.accountKey().orElseThrow())));
+              BlobUrlParts.parse(url).getAccountName(),
+              secret(settings.accountKey().orElseThrow())));
     }
     return builder.buildClient();
   }
 
   private TokenCredential credential(EntraIdentity identity) throws SinkException {
-    TokenCredential known = identities.get(identity);
+    TokenCredential known = made.get(identity);
     if (known != null) {
       return known;
     }
     try {
-      TokenCredential credential = made.of(identity);
-      identities.put(identity, credential);
+      TokenCredential credential = identities.of(identity);
+      made.put(identity, credential);
       return credential;
     } catch (SecretFileException e) {
       throw SinkException.refused(String.valueOf(e.getMessage()));

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * JSON lines in append blobs, each named after its first entry, and each checkpoint in a blob of its
- * own.
+ * JSON lines in append blobs, each named after its first entry, and each checkpoint in a blob of
+ * its own.
  *
  * <p>Nothing is doubled. A block is appended only where the blob is as long as it was when the last
- * position was remembered; if it is longer, the append was done whose answer nobody saw, and what it
- * brought is looked up there.
+ * position was remembered; if it is longer, the append was done whose answer nobody saw, and what
+ * it brought is looked up there.
  */
 final class AppendedBlobs implements Sink {
 
@@ -61,11 +61,7 @@ final class AppendedBlobs implements Sink {
   }
 
   AppendedBlobs(
-      String log,
-      JournalSink.Blob settings,
-      Blobs blobs,
-      ObjectNode memory,
-      InstantSource clock) {
+      String log, JournalSink.Blob settings, Blobs blobs, ObjectNode memory, InstantSource clock) {
     this.folder = settings.prefix() + log;
     this.settings = settings;
     this.blobs = blobs;
@@ -238,8 +234,8 @@ final class AppendedBlobs implements Sink {
       throw SinkException.refused(
           "blob "
               + name
-              + " has another checkpoint of this size: the journal isn't the one that was published."
-              + " Keep both, and find out why");
+              + " has another checkpoint of this size: the journal isn't the one that was"
+              + " published. Keep both, and find out why");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.journal.sink;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,7 +13,8 @@ final class HeaderLines {
   /** RFC 9110 §5.1 and §5.5: a token, and visible characters with spaces between them. */
   private static final Pattern LINE =
       Pattern.compile(
-          "(?<name>[A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \\t]*(?<value>[\\x21-\\x7E]([\\x20-\\x7E]*[\\x21-\\x7E])?)");
+          "(?<name>[A-Za-z0-9!#$%&'*+.^_`|~-]+):\\h*"
+              + "(?<value>[\\x21-\\x7E]([\\x20-\\x7E]*[\\x21-\\x7E])?)");
 
   /** What the body is, and where it goes, isn't said there. */
   private static final Set<String> OURS =
@@ -42,8 +44,7 @@ final class HeaderLines {
         continue;
       }
       Matcher matcher = LINE.matcher(line.strip());
-      if (!matcher.matches()
-          || OURS.contains(matcher.group("name").toLowerCase(java.util.Locale.ROOT))) {
+      if (!matcher.matches() || OURS.contains(matcher.group("name").toLowerCase(Locale.ROOT))) {
         throw SinkException.refused(
             "line " + number + " of its headers isn't one: expected Name: value");
       }

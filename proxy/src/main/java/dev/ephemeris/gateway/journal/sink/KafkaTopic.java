@@ -36,7 +36,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class KafkaTopic implements Sink {
 
-
   private static final int MOST_BYTES = 4 * 1024 * 1024;
 
   // Some seconds less than a gateway is given for its end would be too few for a broker's failover.
@@ -118,12 +117,7 @@ final class KafkaTopic implements Sink {
         SaslConfigs.SASL_MECHANISM,
         mechanism,
         SaslConfigs.SASL_JAAS_CONFIG,
-        module
-            + " required username="
-            + quoted(username)
-            + " password="
-            + quoted(password)
-            + ";");
+        module + " required username=" + quoted(username) + " password=" + quoted(password) + ";");
   }
 
   /** As JAAS has it; of other characters than these it makes nothing. */
@@ -179,9 +173,7 @@ final class KafkaTopic implements Sink {
     ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, json);
     headers.forEach(
         (name, value) ->
-            record
-                .headers()
-                .add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
+            record.headers().add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
     return record;
   }
 

@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -112,7 +113,7 @@ final class LineFiles implements Sink {
         FileChannel channel =
             FileChannel.open(
                 settings.folder().resolve(name + "-" + NAMED.format(at) + ".jsonl"),
-                java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         begun = now;
         return channel;
@@ -123,8 +124,7 @@ final class LineFiles implements Sink {
   }
 
   private void goOnWith(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     current = channel;
     Matcher matcher = ours.matcher(file.getFileName().toString());
     begun = matcher.matches() ? NAMED.parse(matcher.group(1), Instant::from) : Instant.MIN;

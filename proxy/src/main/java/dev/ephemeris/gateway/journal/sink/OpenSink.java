@@ -21,8 +21,7 @@ final class OpenSink {
       case JournalSink.Otlp otlp ->
           new OtlpLogs(
               log, otlp, headers(otlp.headers(), surroundings.access()), surroundings.clock());
-      case JournalSink.Kafka kafka ->
-          new KafkaTopic(log, kafka, surroundings.access());
+      case JournalSink.Kafka kafka -> new KafkaTopic(log, kafka, surroundings.access());
       case JournalSink.Blob blob ->
           new AppendedBlobs(
               log, blob, surroundings.access().blobs(blob), memory, surroundings.clock());

@@ -41,8 +41,7 @@ final class OtlpLogs implements Sink {
   private final InstantSource clock;
   private final Post post;
 
-  OtlpLogs(
-      String log, JournalSink.Otlp settings, Map<String, String> headers, InstantSource clock)
+  OtlpLogs(String log, JournalSink.Otlp settings, Map<String, String> headers, InstantSource clock)
       throws SinkException {
     this.resource = resource(log, settings);
     this.clock = clock;

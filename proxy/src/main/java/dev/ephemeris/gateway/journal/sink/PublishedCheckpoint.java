@@ -22,8 +22,7 @@ record PublishedCheckpoint(String log, long size, String note) {
 
   /** C2SP tlog-checkpoint: origin, size and root, a line each, then an empty one and signatures. */
   private static final Pattern FORM =
-      Pattern.compile(
-          "(?<log>[^\n]+)\n(?<size>0|[1-9][0-9]{0,17})\n[^\n]+\n(.+\n)*\n(.+\n)+");
+      Pattern.compile("(?<log>[^\n]+)\n(?<size>0|[1-9][0-9]{0,17})\n[^\n]+\n(.+\n)*\n(.+\n)+");
 
   /** Reads one; empty if it isn't that. */
   static Optional<PublishedCheckpoint> parse(String note) {

@@ -33,8 +33,7 @@ final class Rendering {
 
   /** By what others know what a record is about. */
   private static final List<String> IDS =
-      List.of(
-          "leaseId", "sessionId", "requestId", "activityId", "principal", "account", "blockId");
+      List.of("leaseId", "sessionId", "requestId", "activityId", "principal", "account", "blockId");
 
   /** More is no id. */
   private static final int LONGEST_ID = 500;
@@ -75,8 +74,8 @@ final class Rendering {
   }
 
   /**
-   * What a sink is given in the place of an entry that it doesn't take: where the entry is, and what
-   * it is about, as far as that is short.
+   * What a sink is given in the place of an entry that it doesn't take: where the entry is, and
+   * what it is about, as far as that is short.
    *
    * @param why what the sink said
    */
@@ -147,7 +146,8 @@ final class Rendering {
     throw SinkException.refused(
         "entry "
             + entry.index()
-            + " of the journal isn't a record; “ephemeris audit verify” says whether it was changed");
+            + " of the journal isn't a record; “ephemeris audit verify” says whether it was"
+            + " changed");
   }
 
   /** Texts become a word that says so; whatever else is left out. */

@@ -12,7 +12,8 @@ public interface SealedEntries {
    * @param index its place in the log, from 0
    * @param json the record's bytes, as the log's leaf has them; nobody changes them
    */
-  @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed; copying would cost reads
+  @SuppressWarnings(
+      "ArrayRecordComponent") // neither compared nor changed; copying would cost reads
   record Entry(long index, byte[] json) {}
 
   /** How many there are: the next one gets this index. Never goes back. */

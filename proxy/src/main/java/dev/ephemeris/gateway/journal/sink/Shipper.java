@@ -52,8 +52,11 @@ final class Shipper {
   /** As the file has it. Written by the thread. */
   private volatile Position position;
 
-  /** Since when the oldest that isn't shipped has waited. Written by the thread. */
-  private volatile @Nullable Instant waitingSince;
+  /** Since when the oldest entry that isn't shipped has waited. Written by the thread. */
+  private volatile @Nullable Instant entryWaitsSince;
+
+  /** The same of a checkpoint, from when it was due. */
+  private volatile @Nullable Instant checkpointWaitsSince;
 
   private volatile @Nullable String failure;
   private volatile boolean closing;
@@ -160,12 +163,14 @@ final class Shipper {
   }
 
   private Duration lag() {
-    Instant since = waitingSince;
-    if (since == null) {
-      return Duration.ZERO;
-    }
-    Duration lag = Duration.between(since, clock.instant());
-    return lag.isNegative() ? Duration.ZERO : lag;
+    Instant now = clock.instant();
+    Duration ofEntry = waited(entryWaitsSince, now);
+    Duration ofCheckpoint = waited(checkpointWaitsSince, now);
+    return ofEntry.compareTo(ofCheckpoint) > 0 ? ofEntry : ofCheckpoint;
+  }
+
+  private static Duration waited(@Nullable Instant since, Instant now) {
+    return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
   }
 
   private boolean isBehind() {
@@ -242,20 +247,18 @@ final class Shipper {
   }
 
   private void failed(SinkException e) {
+    String why = String.valueOf(e.getMessage());
+    boolean another = !why.equals(failure);
+    failure = why;
     failures.incrementAndGet();
     failuresInARow++;
-    if (waitingSince == null) {
-      waitingSince = clock.instant();
-    }
-    String why = String.valueOf(e.getMessage());
-    if (!why.equals(failure)) {
+    if (another) {
       LOG.atWarn()
           .addKeyValue("sink", settings.name())
           .addKeyValue("kind", settings.destination().kind())
           .addKeyValue("next", position.next())
           .log("A sink of the journal doesn't take what it is sent; it is tried again: " + why);
     }
-    failure = why;
   }
 
   /**
@@ -266,10 +269,11 @@ final class Shipper {
   private boolean shipEntries() throws SinkException, InterruptedException {
     long from = position.next();
     if (!settings.takes(Cargo.ENTRIES) || from >= entries.size()) {
-      if (settings.takes(Cargo.ENTRIES)) {
-        waitingSince = null;
-      }
+      entryWaitsSince = null;
       return false;
+    }
+    if (entryWaitsSince == null) {
+      entryWaitsSince = clock.instant();
     }
     List<Entry> read = read(from);
     List<Delivery> batch = new ArrayList<>();
@@ -297,12 +301,11 @@ final class Shipper {
     return true;
   }
 
-  /** As long as it has waited: by its own time, or if that can't be, from now on. */
+  /** By its own time, if that can be. */
   private void waitsSince(Instant at) {
-    Instant now = clock.instant();
-    Instant before = waitingSince;
-    waitingSince =
-        at.equals(Instant.EPOCH) || at.isAfter(now) ? (before == null ? now : before) : at;
+    if (!at.equals(Instant.EPOCH) && at.isBefore(clock.instant())) {
+      entryWaitsSince = at;
+    }
   }
 
   private List<Entry> read(long from) throws SinkException {
@@ -336,7 +339,9 @@ final class Shipper {
     }
   }
 
-  /** Of what it doesn't take it is given the halves, until there is one entry that it doesn't take. */
+  /**
+   * Of what it doesn't take it is given the halves, until there is one entry that it doesn't take.
+   */
   private void deliver(List<Delivery> batch, List<Entry> read)
       throws SinkException, InterruptedException {
     try {
@@ -351,8 +356,7 @@ final class Shipper {
         return;
       }
       long index = batch.getFirst().sequence();
-      standIn(
-          read.stream().filter(each -> each.index() == index).findFirst().orElseThrow(), e);
+      standIn(read.stream().filter(each -> each.index() == index).findFirst().orElseThrow(), e);
     }
     shipped.addAndGet(batch.size());
   }
@@ -382,25 +386,22 @@ final class Shipper {
   /** Publishes the newest checkpoint if it is due, and all that it vouches for is shipped. */
   private boolean publish() throws SinkException, InterruptedException {
     Optional<PublishedCheckpoint> checkpoint = unpublished();
-    boolean alone = !settings.takes(Cargo.ENTRIES);
     if (checkpoint.isEmpty()) {
-      if (alone) {
-        waitingSince = null;
-      }
+      checkpointWaitsSince = null;
       return false;
     }
     if ((!closing && clock.instant().isBefore(checkpointDue))
-        || (!alone && position.next() < checkpoint.get().size())) {
+        || (settings.takes(Cargo.ENTRIES) && position.next() < checkpoint.get().size())) {
       return false;
     }
-    if (waitingSince == null) {
-      waitingSince = clock.instant();
+    if (checkpointWaitsSince == null) {
+      checkpointWaitsSince = clock.instant();
     }
     Sink open = open();
     open.publish(checkpoint.get());
     remember(position.published(checkpoint.get().size(), open.memory()));
     checkpointDue = clock.instant().plus(settings.checkpointEvery());
-    waitingSince = null;
+    checkpointWaitsSince = null;
     return true;
   }
 

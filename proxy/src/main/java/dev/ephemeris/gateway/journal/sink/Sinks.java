@@ -212,8 +212,7 @@ public final class Sinks implements AutoCloseable {
     long end = System.nanoTime() + lastWords.toNanos();
     try {
       for (Shipper shipper : shippers) {
-        boolean unused =
-            shipper.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        boolean unused = shipper.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.journal.sink;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,7 +39,7 @@ final class StandardOutput implements Sink {
 
   /** In one go, so that no line of the log gets into it. */
   private void write(byte[] json) {
-    byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
     line[json.length] = '\n';
     out.write(line, 0, line.length);
   }

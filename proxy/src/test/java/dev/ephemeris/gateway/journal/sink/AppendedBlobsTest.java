@@ -81,7 +81,7 @@ class AppendedBlobsTest {
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void stop() {
     azurite.close();
   }
 
@@ -255,7 +255,7 @@ class AppendedBlobsTest {
 
   @Test
   void beginsAnotherBlobWhenOneIsOldOrLong() throws Exception {
-    Sinks sinks = fixture.start(sink() .replace("prefix:", "maxBytes: 2000, prefix:"));
+    Sinks sinks = fixture.start(sink().replace("prefix:", "maxBytes: 2000, prefix:"));
     for (int size = 10; size <= 40; size += 10) {
       fixture.log.add(10);
       sinks.sealed();
@@ -284,6 +284,9 @@ class AppendedBlobsTest {
 
     assertThat(sinks.state().getFirst().failure().orElseThrow())
         .contains("another checkpoint of this size", "Keep both");
+    assertThat(sinks.state().getFirst().overdue()).isFalse();
+    fixture.clock.advance(Duration.ofMinutes(6));
+    assertThat(sinks.state().getFirst().overdue()).isTrue();
   }
 
   @Test
@@ -309,7 +312,8 @@ class AppendedBlobsTest {
     before.close();
     byte[] strange = "not ours".getBytes(StandardCharsets.UTF_8);
     container
-        .getBlobClient(names().stream().filter(name -> name.contains("/entries/")).findFirst().orElseThrow())
+        .getBlobClient(
+            names().stream().filter(name -> name.contains("/entries/")).findFirst().orElseThrow())
         .getAppendBlobClient()
         .appendBlock(new ByteArrayInputStream(strange), strange.length);
     fixture.log.add(3);

@@ -55,7 +55,9 @@ final class GrowingLog implements SealedEntries {
 
   @Override
   public synchronized String checkpoint() {
-    return entries.isEmpty() ? "" : note(entries.size(), "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
+    return entries.isEmpty()
+        ? ""
+        : note(entries.size(), "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
   }
 
   static String note(long size, String root) {

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +73,7 @@ class KafkaTopicTest {
     Path file = folder.resolve(name);
     if (!Files.exists(file)) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     Files.writeString(file, text);
   }
@@ -209,6 +209,7 @@ class KafkaTopicTest {
   }
 
   @Test
+  @Tag("full") // the broker takes its time
   void losesNothingToABrokerThatIsKilled() throws Exception {
     fixture.log.add(10);
     Sinks sinks = fixture.start(sink());

@@ -53,8 +53,7 @@ class OtlpLogsTest {
     Path file = folder.resolve("otlp.headers");
     if (!Files.exists(file)) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     Files.writeString(file, headers);
   }
@@ -84,7 +83,8 @@ class OtlpLogsTest {
             "deployment.environment=prod");
     LogRecord record = request.getResourceLogs(0).getScopeLogs(0).getLogRecords(1);
     assertThat(record.getEventName()).isEqualTo("requestIntent");
-    assertThat(record.getBody().getStringValue()).contains("\"sequence\":1", "\"requestId\":\"r1\"");
+    assertThat(record.getBody().getStringValue())
+        .contains("\"sequence\":1", "\"requestId\":\"r1\"");
     assertThat(record.getTimeUnixNano()).isPositive();
     assertThat(text(record.getAttributesList()))
         .contains(
@@ -263,8 +263,7 @@ class OtlpLogsTest {
 
     assertThat(collector.posted)
         .hasSize(2)
-        .allMatch(
-            posted -> new String(posted.body(), UTF_8).equals(fixture.log.checkpoint()))
+        .allMatch(posted -> new String(posted.body(), UTF_8).equals(fixture.log.checkpoint()))
         .allMatch(posted -> "5ecret".equals(posted.headers().getFirst("x-api-key")));
     assertThat(sinks.state().getFirst().lagEntries()).isZero();
   }

@@ -91,8 +91,7 @@ final class Receiver implements AutoCloseable {
   }
 
   private static SSLContext tls(LoopbackCertificate certificate) throws Exception {
-    String pem =
-        Files.readString(certificate.privateKey()).replaceAll("-----[A-Z ]+-----|\\s", "");
+    String pem = Files.readString(certificate.privateKey()).replaceAll("-----[A-Z ]+-----|\\s", "");
     Certificate[] chain;
     try (var in = Files.newInputStream(certificate.certificate())) {
       chain =

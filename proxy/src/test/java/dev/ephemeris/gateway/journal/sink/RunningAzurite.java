@@ -84,15 +84,20 @@ public final class RunningAzurite implements AutoCloseable {
         "Azurite doesn't run: " + Files.readString(folder.resolve("azurite.log")));
   }
 
-  void stop() throws Exception {
+  void stop() {
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     stop();
   }
 }

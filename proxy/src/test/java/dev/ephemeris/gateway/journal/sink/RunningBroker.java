@@ -1,8 +1,9 @@
 package dev.ephemeris.gateway.journal.sink;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -153,7 +154,7 @@ final class RunningBroker implements AutoCloseable {
 
   /** Ends it at once, as a crash does. */
   void kill() throws Exception {
-    process.destroyForcibly().waitFor();
+    assertThat(process.destroyForcibly().waitFor(30, TimeUnit.SECONDS)).isTrue();
   }
 
   /** What a topic has by now, all partitions, each in its order. */
@@ -161,9 +162,12 @@ final class RunningBroker implements AutoCloseable {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + insidePort,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                "127.0.0.1:" + insidePort,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       Set<TopicPartition> partitions = new HashSet<>();
@@ -184,15 +188,6 @@ final class RunningBroker implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        kill();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    process.destroyForcibly();
   }
 }

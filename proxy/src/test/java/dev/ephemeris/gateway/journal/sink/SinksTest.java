@@ -134,8 +134,7 @@ class SinksTest {
     Path file = position("{'log':'other.example.com','next':1,'checkpoint':0,'memory':{}}");
     fixture.log.add(5);
 
-    assertThat(refusal())
-        .contains("“archive”", "another log, other.example.com", "delete " + file);
+    assertThat(refusal()).contains("“archive”", "another log, other.example.com", "delete " + file);
   }
 
   @Test
@@ -231,8 +230,7 @@ class SinksTest {
     fixture.log.add(1);
     fixture.log.add("{\"type\":\"unsayable\",\"leaseId\":\"l7\"}");
 
-    Sinks sinks =
-        fixture.start(ARCHIVE + ", ships: [entries], format: ocsf, redact: [principal]");
+    Sinks sinks = fixture.start(ARCHIVE + ", ships: [entries], format: ocsf, redact: [principal]");
     awaitShipped(sinks, 2);
 
     List<JsonNode> lines = archive();
@@ -336,8 +334,7 @@ class SinksTest {
 
   @Test
   void beginsAnotherFileWhenOneIsLongOrOld() throws Exception {
-    String small =
-        "name: archive, file: { folder: archive, maxBytes: 1000, maxAge: 1h, keep: 3 }";
+    String small = "name: archive, file: { folder: archive, maxBytes: 1000, maxAge: 1h, keep: 3 }";
     Sinks sinks = fixture.start(small);
     for (int size = 10; size <= 60; size += 10) {
       fixture.log.add(10);
@@ -358,8 +355,7 @@ class SinksTest {
     awaitShipped(before, 3);
     before.close();
     Path file = files().getFirst();
-    Files.writeString(
-        file, "{\"log\":\"gate", java.nio.file.StandardOpenOption.APPEND);
+    Files.writeString(file, "{\"log\":\"gate", java.nio.file.StandardOpenOption.APPEND);
     fixture.log.add(3);
 
     Sinks after = fixture.start(ARCHIVE);
