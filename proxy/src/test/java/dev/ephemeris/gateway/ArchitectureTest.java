@@ -126,6 +126,15 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.azure..", "com.microsoft..", "reactor..");
 
+  @ArchTest
+  static final ArchRule onlySinksKnowWhatTheySpeak =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "journal.sink..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "io.opentelemetry..", "com.google.protobuf..");
+
   /** They meet through leases: what is made at accounts knows nobody who asks for it. */
   @ArchTest
   static final ArchRule whatIsMadeAtAccountsKnowsLeasesOnly =

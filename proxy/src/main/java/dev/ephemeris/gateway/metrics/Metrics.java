@@ -1,9 +1,12 @@
 package dev.ephemeris.gateway.metrics;
 
 import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.sink.SinkState;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The counters of one gateway, and their text for Prometheus.
@@ -65,6 +68,11 @@ public final class Metrics {
   /** The same journal, with what it takes and doesn't take counted. */
   public Journal counted(Journal journal) {
     return new CountedJournal(journal, registry, reported);
+  }
+
+  /** Tells of the journal's sinks, too. Once, when they are open. */
+  public void sinks(Supplier<List<SinkState>> states) {
+    SinkMetrics.of(registry, states);
   }
 
   /** Everything that was counted, as text. */

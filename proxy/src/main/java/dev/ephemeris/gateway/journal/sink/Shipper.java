@@ -1,0 +1,442 @@
+package dev.ephemeris.gateway.journal.sink;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ephemeris.config.JournalSink;
+import dev.ephemeris.config.JournalSink.Cargo;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ships to one sink, on a thread of its own: entries in their order, and after them the checkpoint
+ * that vouches for them. Only once the sink has said that it keeps something, and that is
+ * remembered, is it shipped; so nothing is lost, and what was under way when the gateway was killed
+ * is shipped once more.
+ */
+final class Shipper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+
+  /** How many entries are read at once: 16 MB of them at most. */
+  private static final int READ_AT_ONCE = 256;
+
+  /** How soon it looks by itself whether there is something. */
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Opens the sink, at the start and after each failure. */
+  interface Opener {
+    Sink open(ObjectNode memory) throws SinkException, InterruptedException;
+  }
+
+  private final JournalSink settings;
+  private final SealedEntries entries;
+  private final Rendering rendering;
+  private final Path file;
+  private final Opener opener;
+  private final InstantSource clock;
+  private final Pace pace;
+  private final Thread thread;
+
+  /** As the file has it. Written by the thread. */
+  private volatile Position position;
+
+  /** Since when the oldest entry that isn't shipped has waited. Written by the thread. */
+  private volatile @Nullable Instant entryWaitsSince;
+
+  /** The same of a checkpoint, from when it was due. */
+  private volatile @Nullable Instant checkpointWaitsSince;
+
+  private volatile @Nullable String failure;
+  private volatile boolean closing;
+
+  private final AtomicLong shipped = new AtomicLong();
+  private final AtomicLong withheld = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+
+  // Of the thread.
+  private @Nullable Sink sink;
+  private int failuresInARow;
+  private Instant checkpointDue = Instant.MIN;
+
+  /**
+   * @param file where the position is remembered
+   * @param position what it has, or where to begin
+   */
+  Shipper(
+      JournalSink settings,
+      SealedEntries entries,
+      Rendering rendering,
+      Path file,
+      Position position,
+      Opener opener,
+      InstantSource clock,
+      Pace pace) {
+    this.settings = settings;
+    this.entries = entries;
+    this.rendering = rendering;
+    this.file = file;
+    this.position = position;
+    this.opener = opener;
+    this.clock = clock;
+    this.pace = pace;
+    this.thread = Thread.ofVirtual().name("sink-" + settings.name()).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** There may be something to ship. Never blocks. */
+  void nudge() {
+    LockSupport.unpark(thread);
+  }
+
+  /** What is left is to be shipped now, and then no more. Never blocks. */
+  void finish() {
+    closing = true;
+    nudge();
+  }
+
+  /**
+   * Waits until it has ended, and ends it by force after that.
+   *
+   * @return whether it has shipped everything
+   */
+  boolean join(Duration patience) throws InterruptedException {
+    if (thread.getState() == Thread.State.NEW) {
+      return !isBehind();
+    }
+    if (!thread.join(patience)) {
+      thread.interrupt();
+      thread.join(Duration.ofSeconds(1));
+    }
+    return !isBehind();
+  }
+
+  /** The oldest entry that has to be kept for it. */
+  long needs() {
+    return settings.takes(Cargo.ENTRIES) ? position.next() : Long.MAX_VALUE;
+  }
+
+  /** Whether access is to be refused for its sake. A few reads, for whoever is in a hurry. */
+  boolean refuses() {
+    return settings.required() && isOverdue();
+  }
+
+  SinkState state() {
+    return new SinkState(
+        settings.name(),
+        settings.destination().kind(),
+        settings.required(),
+        position.next(),
+        lagEntries(),
+        lag(),
+        isOverdue(),
+        shipped.get(),
+        withheld.get(),
+        failures.get(),
+        Optional.ofNullable(failure));
+  }
+
+  private boolean isOverdue() {
+    Optional<Long> most = settings.maxLagEntries();
+    return (most.isPresent() && lagEntries() > most.get())
+        || lag().compareTo(settings.maxLag()) > 0;
+  }
+
+  private long lagEntries() {
+    Position now = position;
+    long has = settings.takes(Cargo.ENTRIES) ? now.next() : now.checkpoint();
+    return Math.max(0, entries.size() - has);
+  }
+
+  private Duration lag() {
+    Instant now = clock.instant();
+    Duration ofEntry = waited(entryWaitsSince, now);
+    Duration ofCheckpoint = waited(checkpointWaitsSince, now);
+    return ofEntry.compareTo(ofCheckpoint) > 0 ? ofEntry : ofCheckpoint;
+  }
+
+  private static Duration waited(@Nullable Instant since, Instant now) {
+    return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+  }
+
+  private boolean isBehind() {
+    Position now = position;
+    return (settings.takes(Cargo.ENTRIES) && now.next() < entries.size())
+        || unpublished().isPresent();
+  }
+
+  private void run() {
+    try {
+      while (!closing || isBehind()) {
+        if (!isStepDone()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      // It has had its time.
+    } finally {
+      letGo();
+    }
+  }
+
+  /**
+   * Ships what there is, and waits for more, or for the sink.
+   *
+   * @return false if there is no use in going on
+   */
+  private boolean isStepDone() throws InterruptedException {
+    try {
+      boolean moved = isSomethingShipped();
+      failuresInARow = 0;
+      failure = null;
+      if (!moved && !closing) {
+        sleep(POLL);
+      }
+      return true;
+    } catch (SinkException e) {
+      failed(e);
+      letGo();
+      if (closing) {
+        return false;
+      }
+      await(pace.after(failuresInARow, e));
+      return true;
+    }
+  }
+
+  private boolean isSomethingShipped() throws SinkException, InterruptedException {
+    try {
+      boolean moved = shipEntries();
+      moved |= publish();
+      return moved;
+    } catch (RuntimeException | LinkageError e) {
+      // A library's, or a mistake of ours: what it says may have anything in it.
+      LOG.atDebug().addKeyValue("sink", settings.name()).setCause(e).log("A sink's failure");
+      throw SinkException.refused("it fails by " + e.getClass().getName());
+    }
+  }
+
+  /** Until it is nudged, at most. */
+  private static void sleep(Duration atMost) throws InterruptedException {
+    LockSupport.parkNanos(atMost.toNanos());
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  /** All of it, unless it is to come to its end. */
+  private void await(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    for (long left = wait.toNanos(); left > 0 && !closing; left = end - System.nanoTime()) {
+      sleep(Duration.ofNanos(left));
+    }
+  }
+
+  private void failed(SinkException e) {
+    String why = String.valueOf(e.getMessage());
+    boolean another = !why.equals(failure);
+    failure = why;
+    failures.incrementAndGet();
+    failuresInARow++;
+    if (another) {
+      LOG.atWarn()
+          .addKeyValue("sink", settings.name())
+          .addKeyValue("kind", settings.destination().kind())
+          .addKeyValue("next", position.next())
+          .log("A sink of the journal doesn't take what it is sent; it is tried again: " + why);
+    }
+  }
+
+  /**
+   * Ships some of the entries that there are.
+   *
+   * @return whether there were any
+   */
+  private boolean shipEntries() throws SinkException, InterruptedException {
+    long from = position.next();
+    if (!settings.takes(Cargo.ENTRIES) || from >= entries.size()) {
+      entryWaitsSince = null;
+      return false;
+    }
+    if (entryWaitsSince == null) {
+      entryWaitsSince = clock.instant();
+    }
+    List<Entry> read = read(from);
+    List<Delivery> batch = new ArrayList<>();
+    int bytes = 0;
+    long upTo = from;
+    for (Entry entry : read) {
+      Optional<Delivery> delivery = rendered(entry);
+      if (delivery.isPresent()) {
+        int length = delivery.get().json().length;
+        if (!batch.isEmpty() && bytes + length > open().mostBytes()) {
+          break;
+        }
+        if (batch.isEmpty()) {
+          waitsSince(delivery.get().at());
+        }
+        batch.add(delivery.get());
+        bytes += length;
+      }
+      upTo = entry.index() + 1;
+    }
+    if (!batch.isEmpty()) {
+      deliver(batch, read);
+    }
+    remember(position.delivered(upTo, sink == null ? position.memory() : sink.memory()));
+    return true;
+  }
+
+  /** By its own time, if that can be. */
+  private void waitsSince(Instant at) {
+    if (!at.equals(Instant.EPOCH) && at.isBefore(clock.instant())) {
+      entryWaitsSince = at;
+    }
+  }
+
+  private List<Entry> read(long from) throws SinkException {
+    List<Entry> read;
+    try {
+      read = entries.read(from, READ_AT_ONCE);
+    } catch (JournalException e) {
+      throw SinkException.unavailable("the journal can't be read: " + e.getMessage());
+    }
+    for (int i = 0; i < read.size(); i++) {
+      if (read.get(i).index() != from + i) {
+        throw SinkException.refused(
+            "the journal gives entry " + read.get(i).index() + " where " + (from + i) + " belongs");
+      }
+    }
+    if (read.isEmpty()) {
+      throw SinkException.refused("the journal doesn't give entry " + from);
+    }
+    return read;
+  }
+
+  private Optional<Delivery> rendered(Entry entry) throws SinkException {
+    try {
+      return rendering.of(entry);
+    } catch (SinkException e) {
+      if (e.kind() != SinkException.Kind.INDIGESTIBLE) {
+        throw e;
+      }
+      withheld(entry.index(), e);
+      return Optional.of(rendering.standIn(entry, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /**
+   * Of what it doesn't take it is given the halves, until there is one entry that it doesn't take.
+   */
+  private void deliver(List<Delivery> batch, List<Entry> read)
+      throws SinkException, InterruptedException {
+    try {
+      open().deliver(batch);
+    } catch (SinkException e) {
+      if (e.kind() != SinkException.Kind.INDIGESTIBLE) {
+        throw e;
+      }
+      if (batch.size() > 1) {
+        deliver(batch.subList(0, batch.size() / 2), read);
+        deliver(batch.subList(batch.size() / 2, batch.size()), read);
+        return;
+      }
+      long index = batch.getFirst().sequence();
+      standIn(read.stream().filter(each -> each.index() == index).findFirst().orElseThrow(), e);
+    }
+    shipped.addAndGet(batch.size());
+  }
+
+  private void standIn(Entry entry, SinkException why) throws SinkException, InterruptedException {
+    try {
+      open().deliver(List.of(rendering.standIn(entry, String.valueOf(why.getMessage()))));
+    } catch (SinkException e) {
+      // It isn't for what the entry is that it isn't taken.
+      throw e.kind() == SinkException.Kind.INDIGESTIBLE
+          ? SinkException.refused(String.valueOf(e.getMessage()))
+          : e;
+    }
+    withheld(entry.index(), why);
+  }
+
+  private void withheld(long index, SinkException why) {
+    withheld.incrementAndGet();
+    LOG.atWarn()
+        .addKeyValue("sink", settings.name())
+        .addKeyValue("sequence", index)
+        .log(
+            "A sink of the journal doesn't take an entry, and is sent where it is instead: "
+                + why.getMessage());
+  }
+
+  /** Publishes the newest checkpoint if it is due, and all that it vouches for is shipped. */
+  private boolean publish() throws SinkException, InterruptedException {
+    Optional<PublishedCheckpoint> checkpoint = unpublished();
+    if (checkpoint.isEmpty()) {
+      checkpointWaitsSince = null;
+      return false;
+    }
+    if ((!closing && clock.instant().isBefore(checkpointDue))
+        || (settings.takes(Cargo.ENTRIES) && position.next() < checkpoint.get().size())) {
+      return false;
+    }
+    if (checkpointWaitsSince == null) {
+      checkpointWaitsSince = clock.instant();
+    }
+    Sink open = open();
+    open.publish(checkpoint.get());
+    remember(position.published(checkpoint.get().size(), open.memory()));
+    checkpointDue = clock.instant().plus(settings.checkpointEvery());
+    checkpointWaitsSince = null;
+    return true;
+  }
+
+  /** The newest checkpoint, if it vouches for more than the last one that was published. */
+  private Optional<PublishedCheckpoint> unpublished() {
+    return settings.takes(Cargo.CHECKPOINTS)
+        ? PublishedCheckpoint.parse(entries.checkpoint())
+            .filter(checkpoint -> checkpoint.size() > position.checkpoint())
+        : Optional.empty();
+  }
+
+  private void remember(Position next) throws SinkException {
+    try {
+      next.write(file);
+    } catch (IOException e) {
+      throw SinkException.unavailable(
+          "its position can't be remembered in " + file + ": " + SinkException.why(e));
+    }
+    position = next;
+  }
+
+  private Sink open() throws SinkException, InterruptedException {
+    Sink open = sink;
+    if (open == null) {
+      open = opener.open(position.memory());
+      sink = open;
+    }
+    return open;
+  }
+
+  private void letGo() {
+    Sink open = sink;
+    sink = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

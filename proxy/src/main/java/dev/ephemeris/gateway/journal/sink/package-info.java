@@ -1,0 +1,21 @@
+/**
+ * Ships the journal elsewhere: entries and checkpoints, at least once each, to files, the standard
+ * output, OTLP collectors, Kafka's brokers, Azure Blob Storage and webhooks.
+ *
+ * <pre>{@code
+ * Sinks sinks = Sinks.open(log, settings, entries, folder.resolve("sinks"), surroundings);
+ * sinks.start();
+ * …
+ * sinks.sealed();                   // there is more
+ * sinks.mayAppend();                // or a required sink lags, and sinks.refusal() says so
+ * retention.keepFrom(sinks.neededFrom());
+ * }</pre>
+ *
+ * <p>What is shipped is read from {@link dev.ephemeris.gateway.journal.sink.SealedEntries}; what
+ * sinks sign in with comes by {@link dev.ephemeris.gateway.journal.sink.SinkAccess}, as secrets are
+ * in custody.
+ */
+@NullMarked
+package dev.ephemeris.gateway.journal.sink;
+
+import org.jspecify.annotations.NullMarked;
