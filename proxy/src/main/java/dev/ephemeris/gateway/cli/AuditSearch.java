@@ -3,10 +3,12 @@ package dev.ephemeris.gateway.cli;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalReader;
+import dev.ephemeris.gateway.journal.evidence.JournalQuery;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
@@ -49,17 +51,32 @@ final class AuditSearch implements Callable<Integer> {
       description = "Whose, as issuer:subject; or of an agent that acts for them.")
   private Optional<String> principal = Optional.empty();
 
+  @Option(names = "--account", paramLabel = "ACCOUNT", description = "In or on this account.")
+  private Optional<AccountName> account = Optional.empty();
+
+  @Option(names = "--session", paramLabel = "ID", description = "In which session.")
+  private Optional<String> session = Optional.empty();
+
+  @Option(
+      names = "--request",
+      paramLabel = "ID",
+      description = "This request, as the user agent in Azure's logs names it.")
+  private Optional<String> request = Optional.empty();
+
+  @Option(
+      names = "--activity",
+      paramLabel = "ID",
+      description = "With this activity id, as Azure's logs have it.")
+  private Optional<String> activity = Optional.empty();
+
   @Option(names = "--lease", paramLabel = "ID", description = "With which lease.")
   private Optional<LeaseId> lease = Optional.empty();
 
   @Option(
       names = "--type",
       paramLabel = "T",
-      description =
-          "policyChanged, sessionStarted, sessionEnded, clientRegistered, accessEnded,"
-              + " authenticationFailed,"
-              + " leaseIssued, leaseRenewed, leaseRevoked, blockLifted, decision,"
-              + " operationDecided, requestIntent, requestOutcome or outcomeUnknown.")
+      completionCandidates = RecordTypes.class,
+      description = "Of this type: ${COMPLETION-CANDIDATES}.")
   private Optional<String> type = Optional.empty();
 
   @Option(
@@ -93,17 +110,21 @@ final class AuditSearch implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    Predicate<JournalEntry> wanted =
+    JournalQuery query =
         new JournalQuery(
-                principal,
-                lease.map(LeaseId::value),
-                type,
-                scope,
-                action,
-                decision.map(verdict -> verdict.name().toLowerCase(Locale.ROOT)),
-                since,
-                until)
-            .inOrder();
+            principal.map(Set::of),
+            type,
+            account.map(AccountName::value),
+            scope.isEmpty() ? Optional.empty() : Optional.of(Asked.scope(scope.get())),
+            action,
+            decision.map(verdict -> verdict.name().toLowerCase(Locale.ROOT)),
+            session,
+            lease.map(LeaseId::value),
+            request,
+            activity,
+            since,
+            until);
+    Predicate<JournalEntry> wanted = query.inOrder();
     EntryPrinter printer = new EntryPrinter(output);
     try {
       new JournalReader(journal)
