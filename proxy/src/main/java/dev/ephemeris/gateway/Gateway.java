@@ -49,6 +49,9 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JsonLinesJournal;
 import dev.ephemeris.gateway.journal.UnfinishedRequests;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex.IndexException;
+import dev.ephemeris.gateway.journal.evidence.FileEntries;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
@@ -210,6 +213,12 @@ public final class Gateway implements AutoCloseable {
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
       UnfinishedRequests.in(configuration.journal().file()).closeIn(journal, clock.instant());
+      EvidenceIndex evidence =
+          EvidenceIndex.open(
+              index(configuration.journal().file()),
+              new FileEntries(configuration.journal().file()));
+      opened.add(evidence);
+      evidence.follow();
       PolicyInForce policy =
           PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
       Database database = Database.open(configuration.store().file());
@@ -416,6 +425,8 @@ public final class Gateway implements AutoCloseable {
               added,
               rootKeys,
               journal,
+              evidence,
+              Optional::empty,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
               clock);
@@ -440,7 +451,7 @@ public final class Gateway implements AutoCloseable {
             Watch.start("found-accounts", found::look, configuration.azure().get().listEvery()));
       }
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
-    } catch (JournalException | StoreException | RootKeyException e) {
+    } catch (JournalException | StoreException | IndexException | RootKeyException e) {
       opened.close();
       throw new StartException(e.getMessage(), e);
     } catch (StartException | RuntimeException e) {
@@ -471,6 +482,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   // --- the parts, from the configuration ---------------------------------------------------------
+
+  /** Beside the journal. */
+  private static Path index(Path journal) {
+    return journal.resolveSibling(journal.getFileName() + ".index.db");
+  }
 
   private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {

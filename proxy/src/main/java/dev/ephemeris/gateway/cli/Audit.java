@@ -8,11 +8,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Reads a gateway's journal, also while the gateway writes it.",
+    description = "Shows who had access, who used it and who gave it, from the journal.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ephemeris audit tail --journal journal.jsonl --follow",
-      "  ephemeris audit search --journal journal.jsonl --decision deny --since 2h"
+      "  ephemeris audit search --decision deny --since 2h",
+      "  ephemeris audit access --account orders-prod",
+      "  ephemeris audit tail --journal journal.jsonl --follow"
     })
 final class Audit implements Callable<Integer> {
 

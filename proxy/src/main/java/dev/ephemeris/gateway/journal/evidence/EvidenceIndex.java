@@ -357,6 +357,15 @@ public final class EvidenceIndex implements AutoCloseable {
         progress);
   }
 
+  /**
+   * All of a session; empty if there is nothing of it.
+   *
+   * @throws JournalException if the log can't be read
+   */
+  public Optional<SessionTimeline> session(String sessionId) throws JournalException {
+    return SessionSearch.of(this, sessionId);
+  }
+
   /** What a question is asked in: of one moment. */
   <T> T ask(HandleCallback<T, RuntimeException> question) {
     try {
