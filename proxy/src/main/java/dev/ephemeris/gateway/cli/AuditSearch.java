@@ -114,11 +114,6 @@ final class AuditSearch implements Callable<Integer> {
   @Option(names = "--until", paramLabel = "TIME", description = "Before this time.")
   private Optional<Instant> until = Optional.empty();
 
-  @Option(
-      names = "--newest-first",
-      description = "Those that came last come first. Asks the gateway.")
-  private boolean newestFirst;
-
   AuditSearch(Surroundings surroundings) {
     this.connection = new Connection(surroundings);
   }
@@ -135,11 +130,11 @@ final class AuditSearch implements Callable<Integer> {
   }
 
   private void read(Path file, EntryPrinter printer) throws Failure {
-    if (newestFirst || (whose != null && whose.isOfCatalog())) {
+    if (whose != null && whose.isOfCatalog()) {
       throw new Failure(
           Failure.Kind.USAGE,
-          "a file has no catalog and is read from its start: leave out --journal to ask the gateway"
-              + " for --user, --group and --newest-first.");
+          "a journal doesn't say who is a user or in a group: leave out --journal to ask the"
+              + " gateway.");
     }
     Predicate<JournalEntry> wanted = query().inOrder();
     try {
@@ -212,7 +207,6 @@ final class AuditSearch implements Callable<Integer> {
     activity.ifPresent(id -> asked.put("activity", id));
     since.ifPresent(at -> asked.put("since", at.toString()));
     until.ifPresent(at -> asked.put("until", at.toString()));
-    asked.put("order", newestFirst ? "newest" : "oldest");
     asked.put("limit", PAGE);
     return asked;
   }

@@ -68,6 +68,10 @@ public final class EvidenceIndex implements AutoCloseable {
   @GuardedBy("writing")
   private @Nullable IndexWriter writer;
 
+  /** What is before this one has been taken out. */
+  @GuardedBy("writing")
+  private long forgotten;
+
   /** Written by whoever holds the lock, read by all: entries before this one are in the index. */
   private volatile long next;
 
@@ -312,6 +316,7 @@ public final class EvidenceIndex implements AutoCloseable {
       LOG.atWarn().addKeyValue("file", file).addKeyValue("reason", why).log("the index is made anew");
       writer = null;
       make(file);
+      forgotten = 0;
       next = jdbi.inTransaction(this::clear);
     } catch (IOException | JdbiException e) {
       throw new IndexException("The index " + file + " can't be made anew.", e);
@@ -319,17 +324,33 @@ public final class EvidenceIndex implements AutoCloseable {
   }
 
   /** What the log no longer keeps isn't found any more. When it was last used is still known. */
+  @GuardedBy("writing")
   private void forgetBefore(long first) {
-    if (first == 0) {
+    if (first <= forgotten) {
       return;
     }
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM entry WHERE sequence < ?", first);
           handle.execute("DELETE FROM lease_of_role WHERE sequence < ?", first);
-          handle.execute("DELETE FROM tally WHERE hour IN (SELECT hour FROM hour WHERE last < ?)", first);
+          // Of hours that have lost entries, what is left is counted again.
+          handle.execute(
+              "DELETE FROM tally WHERE hour IN (SELECT hour FROM hour WHERE first < ?)", first);
+          handle.execute(
+              """
+              INSERT INTO tally
+              SELECT h.hour, e.type, coalesce(e.decision, 0), coalesce(e.status, 0), count(*)
+              FROM hour h
+              JOIN entry e ON e.sequence BETWEEN h.first AND h.last
+                AND e.at >= h.hour * 3600000000000 AND e.at < (h.hour + 1) * 3600000000000
+              WHERE h.first < ?
+              GROUP BY 1, 2, 3, 4\
+              """,
+              first);
           handle.execute("DELETE FROM hour WHERE last < ?", first);
+          handle.execute("UPDATE hour SET first = max(first, ?)", first);
         });
+    forgotten = first;
   }
 
   /** How far it is. */

@@ -68,7 +68,7 @@ final class MemoryEntries implements SealedEntries {
     if (from < first) {
       throw new JournalException("entry " + from + " is no longer kept");
     }
-    return entries.stream().skip(from).limit(Math.min(atMost, 7)).toList();
+    return entries.stream().skip(from).limit(Math.min(atMost, 23)).toList();
   }
 
   @Override
