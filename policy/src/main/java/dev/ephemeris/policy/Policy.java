@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import dev.ephemeris.policy.Explanation.RuleTrace;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,6 +199,16 @@ public final class Policy {
     return PolicyDiff.of(rules, after.rules, candidates, accounts);
   }
 
+  /** All that this policy gives {@code candidates} on {@code accounts}: each change is a gain. */
+  public PolicyDiff given(List<Candidate> candidates, Collection<AccountFacts> accounts) {
+    return PolicyDiff.of(List.of(), rules, candidates, accounts);
+  }
+
+  /** Which of Ephemeris's own actions it gives {@code candidates}. */
+  public List<GatewayGiven> gatewayGiven(List<Candidate> candidates) {
+    return GatewayGiven.of(gatewayRules, candidates);
+  }
+
   /**
    * Which of {@code candidates} may take {@code action} on {@code scope}, and whom a rule denies
    * it.
@@ -212,6 +223,15 @@ public final class Policy {
   /** The role of that name, one of Azure's or of the files'. */
   public Optional<Role> role(RoleName name) {
     return Optional.ofNullable(roles.get(name));
+  }
+
+  /** All roles, Azure's first. */
+  public List<Role> roles() {
+    return roles.values().stream()
+        .sorted(
+            Comparator.comparing((Role role) -> role.azureId().isEmpty())
+                .thenComparing(role -> role.name().value()))
+        .toList();
   }
 
   /** The names of all roles, Azure's included, in the order of the alphabet. */

@@ -50,6 +50,8 @@ import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.KeyedPseudonyms;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex.IndexException;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
 import dev.ephemeris.gateway.journal.folder.FolderJournal;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
@@ -232,6 +234,11 @@ public final class Gateway implements AutoCloseable {
       Journal journal = metrics.counted(journals.open(configuration.journal(), journalKey, clock));
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
+      SealedLog sealed = new SealedLog(configuration.journal().folder(), journalKey);
+      EvidenceIndex evidence =
+          EvidenceIndex.open(configuration.journal().folder().resolve("index.db"), sealed.records());
+      opened.add(evidence);
+      evidence.follow();
       PolicyInForce policy =
           PolicyInForce.of(policyFiles, loaded, grants, journal, metrics.policy(), clock);
       Database database = Database.open(configuration.store().file());
@@ -439,6 +446,8 @@ public final class Gateway implements AutoCloseable {
               added,
               rootKeys,
               journal,
+              evidence,
+              Optional::empty,
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
               clock);
@@ -464,7 +473,7 @@ public final class Gateway implements AutoCloseable {
             Watch.start("found-accounts", found::look, configuration.azure().get().listEvery()));
       }
       return new Gateway(configuration, dataPlane, api, management, readiness, opened);
-    } catch (JournalException | StoreException | RootKeyException e) {
+    } catch (JournalException | StoreException | IndexException | RootKeyException e) {
       opened.close();
       throw new StartException(e.getMessage(), e);
     } catch (StartException | RuntimeException e) {
@@ -495,6 +504,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   // --- the parts, from the configuration ---------------------------------------------------------
+
+  /** Beside the journal. */
+  private static Path index(Path journal) {
+    return journal.resolveSibling(journal.getFileName() + ".index.db");
+  }
 
   private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {

@@ -248,7 +248,8 @@ class ArchitectureTest {
               GATEWAY + "mint..",
               GATEWAY + "custody..",
               GATEWAY + "identity..",
-              GATEWAY + "oauth..")
+              GATEWAY + "oauth..",
+              GATEWAY + "journal.evidence..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.jdbi..", "org.flywaydb..", "org.sqlite..");

@@ -19,6 +19,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKeys;
@@ -105,12 +106,15 @@ public final class Api {
   private final DoctorRoute doctor;
   private final AccountRoutes accounts;
   private final RootKeyRoutes rootKeys;
+  private final AuditRoutes audit;
   private int port;
 
   /**
    * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
    * @param examination of accounts, as Azure shows them
+   * @param evidence finds what the journal has
+   * @param checkpoint of the journal's log, if it has one
    * @param doctor examines the gateway
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
@@ -136,6 +140,8 @@ public final class Api {
       AddedAccounts added,
       RootKeys rootKeys,
       Journal journal,
+      EvidenceIndex evidence,
+      Supplier<Optional<String>> checkpoint,
       Supplier<Future<List<Finding>>> doctor,
       Supplier<String> dataPlane,
       InstantSource clock) {
@@ -170,6 +176,8 @@ public final class Api {
     this.doctor = new DoctorRoute(doctor);
     this.accounts = new AccountRoutes(accounts, found, added, rotations, keyUsers, examination);
     this.rootKeys = new RootKeyRoutes(rootKeys);
+    this.audit =
+        new AuditRoutes(vertx, evidence, checkpoint, grants, leases, sessions, issuers, clock);
   }
 
   /** Listens; the port is known when the future completes. It stops when Vert.x is closed. */
@@ -234,6 +242,10 @@ public final class Api {
         entry("revokeLease", leases::revoke),
         entry("listBlocks", leases::listBlocks),
         entry("liftBlock", leases::liftBlock),
+        entry("searchEntries", audit::entries),
+        entry("readSessionTimeline", audit::session),
+        entry("reviewAccess", audit::access),
+        entry("makeReport", audit::report),
         entry("listAnySessions", others::sessions),
         entry("kill", others::kill),
         entry("suspend", others::suspend),

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.doctor.Finding;
 import java.time.Instant;
 import java.util.List;
@@ -248,6 +249,75 @@ final class Api {
   record AddedRootKey(String kid, Instant derivesAt) {}
 
   record RevokedRootKey(String kid, int leases, boolean listed) {}
+
+  /**
+   * @param next the cursor of the next page
+   * @param principals who was looked for, if somebody was
+   */
+  record Entries(
+      List<ObjectNode> entries,
+      Optional<String> next,
+      Optional<List<String>> principals,
+      JournalProgress journal) {}
+
+  record JournalProgress(String log, long first, long size, long indexed) {}
+
+  record Timeline(String sessionId, List<Event> events, boolean more, JournalProgress journal) {}
+
+  /** An entry that is no request's, a request, or many. */
+  record Event(
+      Optional<ObjectNode> entry, Optional<ObjectNode> outcome, Optional<RequestsAlike> requests) {}
+
+  record RequestsAlike(
+      Optional<String> leaseId,
+      Optional<String> scope,
+      List<String> actions,
+      Instant firstAt,
+      Instant lastAt,
+      long firstSequence,
+      long lastSequence,
+      long count,
+      Map<String, Long> statusCodes,
+      long unknown) {}
+
+  record AccessReview(
+      Instant at,
+      Optional<Instant> since,
+      List<Grant> grants,
+      List<OwnAction> ownActions,
+      List<OpenLease> leases,
+      List<OpenSession> sessions,
+      boolean more,
+      JournalProgress journal) {}
+
+  record LastUse(Instant at, long sequence, long times) {}
+
+  record Grant(
+      String who,
+      String environment,
+      String scope,
+      List<String> except,
+      Optional<String> role,
+      List<String> actions,
+      String rule,
+      Optional<LastUse> lastRequest,
+      Optional<LastUse> lastLease) {}
+
+  record OwnAction(String who, List<String> actions, String rule, Optional<LastUse> last) {}
+
+  record OpenLease(
+      String id, String principal, Optional<String> actsFor, String scope, String role, String lane,
+      String rule, Instant expiresAt) {}
+
+  record OpenSession(
+      String id, String principal, Optional<String> actsFor, String client, Instant startedAt,
+      Instant endsAt) {}
+
+  record Report(String framework, List<Evidence> evidence, List<ReportFile> files, JournalProgress journal) {}
+
+  record Evidence(String id, String title, long count) {}
+
+  record ReportFile(String name, String mediaType, String text) {}
 
   record Explanation(String decision, String text) {}
 

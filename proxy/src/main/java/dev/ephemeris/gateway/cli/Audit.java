@@ -8,12 +8,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Reads a gateway's journal, also while the gateway writes it.",
+    description = "Shows who had access, who used it and who gave it, from the journal.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ephemeris audit search --decision deny --since 2h",
+      "  ephemeris audit access --account orders-prod",
       "  ephemeris audit tail --journal data/journal --follow",
-      "  ephemeris audit search --journal data/journal --decision deny --since 2h",
-      "  ephemeris audit verify --journal journal --key log.vkey --since kept"
+      "  ephemeris audit verify --journal data/journal --key log.vkey --since kept"
     })
 final class Audit implements Callable<Integer> {
 

@@ -44,7 +44,8 @@ final class EntryPrinter implements Consumer<JournalEntry> {
                 rest));
   }
 
-  private static String field(Map.Entry<String, JsonNode> field) {
+  /** As {@code name=value}. */
+  static String field(Map.Entry<String, JsonNode> field) {
     String value = text(field.getValue());
     boolean bare = !value.isEmpty() && value.chars().noneMatch(c -> c == ' ' || c == '"');
     return field.getKey() + "=" + (bare ? value : Json.quoted(value));

@@ -75,11 +75,14 @@ public final class Ephemeris implements Callable<Integer> {
     CommandLine audit =
         new CommandLine(new Audit())
             .addSubcommand(new AuditTail(surroundings))
-            .addSubcommand(new AuditSearch())
+            .addSubcommand(new AuditSearch(surroundings))
             .addSubcommand(new AuditVerify())
             .addSubcommand(new AuditProve())
             .addSubcommand(new AuditVerifyProof())
-            .addSubcommand(new AuditSchema());
+            .addSubcommand(new AuditSchema())
+            .addSubcommand(new AuditSession(surroundings))
+            .addSubcommand(new AuditAccess(surroundings))
+            .addSubcommand(new AuditReport(surroundings));
     CommandLine policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new PolicyCheck())
@@ -132,6 +135,7 @@ public final class Ephemeris implements Callable<Integer> {
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
+        .registerConverter(SessionId.class, Ephemeris::sessionId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(AccountName.class, Ephemeris::accountName)
         .registerConverter(ResourceId.class, Ephemeris::resourceId)
@@ -221,6 +225,14 @@ public final class Ephemeris implements Callable<Integer> {
             () ->
                 new TypeConversionException(
                     "'" + text + "' is no lease id; see 'ephemeris leases'"));
+  }
+
+  private static SessionId sessionId(String text) {
+    return SessionId.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no session id; see 'ephemeris sessions --any'"));
   }
 
   private static BlockId blockId(String text) {

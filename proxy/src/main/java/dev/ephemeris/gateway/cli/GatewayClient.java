@@ -1,14 +1,19 @@
 package dev.ephemeris.gateway.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.ResourceId;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The gateway's API. Whatever isn't the answer asked for is a {@link Failure} that says why. */
 final class GatewayClient {
@@ -190,6 +195,31 @@ final class GatewayClient {
 
   Reply<Api.RevokedRootKey> revokeRootKey(Kid kid) throws Failure {
     return read(send(request("/v1/root-keys/" + kid.value()).DELETE()), Api.RevokedRootKey.class);
+  }
+
+  /** A page of the journal's records; {@code asked} as in openapi.yaml. */
+  Reply<Api.Entries> entries(Map<String, String> asked) throws Failure {
+    return read(send(request("/v1/audit/entries" + query(asked))), Api.Entries.class);
+  }
+
+  Reply<Api.Timeline> timeline(SessionId session) throws Failure {
+    return read(send(request("/v1/audit/sessions/" + session.value())), Api.Timeline.class);
+  }
+
+  /** Who has what; {@code asked} as in openapi.yaml. */
+  Reply<Api.AccessReview> access(Map<String, String> asked) throws Failure {
+    return read(send(request("/v1/audit/access" + query(asked))), Api.AccessReview.class);
+  }
+
+  /** A report for an auditor; {@code asked} as in openapi.yaml. */
+  Reply<Api.Report> report(Map<String, String> asked) throws Failure {
+    return read(send(request("/v1/audit/report" + query(asked))), Api.Report.class);
+  }
+
+  private static String query(Map<String, String> asked) {
+    return asked.entrySet().stream()
+        .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8))
+        .collect(Collectors.joining("&", asked.isEmpty() ? "" : "?", ""));
   }
 
   Reply<Api.Explanation> explain(String action, Optional<ResourceScope> scope) throws Failure {

@@ -201,6 +201,11 @@ public final class BackstageCatalog {
     }
 
     @Override
+    public EntityDirectory everybody() {
+      return entities;
+    }
+
+    @Override
     public List<String> notices() {
       return entities.notices().stream().map(BackstageCatalog::printable).toList();
     }

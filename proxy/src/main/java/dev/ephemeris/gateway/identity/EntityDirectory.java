@@ -378,6 +378,16 @@ public final class EntityDirectory implements GroupDirectory {
     return users;
   }
 
+  /** The workloads that something in the catalog is, and what. */
+  public Map<PrincipalId, Component> workloads() {
+    return components;
+  }
+
+  @Override
+  public EntityDirectory everybody() {
+    return this;
+  }
+
   @Override
   public Optional<CatalogUser> find(Identity who) {
     String issuer = who.id().issuer();

@@ -86,6 +86,11 @@ public interface GroupDirectory {
     return new Found(Map.of(), Map.of());
   }
 
+  /** Everybody whom there is to be found, to be gone through; nobody if there is no catalog. */
+  default EntityDirectory everybody() {
+    return EntityDirectory.of(List.of(), Map.of());
+  }
+
   /** What of the catalog doesn't count, each with why, for whoever keeps it. */
   default List<String> notices() {
     return List.of();

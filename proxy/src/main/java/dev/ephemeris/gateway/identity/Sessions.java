@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -361,6 +363,20 @@ public final class Sessions {
                 .bind("limit", MAX_LISTED)
                 .map((row, context) -> session(row))
                 .list());
+  }
+
+  /** Everybody's that go on now. */
+  public Future<List<Session>> active(Instant now) {
+    return database.transaction(handle -> active(handle, now));
+  }
+
+  /** Everybody who is known to have signed in, each once, by what was said of them. */
+  public Future<Set<Identity>> known() {
+    return database.transaction(
+        handle ->
+            handle.createQuery("SELECT * FROM session").map((row, context) -> session(row)).stream()
+                .map(session -> new Identity(session.principal(), session.kind(), session.claims()))
+                .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** The one of this id, in the caller's transaction. */

@@ -397,6 +397,11 @@ final class LeaseStore {
         });
   }
 
+  /** All that are good now. */
+  Future<List<Lease>> active(Instant now) {
+    return database.transaction(handle -> active(handle, now));
+  }
+
   /** All of a lane that are good now. */
   Future<List<Lease>> active(Lane lane, Instant now) {
     return database.transaction(handle -> active(handle, lane, now));

@@ -939,6 +939,11 @@ public final class Leases {
     return store.all();
   }
 
+  /** Everybody's leases that are good now. */
+  public Future<List<Lease>> active() {
+    return store.active(clock.instant());
+  }
+
   /**
    * Ends a lease of the principal's now, or of an agent's that acts for them; false if there is
    * none. Once ended it stays so, and if it was that of their own token, a {@link Block} keeps them

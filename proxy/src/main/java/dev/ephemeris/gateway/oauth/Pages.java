@@ -13,7 +13,7 @@ final class Pages {
 
   private static final TemplateEngine TEMPLATES =
       TemplateEngine.createPrecompiled(
-          null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
+          null, ContentType.Html, Pages.class.getClassLoader(), "dev.ephemeris.gateway");
 
   private Pages() {}
 
@@ -89,7 +89,7 @@ final class Pages {
       Map<String, Object> filledIn,
       String formAction) {
     TemplateOutput page = new StringOutput();
-    TEMPLATES.render(template, filledIn, page);
+    TEMPLATES.render("oauth/" + template, filledIn, page);
     context
         .response()
         .setStatusCode(status)

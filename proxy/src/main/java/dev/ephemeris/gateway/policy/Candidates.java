@@ -43,6 +43,11 @@ public final class Candidates {
     } catch (CatalogException e) {
       throw new PolicyRefusedException(List.of(String.valueOf(e.getMessage())));
     }
+    return in(catalog, issuers);
+  }
+
+  /** The same of a catalog that was read. */
+  public static List<Candidate> in(EntityDirectory catalog, List<Issuer> issuers) {
     List<Candidate> candidates = new ArrayList<>(ofEachKind(catalog, "anyone", Set.of()));
     catalog
         .catalog()

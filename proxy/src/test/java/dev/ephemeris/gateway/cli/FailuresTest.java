@@ -65,7 +65,7 @@ class FailuresTest {
     assertThat(screen.exitCode()).isEqualTo(2);
     assertThat(screen.out()).isEmpty();
     assertThat(screen.err()).startsWith("ephemeris: ").contains(message);
-    assertThat(screen.err().lines().count()).isLessThanOrEqualTo(8);
+    assertThat(screen.err().lines().count()).isLessThanOrEqualTo(9);
     assertThat(screen.err()).doesNotContain("Exception").doesNotContain("\tat ");
   }
 
