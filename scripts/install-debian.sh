@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build and its tests need beyond a JDK 25, on Debian: Maven, Node, npm, Chromium, and Go
-# with its module of transparency logs.
+# Installs what the build and its tests need beyond a JDK 25, on Debian: Maven, Node, npm, Chromium, openssl,
+# and Go with its module of transparency logs.
 # Does nothing where they are there. Run as root.
 set -euo pipefail
 
@@ -11,6 +11,7 @@ command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v git >/dev/null || missing+=(git)
 command -v go >/dev/null || missing+=(golang-go)
+command -v openssl >/dev/null || missing+=(openssl)
 [[ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ]] || missing+=(golang-golang-x-mod-dev)
 
 if ((${#missing[@]} == 0)); then

@@ -10,6 +10,7 @@ import dev.ephemeris.gateway.journal.log.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,8 +109,11 @@ final class AuditVerify implements Callable<Integer> {
   }
 
   private static void keep(Path file, Checkpoint checkpoint) throws Failure {
+    Path next = Path.of(file + ".new");
     try {
-      Files.write(file, checkpoint.bytes());
+      // At once, as what was kept before is the only one there is.
+      Files.write(next, checkpoint.bytes());
+      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new Failure(Failure.Kind.LOCAL, "The checkpoint can't be written to " + file + ".");
     }
@@ -158,8 +162,8 @@ final class AuditVerify implements Callable<Integer> {
     if (intact.beyond() > 0) {
       lines.add(
           Text.count(intact.beyond(), "file")
-              + " beside that of no entry signed for: being sealed, left by a killed gateway, or"
-              + " the rest of a longer log.");
+              + " of no entry that was signed for: just being sealed, left by a gateway that was"
+              + " killed, or the rest of a longer log.");
     }
     lines.add(
         switch (intact.consistency()) {

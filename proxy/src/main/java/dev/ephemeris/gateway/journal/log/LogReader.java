@@ -79,7 +79,7 @@ public final class LogReader {
   private long first(long size) {
     // They are removed from the front, so there is one place where those that there are begin.
     long gone = 0;
-    long there = (size + TilePath.FULL - 1) / TilePath.FULL;
+    long there = Math.ceilDiv(size, TilePath.FULL);
     while (gone < there) {
       long middle = (gone + there) >>> 1;
       if (exists(TilePath.Bundle.of(middle * TilePath.FULL, size))) {

@@ -1,8 +1,6 @@
 package dev.ephemeris.gateway.journal.log;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where C2SP's tlog-tiles has a tile of hashes or a bundle of entries, relative to the log's folder
@@ -44,7 +42,7 @@ public sealed interface TilePath {
      * @throws IllegalArgumentException if there can't be such a tile
      */
     public Tile {
-      check(index, width);
+      TilePathForm.check(index, width);
       if (level < 0 || level > MAX_LEVEL) {
         throw new IllegalArgumentException("no log has a tile of level " + level);
       }
@@ -52,7 +50,7 @@ public sealed interface TilePath {
 
     /** How many hashes of a level a tree of that size has, in all its tiles. */
     static long hashes(int level, long size) {
-      return size >>> (Byte.SIZE * level);
+      return level > MAX_LEVEL ? 0 : size >>> (Byte.SIZE * level);
     }
 
     /** The one that has the hash of that number, in a tree of that size. */
@@ -83,7 +81,7 @@ public sealed interface TilePath {
 
     @Override
     public String toString() {
-      return "tile/" + level + "/" + coordinates(index, width);
+      return "tile/" + level + "/" + TilePathForm.coordinates(index, width);
     }
   }
 
@@ -96,7 +94,7 @@ public sealed interface TilePath {
      * @throws IllegalArgumentException if there can't be such a bundle
      */
     public Bundle {
-      check(index, width);
+      TilePathForm.check(index, width);
     }
 
     /** The one that has the entry of that index, in a log of that size. */
@@ -122,58 +120,12 @@ public sealed interface TilePath {
 
     @Override
     public String toString() {
-      return "tile/entries/" + coordinates(index, width);
+      return "tile/entries/" + TilePathForm.coordinates(index, width);
     }
   }
 
   /** Reads what {@code toString} writes; empty if it is anything else. */
   static Optional<TilePath> parse(String text) {
-    Matcher parts = Form.TILE.matcher(text);
-    if (!parts.matches()) {
-      return Optional.empty();
-    }
-    long index = Long.parseLong(parts.group("index").replace("x", "").replace("/", ""));
-    int width = Optional.ofNullable(parts.group("width")).map(Integer::parseInt).orElse(FULL);
-    if (index > Form.MAX_INDEX || width > FULL || (width == FULL && parts.group("width") != null)) {
-      return Optional.empty();
-    }
-    TilePath path =
-        parts.group("level") == null
-            ? new Bundle(index, width)
-            : new Tile(Integer.parseInt(parts.group("level")), index, width);
-    // One form for each: no index has groups of zeros before it.
-    return Optional.of(path).filter(p -> p.toString().equals(text));
-  }
-
-  private static void check(long index, int width) {
-    if (index < 0 || index > Form.MAX_INDEX || width < 1 || width > FULL) {
-      throw new IllegalArgumentException("no log has a tile " + index + " of width " + width);
-    }
-  }
-
-  private static String coordinates(long index, int width) {
-    StringBuilder path = new StringBuilder(threeDigits(index));
-    for (long rest = index / 1000; rest > 0; rest /= 1000) {
-      path.insert(0, "x" + threeDigits(rest) + "/");
-    }
-    return width == FULL ? path.toString() : path + ".p/" + width;
-  }
-
-  private static String threeDigits(long number) {
-    return Long.toString(1000 + number % 1000).substring(1);
-  }
-
-  /** How such a path is written. */
-  final class Form {
-
-    // Of the last tile of level 0, in a log of Long.MAX_VALUE entries.
-    private static final long MAX_INDEX = Long.MAX_VALUE / FULL;
-
-    private static final Pattern TILE =
-        Pattern.compile(
-            "tile/(?:entries|(?<level>[0-7]))/(?<index>(?:x[0-9]{3}/){0,5}[0-9]{3})"
-                + "(?:\\.p/(?<width>[1-9][0-9]{0,2}))?");
-
-    private Form() {}
+    return TilePathForm.parse(text);
   }
 }

@@ -6,10 +6,10 @@
  * TiledLog log = TiledLog.open(folder, key);           // one writer
  * Checkpoint checkpoint = log.seal(entries);           // on disk, and signed for
  * …
- * LogReader reader = LogReader.open(folder);           // as many as there may be, at any time
+ * LogReader reader = new LogReader(folder);            // as many as there may be, at any time
  * reader.forEach(0, reader.size(), (index, entry) -> …);
  * …
- * Verification.of(folder, keys, kept);                 // trusts the keys, and nothing in the folder
+ * Verification.of(folder, keys, kept, (index, entry) -> …);   // trusts the keys and what was kept
  * }</pre>
  */
 @NullMarked

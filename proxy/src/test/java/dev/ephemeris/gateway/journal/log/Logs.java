@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -17,7 +18,25 @@ final class Logs {
   static final LogName NAME = new LogName("gateway.example.com/journal/one");
   static final LogKey KEY = key(NAME, 1);
 
+  private static final List<Path> FOLDERS = new CopyOnWriteArrayList<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(Logs::deleteFolders));
+  }
+
   private Logs() {}
+
+  private static void deleteFolders() {
+    for (Path folder : FOLDERS) {
+      try {
+        if (Files.exists(folder)) {
+          delete(folder);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   /** The key whose seed is that byte, again and again. */
   static LogKey key(LogName name, int seed) {
@@ -60,11 +79,12 @@ final class Logs {
     return Hash.at(digest.digest(), 0);
   }
 
-  /** A folder that isn't there yet. */
+  /** A folder that isn't there yet; deleted at the end. */
   static Path folder() {
     try {
       Path folder = Files.createTempDirectory("log");
       Files.delete(folder);
+      FOLDERS.add(folder);
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -39,7 +40,7 @@ class PowerLossTest {
     disk.forget(random);
 
     try (TiledLog log = TiledLog.open(folder, Logs.KEY)) {
-      long after = before + more;
+      long after = (long) before + more;
       assertThat(log.size()).isIn(sealed ? after : (long) before, after);
       log.seal(Logs.entries(log.size(), before + more + 3));
     }
@@ -75,9 +76,11 @@ class PowerLossTest {
     }
 
     private void change(Path file, Undo undo) {
-      unforced
-          .computeIfAbsent(file.toAbsolutePath().getParent(), folder -> new ArrayDeque<>())
-          .push(undo);
+      unforced.computeIfAbsent(parent(file), folder -> new ArrayDeque<>()).push(undo);
+    }
+
+    private static Path parent(Path file) {
+      return Objects.requireNonNull(file.toAbsolutePath().getParent());
     }
 
     /** What the file is now, to be so again. */
@@ -95,7 +98,7 @@ class PowerLossTest {
       byte[] content = Files.readAllBytes(file);
       return () -> {
         // Its folder may be forgotten itself.
-        if (Files.isDirectory(file.getParent())) {
+        if (Files.isDirectory(parent(file))) {
           Files.write(file, content);
         }
       };
