@@ -179,11 +179,16 @@ public final class Gateway implements AutoCloseable {
 
   /** How the journal is opened: tests take it away. */
   interface JournalOpener {
-    Journal open(JournalStorage settings, JournalKey key, InstantSource clock)
+    FolderJournal open(JournalStorage settings, JournalKey key, InstantSource clock)
         throws JournalException;
+
+    /** What is appended to in its place. */
+    default Journal behind(FolderJournal journal) {
+      return journal;
+    }
   }
 
-  private static Journal opened(JournalStorage settings, JournalKey key, InstantSource clock)
+  private static FolderJournal opened(JournalStorage settings, JournalKey key, InstantSource clock)
       throws JournalException {
     return FolderJournal.open(
         settings.folder(),
@@ -231,12 +236,12 @@ public final class Gateway implements AutoCloseable {
     Closing opened = new Closing();
     try {
       // What is kept: the journal first, since nothing happens without one.
-      Journal journal = metrics.counted(journals.open(configuration.journal(), journalKey, clock));
+      FolderJournal log = journals.open(configuration.journal(), journalKey, clock);
+      Journal journal = metrics.counted(journals.behind(log));
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
-      SealedLog sealed = new SealedLog(configuration.journal().folder(), journalKey);
       EvidenceIndex evidence =
-          EvidenceIndex.open(configuration.journal().folder().resolve("index.db"), sealed.records());
+          EvidenceIndex.open(configuration.journal().folder().resolve("index.db"), log.sealed().records());
       opened.add(evidence);
       evidence.follow();
       PolicyInForce policy =
@@ -447,7 +452,7 @@ public final class Gateway implements AutoCloseable {
               rootKeys,
               journal,
               evidence,
-              Optional::empty,
+              () -> Optional.of(log.sealed().checkpoint()),
               doctor::examine,
               () -> endpoint(configuration, dataPlane),
               clock);
@@ -506,9 +511,6 @@ public final class Gateway implements AutoCloseable {
   // --- the parts, from the configuration ---------------------------------------------------------
 
   /** Beside the journal. */
-  private static Path index(Path journal) {
-    return journal.resolveSibling(journal.getFileName() + ".index.db");
-  }
 
   private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {

@@ -3,6 +3,10 @@ package dev.ephemeris.gateway;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.InstantSource;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.folder.JournalKey;
+import dev.ephemeris.config.JournalStorage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.account.ConfigurationFile;
@@ -152,10 +156,18 @@ public final class GatewayFixture implements AutoCloseable {
                     folder.resolve("ephemeris.yaml"), configuration -> Optional.empty()))
             : Optional.empty(),
         clock,
-        (settings, key, now) ->
-            new LosableJournal(
-                FolderJournal.open(settings.folder(), key, TestJournals.SETTINGS, now),
-                journalLost));
+        new Gateway.JournalOpener() {
+          @Override
+          public FolderJournal open(JournalStorage settings, JournalKey key, InstantSource now)
+              throws JournalException {
+            return FolderJournal.open(settings.folder(), key, TestJournals.SETTINGS, now);
+          }
+
+          @Override
+          public Journal behind(FolderJournal journal) {
+            return new LosableJournal(journal, journalLost);
+          }
+        });
   }
 
   private void writeFiles() throws IOException {

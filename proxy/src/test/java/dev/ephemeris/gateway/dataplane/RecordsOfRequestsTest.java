@@ -84,7 +84,7 @@ class RecordsOfRequestsTest {
     Instant end = Instant.now().plus(Duration.ofSeconds(10));
     while (true) {
       List<JsonNode> records = new ArrayList<>();
-      for (String line : Files.readAllLines(fixture.journalFile())) {
+      for (String line : fixture.journal().lines().toList()) {
         JsonNode record = JSON.readTree(line);
         if (record.path("type").asText().startsWith("request")) {
           records.add(record);
@@ -120,7 +120,7 @@ class RecordsOfRequestsTest {
     query("{\"query\":\"SELECT * FROM c WHERE c.name = 'Alice Cooper'\"}");
     JsonNode unused = last().get("outcome");
 
-    assertThat(Files.readString(fixture.journalFile()))
+    assertThat(fixture.journal())
         .doesNotContain("order-two\"", "Alice Cooper")
         .doesNotContain("[\\\"customer-one\\\"]");
   }

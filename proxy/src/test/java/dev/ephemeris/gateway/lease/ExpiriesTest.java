@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.gateway.journal.Journal;
-import dev.ephemeris.gateway.journal.JournalReader;
-import dev.ephemeris.gateway.journal.JsonLinesJournal;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.journal.LosableJournal;
 import dev.ephemeris.policy.Lane;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class ExpiriesTest {
 
   ExpiriesTest(@TempDir Path folder) throws Exception {
     this.folder = folder;
-    journal = new LosableJournal(JsonLinesJournal.open(folder.resolve("journal.jsonl")), lost);
+    journal = new LosableJournal(TestJournals.open(folder.resolve("journal")), lost);
     reporting = new ReportingLeases(folder, journal, clock);
     reporting.leases().recordExpired();
   }
@@ -49,7 +49,7 @@ class ExpiriesTest {
 
   private List<ObjectNode> expired() throws Exception {
     List<ObjectNode> expired = new ArrayList<>();
-    new JournalReader(folder.resolve("journal.jsonl"))
+    new JournalReader(folder.resolve("journal"))
         .forEach(
             entry -> {
               if (entry.type().equals("leaseExpired")) {

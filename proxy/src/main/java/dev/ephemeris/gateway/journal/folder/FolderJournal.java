@@ -86,6 +86,7 @@ public final class FolderJournal implements Journal {
   private final Settings settings;
   private final FileChannel lock;
   private final Sealing sealing;
+  private final SealedLog sealed;
 
   private static final AtomicReferenceFieldUpdater<FolderJournal, Segment> CURRENT =
       AtomicReferenceFieldUpdater.newUpdater(FolderJournal.class, Segment.class, "current");
@@ -106,11 +107,13 @@ public final class FolderJournal implements Journal {
   private volatile boolean closed;
 
   private FolderJournal(
-      Path folder, Settings settings, FileChannel lock, Sealing sealing, Segment first) {
+      Path folder, Settings settings, FileChannel lock, Sealing sealing, Segment first)
+      throws JournalException {
     this.folder = folder;
     this.settings = settings;
     this.lock = lock;
     this.sealing = sealing;
+    this.sealed = new SealedLog(folder, sealing::checkpoint);
     this.current = first;
     this.preparing = Thread.ofPlatform().name("journal-prepare").daemon().unstarted(this::prepare);
     this.forcing = Thread.ofPlatform().name("journal-force").daemon().unstarted(this::force);
@@ -206,9 +209,14 @@ public final class FolderJournal implements Journal {
     return channel;
   }
 
-  /** What is sealed of it, for those who read. */
-  public Path folder() {
-    return folder;
+  /** What is sealed of it, also after it is closed. */
+  public SealedLog sealed() {
+    return sealed;
+  }
+
+  /** Has this run whenever more is sealed; it must be short. */
+  public void onSealed(Runnable listener) {
+    sealing.onSealed(listener);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.journal.folder;
 
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.log.Checkpoint;
 import dev.ephemeris.gateway.journal.log.LogKey;
 import dev.ephemeris.gateway.journal.log.TiledLog;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class Sealing {
   private final Duration every;
   private final UnfinishedRequests unfinished;
   private final Thread thread;
+  private Runnable done = () -> {};
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Opened again after a failure, since nobody knows what it has left. Of the sealing thread. */
@@ -47,8 +49,8 @@ final class Sealing {
   /** Of the sealing thread: read and not sealed. */
   private final List<byte[]> batch = new ArrayList<>();
 
-  /** Of the sealing thread: the size of the log as of the last that was sealed. */
-  private long sealed;
+  /** Of all that is sealed. Written by the sealing thread. */
+  private volatile Checkpoint checkpoint;
 
   /** Of the sealing thread: read to their end, and kept until that is sealed. */
   private final List<Segment> read = new ArrayList<>();
@@ -69,7 +71,7 @@ final class Sealing {
       Duration every) {
     this.folder = folder;
     this.log = log;
-    this.sealed = log.size();
+    this.checkpoint = log.checkpoint();
     this.key = key;
     this.segment = first;
     this.cursor = first.cursor();
@@ -81,8 +83,17 @@ final class Sealing {
 
   /** Begins. {@code progress} is run whenever a segment isn't needed any more. */
   void start(Runnable progress) {
-    listeners.add(progress);
+    done = progress;
     thread.start();
+  }
+
+  /** Has this run whenever more is sealed. */
+  void onSealed(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  Checkpoint checkpoint() {
+    return checkpoint;
   }
 
   /** The first segment that isn't sealed. */
@@ -139,14 +150,15 @@ final class Sealing {
     }
     segment.force(forced, cursor.at());
     forced = cursor.at();
+    long sealed = checkpoint.size();
     if (here.size() == sealed) {
-      here.seal(batch);
+      Checkpoint unused = here.seal(batch);
     } else if (here.size() != sealed + batch.size()) { // or it was sealed, and failed after that
       throw new JournalException(
           "the log has " + here.size() + " entries where " + sealed + " were sealed");
     }
     unfinished.sealed(sealed, batch);
-    sealed = here.size();
+    checkpoint = here.checkpoint();
     batch.clear();
     boolean progress = !read.isEmpty();
     for (Segment full : read) {
@@ -154,10 +166,11 @@ final class Sealing {
     }
     read.clear();
     ordinal = segment.ordinal();
-    unfinished.keep(sealed);
+    unfinished.keep(checkpoint.size());
     if (progress) {
-      listeners.forEach(Runnable::run);
+      done.run();
     }
+    listeners.forEach(Runnable::run);
     return more;
   }
 
@@ -176,7 +189,7 @@ final class Sealing {
         return false;
       }
       // Its records are counted from here, so that after a kill it is known which are sealed.
-      next.firstIndex(sealed + batch.size());
+      next.firstIndex(checkpoint.size() + batch.size());
       read.add(segment);
       segment = next;
       cursor = next.cursor();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The journal by HTTP, to those who have come as far as the routes. */
-class AuditRoutesTest {
+class LogRoutesTest {
 
   private static final LogKey KEY =
       LogKey.of(new LogName("gateway.example.com/journal"), new byte[LogKey.SEED_LENGTH]);
@@ -37,7 +37,7 @@ class AuditRoutesTest {
   private final Path folder;
   private int port;
 
-  AuditRoutesTest(@TempDir Path temporary) {
+  LogRoutesTest(@TempDir Path temporary) {
     folder = temporary.resolve("journal");
   }
 
@@ -45,7 +45,7 @@ class AuditRoutesTest {
   void serve() throws Exception {
     seal(300);
     Router router = Router.router(vertx);
-    AuditRoutes routes = new AuditRoutes(vertx, folder);
+    LogRoutes routes = new LogRoutes(vertx, folder);
     router.get("/audit/checkpoint").handler(routes::checkpoint);
     router.get("/audit/tile/*").handler(routes::tile);
     HttpServer server =

@@ -1,0 +1,92 @@
+package dev.ephemeris.gateway.journal.folder;
+
+import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.RecordJson;
+import dev.ephemeris.gateway.journal.log.Checkpoint;
+import dev.ephemeris.gateway.journal.log.LogReader;
+import dev.ephemeris.gateway.journal.sink.SealedEntries;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What is sealed of a journal, for those who go on from where they were. Thread-safe. */
+public final class SealedLog implements SealedEntries {
+
+  private final LogReader log;
+  private final Supplier<Checkpoint> checkpoint;
+
+  /** Known, rather than looked for each time: only this process takes entries away. */
+  private volatile long first;
+
+  SealedLog(Path folder, Supplier<Checkpoint> checkpoint) throws JournalException {
+    this.log = new LogReader(folder);
+    this.checkpoint = checkpoint;
+    this.first = log.first();
+  }
+
+  /** The log's name. */
+  public String name() {
+    return checkpoint.get().origin().text();
+  }
+
+  @Override
+  public long size() {
+    return checkpoint.get().size();
+  }
+
+  @Override
+  public long first() {
+    return first;
+  }
+
+  @Override
+  public List<Entry> read(long from, int atMost) throws JournalException {
+    List<Entry> entries = new ArrayList<>();
+    log.forEach(
+        from,
+        Math.min(size(), from + atMost),
+        (index, json) -> entries.add(new Entry(index, json)));
+    return entries;
+  }
+
+  @Override
+  public String checkpoint() {
+    return new String(checkpoint.get().bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The same, as records. */
+  public dev.ephemeris.gateway.journal.evidence.SealedEntries records() {
+    return new Records();
+  }
+
+  private final class Records implements dev.ephemeris.gateway.journal.evidence.SealedEntries {
+
+    @Override
+    public long size() {
+      return SealedLog.this.size();
+    }
+
+    @Override
+    public long first() {
+      return first;
+    }
+
+    @Override
+    public List<JournalEntry> read(long from, int atMost) throws JournalException {
+      List<JournalEntry> entries = new ArrayList<>();
+      long to = Math.min(size(), from + atMost);
+      if (from < to) {
+        log.forEach(from, to, (index, json) -> entries.add(RecordJson.entry(index, json)));
+      }
+      return entries;
+    }
+
+    @Override
+    public String log() {
+      return name();
+    }
+  }
+}
