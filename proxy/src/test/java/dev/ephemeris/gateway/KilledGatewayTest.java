@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.folder.JournalReader;
 import dev.ephemeris.gateway.journal.folder.TestJournals;
 import dev.ephemeris.gateway.journal.log.Checkpoint;
 import dev.ephemeris.gateway.journal.log.Verification;
@@ -51,6 +52,14 @@ class KilledGatewayTest {
   private final List<VerifierKey> keys = List.of(TestJournals.verifierKey());
   private final AtomicInteger items = new AtomicInteger();
   private final Random random = new Random();
+
+  /** Of the journal, which is read on from where it was read to; what was read stays as it is. */
+  private final Map<String, String> activities = new HashMap<>();
+
+  private final Set<String> creates = new HashSet<>();
+  private final Map<String, Integer> outcomes = new HashMap<>();
+  private long read;
+
   private Optional<Checkpoint> kept = Optional.empty();
   private Optional<Process> process = Optional.empty();
 
@@ -178,24 +187,7 @@ class KilledGatewayTest {
 
   /** Joins what the account has seen with the journal, by activity id. */
   private void recorded(boolean ended) throws JournalException {
-    Map<String, String> activities = new HashMap<>();
-    Set<String> creates = new HashSet<>();
-    Map<String, Integer> outcomes = new HashMap<>();
-    for (JournalEntry entry : TestJournals.entries(journal)) {
-      ObjectNode fields = entry.fields();
-      String request = fields.path("requestId").asText();
-      switch (entry.type()) {
-        case "requestIntent" -> {
-          assertThat(activities.put(request, fields.path("activityId").asText())).isNull();
-          if (fields.path("operation").asText().equals("CREATE_ITEM")) {
-            creates.add(request);
-          }
-        }
-        case "requestOutcome", "outcomeUnknown" ->
-            assertThat(outcomes.put(request, fields.path("statusCode").asInt())).isNull();
-        default -> {}
-      }
-    }
+    read = new JournalReader(journal).forEach(read, this::take);
     Set<String> seen =
         fixture.account().effects().stream().map(Effect::activityId).collect(Collectors.toSet());
     assertThat(difference(seen, new HashSet<>(activities.values())))
@@ -222,6 +214,22 @@ class KilledGatewayTest {
             }
           });
       assertThat(failed).as("effects whose record says that they failed").isEmpty();
+    }
+  }
+
+  private void take(JournalEntry entry) {
+    ObjectNode fields = entry.fields();
+    String request = fields.path("requestId").asText();
+    switch (entry.type()) {
+      case "requestIntent" -> {
+        assertThat(activities.put(request, fields.path("activityId").asText())).isNull();
+        if (fields.path("operation").asText().equals("CREATE_ITEM")) {
+          creates.add(request);
+        }
+      }
+      case "requestOutcome", "outcomeUnknown" ->
+          assertThat(outcomes.put(request, fields.path("statusCode").asInt())).isNull();
+      default -> {}
     }
   }
 

@@ -209,6 +209,10 @@ public final class FolderJournal implements Journal {
     return channel;
   }
 
+  Path folder() {
+    return folder;
+  }
+
   /** What is sealed of it, also after it is closed. */
   public SealedLog sealed() {
     return sealed;

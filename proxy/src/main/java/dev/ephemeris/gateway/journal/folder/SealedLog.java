@@ -57,6 +57,11 @@ public final class SealedLog implements SealedEntries {
     return new String(checkpoint.get().bytes(), StandardCharsets.UTF_8);
   }
 
+  /** What is before isn't kept any more. */
+  void keepFrom(long index) {
+    first = index;
+  }
+
   /** The same, as records. */
   public dev.ephemeris.gateway.journal.evidence.SealedEntries records() {
     return new Records();

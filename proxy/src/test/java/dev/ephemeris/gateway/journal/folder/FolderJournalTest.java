@@ -73,10 +73,18 @@ class FolderJournalTest {
 
   /** As if the process had been killed: what it had appended and not sealed is put back. */
   private void killed(FolderJournal journal, Path copy) throws Exception {
+    prepared();
     copy(folder, copy);
     journal.close();
     delete(folder);
     Files.move(copy, folder);
+  }
+
+  /** Until the next segment is made, so that no file comes or goes while they are copied. */
+  private void prepared() throws Exception {
+    while (segments().size() < 2) {
+      Thread.sleep(5);
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -121,6 +129,7 @@ class FolderJournalTest {
   void isReadableByItsOwnerOnly() throws Exception {
     try (Journal journal = open()) {
       journal.append(failure("one"));
+      prepared();
 
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(each -> !each.toString().endsWith(".new")).toList()) {
@@ -296,6 +305,7 @@ class FolderJournalTest {
     FolderJournal journal = unsealed(4);
     journal.append(failure("one"));
     journal.append(failure("two"));
+    prepared();
     Path copy = folder.resolveSibling("copy");
     copy(folder.resolve("segments"), copy);
     journal.close();
@@ -321,6 +331,7 @@ class FolderJournalTest {
     }
     FolderJournal journal = unsealed(4);
     journal.append(failure("three"));
+    prepared();
     Path segments = folder.resolveSibling("segments-of-now");
     copy(folder.resolve("segments"), segments);
     journal.close();
