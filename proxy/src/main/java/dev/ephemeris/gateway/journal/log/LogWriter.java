@@ -115,13 +115,6 @@ final class LogWriter {
     }
   }
 
-  /** From the front, so that there is one place where those that are left begin. */
-  void removeBundles(long first, long before) throws IOException {
-    for (long begin = first; begin + TilePath.FULL <= before; begin += TilePath.FULL) {
-      disk.delete(files.file(new TilePath.Bundle(begin / TilePath.FULL, TilePath.FULL)));
-    }
-  }
-
   /** Once for each tile that begins: nothing is to be beside it but what has at most that width. */
   private void clean(TilePath path, int width) throws IOException {
     String kind = path instanceof TilePath.Tile tile ? "tile " + tile.level() : "bundle";

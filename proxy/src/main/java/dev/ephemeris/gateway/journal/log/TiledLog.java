@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -207,28 +206,6 @@ public final class TiledLog implements AutoCloseable {
     checkpoint = next;
     intact = true;
     return next;
-  }
-
-  /**
-   * Removes the bundles of entries that come before one, as the time of those is over; a bundle
-   * that has others too stays. What is left is verified as before, as all hashes stay.
-   *
-   * @param index of the first entry that has to stay, at most {@link #size}
-   * @throws JournalException if one can't be removed; those before it are
-   */
-  public void removeBefore(long index) throws JournalException {
-    Objects.checkFromToIndex(0, index, size());
-    try {
-      writer.removeBundles(new LogReader(files.folder()).first(), index);
-    } catch (IOException e) {
-      throw new JournalException(
-          "Entries of the journal "
-              + files.folder()
-              + " can't be removed: "
-              + LogFiles.reason(e)
-              + ".",
-          e);
-    }
   }
 
   /** Lets another writer have it. Everything that was sealed is on disk already. */

@@ -29,9 +29,7 @@ final class Logs {
   private static void deleteFolders() {
     for (Path folder : FOLDERS) {
       try {
-        if (Files.exists(folder)) {
-          delete(folder);
-        }
+        delete(folder);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -109,7 +107,11 @@ final class Logs {
     }
   }
 
+  /** The folder, if there is one. */
   static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     List<Path> all = new ArrayList<>();
     try (Stream<Path> found = Files.walk(folder)) {
       found.sorted(Comparator.reverseOrder()).forEach(all::add);

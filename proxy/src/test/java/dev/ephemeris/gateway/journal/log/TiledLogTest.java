@@ -175,19 +175,19 @@ class TiledLogTest {
     LogReader reader = new LogReader(folder);
     try (TiledLog log = TiledLog.open(folder, Logs.KEY)) {
       log.seal(Logs.entries(0, 1100));
-      log.removeBefore(255);
+      Retention.removeBefore(folder, 255);
       assertThat(reader.first()).isZero();
-      log.removeBefore(800);
+      Retention.removeBefore(folder, 800);
       assertThat(reader.first()).isEqualTo(768);
-      log.removeBefore(300);
-      log.removeBefore(1100);
+      Retention.removeBefore(folder, 300);
+      Retention.removeBefore(folder, 1100);
       assertThat(reader.first()).isEqualTo(1024);
       log.seal(Logs.entries(1100, 1300));
     }
 
     try (TiledLog log = TiledLog.open(folder, Logs.KEY)) {
       assertThat(log.checkpoint().root()).isEqualTo(Logs.root(Logs.entries(0, 1300)));
-      assertThatThrownBy(() -> log.removeBefore(1301))
+      assertThatThrownBy(() -> Retention.removeBefore(folder, 1301))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
     List<Long> read = new ArrayList<>();
