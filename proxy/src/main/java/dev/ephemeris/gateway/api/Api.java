@@ -107,12 +107,14 @@ public final class Api {
   private final AccountRoutes accounts;
   private final RootKeyRoutes rootKeys;
   private final AuditRoutes audit;
+  private final LogRoutes log;
   private int port;
 
   /**
    * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
    * @param examination of accounts, as Azure shows them
+   * @param journalFolder where the journal is
    * @param evidence finds what the journal has
    * @param checkpoint of the journal's log, if it has one
    * @param doctor examines the gateway
@@ -140,6 +142,7 @@ public final class Api {
       AddedAccounts added,
       RootKeys rootKeys,
       Journal journal,
+      Path journalFolder,
       EvidenceIndex evidence,
       Supplier<Optional<String>> checkpoint,
       Supplier<Future<List<Finding>>> doctor,
@@ -176,6 +179,7 @@ public final class Api {
     this.doctor = new DoctorRoute(doctor);
     this.accounts = new AccountRoutes(accounts, found, added, rotations, keyUsers, examination);
     this.rootKeys = new RootKeyRoutes(rootKeys);
+    this.log = new LogRoutes(vertx, journalFolder);
     this.audit =
         new AuditRoutes(vertx, evidence, checkpoint, grants, leases, sessions, issuers, clock);
   }
@@ -242,6 +246,8 @@ public final class Api {
         entry("revokeLease", leases::revoke),
         entry("listBlocks", leases::listBlocks),
         entry("liftBlock", leases::liftBlock),
+        entry("readCheckpoint", log::checkpoint),
+        entry("readTile", log::tile),
         entry("searchEntries", audit::entries),
         entry("readSessionTimeline", audit::session),
         entry("reviewAccess", audit::access),
@@ -295,18 +301,16 @@ public final class Api {
                 + route.getOperation().getOperationId()
                 + ", and nothing handles it.");
       }
-      Authorize authorize =
-          new Authorize(
-              route.getOperation().getOperationId(),
-              RequiredAction.of(route.getOperation()),
-              grants,
-              journal,
-              clock);
       // Authentication is a root handler, for every path that isn't open.
-      route.setDoSecurity(false).addHandler(authorize).addHandler(handler);
+      route.setDoSecurity(false).addHandler(authorize(route.getOperation())).addHandler(handler);
     }
     Router router = builder.createRouter();
     signIn.addTo(router);
+    // Of the contract too, which has no word for a parameter with slashes in it.
+    router
+        .get(LogRoutes.TILES)
+        .handler(authorize(Objects.requireNonNull(contract.operation("readTile"))))
+        .handler(log::tile);
     router.errorHandler(404, Api::noSuchPath);
     router.errorHandler(
         405,
@@ -324,6 +328,11 @@ public final class Api {
     router.errorHandler(413, Api::tooLarge);
     router.errorHandler(500, Api::failed);
     return router;
+  }
+
+  private Authorize authorize(Operation operation) {
+    return new Authorize(
+        operation.getOperationId(), RequiredAction.of(operation), grants, journal, clock);
   }
 
   /** What the body of a lease request has to be, as {@code POST /v1/leases} has it. */

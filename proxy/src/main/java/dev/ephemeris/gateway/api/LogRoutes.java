@@ -21,10 +21,13 @@ import org.slf4j.LoggerFactory;
  */
 final class LogRoutes {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AuditRoutes.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LogRoutes.class);
 
   /** The log's URL, from which the specification's paths go on. */
-  static final String PREFIX = "/audit/";
+  private static final String PREFIX = "/audit/";
+
+  /** The paths of tiles, for a router. */
+  static final String TILES = PREFIX + TilePath.FOLDER + "/*";
 
   private final Vertx vertx;
   private final LogReader log;

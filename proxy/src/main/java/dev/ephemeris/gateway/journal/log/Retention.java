@@ -12,8 +12,8 @@ public final class Retention {
 
   /**
    * Removes the full bundles of entries that come before one; a bundle that has others too stays.
-   * What is left is verified as before, as all hashes stay. Safe beside the log's writer and readers,
-   * though a reader of such entries may find them gone.
+   * What is left is verified as before, as all hashes stay. Safe beside the log's writer and
+   * readers, though a reader of such entries may find them gone.
    *
    * @param index of the first entry that has to stay, at most as many as are sealed
    * @throws IndexOutOfBoundsException if there are no entries up to it
