@@ -2,6 +2,9 @@ package dev.ephemeris.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,21 @@ class QueryShapeTest {
   @ValueSource(strings = {"", "SELECT", "SELECT * FROM c WHERE c.name = 'Alice", "DROP TABLE c"})
   void whatCannotBeReadHasNone(String query) {
     assertThat(QueryShape.of(query)).isEmpty();
+  }
+
+  /** The examples of docs/audit-records.md. */
+  @Test
+  void theDocumentationHasTheShapesThatThereAre() throws Exception {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/audit-records.md")).stream()
+            .filter(line -> line.matches("\\| `(?i:select) .*` \\| `.*` \\|"))
+            .toList();
+
+    assertThat(rows).hasSizeGreaterThan(2);
+    for (String row : rows) {
+      String[] code = row.split("`", -1);
+      assertThat(QueryShape.of(code[1]).map(QueryShape::text)).contains(code[3]);
+    }
   }
 
   @Test

@@ -7,12 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ephemeris.config.Account.Identifiers;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,8 +77,11 @@ class RecordsOfRequestsTest {
     assertThat(answer.status()).describedAs(answer.body()).isEqualTo(200);
   }
 
-  /** The last intent and its outcome, which follows the answer. */
-  private static Map<String, JsonNode> last() throws Exception {
+  /** What there is of a request. */
+  private record Recorded(JsonNode intent, JsonNode outcome) {}
+
+  /** The last request that has its outcome too, which follows the answer. */
+  private static Recorded last() throws Exception {
     Instant end = Instant.now().plus(Duration.ofSeconds(10));
     while (true) {
       List<JsonNode> records = new ArrayList<>();
@@ -91,7 +92,7 @@ class RecordsOfRequestsTest {
         }
       }
       if (records.getLast().path("type").asText().equals("requestOutcome")) {
-        return Map.of("intent", records.get(records.size() - 2), "outcome", records.getLast());
+        return new Recorded(records.get(records.size() - 2), records.getLast());
       }
       assertThat(Instant.now()).isBefore(end);
       Thread.sleep(10);
@@ -101,9 +102,9 @@ class RecordsOfRequestsTest {
   @Test
   void aPointReadHasPseudonymsOfItsItemAndKey() throws Exception {
     send(hashed, "GET", ORDERS + "/order-one", List.of(KEY), "");
-    JsonNode first = last().get("intent");
+    JsonNode first = last().intent();
     send(hashed, "GET", ORDERS + "/order-two", List.of(KEY.replace("[\"", "[ \"")), "");
-    JsonNode second = last().get("intent");
+    JsonNode second = last().intent();
 
     assertThat(first.path("operation").asText()).isEqualTo("READ_ITEM");
     assertThat(first.path("itemId").asText()).matches("hmac-sha256:[0-9a-f]{64}");
@@ -118,7 +119,7 @@ class RecordsOfRequestsTest {
   void whatIsAskedAboutIsNowhere() throws Exception {
     send(hashed, "GET", ORDERS + "/order-one", List.of(KEY), "");
     query("{\"query\":\"SELECT * FROM c WHERE c.name = 'Alice Cooper'\"}");
-    JsonNode unused = last().get("outcome");
+    JsonNode unused = last().outcome();
 
     assertThat(fixture.journal())
         .doesNotContain("order-two\"", "Alice Cooper")
@@ -128,19 +129,19 @@ class RecordsOfRequestsTest {
   @Test
   void anAccountMayHaveThemPlain() throws Exception {
     send(plain, "GET", ORDERS + "/none", List.of("x-ms-documentdb-partitionkey: [ \"k-1\" ]"), "");
-    JsonNode intent = last().get("intent");
+    JsonNode intent = last().intent();
 
     assertThat(intent.path("itemId").asText()).isEqualTo("none");
     assertThat(intent.path("partitionKey").asText()).isEqualTo("[\"k-1\"]");
-    assertThat(last().get("outcome").has("itemCount")).isFalse();
+    assertThat(last().outcome().has("itemCount")).isFalse();
   }
 
   @Test
   void aQueryHasItsShapeAndAFingerprint() throws Exception {
     query("{\"query\":\"SELECT c.id FROM c WHERE c.total > 100 -- of Alice\"}");
-    JsonNode first = last().get("intent");
+    JsonNode first = last().intent();
     query("{\"query\":\"select c.id from c where c['total'] > 7\",\"parameters\":[]}");
-    JsonNode second = last().get("intent");
+    JsonNode second = last().intent();
 
     assertThat(first.path("queryShape").asText())
         .isEqualTo("SELECT c[\"id\"] FROM c WHERE c[\"total\"] > ?");
@@ -154,7 +155,7 @@ class RecordsOfRequestsTest {
   void anOutcomeSaysHowManyItems() throws Exception {
     query("{\"query\":\"SELECT * FROM c\"}");
 
-    assertThat(last().get("outcome").path("itemCount").intValue()).isEqualTo(2);
+    assertThat(last().outcome().path("itemCount").intValue()).isEqualTo(2);
   }
 
   @Test
@@ -174,6 +175,6 @@ class RecordsOfRequestsTest {
             "[" + read + "," + read + "," + read.replace("Read", "Delete") + "]");
 
     assertThat(answer.status()).describedAs(answer.body()).isEqualTo(207);
-    assertThat(last().get("intent").path("batchOperations").intValue()).isEqualTo(2);
+    assertThat(last().intent().path("batchOperations").intValue()).isEqualTo(2);
   }
 }

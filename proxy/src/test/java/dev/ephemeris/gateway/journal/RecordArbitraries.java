@@ -12,12 +12,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Records of every type, with whatever their components can hold. */
-final class RecordArbitraries {
+public final class RecordArbitraries {
 
   private RecordArbitraries() {}
 
   /** With texts that are hard on whoever writes JSON or UTF-8. */
-  static Arbitrary<JournalRecord> nasty() {
+  public static Arbitrary<JournalRecord> nasty() {
     return records(
         Arbitraries.oneOf(
             Arbitraries.strings().ofMaxLength(20),

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Records as there may be. */
-final class RecordSamples {
+public final class RecordSamples {
 
   private static final Instant AT = Instant.parse("2026-11-24T09:00:00.123456Z");
   private static final Instant LATER = Instant.parse("2026-11-24T10:00:00Z");
@@ -14,7 +14,7 @@ final class RecordSamples {
   private static final List<String> READS = List.of("readMetadata", "items/read");
 
   /** One of each, with everything that it can have. */
-  static final List<JournalRecord> WHOLE =
+  public static final List<JournalRecord> WHOLE =
       List.of(
           new JournalRecord.SessionStarted(
               AT,
@@ -184,7 +184,7 @@ final class RecordSamples {
               AT, "c-1", "A copilot", List.of("https://app.example/callback"), "192.0.2.1"));
 
   /** Without what may be absent: it isn't there then, not even as null. */
-  static final List<JournalRecord> SPARSE =
+  public static final List<JournalRecord> SPARSE =
       List.of(
           new JournalRecord.AuthenticationFailed(
               AT, "api", "192.0.2.1", Optional.empty(), "there is no token"),
@@ -223,7 +223,7 @@ final class RecordSamples {
 
   private RecordSamples() {}
 
-  static List<JournalRecord> all() {
+  public static List<JournalRecord> all() {
     return Stream.concat(WHOLE.stream(), SPARSE.stream()).toList();
   }
 }
