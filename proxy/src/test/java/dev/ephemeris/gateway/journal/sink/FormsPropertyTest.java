@@ -77,6 +77,7 @@ class FormsPropertyTest {
   void whatIsRedactedIsNowhere(@ForAll("objects") ObjectNode record) throws Exception {
     ObjectNode whole = planted(record, "name");
     whole.put("type", "decision");
+    whole.put("version", 1);
     JournalSink sink =
         YamlFile.read(
             "ephemeris.yaml", "{ name: s, stdout: {}, redact: [name] }", JournalSink.class);
