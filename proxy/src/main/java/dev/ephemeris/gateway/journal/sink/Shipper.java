@@ -301,7 +301,7 @@ final class Shipper {
       try {
         delivery = rendered(entry);
       } catch (SinkException e) {
-        if (entry == read.getFirst()) {
+        if (entry.index() == read.getFirst().index()) {
           throw e;
         }
         // What is before it is shipped first.
