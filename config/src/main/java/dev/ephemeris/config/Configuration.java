@@ -374,11 +374,7 @@ public record Configuration(
       Optional<Azure> azure, List<RootKey> rootKeys, Optional<RootKeyVault> vault) {
     for (int i = 0; i < rootKeys.size(); i++) {
       require(
-          azure.isPresent() || rootKeys.get(i).vault().isEmpty(),
-          NOBODY,
-          "rootKeys",
-          i,
-          "vault");
+          azure.isPresent() || rootKeys.get(i).vault().isEmpty(), NOBODY, "rootKeys", i, "vault");
     }
     require(azure.isPresent() || vault.isEmpty(), NOBODY, "rootKeyVault");
   }

@@ -144,8 +144,7 @@ class JournalSinkTest {
 
     assertThat(sink.file())
         .contains(
-            new JournalSink.File(
-                Path.of("f"), 100_000_000, Duration.ofDays(1), Optional.empty()));
+            new JournalSink.File(Path.of("f"), 100_000_000, Duration.ofDays(1), Optional.empty()));
     assertThat(sink.format()).isEqualTo(JournalSink.Format.RECORD);
     assertThat(sink.only()).isEmpty();
     assertThat(sink.except()).isEmpty();
@@ -189,17 +188,17 @@ class JournalSinkTest {
   @Test
   void namesWhatItSignsInWith() {
     JournalSink.Destination hub =
-        sink(
-                "name: a, kafka: { brokers: ['b:9093'], topic: t, sasl: { username: u, password: {"
-                    + " file: p } } }")
+        sink("name: a, kafka: { brokers: ['b:9093'], topic: t, sasl: { username: u, password: {"
+                + " file: p } } }")
             .destination();
     JournalSink.Destination blob =
-        sink(
-                "name: a, blob: { container: 'https://acme.blob.core.windows.net/journal', identity:"
-                    + " { kind: managed } }")
+        sink("name: a, blob: { container: 'https://acme.blob.core.windows.net/journal', identity:"
+                + " { kind: managed } }")
             .destination();
 
-    assertThat(hub.secrets()).extracting(SecretSource::file).containsExactly(Optional.of(Path.of("p")));
+    assertThat(hub.secrets())
+        .extracting(SecretSource::file)
+        .containsExactly(Optional.of(Path.of("p")));
     assertThat(blob.identities())
         .extracting(EntraIdentity::kind)
         .containsExactly(EntraIdentity.Kind.MANAGED);
@@ -243,7 +242,8 @@ class JournalSinkTest {
       String text =
           block.startsWith("journal:")
               ? REST
-                  + block.replace("journal:\n", "journal:\n  folder: j\n  signingKey: { file: k }\n")
+                  + block.replace(
+                      "journal:\n", "journal:\n  folder: j\n  signingKey: { file: k }\n")
               : REST
                   + "journal:\n  folder: j\n  signingKey: { file: k }\n  sinks:\n  - "
                   + block.strip().replace("\n", "\n    ")
