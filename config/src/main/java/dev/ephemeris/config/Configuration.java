@@ -106,6 +106,7 @@ public record Configuration(
         "journal",
         "signingKey",
         "vault");
+    requireIdentity(azure, journal.sinks());
     require(
         !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
         "whose word would that be? expected trustedProxies too",
@@ -373,13 +374,23 @@ public record Configuration(
       Optional<Azure> azure, List<RootKey> rootKeys, Optional<RootKeyVault> vault) {
     for (int i = 0; i < rootKeys.size(); i++) {
       require(
-          azure.isPresent() || rootKeys.get(i).vault().isEmpty(),
-          NOBODY,
-          "rootKeys",
-          i,
-          "vault");
+          azure.isPresent() || rootKeys.get(i).vault().isEmpty(), NOBODY, "rootKeys", i, "vault");
     }
     require(azure.isPresent() || vault.isEmpty(), NOBODY, "rootKeyVault");
+  }
+
+  /** And of secrets of sinks. */
+  private static void requireIdentity(Optional<Azure> azure, List<JournalSink> sinks) {
+    for (int i = 0; i < sinks.size(); i++) {
+      JournalSink.Destination to = sinks.get(i).destination();
+      require(
+          azure.isPresent() || to.secrets().stream().allMatch(each -> each.vault().isEmpty()),
+          NOBODY,
+          "journal",
+          "sinks",
+          i,
+          to.kind());
+    }
   }
 
   /** Somebody of another tenant has an object id too, and it may be anything there. */

@@ -246,8 +246,8 @@ public record JournalSink(
   }
 
   /**
-   * A container of Azure Blob Storage: entries in append blobs, and each checkpoint in a blob of its
-   * own, so that a policy can keep both from being changed.
+   * A container of Azure Blob Storage: entries in append blobs, and each checkpoint in a blob of
+   * its own, so that a policy can keep both from being changed.
    *
    * @param container its URL
    * @param prefix what names of blobs begin with
@@ -277,8 +277,11 @@ public record JournalSink(
           "expected a container's URL, such as https://acme.blob.core.windows.net/journal",
           "container");
       require(
-          PREFIX.matcher(prefix).matches(), "expected nothing, or names that each end in /", "prefix");
-      requireOne("as whom? expected one of identity, accountKey and sas", identity, accountKey, sas);
+          PREFIX.matcher(prefix).matches(),
+          "expected nothing, or names that each end in /",
+          "prefix");
+      requireOne(
+          "as whom? expected one of identity, accountKey and sas", identity, accountKey, sas);
       require(newBlobEvery.isPositive(), "expected a time longer than none", "newBlobEvery");
       require(maxBytes > 0, "expected a number of bytes", "maxBytes");
     }
@@ -310,8 +313,7 @@ public record JournalSink(
    * @param headers lines of {@code Name: value} that each request has, such as a key
    * @param caCertificate a PEM file with the authority to trust for it, in place of the machine's
    */
-  public record Webhook(
-      SinkUrl url, Optional<SecretSource> headers, Optional<Path> caCertificate)
+  public record Webhook(SinkUrl url, Optional<SecretSource> headers, Optional<Path> caCertificate)
       implements Destination {
     @Override
     public String kind() {
@@ -408,8 +410,7 @@ public record JournalSink(
 
   private static Set<String> types(Set<String> names, String field) {
     for (String type : names) {
-      require(
-          TYPE.matcher(type).matches(), "expected types of record, such as leaseIssued", field);
+      require(TYPE.matcher(type).matches(), "expected types of record, such as leaseIssued", field);
     }
     return Set.copyOf(names);
   }

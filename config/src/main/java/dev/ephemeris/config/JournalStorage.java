@@ -4,6 +4,7 @@ import static dev.ephemeris.config.Configuration.require;
 
 import dev.ephemeris.policy.yaml.Default;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,12 +16,14 @@ import java.util.regex.Pattern;
  *     gateway's first host name with {@code /journal}
  * @param durability when a record counts as kept
  * @param signingKey what checkpoints are signed with: 32 random bytes as Base64
+ * @param sinks where it is shipped to besides
  */
 public record JournalStorage(
     Path folder,
     Optional<String> name,
     @Default("process") Durability durability,
-    SecretSource signingKey) {
+    SecretSource signingKey,
+    @Default("[]") List<JournalSink> sinks) {
 
   /** When a record counts as kept, and what it is of may go on. */
   public enum Durability {
@@ -45,5 +48,15 @@ public record JournalStorage(
         name.filter(text -> !NAME.matcher(text).matches()).isEmpty(),
         "expected a host and a path, such as gateway.example.com/journal/one",
         "name");
+    for (int i = 0; i < sinks.size(); i++) {
+      String sink = sinks.get(i).name();
+      require(
+          sinks.subList(0, i).stream().noneMatch(before -> before.name().equals(sink)),
+          "'" + sink + "' stands here twice; expected another",
+          "sinks",
+          i,
+          "name");
+    }
+    sinks = List.copyOf(sinks);
   }
 }

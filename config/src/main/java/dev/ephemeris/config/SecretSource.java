@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param vault the vault with it, which is asked as the gateway's identity in Azure
  * @param secret its name there
  */
-public record SecretSource(
-    Optional<Path> file, Optional<Endpoint> vault, Optional<String> secret) {
+public record SecretSource(Optional<Path> file, Optional<Endpoint> vault, Optional<String> secret) {
 
   /**
    * @throws dev.ephemeris.policy.yaml.InvalidField (an IllegalArgumentException) naming what is
@@ -30,7 +29,9 @@ public record SecretSource(
         "vault");
     require(file.isEmpty() || secret.isEmpty(), "expected a secret of a vault only", "secret");
     require(
-        vault.isEmpty() || secret.isPresent(), "which of its secrets? expected secret too", "vault");
+        vault.isEmpty() || secret.isPresent(),
+        "which of its secrets? expected secret too",
+        "vault");
     require(
         secret.filter(name -> !AccountKeys.isSecret(name)).isEmpty(),
         "expected the name of a secret: letters, digits and hyphens",

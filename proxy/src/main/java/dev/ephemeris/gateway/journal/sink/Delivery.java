@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.journal.sink;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a sink is given of an entry: as it is configured to have it.
@@ -12,10 +13,17 @@ import java.util.Map;
  * @param at when it happened
  * @param ids what others may join it by, and it is found by, of what isn't redacted
  * @param json one object, without a line's end; nobody changes the bytes
+ * @param withheld why it only says where the entry is, if so
  */
 @SuppressWarnings("ArrayRecordComponent") // neither compared nor changed; copying would cost reads
 record Delivery(
-    String log, long sequence, String type, Instant at, Map<String, String> ids, byte[] json) {
+    String log,
+    long sequence,
+    String type,
+    Instant at,
+    Map<String, String> ids,
+    byte[] json,
+    Optional<String> withheld) {
 
   Delivery {
     ids = Map.copyOf(ids);

@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.gateway.journal.JournalEntry;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.RecordJson;
 import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -70,7 +71,7 @@ final class Rendering {
           case RECORD -> named(entry.index(), kept);
           case OCSF -> event(entry.index(), type, kept);
         };
-    return Optional.of(delivery(entry.index(), type, kept, shown));
+    return Optional.of(delivery(entry.index(), type, kept, shown, Optional.empty()));
   }
 
   /**
@@ -95,12 +96,14 @@ final class Rendering {
     kept.put("bytes", entry.json().length);
     // RFC 6962 §2.1: by it the log proves what the entry is.
     kept.put("leafHash", leafHash(entry.json()));
-    return delivery(entry.index(), type, kept, named(entry.index(), kept));
+    return delivery(entry.index(), type, kept, named(entry.index(), kept), Optional.of(why));
   }
 
-  private Delivery delivery(long index, String type, ObjectNode kept, ObjectNode shown) {
+  private Delivery delivery(
+      long index, String type, ObjectNode kept, ObjectNode shown, Optional<String> withheld) {
     try {
-      return new Delivery(log, index, type, at(kept), ids(kept), JSON.writeValueAsBytes(shown));
+      byte[] json = JSON.writeValueAsBytes(shown);
+      return new Delivery(log, index, type, at(kept), ids(kept), json, withheld);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of text and numbers is always JSON", e);
     }
@@ -115,17 +118,15 @@ final class Rendering {
   private ObjectNode named(long index, ObjectNode record) {
     ObjectNode named = JSON.createObjectNode().put("log", log).put("sequence", index);
     named.setAll(record);
-    // Whatever a record says: these are the sink's to tell entries apart by.
+    // Whatever a record says: by these entries are told apart.
     return named.put("log", log).put("sequence", index);
   }
 
   /** Which of a log's events it is OCSF says in {@code metadata}. */
   private ObjectNode event(long index, String type, ObjectNode record) throws SinkException {
-    ObjectNode fields = JSON.createObjectNode().put("sequence", index);
-    fields.setAll(record);
     ObjectNode event;
     try {
-      event = ocsf.apply(new JournalEntry(index, type, fields));
+      event = ocsf.apply(new JournalEntry(index, type, record));
     } catch (RuntimeException e) {
       throw SinkException.indigestible(
           "entry " + index + " can't be said in OCSF: " + e.getClass().getSimpleName());
@@ -136,18 +137,15 @@ final class Rendering {
 
   private static ObjectNode record(Entry entry) throws SinkException {
     try {
-      if (JSON.readTree(entry.json()) instanceof ObjectNode record
-          && record.path("type").isTextual()) {
-        return record;
-      }
-    } catch (IOException notJson) {
-      // as if it were another value
+      return RecordJson.entry(entry.index(), entry.json()).fields();
+    } catch (JournalException e) {
+      throw SinkException.refused(
+          "entry "
+              + entry.index()
+              + " of the journal is "
+              + e.getMessage()
+              + "; “ephemeris audit verify” says whether it was changed");
     }
-    throw SinkException.refused(
-        "entry "
-            + entry.index()
-            + " of the journal isn't a record; “ephemeris audit verify” says whether it was"
-            + " changed");
   }
 
   /** Texts become a word that says so; whatever else is left out. */

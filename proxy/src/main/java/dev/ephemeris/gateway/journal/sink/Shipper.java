@@ -276,29 +276,46 @@ final class Shipper {
       entryWaitsSince = clock.instant();
     }
     List<Entry> read = read(from);
-    List<Delivery> batch = new ArrayList<>();
-    int bytes = 0;
-    long upTo = from;
-    for (Entry entry : read) {
-      Optional<Delivery> delivery = rendered(entry);
-      if (delivery.isPresent()) {
-        int length = delivery.get().json().length;
-        if (!batch.isEmpty() && bytes + length > open().mostBytes()) {
-          break;
-        }
-        if (batch.isEmpty()) {
-          waitsSince(delivery.get().at());
-        }
-        batch.add(delivery.get());
-        bytes += length;
-      }
-      upTo = entry.index() + 1;
+    Batch batch = batch(read);
+    if (!batch.deliveries().isEmpty()) {
+      waitsSince(batch.deliveries().getFirst().at());
+      deliver(batch.deliveries(), read);
     }
-    if (!batch.isEmpty()) {
-      deliver(batch, read);
-    }
-    remember(position.delivered(upTo, sink == null ? position.memory() : sink.memory()));
+    remember(position.delivered(batch.upTo(), sink == null ? position.memory() : sink.memory()));
     return true;
+  }
+
+  /**
+   * What is delivered at once.
+   *
+   * @param upTo the index after the last entry that is seen to by it
+   */
+  private record Batch(List<Delivery> deliveries, long upTo) {}
+
+  /** As many of the first as the sink takes at once. */
+  private Batch batch(List<Entry> read) throws SinkException, InterruptedException {
+    List<Delivery> deliveries = new ArrayList<>();
+    int bytes = 0;
+    for (Entry entry : read) {
+      Optional<Delivery> delivery;
+      try {
+        delivery = rendered(entry);
+      } catch (SinkException e) {
+        if (entry.index() == read.getFirst().index()) {
+          throw e;
+        }
+        // What is before it is shipped first.
+        return new Batch(deliveries, entry.index());
+      }
+      if (delivery.isPresent()) {
+        bytes += delivery.get().json().length;
+        if (!deliveries.isEmpty() && bytes > open().mostBytes()) {
+          return new Batch(deliveries, entry.index());
+        }
+        deliveries.add(delivery.get());
+      }
+    }
+    return new Batch(deliveries, read.getLast().index() + 1);
   }
 
   /** By its own time, if that can be. */
@@ -334,7 +351,6 @@ final class Shipper {
       if (e.kind() != SinkException.Kind.INDIGESTIBLE) {
         throw e;
       }
-      withheld(entry.index(), e);
       return Optional.of(rendering.standIn(entry, String.valueOf(e.getMessage())));
     }
   }
@@ -355,32 +371,26 @@ final class Shipper {
         deliver(batch.subList(batch.size() / 2, batch.size()), read);
         return;
       }
-      long index = batch.getFirst().sequence();
-      standIn(read.stream().filter(each -> each.index() == index).findFirst().orElseThrow(), e);
+      Delivery refused = batch.getFirst();
+      if (refused.withheld().isPresent()) {
+        // It isn't for what the entry is that it isn't taken.
+        throw SinkException.refused(String.valueOf(e.getMessage()));
+      }
+      Entry entry = read.get(Math.toIntExact(refused.sequence() - read.getFirst().index()));
+      deliver(List.of(rendering.standIn(entry, String.valueOf(e.getMessage()))), read);
+      return;
     }
     shipped.addAndGet(batch.size());
+    batch.forEach(delivery -> delivery.withheld().ifPresent(why -> withheld(delivery, why)));
   }
 
-  private void standIn(Entry entry, SinkException why) throws SinkException, InterruptedException {
-    try {
-      open().deliver(List.of(rendering.standIn(entry, String.valueOf(why.getMessage()))));
-    } catch (SinkException e) {
-      // It isn't for what the entry is that it isn't taken.
-      throw e.kind() == SinkException.Kind.INDIGESTIBLE
-          ? SinkException.refused(String.valueOf(e.getMessage()))
-          : e;
-    }
-    withheld(entry.index(), why);
-  }
-
-  private void withheld(long index, SinkException why) {
+  private void withheld(Delivery delivery, String why) {
     withheld.incrementAndGet();
     LOG.atWarn()
         .addKeyValue("sink", settings.name())
-        .addKeyValue("sequence", index)
+        .addKeyValue("sequence", delivery.sequence())
         .log(
-            "A sink of the journal doesn't take an entry, and is sent where it is instead: "
-                + why.getMessage());
+            "A sink of the journal doesn't take an entry, and is sent where it is instead: " + why);
   }
 
   /** Publishes the newest checkpoint if it is due, and all that it vouches for is shipped. */

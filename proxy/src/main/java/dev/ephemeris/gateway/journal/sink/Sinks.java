@@ -5,6 +5,8 @@ import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.JournalSink.Cargo;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.RecordType;
+import dev.ephemeris.policy.yaml.Suggestion;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,10 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Ships a journal's entries and checkpoints elsewhere, at least once each. One sink doesn't wait
@@ -53,7 +57,8 @@ public final class Sinks implements AutoCloseable {
    *
    * @param log the log's name, the origin of its checkpoints
    * @param folder for positions, one file for each sink; made if it isn't there
-   * @throws JournalException if a position can't be read, or isn't one of this log
+   * @throws JournalException if a position can't be read, or isn't one of this log; or a sink names
+   *     a type of record that there isn't
    */
   public static Sinks open(
       String log,
@@ -85,6 +90,7 @@ public final class Sinks implements AutoCloseable {
     }
     List<Shipper> shippers = new ArrayList<>();
     for (JournalSink each : settings) {
+      requireTypes(each);
       Path file = folder.resolve(each.name() + ".json");
       shippers.add(
           new Shipper(
@@ -98,6 +104,22 @@ public final class Sinks implements AutoCloseable {
               pace));
     }
     return new Sinks(shippers, lastWords);
+  }
+
+  /** A type that is misspelt would be sent where it mustn't be, or not where it must. */
+  private static void requireTypes(JournalSink settings) throws JournalException {
+    for (String type :
+        Stream.concat(settings.only().stream(), settings.except().stream()).toList()) {
+      if (RecordType.of(type).isEmpty()) {
+        throw new JournalException(
+            "Sink “"
+                + settings.name()
+                + "” names a type of record that there isn't: "
+                + Suggestion.expected(
+                    type, Arrays.stream(RecordType.values()).map(RecordType::code).toList())
+                + ".");
+      }
+    }
   }
 
   private static Position position(

@@ -104,7 +104,7 @@ class AppendedBlobsTest {
   }
 
   private String sink(String signIn) {
-    return ("name: evidence, blob: { container: '%s', prefix: acme/, caCertificate: '%s', %s }")
+    return "name: evidence, blob: { container: '%s', prefix: acme/, caCertificate: '%s', %s }"
         .formatted(container.getBlobContainerUrl(), certificate.authority(), signIn);
   }
 

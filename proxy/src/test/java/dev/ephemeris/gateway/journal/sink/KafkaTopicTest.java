@@ -149,7 +149,7 @@ class KafkaTopicTest {
                 new PlainJWT(
                         new JWTClaimsSet.Builder()
                             .subject("gateway")
-                            .issueTime(new Date())
+                            .issueTime(Date.from(Instant.now()))
                             .expirationTime(Date.from(end))
                             .build())
                     .serialize(),
@@ -190,7 +190,9 @@ class KafkaTopicTest {
   void sendsAStandInForAnEntryThatIsTooLong() throws Exception {
     fixture.log.add(2);
     fixture.log.add(
-        "{\"type\":\"decision\",\"leaseId\":\"l9\",\"reasons\":\"" + "x".repeat(30_000) + "\"}");
+        "{\"type\":\"decision\",\"version\":1,\"leaseId\":\"l9\",\"reasons\":\""
+            + "x".repeat(30_000)
+            + "\"}");
     fixture.log.add(2);
 
     Sinks sinks = fixture.start(sink().replace("topic:", "maxBytes: 20000, topic:"));

@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.journal.sink;
 
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -70,7 +71,7 @@ public final class RunningAzurite implements AutoCloseable {
             .start();
     for (int i = 0; i < 600; i++) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return started;
       } catch (IOException notYet) {
         if (!started.isAlive()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -120,7 +121,7 @@ final class RunningBroker implements AutoCloseable {
             .start();
     for (int i = 0; i < 900; i++) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return started;
       } catch (IOException notYet) {
         if (!started.isAlive()) {

@@ -161,6 +161,29 @@ class SinksTest {
     assertThat(refusal()).contains("can't be read", "it is no position", "begins anew");
   }
 
+  @Test
+  void refusesATypeOfRecordThatThereIsNot() {
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(() -> fixture.open("name: console, stdout: {}, except: [leaseIsued]"))
+        .withMessageContaining("“console”")
+        .withMessageContaining("did you mean 'leaseIssued'?");
+  }
+
+  @Test
+  void stopsAtAnEntryThatIsNoRecord() throws Exception {
+    fixture.log.add(2);
+    fixture.log.add("no record");
+    fixture.log.add(1);
+
+    Sinks sinks = fixture.start(ARCHIVE + ", ships: [entries]");
+    await("failures", () -> sinks.state().getFirst().failures() > 1);
+
+    assertThat(sequences(archive())).containsExactly(0L, 1L);
+    assertThat(sinks.neededFrom()).isEqualTo(2);
+    assertThat(sinks.state().getFirst().failure().orElseThrow())
+        .contains("entry 2 of the journal is not a JSON record", "audit verify");
+  }
+
   private Path position(String json) throws IOException {
     Files.createDirectories(fixture.positions());
     return Files.writeString(
@@ -197,9 +220,9 @@ class SinksTest {
           format: record | requestIntent,leaseIssued,decision
           """)
   void shipsOnlyTypesThatAreForIt(String setting, String types) throws Exception {
-    fixture.log.add("{\"type\":\"requestIntent\"}");
-    fixture.log.add("{\"type\":\"leaseIssued\"}");
-    fixture.log.add("{\"type\":\"decision\"}");
+    fixture.log.add("{\"type\":\"requestIntent\",\"version\":1}");
+    fixture.log.add("{\"type\":\"leaseIssued\",\"version\":1}");
+    fixture.log.add("{\"type\":\"decision\",\"version\":1}");
 
     Sinks sinks = fixture.start(ARCHIVE + ", ships: [entries], " + setting);
     awaitShipped(sinks, 3);
@@ -213,7 +236,7 @@ class SinksTest {
   @Test
   void keepsWhatIsRedactedToItself() throws Exception {
     fixture.log.add(
-        "{\"type\":\"decision\",\"principal\":\"corp:alice\",\"statusCode\":200,"
+        "{\"type\":\"decision\",\"version\":1,\"principal\":\"corp:alice\",\"statusCode\":200,"
             + "\"context\":{\"principal\":\"corp:bob\",\"more\":[{\"principal\":\"corp:carol\"}]}}");
 
     Sinks sinks = fixture.start(ARCHIVE + ", redact: [principal, statusCode]");
@@ -228,7 +251,7 @@ class SinksTest {
   @Test
   void shipsEventsOfOcsfWithWhatTellsThemApart() throws Exception {
     fixture.log.add(1);
-    fixture.log.add("{\"type\":\"unsayable\",\"leaseId\":\"l7\"}");
+    fixture.log.add("{\"type\":\"unsayable\",\"version\":1,\"leaseId\":\"l7\"}");
 
     Sinks sinks = fixture.start(ARCHIVE + ", ships: [entries], format: ocsf, redact: [principal]");
     awaitShipped(sinks, 2);
