@@ -27,8 +27,8 @@ public enum Framework {
           new Control(
               "CC6.1",
               "Access to protected data is restricted by access controls.",
-              "Each request that went through the gateway was decided by a rule and is on record"
-                  + " before it was sent; what no rule allowed was refused.",
+              "What the gateway refused, with the rule or the reason; what passed in report mode;"
+                  + " credentials that were not accepted; keys turned over; who has what now.",
               "Access that goes around the gateway: account keys in other hands, role assignments"
                   + " that somebody else made, the network. “ephemeris account check” and Azure's"
                   + " logs show those.",
@@ -38,8 +38,8 @@ public enum Framework {
               "CC6.2",
               "People get credentials once they are registered and authorised, and lose them when"
                   + " they no longer are.",
-              "Credentials were issued to signed-in principals only, under a rule, until a time; and"
-                  + " what was ended before.",
+              "Which sessions began, what was given in them, under which rule and until when, and what"
+                  + " was ended before.",
               "How people are registered and leave: that is on record at the identity provider and in"
                   + " the catalog.",
               false,
@@ -93,15 +93,15 @@ public enum Framework {
           new Control(
               "A.5.15",
               "Rules for access are set and kept.",
-              "Which policy was in force when, and that requests were decided by it.",
+              "When which policy took the place of another, and what was refused by it.",
               "Access that goes around the gateway, and whether the rules fit the business.",
               true,
               List.of(POLICY, REFUSED, PASSED)),
           new Control(
               "A.5.16",
               "Identities are managed from their start to their end.",
-              "Each record names a principal as its issuer names it; sign-ins and clients that"
-                  + " registered themselves.",
+              "Sign-ins, by principals as their issuers name them, and clients that registered"
+                  + " themselves.",
               "The life of identities at the identity provider and in the catalog.",
               false,
               List.of(SIGN_INS, CLIENTS)),
@@ -122,9 +122,9 @@ public enum Framework {
           new Control(
               "A.5.28",
               "Evidence is collected so that it holds.",
-              "Records are numbered without gaps, in a log whose signed checkpoint this report names:"
-                  + " each of them can be proven to be in it.",
-              "That nothing is missing before the checkpoint that you kept yourself.",
+              "The log's name and size and, if it has one, its signed checkpoint: by that, each record"
+                  + " that is named here can be proven to be in the log.",
+              "Whether something was missing before the first checkpoint that you kept yourself.",
               false,
               List.of()),
           new Control(
@@ -137,7 +137,8 @@ public enum Framework {
           new Control(
               "A.8.3",
               "Access to information is restricted by policy.",
-              "Requests were decided one by one; what was refused and why.",
+              "What was refused and why, what passed in report mode, and under which rules leases were"
+                  + " given.",
               "Data that left by other ways than the gateway.",
               false,
               List.of(REFUSED, PASSED, ACCESS_GRANTED)),

@@ -187,7 +187,7 @@ record ReportPage(
         evidence.topic().id(),
         evidence.topic().title(),
         number(evidence.count()),
-        evidence.people().map(ReportPage::number).orElse(""),
+        evidence.people().filter(people -> people > 0).map(ReportPage::number).orElse(""),
         sequences(evidence));
   }
 
