@@ -33,8 +33,18 @@ final class AuditQuestion {
   private static final Set<String> PLACES = Set.of("account", "scope");
   private static final Set<String> ENTRIES =
       Set.of(
-          "type", "action", "decision", "session", "lease", "request", "activity", "since", "until",
-          "order", "cursor", "limit");
+          "type",
+          "action",
+          "decision",
+          "session",
+          "lease",
+          "request",
+          "activity",
+          "since",
+          "until",
+          "order",
+          "cursor",
+          "limit");
   private static final Set<String> PERIOD = Set.of("framework", "from", "to");
   private static final int USUAL_SIZE = 100;
 

@@ -168,12 +168,8 @@ final class AuditRoutes {
                             candidates(edition),
                             edition.accounts(),
                             principals,
-                            held.<List<Lease>>resultAt(0).stream()
-                                .map(AuditRoutes::lease)
-                                .toList(),
-                            held
-                                .<List<Session>>resultAt(1)
-                                .stream()
+                            held.<List<Lease>>resultAt(0).stream().map(AuditRoutes::lease).toList(),
+                            held.<List<Session>>resultAt(1).stream()
                                 .map(AuditRoutes::session)
                                 .toList())));
   }
@@ -210,8 +206,7 @@ final class AuditRoutes {
         session.endsAt());
   }
 
-  private static <T> Optional<T> asked(
-      RoutingContext context, Function<RoutingContext, T> reader) {
+  private static <T> Optional<T> asked(RoutingContext context, Function<RoutingContext, T> reader) {
     try {
       return Optional.of(reader.apply(context));
     } catch (IllegalArgumentException e) {

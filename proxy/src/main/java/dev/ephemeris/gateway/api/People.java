@@ -42,8 +42,7 @@ final class People {
     return sessions.known().map(known -> principals(edition, known));
   }
 
-  private static Map<String, Set<String>> principals(
-      Grants.Edition edition, Set<Identity> known) {
+  private static Map<String, Set<String>> principals(Grants.Edition edition, Set<Identity> known) {
     EntityDirectory everybody = edition.directory().everybody();
     Map<String, Set<String>> principals = new HashMap<>();
     everybody.catalog().users().keySet().forEach(user -> of(principals, user.toString()));
@@ -63,8 +62,7 @@ final class People {
       principal
           .user()
           .ifPresent(
-              user ->
-                  add(principals, who.id().toString(), user.toString(), principal.groups()));
+              user -> add(principals, who.id().toString(), user.toString(), principal.groups()));
     }
     return principals;
   }

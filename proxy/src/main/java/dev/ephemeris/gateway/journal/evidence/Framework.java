@@ -38,18 +38,18 @@ public enum Framework {
               "CC6.2",
               "People get credentials once they are registered and authorised, and lose them when"
                   + " they no longer are.",
-              "Which sessions began, what was given in them, under which rule and until when, and what"
-                  + " was ended before.",
-              "How people are registered and leave: that is on record at the identity provider and in"
-                  + " the catalog.",
+              "Which sessions began, what was given in them, under which rule and until when, and"
+                  + " what was ended before.",
+              "How people are registered and leave: that is on record at the identity provider and"
+                  + " in the catalog.",
               false,
               List.of(SIGN_INS, ACCESS_GRANTED, ACCESS_ENDED)),
           new Control(
               "CC6.3",
               "Access follows roles and duties, is no wider than needed, and is changed or removed"
                   + " when duties change.",
-              "Who has what by the policy in force and when it was last used; which leases were given"
-                  + " under which rule; when policy and groups changed.",
+              "Who has what by the policy in force and when it was last used; which leases were"
+                  + " given under which rule; when policy and groups changed.",
               "Whether a rule is right for somebody's duties: that is for the owner of the data to"
                   + " say.",
               true,
@@ -57,8 +57,8 @@ public enum Framework {
           new Control(
               "CC6.6",
               "Threats from outside the system's boundary are kept out.",
-              "Credentials that were not accepted and requests that were refused, with addresses and"
-                  + " reasons.",
+              "Credentials that were not accepted and requests that were refused, with addresses"
+                  + " and reasons.",
               "Firewalls, TLS at other listeners, and attempts that never reached the gateway.",
               false,
               List.of(FAILED_SIGN_INS, REFUSED, CLIENTS)),
@@ -80,9 +80,10 @@ public enum Framework {
           new Control(
               "CC8.1",
               "Changes are authorised, recorded and put in place as intended.",
-              "When which policy, catalog, configuration, account or key took the place of another, by"
-                  + " digest.",
-              "Who approved a change: compare digests with the repository that the files come from.",
+              "When which policy, catalog, configuration, account or key took the place of another,"
+                  + " by digest.",
+              "Who approved a change: compare digests with the repository that the files come"
+                  + " from.",
               false,
               List.of(POLICY, ACCOUNTS, KEYS)))),
   /** ISO/IEC 27001:2022, Annex A. */
@@ -115,15 +116,16 @@ public enum Framework {
           new Control(
               "A.5.18",
               "Access rights are given, reviewed, changed and taken away by a process.",
-              "Who has what now and when it was last used; what was granted and ended in the period.",
+              "Who has what now and when it was last used; what was granted and ended in the"
+                  + " period.",
               "Approvals that were given outside the gateway, and that somebody made the review.",
               true,
               List.of(ACCESS_GRANTED, ACCESS_ENDED)),
           new Control(
               "A.5.28",
               "Evidence is collected so that it holds.",
-              "The log's name and size and, if it has one, its signed checkpoint: by that, each record"
-                  + " that is named here can be proven to be in the log.",
+              "The log's name and size and, if it has one, its signed checkpoint: by that, each"
+                  + " record that is named here can be proven to be in the log.",
               "Whether something was missing before the first checkpoint that you kept yourself.",
               false,
               List.of()),
@@ -137,8 +139,8 @@ public enum Framework {
           new Control(
               "A.8.3",
               "Access to information is restricted by policy.",
-              "What was refused and why, what passed in report mode, and under which rules leases were"
-                  + " given.",
+              "What was refused and why, what passed in report mode, and under which rules leases"
+                  + " were given.",
               "Data that left by other ways than the gateway.",
               false,
               List.of(REFUSED, PASSED, ACCESS_GRANTED)),
@@ -153,9 +155,10 @@ public enum Framework {
           new Control(
               "A.8.15",
               "What happens is logged, and logs are protected.",
-              "How many records there are of each type, requests without an outcome, and hours without"
-                  + " any record.",
-              "Logs of other systems. In the lanes token and rbac, requests are in Azure's logs only.",
+              "How many records there are of each type, requests without an outcome, and hours"
+                  + " without any record.",
+              "Logs of other systems. In the lanes token and rbac, requests are in Azure's logs"
+                  + " only.",
               false,
               List.of(UNKNOWN)),
           new Control(
@@ -184,7 +187,8 @@ public enum Framework {
               "Changes follow a process.",
               "When which policy, catalog, configuration or account took the place of another, by"
                   + " digest.",
-              "Who approved a change: compare digests with the repository that the files come from.",
+              "Who approved a change: compare digests with the repository that the files come"
+                  + " from.",
               false,
               List.of(POLICY, ACCOUNTS))));
 
