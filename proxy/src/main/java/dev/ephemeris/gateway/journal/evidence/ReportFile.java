@@ -49,7 +49,7 @@ public record ReportFile(String name, String mediaType, String text) {
           "address");
 
   private static final Set<String> SHOWN =
-      Stream.concat(COLUMNS.stream(), Stream.of("sequence"))
+      Stream.concat(COLUMNS.stream(), Stream.of("sequence", "version"))
           .collect(Collectors.toUnmodifiableSet());
 
   /**
