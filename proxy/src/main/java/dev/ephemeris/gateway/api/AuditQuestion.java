@@ -60,23 +60,22 @@ final class AuditQuestion {
    * @throws IllegalArgumentException if it isn't as the contract has it; the same for the others
    */
   static AuditQuestion ofEntries(RoutingContext context) {
-    return of(context, PEOPLE, PLACES, ENTRIES);
+    return of(context, List.of(PEOPLE, PLACES, ENTRIES));
   }
 
   /** Who has access. */
   static AuditQuestion ofAccess(RoutingContext context) {
-    return of(context, PEOPLE, PLACES);
+    return of(context, List.of(PEOPLE, PLACES));
   }
 
   /** A report. */
   static AuditQuestion ofReport(RoutingContext context) {
-    return of(context, PERIOD);
+    return of(context, List.of(PERIOD));
   }
 
-  @SafeVarargs
-  private static AuditQuestion of(RoutingContext context, Set<String>... known) {
+  private static AuditQuestion of(RoutingContext context, List<Set<String>> known) {
     Set<String> names = new TreeSet<>();
-    List.of(known).forEach(names::addAll);
+    known.forEach(names::addAll);
     Map<String, String> given = new HashMap<>();
     context
         .queryParams()

@@ -68,10 +68,10 @@ final class AuditRoutes {
     this.grants = grants;
     this.leases = leases;
     this.sessions = sessions;
-    this.people = new People(grants, sessions);
     this.issuers = List.copyOf(issuers);
     this.clock = clock;
     this.workers = vertx.createSharedWorkerExecutor("evidence", AT_A_TIME);
+    this.people = new People(grants, sessions, workers);
   }
 
   void entries(RoutingContext context) {
@@ -80,8 +80,7 @@ final class AuditRoutes {
             question ->
                 answer(
                     context,
-                    people
-                        .now()
+                    known(question)
                         .compose(
                             known ->
                                 blocking(
@@ -152,6 +151,11 @@ final class AuditRoutes {
                                         AuditJson.of(
                                             Report.of(
                                                 wanted, index, standing, checkpoint.get()))))));
+  }
+
+  /** Only a question about the catalog asks it. */
+  private Future<Map<String, Set<String>>> known(AuditQuestion question) {
+    return question.named().isPresent() ? people.now() : Future.succeededFuture(Map.of());
   }
 
   /** What stands now, of one edition of policy and catalog. */

@@ -11,6 +11,7 @@ import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,10 +28,15 @@ final class People {
 
   private final Grants grants;
   private final Sessions sessions;
+  private final WorkerExecutor workers;
 
-  People(Grants grants, Sessions sessions) {
+  /**
+   * @param workers where a large catalog is gone through
+   */
+  People(Grants grants, Sessions sessions, WorkerExecutor workers) {
     this.grants = grants;
     this.sessions = sessions;
+    this.workers = workers;
   }
 
   /**
@@ -39,7 +45,9 @@ final class People {
    */
   Future<Map<String, Set<String>>> now() {
     Grants.Edition edition = grants.now();
-    return sessions.known().map(known -> principals(edition, known));
+    return sessions
+        .known()
+        .compose(known -> workers.executeBlocking(() -> principals(edition, known), false));
   }
 
   private static Map<String, Set<String>> principals(Grants.Edition edition, Set<Identity> known) {
