@@ -53,7 +53,11 @@ class AuditEvidenceTest {
     }
     assertThat(
             fixture
-                .api("POST", "/v1/leases", bob, "{\"scope\":\"" + ORDERS + "\",\"role\":\"data-reader\"}")
+                .api(
+                    "POST",
+                    "/v1/leases",
+                    bob,
+                    "{\"scope\":\"" + ORDERS + "\",\"role\":\"data-reader\"}")
                 .status())
         .isEqualTo(403);
     assertThat(fixture.api("GET", "/v1/me", "nonsense", "").status()).isEqualTo(401);
@@ -114,8 +118,7 @@ class AuditEvidenceTest {
             r ->
                 r.path("leaseId").asText().equals(lease)
                     || r.path("type").asText().equals("requestOutcome"));
-    String session =
-        fixture.journal("leaseIssued").getFirst().path("sessionId").asText();
+    String session = fixture.journal("leaseIssued").getFirst().path("sessionId").asText();
 
     assertThat(search("lease=" + lease)).isEqualTo(ofLease);
     assertThat(search("scope=" + encoded("orders-prod:/dbs/shop")))
@@ -137,8 +140,7 @@ class AuditEvidenceTest {
     assertThat(search("activity=" + intent.path("activityId").asText())).hasSize(2);
     assertThat(search("request=" + intent.path("requestId").asText())).hasSize(2);
     // Opal's are hers, and what she did to Alice's.
-    assertThat(search("principal=corp:sub-opal"))
-        .contains(search("type=leaseRevoked").getFirst());
+    assertThat(search("principal=corp:sub-opal")).contains(search("type=leaseRevoked").getFirst());
   }
 
   @Test
@@ -281,7 +283,10 @@ class AuditEvidenceTest {
     assertThat(opals.path("sessions").findValuesAsText("principal"))
         .containsExactly("corp:sub-opal");
     assertThat(ask("/v1/audit/access?account=orders-prod").json().path("grants")).hasSize(2);
-    assertThat(ask("/v1/audit/access?scope=" + encoded("orders-prod:/dbs/other")).json().path("grants"))
+    assertThat(
+            ask("/v1/audit/access?scope=" + encoded("orders-prod:/dbs/other"))
+                .json()
+                .path("grants"))
         .isEmpty();
   }
 
@@ -294,7 +299,11 @@ class AuditEvidenceTest {
     int before = counted.getOrDefault("operationDecided", 0);
 
     JsonNode report =
-        ask("/v1/audit/report?framework=iso27001&from=" + start.minus(Duration.ofDays(1)) + "&to=" + to).json();
+        ask("/v1/audit/report?framework=iso27001&from="
+                + start.minus(Duration.ofDays(1))
+                + "&to="
+                + to)
+            .json();
 
     Map<String, Integer> records = new TreeMap<>();
     report.path("records").properties().forEach(e -> records.put(e.getKey(), e.getValue().asInt()));
@@ -318,7 +327,8 @@ class AuditEvidenceTest {
     List<Integer> before = search("principal=corp:sub-alice");
     fixture.stopGateway();
     try (Stream<Path> files = Files.list(fixture.folder())) {
-      for (Path file : files.filter(f -> f.getFileName().toString().contains("index.db")).toList()) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().contains("index.db")).toList()) {
         Files.delete(file);
       }
     }

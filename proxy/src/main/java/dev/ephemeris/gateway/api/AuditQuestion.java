@@ -33,8 +33,18 @@ final class AuditQuestion {
   private static final Set<String> PLACES = Set.of("account", "scope");
   private static final Set<String> ENTRIES =
       Set.of(
-          "type", "action", "decision", "session", "lease", "request", "activity", "since", "until",
-          "order", "cursor", "limit");
+          "type",
+          "action",
+          "decision",
+          "session",
+          "lease",
+          "request",
+          "activity",
+          "since",
+          "until",
+          "order",
+          "cursor",
+          "limit");
   private static final Set<String> PERIOD = Set.of("framework", "from", "to");
   private static final int USUAL_SIZE = 100;
 
@@ -50,23 +60,22 @@ final class AuditQuestion {
    * @throws IllegalArgumentException if it isn't as the contract has it; the same for the others
    */
   static AuditQuestion ofEntries(RoutingContext context) {
-    return of(context, PEOPLE, PLACES, ENTRIES);
+    return of(context, List.of(PEOPLE, PLACES, ENTRIES));
   }
 
   /** Who has access. */
   static AuditQuestion ofAccess(RoutingContext context) {
-    return of(context, PEOPLE, PLACES);
+    return of(context, List.of(PEOPLE, PLACES));
   }
 
   /** A report. */
   static AuditQuestion ofReport(RoutingContext context) {
-    return of(context, PERIOD);
+    return of(context, List.of(PERIOD));
   }
 
-  @SafeVarargs
-  private static AuditQuestion of(RoutingContext context, Set<String>... known) {
+  private static AuditQuestion of(RoutingContext context, List<Set<String>> known) {
     Set<String> names = new TreeSet<>();
-    List.of(known).forEach(names::addAll);
+    known.forEach(names::addAll);
     Map<String, String> given = new HashMap<>();
     context
         .queryParams()

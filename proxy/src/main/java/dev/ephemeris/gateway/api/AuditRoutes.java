@@ -68,10 +68,10 @@ final class AuditRoutes {
     this.grants = grants;
     this.leases = leases;
     this.sessions = sessions;
-    this.people = new People(grants, sessions);
     this.issuers = List.copyOf(issuers);
     this.clock = clock;
     this.workers = vertx.createSharedWorkerExecutor("evidence", AT_A_TIME);
+    this.people = new People(grants, sessions, workers);
   }
 
   void entries(RoutingContext context) {
@@ -80,8 +80,7 @@ final class AuditRoutes {
             question ->
                 answer(
                     context,
-                    people
-                        .now()
+                    known(question)
                         .compose(
                             known ->
                                 blocking(
@@ -154,6 +153,11 @@ final class AuditRoutes {
                                                 wanted, index, standing, checkpoint.get()))))));
   }
 
+  /** Only a question about the catalog asks it. */
+  private Future<Map<String, Set<String>>> known(AuditQuestion question) {
+    return question.named().isPresent() ? people.now() : Future.succeededFuture(Map.of());
+  }
+
   /** What stands now, of one edition of policy and catalog. */
   private Future<Standing> standing(Map<String, Set<String>> principals) {
     Grants.Edition edition = grants.now();
@@ -168,12 +172,8 @@ final class AuditRoutes {
                             candidates(edition),
                             edition.accounts(),
                             principals,
-                            held.<List<Lease>>resultAt(0).stream()
-                                .map(AuditRoutes::lease)
-                                .toList(),
-                            held
-                                .<List<Session>>resultAt(1)
-                                .stream()
+                            held.<List<Lease>>resultAt(0).stream().map(AuditRoutes::lease).toList(),
+                            held.<List<Session>>resultAt(1).stream()
                                 .map(AuditRoutes::session)
                                 .toList())));
   }
@@ -210,8 +210,7 @@ final class AuditRoutes {
         session.endsAt());
   }
 
-  private static <T> Optional<T> asked(
-      RoutingContext context, Function<RoutingContext, T> reader) {
+  private static <T> Optional<T> asked(RoutingContext context, Function<RoutingContext, T> reader) {
     try {
       return Optional.of(reader.apply(context));
     } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,10 +28,15 @@ final class People {
 
   private final Grants grants;
   private final Sessions sessions;
+  private final WorkerExecutor workers;
 
-  People(Grants grants, Sessions sessions) {
+  /**
+   * @param workers where a large catalog is gone through
+   */
+  People(Grants grants, Sessions sessions, WorkerExecutor workers) {
     this.grants = grants;
     this.sessions = sessions;
+    this.workers = workers;
   }
 
   /**
@@ -39,11 +45,12 @@ final class People {
    */
   Future<Map<String, Set<String>>> now() {
     Grants.Edition edition = grants.now();
-    return sessions.known().map(known -> principals(edition, known));
+    return sessions
+        .known()
+        .compose(known -> workers.executeBlocking(() -> principals(edition, known), false));
   }
 
-  private static Map<String, Set<String>> principals(
-      Grants.Edition edition, Set<Identity> known) {
+  private static Map<String, Set<String>> principals(Grants.Edition edition, Set<Identity> known) {
     EntityDirectory everybody = edition.directory().everybody();
     Map<String, Set<String>> principals = new HashMap<>();
     everybody.catalog().users().keySet().forEach(user -> of(principals, user.toString()));
@@ -63,8 +70,7 @@ final class People {
       principal
           .user()
           .ifPresent(
-              user ->
-                  add(principals, who.id().toString(), user.toString(), principal.groups()));
+              user -> add(principals, who.id().toString(), user.toString(), principal.groups()));
     }
     return principals;
   }

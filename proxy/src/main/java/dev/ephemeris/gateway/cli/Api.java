@@ -306,14 +306,25 @@ final class Api {
   record OwnAction(String who, List<String> actions, String rule, Optional<LastUse> last) {}
 
   record OpenLease(
-      String id, String principal, Optional<String> actsFor, String scope, String role, String lane,
-      String rule, Instant expiresAt) {}
+      String id,
+      String principal,
+      Optional<String> actsFor,
+      String scope,
+      String role,
+      String lane,
+      String rule,
+      Instant expiresAt) {}
 
   record OpenSession(
-      String id, String principal, Optional<String> actsFor, String client, Instant startedAt,
+      String id,
+      String principal,
+      Optional<String> actsFor,
+      String client,
+      Instant startedAt,
       Instant endsAt) {}
 
-  record Report(String framework, List<Evidence> evidence, List<ReportFile> files, JournalProgress journal) {}
+  record Report(
+      String framework, List<Evidence> evidence, List<ReportFile> files, JournalProgress journal) {}
 
   record Evidence(String id, String title, long count) {}
 

@@ -130,7 +130,8 @@ final class AuditAccess implements Callable<Integer> {
   private String grants(Api.AccessReview review) {
     List<List<String>> rows =
         review.grants().stream()
-            .filter(grant -> !unused || (grant.lastRequest().isEmpty() && grant.lastLease().isEmpty()))
+            .filter(
+                grant -> !unused || (grant.lastRequest().isEmpty() && grant.lastLease().isEmpty()))
             .map(
                 grant ->
                     List.of(

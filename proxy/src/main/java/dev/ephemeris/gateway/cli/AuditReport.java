@@ -67,7 +67,8 @@ final class AuditReport implements Callable<Integer> {
   @Option(
       names = "--output-dir",
       paramLabel = "DIR",
-      description = "A folder for the files, made if it isn't there; else one named for the period.")
+      description =
+          "A folder for the files, made if it isn't there; else one named for the period.")
   private Path folder = Path.of("");
 
   AuditReport(Surroundings surroundings) {
@@ -86,9 +87,7 @@ final class AuditReport implements Callable<Integer> {
     asked.put("to", to.toString());
     Reply<Api.Report> reply = connection.signedIn().report(asked);
     Path into =
-        folder.toString().isEmpty()
-            ? Path.of(name + "-" + day(from) + "-" + day(to))
-            : folder;
+        folder.toString().isEmpty() ? Path.of(name + "-" + day(from) + "-" + day(to)) : folder;
     write(reply.value().files(), into);
     output.print(reply, report -> people(report, into));
     return 0;
@@ -110,10 +109,14 @@ final class AuditReport implements Callable<Integer> {
       for (Api.ReportFile file : files) {
         if (!FILE.matcher(file.name()).matches()) {
           throw new Failure(
-              Failure.Kind.UNREACHABLE, "the gateway sends a file whose name is none: not written.");
+              Failure.Kind.UNREACHABLE,
+              "the gateway sends a file whose name is none: not written.");
         }
         Files.writeString(
-            into.resolve(file.name()), file.text(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            into.resolve(file.name()),
+            file.text(),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
       }
     } catch (FileAlreadyExistsException e) {
       throw new Failure(

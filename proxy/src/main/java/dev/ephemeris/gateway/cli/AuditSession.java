@@ -19,10 +19,7 @@ import picocli.CommandLine.Parameters;
       "Takes the action ephemeris/audit/read. Of many requests, those that are alike are one line."
     },
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  ephemeris audit session s-4f1c",
-      "  ephemeris audit session s-4f1c --output json"
-    })
+    footer = {"  ephemeris audit session s-4f1c", "  ephemeris audit session s-4f1c --output json"})
 final class AuditSession implements Callable<Integer> {
 
   /** They have columns of their own, or are the same all over a session. */

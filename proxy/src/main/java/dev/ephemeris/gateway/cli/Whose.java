@@ -10,8 +10,7 @@ final class Whose {
   @Option(
       names = "--principal",
       paramLabel = "P",
-      description =
-          "Whose, as issuer:subject; or of an agent that acts for them, or done by them.")
+      description = "Whose, as issuer:subject; or of an agent that acts for them, or done by them.")
   private Optional<String> principal = Optional.empty();
 
   @Option(

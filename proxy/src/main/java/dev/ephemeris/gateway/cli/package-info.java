@@ -5,7 +5,7 @@
  * <pre>{@code
  * arguments ── Ephemeris ──► Login ──► DeviceSignIn ──► Credentials   (once, in a browser)
  *                       ├──► IssueLease, Explain, … ──► Connection ──► GatewayClient ──► /v1
- *                       ├──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader
+ *                       ├──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader, or /v1
  *                       └──► PolicyCheck, PolicyTest, … ──► PolicyFiles
  * what came of it ───────► Output on stdout, or a Failure: one line on stderr and an exit code
  * }</pre>

@@ -50,8 +50,13 @@ class AuditEvidenceCommandsTest {
   @Test
   void searchPrintsWhatAFileWould() throws Exception {
     Screen file =
-        run(OPAL, "search", "--journal", fixture.folder().resolve("journal.jsonl").toString(),
-            "--lease", lease);
+        run(
+            OPAL,
+            "search",
+            "--journal",
+            fixture.folder().resolve("journal.jsonl").toString(),
+            "--lease",
+            lease);
     Screen gateway = run(OPAL, "search", "--lease", lease);
 
     assertThat(gateway.exitCode()).as(gateway.err()).isZero();

@@ -76,9 +76,7 @@ public record AccessReview(
 
     private boolean isOf(String principal, Optional<String> actsFor) {
       return principals
-          .map(
-              some ->
-                  some.contains(principal) || actsFor.filter(some::contains).isPresent())
+          .map(some -> some.contains(principal) || actsFor.filter(some::contains).isPresent())
           .orElse(true);
     }
   }
@@ -171,8 +169,7 @@ public record AccessReview(
                                     .filter(change -> wanted.isAt(change.scope()))
                                     .map(
                                         change ->
-                                            given(
-                                                who, change, standing.policy(), accounts, used))))
+                                            given(who, change, standing.policy(), accounts, used))))
             .limit(MOST + 1L)
             .toList();
     boolean everywhere = wanted.account().isEmpty() && wanted.scope().isEmpty();

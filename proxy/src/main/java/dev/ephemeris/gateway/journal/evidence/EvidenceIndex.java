@@ -227,8 +227,7 @@ public final class EvidenceIndex implements AutoCloseable {
    */
   public synchronized void follow() {
     if (follower == null && !closed) {
-      follower =
-          Thread.ofPlatform().name("evidence-index").daemon().start(this::takeUpUntilClosed);
+      follower = Thread.ofPlatform().name("evidence-index").daemon().start(this::takeUpUntilClosed);
     }
   }
 
@@ -313,7 +312,10 @@ public final class EvidenceIndex implements AutoCloseable {
   @GuardedBy("writing")
   private void makeAnew(String why) {
     try {
-      LOG.atWarn().addKeyValue("file", file).addKeyValue("reason", why).log("the index is made anew");
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("reason", why)
+          .log("the index is made anew");
       writer = null;
       make(file);
       forgotten = 0;

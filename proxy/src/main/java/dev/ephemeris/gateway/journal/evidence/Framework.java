@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a report is made for: which controls the journal has evidence for. */
+@SuppressWarnings("ImmutableEnumChecker") // a list that nobody can change, of records
 public enum Framework {
   /** SOC 2, by the Trust Services Criteria of 2017 with the points of focus of 2022. */
   SOC2(
@@ -27,8 +28,8 @@ public enum Framework {
           new Control(
               "CC6.1",
               "Access to protected data is restricted by access controls.",
-              "Each request that went through the gateway was decided by a rule and is on record"
-                  + " before it was sent; what no rule allowed was refused.",
+              "What the gateway refused, with the rule or the reason; what passed in report mode;"
+                  + " credentials that were not accepted; keys turned over; who has what now.",
               "Access that goes around the gateway: account keys in other hands, role assignments"
                   + " that somebody else made, the network. “ephemeris account check” and Azure's"
                   + " logs show those.",
@@ -38,18 +39,18 @@ public enum Framework {
               "CC6.2",
               "People get credentials once they are registered and authorised, and lose them when"
                   + " they no longer are.",
-              "Credentials were issued to signed-in principals only, under a rule, until a time; and"
+              "Which sessions began, what was given in them, under which rule and until when, and"
                   + " what was ended before.",
-              "How people are registered and leave: that is on record at the identity provider and in"
-                  + " the catalog.",
+              "How people are registered and leave: that is on record at the identity provider and"
+                  + " in the catalog.",
               false,
               List.of(SIGN_INS, ACCESS_GRANTED, ACCESS_ENDED)),
           new Control(
               "CC6.3",
               "Access follows roles and duties, is no wider than needed, and is changed or removed"
                   + " when duties change.",
-              "Who has what by the policy in force and when it was last used; which leases were given"
-                  + " under which rule; when policy and groups changed.",
+              "Who has what by the policy in force and when it was last used; which leases were"
+                  + " given under which rule; when policy and groups changed.",
               "Whether a rule is right for somebody's duties: that is for the owner of the data to"
                   + " say.",
               true,
@@ -57,8 +58,8 @@ public enum Framework {
           new Control(
               "CC6.6",
               "Threats from outside the system's boundary are kept out.",
-              "Credentials that were not accepted and requests that were refused, with addresses and"
-                  + " reasons.",
+              "Credentials that were not accepted and requests that were refused, with addresses"
+                  + " and reasons.",
               "Firewalls, TLS at other listeners, and attempts that never reached the gateway.",
               false,
               List.of(FAILED_SIGN_INS, REFUSED, CLIENTS)),
@@ -80,9 +81,10 @@ public enum Framework {
           new Control(
               "CC8.1",
               "Changes are authorised, recorded and put in place as intended.",
-              "When which policy, catalog, configuration, account or key took the place of another, by"
-                  + " digest.",
-              "Who approved a change: compare digests with the repository that the files come from.",
+              "When which policy, catalog, configuration, account or key took the place of another,"
+                  + " by digest.",
+              "Who approved a change: compare digests with the repository that the files come"
+                  + " from.",
               false,
               List.of(POLICY, ACCOUNTS, KEYS)))),
   /** ISO/IEC 27001:2022, Annex A. */
@@ -93,15 +95,15 @@ public enum Framework {
           new Control(
               "A.5.15",
               "Rules for access are set and kept.",
-              "Which policy was in force when, and that requests were decided by it.",
+              "When which policy took the place of another, and what was refused by it.",
               "Access that goes around the gateway, and whether the rules fit the business.",
               true,
               List.of(POLICY, REFUSED, PASSED)),
           new Control(
               "A.5.16",
               "Identities are managed from their start to their end.",
-              "Each record names a principal as its issuer names it; sign-ins and clients that"
-                  + " registered themselves.",
+              "Sign-ins, by principals as their issuers name them, and clients that registered"
+                  + " themselves.",
               "The life of identities at the identity provider and in the catalog.",
               false,
               List.of(SIGN_INS, CLIENTS)),
@@ -115,16 +117,17 @@ public enum Framework {
           new Control(
               "A.5.18",
               "Access rights are given, reviewed, changed and taken away by a process.",
-              "Who has what now and when it was last used; what was granted and ended in the period.",
+              "Who has what now and when it was last used; what was granted and ended in the"
+                  + " period.",
               "Approvals that were given outside the gateway, and that somebody made the review.",
               true,
               List.of(ACCESS_GRANTED, ACCESS_ENDED)),
           new Control(
               "A.5.28",
               "Evidence is collected so that it holds.",
-              "Records are numbered without gaps, in a log whose signed checkpoint this report names:"
-                  + " each of them can be proven to be in it.",
-              "That nothing is missing before the checkpoint that you kept yourself.",
+              "The log's name and size and, if it has one, its signed checkpoint: by that, each"
+                  + " record that is named here can be proven to be in the log.",
+              "Whether something was missing before the first checkpoint that you kept yourself.",
               false,
               List.of()),
           new Control(
@@ -137,7 +140,8 @@ public enum Framework {
           new Control(
               "A.8.3",
               "Access to information is restricted by policy.",
-              "Requests were decided one by one; what was refused and why.",
+              "What was refused and why, what passed in report mode, and under which rules leases"
+                  + " were given.",
               "Data that left by other ways than the gateway.",
               false,
               List.of(REFUSED, PASSED, ACCESS_GRANTED)),
@@ -152,9 +156,10 @@ public enum Framework {
           new Control(
               "A.8.15",
               "What happens is logged, and logs are protected.",
-              "How many records there are of each type, requests without an outcome, and hours without"
-                  + " any record.",
-              "Logs of other systems. In the lanes token and rbac, requests are in Azure's logs only.",
+              "How many records there are of each type, requests without an outcome, and hours"
+                  + " without any record.",
+              "Logs of other systems. In the lanes token and rbac, requests are in Azure's logs"
+                  + " only.",
               false,
               List.of(UNKNOWN)),
           new Control(
@@ -183,7 +188,8 @@ public enum Framework {
               "Changes follow a process.",
               "When which policy, catalog, configuration or account took the place of another, by"
                   + " digest.",
-              "Who approved a change: compare digests with the repository that the files come from.",
+              "Who approved a change: compare digests with the repository that the files come"
+                  + " from.",
               false,
               List.of(POLICY, ACCOUNTS))));
 

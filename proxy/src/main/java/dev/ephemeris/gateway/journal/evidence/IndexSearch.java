@@ -23,7 +23,9 @@ import org.jdbi.v3.core.statement.Query;
  */
 final class IndexSearch {
 
-  /** Of so many values each is followed on its own, in order, so that no more is read than shown. */
+  /**
+   * Of so many values each is followed on its own, in order, so that no more is read than shown.
+   */
   private static final int MOST_BRANCHES = 12;
 
   private final Handle handle;
@@ -156,19 +158,13 @@ final class IndexSearch {
                         names.stream().flatMap(name -> term(Kind.PERSON, name)).toList(),
                         false)));
     query.type().ifPresent(type -> conditions.add(one("type", Kind.TYPE, type)));
-    query
-        .account()
-        .ifPresent(account -> conditions.add(one("account", Kind.ACCOUNT, account)));
+    query.account().ifPresent(account -> conditions.add(one("account", Kind.ACCOUNT, account)));
     query.scope().ifPresent(scope -> conditions.add(new Condition("scope", within(scope))));
-    query
-        .action()
-        .ifPresent(action -> conditions.add(new Condition("actions", having(action))));
+    query.action().ifPresent(action -> conditions.add(new Condition("actions", having(action))));
     query
         .decision()
         .ifPresent(decision -> conditions.add(one("decision", Kind.DECISION, decision)));
-    query
-        .session()
-        .ifPresent(session -> conditions.add(one("session", Kind.SESSION, session)));
+    query.session().ifPresent(session -> conditions.add(one("session", Kind.SESSION, session)));
     query
         .lease()
         .ifPresent(
@@ -210,8 +206,7 @@ final class IndexSearch {
 
   private List<Term> terms(String which, Kind kind, Map<String, String> bound) {
     try (Query query =
-        handle.createQuery(
-            "SELECT id, text, entries FROM term WHERE kind = :kind AND " + which)) {
+        handle.createQuery("SELECT id, text, entries FROM term WHERE kind = :kind AND " + which)) {
       return query
           .bind("kind", kind.stored())
           .bindMap(bound)
@@ -233,15 +228,13 @@ final class IndexSearch {
             query.until().map(Times::nanos).orElse(Long.MAX_VALUE))
         .map(
             touched ->
-                new Bounds(
-                    Math.max(first, touched.getFirst()), Math.min(last, touched.getLast())));
+                new Bounds(Math.max(first, touched.getFirst()), Math.min(last, touched.getLast())));
   }
 
   /** The first and the last of the entries of the hours that these times touch. */
   static Optional<List<Long>> sequencesBetween(Handle handle, long since, long until) {
     try (Query query =
-        handle.createQuery(
-            "SELECT min(first), max(last) FROM hour WHERE hour BETWEEN ? AND ?")) {
+        handle.createQuery("SELECT min(first), max(last) FROM hour WHERE hour BETWEEN ? AND ?")) {
       return query
           .bind(0, Times.hour(since))
           .bind(1, Times.hour(until))

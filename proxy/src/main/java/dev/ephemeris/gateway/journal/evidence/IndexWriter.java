@@ -54,7 +54,9 @@ final class IndexWriter {
 
   private final Map<Term, Long> terms = remembering(MOST_TERMS);
 
-  /** By request, what its intent is about, more than are taken at a time: most outcomes come soon. */
+  /**
+   * By request, what its intent is about, more than are taken at a time: most outcomes come soon.
+   */
   private final Map<String, Row> intents = remembering(MOST_INTENTS);
 
   /** Takes these, which follow those that were taken before. */
@@ -226,8 +228,7 @@ final class IndexWriter {
     return row.wasNull() ? null : (Long) number;
   }
 
-  private @Nullable Long id(
-      Handle handle, Kind kind, Optional<String> text, Map<Long, Long> seen) {
+  private @Nullable Long id(Handle handle, Kind kind, Optional<String> text, Map<Long, Long> seen) {
     return text.isPresent() ? (Long) id(handle, kind, text.get(), seen) : null;
   }
 
@@ -311,8 +312,7 @@ final class IndexWriter {
             INSERT INTO hour VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET last = max(last, excluded.last)\
             """)) {
-      hours.forEach(
-          (hour, of) -> batch.bind(0, hour).bind(1, of.first()).bind(2, of.last()).add());
+      hours.forEach((hour, of) -> batch.bind(0, hour).bind(1, of.first()).bind(2, of.last()).add());
       batch.execute();
     }
   }

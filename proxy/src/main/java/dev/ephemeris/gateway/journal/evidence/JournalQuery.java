@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 /**
  * Which entries of a journal somebody looks for; what is empty isn't asked.
  *
- * @param whose of any of these: theirs, of an agent that acts for them, or done by them. Nobody's if
- *     there are none of these
+ * @param whose of any of these: theirs, of an agent that acts for them, or done by them. Nobody's
+ *     if there are none of these
  * @param scope entries on this scope or within it
  * @param decision {@code allow}, {@code deny} or {@code report}
  * @param since the first moment that counts
@@ -65,7 +65,8 @@ public record JournalQuery(
       if (own.request().isPresent() && own.isIntent()) {
         open.put(own.request().get(), own);
       } else if (own.request().isPresent() && own.isOutcome()) {
-        facets = Optional.ofNullable(open.remove(own.request().get())).map(own::ofIntent).orElse(own);
+        facets =
+            Optional.ofNullable(open.remove(own.request().get())).map(own::ofIntent).orElse(own);
       }
       return fits(facets);
     };
@@ -75,9 +76,7 @@ public record JournalQuery(
     return whose.map(names -> isAnyOf(names, facets)).orElse(true)
         && type.map(facets.type()::equals).orElse(true)
         && holds(account, facets.account())
-        && scope
-            .map(wanted -> facets.scope().filter(within(wanted)).isPresent())
-            .orElse(true)
+        && scope.map(wanted -> facets.scope().filter(within(wanted)).isPresent()).orElse(true)
         && action.map(facets.actions()::contains).orElse(true)
         && holds(decision, facets.decision())
         && holds(session, facets.session())

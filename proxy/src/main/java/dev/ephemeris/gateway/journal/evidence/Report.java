@@ -111,10 +111,7 @@ public record Report(
    * @throws JournalException if the log can't be read
    */
   public static Report of(
-      Wanted wanted,
-      EvidenceIndex index,
-      Standing standing,
-      Optional<String> checkpoint)
+      Wanted wanted, EvidenceIndex index, Standing standing, Optional<String> checkpoint)
       throws JournalException {
     return new ReportSearch(index, wanted).report(standing, checkpoint);
   }

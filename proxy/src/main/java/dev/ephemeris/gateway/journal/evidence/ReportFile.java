@@ -49,11 +49,12 @@ public record ReportFile(String name, String mediaType, String text) {
           "address");
 
   private static final Set<String> SHOWN =
-      Stream.concat(COLUMNS.stream(), Stream.of("sequence")).collect(Collectors.toUnmodifiableSet());
+      Stream.concat(COLUMNS.stream(), Stream.of("sequence", "version"))
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
-   * All of a report: the page, its tables, the checkpoint if there is one, and what {@code sha256sum
-   * -c} checks them by.
+   * All of a report: the page, its tables, the checkpoint if there is one, and what {@code
+   * sha256sum -c} checks them by.
    */
   public static List<ReportFile> of(Report report) {
     List<ReportFile> files = new ArrayList<>();
@@ -80,7 +81,16 @@ public record ReportFile(String name, String mediaType, String text) {
 
   private static String controls(Report report) {
     Csv csv =
-        new Csv(List.of("framework", "control", "about", "evidence", "records", "people", "sequences", "file"));
+        new Csv(
+            List.of(
+                "framework",
+                "control",
+                "about",
+                "evidence",
+                "records",
+                "people",
+                "sequences",
+                "file"));
     for (Control control : report.framework().controls()) {
       for (Topic topic : control.topics()) {
         Report.Evidence evidence = report.evidence(topic);
@@ -103,9 +113,23 @@ public record ReportFile(String name, String mediaType, String text) {
     Csv csv =
         new Csv(
             List.of(
-                "who", "account", "environment", "scope", "except", "role", "actions", "ways", "rule",
-                "longestSeconds", "conditions", "lastRequestAt", "lastRequestSequence", "requests",
-                "lastLeaseAt", "lastLeaseSequence", "leases"));
+                "who",
+                "account",
+                "environment",
+                "scope",
+                "except",
+                "role",
+                "actions",
+                "ways",
+                "rule",
+                "longestSeconds",
+                "conditions",
+                "lastRequestAt",
+                "lastRequestSequence",
+                "requests",
+                "lastLeaseAt",
+                "lastLeaseSequence",
+                "leases"));
     for (AccessReview.Given given : review.given()) {
       csv.add(
           List.of(
@@ -164,15 +188,16 @@ public record ReportFile(String name, String mediaType, String text) {
         .requests()
         .statuses()
         .forEach(
-            (status, count) ->
-                csv.add(List.of("requestOutcome " + status, String.valueOf(count))));
+            (status, count) -> csv.add(List.of("requestOutcome " + status, String.valueOf(count))));
     return csv.toString();
   }
 
   private static String entries(List<JournalEntry> entries) {
     Csv csv =
         new Csv(
-            Stream.of(List.of("sequence"), COLUMNS, List.of("more")).flatMap(List::stream).toList());
+            Stream.of(List.of("sequence"), COLUMNS, List.of("more"))
+                .flatMap(List::stream)
+                .toList());
     for (JournalEntry entry : entries) {
       List<String> values = new ArrayList<>();
       values.add(String.valueOf(entry.sequence()));

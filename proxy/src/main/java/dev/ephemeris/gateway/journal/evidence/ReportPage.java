@@ -54,7 +54,15 @@ record ReportPage(
   /** They have columns of their own. */
   private static final Set<String> ELSEWHERE =
       Set.of(
-          "sequence", "type", "version", "at", "principal", "actsFor", "by", "scope", "account",
+          "sequence",
+          "type",
+          "version",
+          "at",
+          "principal",
+          "actsFor",
+          "by",
+          "scope",
+          "account",
           "target");
 
   /**
@@ -79,8 +87,7 @@ record ReportPage(
   record Table(
       String id, String title, String description, String count, List<Line> lines, String more) {}
 
-  record Line(
-      String sequence, String at, String who, String what, String where, String details) {}
+  record Line(String sequence, String at, String who, String what, String where, String details) {}
 
   record Access(
       String who,
@@ -187,7 +194,7 @@ record ReportPage(
         evidence.topic().id(),
         evidence.topic().title(),
         number(evidence.count()),
-        evidence.people().map(ReportPage::number).orElse(""),
+        evidence.people().filter(people -> people > 0).map(ReportPage::number).orElse(""),
         sequences(evidence));
   }
 
@@ -213,12 +220,15 @@ record ReportPage(
   private static Access access(AccessReview.Given given) {
     String last =
         Stream.of(
-                given.lastRequest().map(used -> "request " + time(used.at()) + " (no. " + used.sequence() + ")"),
-                given.lastLease().map(used -> "lease " + time(used.at()) + " (no. " + used.sequence() + ")"))
+                given
+                    .lastRequest()
+                    .map(used -> "request " + time(used.at()) + " (no. " + used.sequence() + ")"),
+                given
+                    .lastLease()
+                    .map(used -> "lease " + time(used.at()) + " (no. " + used.sequence() + ")"))
             .flatMap(Optional::stream)
             .collect(Collectors.joining("; "));
-    String except =
-        given.except().isEmpty() ? "" : " but not " + String.join(", ", given.except());
+    String except = given.except().isEmpty() ? "" : " but not " + String.join(", ", given.except());
     return new Access(
         given.who(),
         given.scope() + except,
@@ -289,10 +299,7 @@ record ReportPage(
                 .map(by -> " by " + by)
                 .orElse("");
     String where =
-        facets
-            .scope()
-            .or(facets::account)
-            .orElseGet(() -> entry.fields().path("target").asText());
+        facets.scope().or(facets::account).orElseGet(() -> entry.fields().path("target").asText());
     return new Line(
         String.valueOf(entry.sequence()),
         time(facets.at()),

@@ -132,9 +132,7 @@ final class ReportSearch {
   private List<Long> sequences(Handle handle, Topic topic) {
     IndexSearch search = new IndexSearch(handle);
     return topic.sorts().stream()
-        .flatMap(
-            sort ->
-                search.sequences(query(sort), false, OptionalLong.empty(), MOST).stream())
+        .flatMap(sort -> search.sequences(query(sort), false, OptionalLong.empty(), MOST).stream())
         .sorted()
         .limit(MOST)
         .toList();

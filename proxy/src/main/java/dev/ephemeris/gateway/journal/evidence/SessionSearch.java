@@ -80,14 +80,22 @@ final class SessionSearch {
     List<Long> events =
         list(
             handle,
-            "SELECT sequence FROM entry WHERE " + its + " AND NOT " + ofRequests + " ORDER BY"
-                + " sequence LIMIT " + (MOST_EVENTS + 1),
+            "SELECT sequence FROM entry WHERE "
+                + its
+                + " AND NOT "
+                + ofRequests
+                + " ORDER BY"
+                + " sequence LIMIT "
+                + (MOST_EVENTS + 1),
             bound);
     List<Long> requests =
         list(
             handle,
-            "SELECT sequence FROM entry WHERE session = :session AND " + ofRequests + " ORDER BY"
-                + " sequence LIMIT " + (2 * MOST_REQUESTS + 1),
+            "SELECT sequence FROM entry WHERE session = :session AND "
+                + ofRequests
+                + " ORDER BY"
+                + " sequence LIMIT "
+                + (2 * MOST_REQUESTS + 1),
             bound);
     boolean many = requests.size() > 2 * MOST_REQUESTS;
     List<SessionTimeline.Requests> alike = many ? alike(handle, bound) : List.of();

@@ -5,8 +5,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What records are evidence of; each is a table of a report, and a file of it. */
+@SuppressWarnings("ImmutableEnumChecker") // lists that nobody can change, of records
 public enum Topic {
-  SIGN_INS("sign-ins", "Sign-ins", "Sessions that began: who, from where, by which client.", "sessionStarted"),
+  SIGN_INS(
+      "sign-ins",
+      "Sign-ins",
+      "Sessions that began: who, from where, by which client.",
+      "sessionStarted"),
   FAILED_SIGN_INS(
       "failed-authentications",
       "Failed authentications",
@@ -15,8 +20,8 @@ public enum Topic {
   ACCESS_GRANTED(
       "access-granted",
       "Access granted",
-      "Leases issued and renewed, resource tokens minted, roles assigned: to whom, on what, by which"
-          + " rule, until when.",
+      "Leases issued and renewed, resource tokens minted, roles assigned: to whom, on what, by"
+          + " which rule, until when.",
       "leaseIssued",
       "leaseRenewed",
       "tokenMinted",
@@ -35,7 +40,9 @@ public enum Topic {
       "refused",
       "Refused",
       "Requests, leases and operations of the gateway that policy refused, each with its reason.",
-      List.of(new Sort("decision", Optional.of("deny")), new Sort("operationDecided", Optional.of("deny")))),
+      List.of(
+          new Sort("decision", Optional.of("deny")),
+          new Sort("operationDecided", Optional.of("deny")))),
   PASSED(
       "passed-in-report-mode",
       "Passed in report mode",
@@ -60,8 +67,8 @@ public enum Topic {
   POLICY(
       "policy-changes",
       "Changes of policy, catalog and configuration",
-      "By digest: what decided before and what decided from then on. One without a before is a start"
-          + " of a gateway.",
+      "By digest: what decided before and what decided from then on. One without a before is a"
+          + " start of a gateway.",
       "policyChanged",
       "catalogFlawed",
       "configurationChanged"),

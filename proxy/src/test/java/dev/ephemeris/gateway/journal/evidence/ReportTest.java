@@ -107,16 +107,11 @@ class ReportTest {
   }
 
   private Report report(
-      Framework framework,
-      MemoryEntries log,
-      Instant from,
-      Instant to,
-      Optional<String> checkpoint)
+      Framework framework, MemoryEntries log, Instant from, Instant to, Optional<String> checkpoint)
       throws Exception {
     try (EvidenceIndex index = EvidenceIndex.open(folder.resolve("index.db"), log)) {
       index.catchUp();
-      return Report.of(
-          new Report.Wanted(framework, from, to), index, standing(to), checkpoint);
+      return Report.of(new Report.Wanted(framework, from, to), index, standing(to), checkpoint);
     }
   }
 
@@ -134,8 +129,16 @@ class ReportTest {
         case 0, 1, 2 -> {
           fields.putAll(
               Map.of(
-                  "requestId", "r-" + i, "principal", person, "scope", ORDERS,
-                  "actions", List.of("items/read"), "rule", "the team reads orders"));
+                  "requestId",
+                  "r-" + i,
+                  "principal",
+                  person,
+                  "scope",
+                  ORDERS,
+                  "actions",
+                  List.of("items/read"),
+                  "rule",
+                  "the team reads orders"));
           open.add("r-" + i);
           records.add(MemoryEntries.record("requestIntent", fields));
         }
@@ -146,28 +149,45 @@ class ReportTest {
             if (!unknown) {
               fields.put("statusCode", random.nextInt(3) == 0 ? 404 : 200);
             }
-            records.add(MemoryEntries.record(unknown ? "outcomeUnknown" : "requestOutcome", fields));
+            records.add(
+                MemoryEntries.record(unknown ? "outcomeUnknown" : "requestOutcome", fields));
           }
         }
         case 5 -> {
           fields.putAll(
               Map.of(
-                  "principal", person, "actions", List.of("items/delete"), "scope", ORDERS,
-                  "decision", random.nextInt(3) == 0 ? "report" : "deny"));
+                  "principal",
+                  person,
+                  "actions",
+                  List.of("items/delete"),
+                  "scope",
+                  ORDERS,
+                  "decision",
+                  random.nextInt(3) == 0 ? "report" : "deny"));
           records.add(MemoryEntries.record("decision", fields));
         }
         case 6 -> {
           fields.putAll(
               Map.of(
-                  "principal", person, "actions", List.of("ephemeris/audit/read"),
-                  "decision", random.nextBoolean() ? "allow" : "deny"));
+                  "principal",
+                  person,
+                  "actions",
+                  List.of("ephemeris/audit/read"),
+                  "decision",
+                  random.nextBoolean() ? "allow" : "deny"));
           records.add(MemoryEntries.record("operationDecided", fields));
         }
         case 7 -> {
           fields.putAll(
               Map.of(
-                  "principal", person, "scope", ORDERS, "leaseId", "abc" + i % 3,
-                  "actions", List.of("items/read", "executeQuery")));
+                  "principal",
+                  person,
+                  "scope",
+                  ORDERS,
+                  "leaseId",
+                  "abc" + i % 3,
+                  "actions",
+                  List.of("items/read", "executeQuery")));
           records.add(MemoryEntries.record("leaseIssued", fields));
         }
         default -> {
@@ -261,8 +281,7 @@ class ReportTest {
     String note = "log\n300\nq1w2\n\n— log AAAA\n";
 
     Report report =
-        report(
-            Framework.ISO27001, log, START, START.plus(Duration.ofDays(30)), Optional.of(note));
+        report(Framework.ISO27001, log, START, START.plus(Duration.ofDays(30)), Optional.of(note));
 
     List<ReportFile> files = ReportFile.of(report);
     String page = file(files, "report.html");
@@ -313,8 +332,18 @@ class ReportTest {
                 MemoryEntries.record(
                     "leaseIssued",
                     Map.of(
-                        "at", START, "principal", HOSTILE, "scope", HOSTILE, "reason", HOSTILE,
-                        "rule", HOSTILE, HOSTILE, HOSTILE))));
+                        "at",
+                        START,
+                        "principal",
+                        HOSTILE,
+                        "scope",
+                        HOSTILE,
+                        "reason",
+                        HOSTILE,
+                        "rule",
+                        HOSTILE,
+                        HOSTILE,
+                        HOSTILE))));
 
     List<ReportFile> files = ReportFile.of(report(log, START, START.plusSeconds(1)));
 
@@ -351,8 +380,7 @@ class ReportTest {
     try (EvidenceIndex index = EvidenceIndex.open(folder.resolve("index.db"), log)) {
       index.catchUp();
 
-      AccessReview review =
-          AccessReview.of(standing(at(9)), AccessReview.Wanted.ALL, index);
+      AccessReview review = AccessReview.of(standing(at(9)), AccessReview.Wanted.ALL, index);
 
       assertThat(review.given())
           .extracting(
@@ -365,13 +393,24 @@ class ReportTest {
               given -> given.lastLease().map(AccessReview.Last::sequence).orElse(-1L))
           .containsExactlyInAnyOrder(
               row("user:default/alice", ORDERS, "prod", "the team reads orders", 2, 0),
-              row("user:default/alice", "orders-stage:/", "staging", "the team reads all stages", -1, -1),
+              row(
+                  "user:default/alice",
+                  "orders-stage:/",
+                  "staging",
+                  "the team reads all stages",
+                  -1,
+                  -1),
               row("group:default/team", ORDERS, "prod", "the team reads orders", 2, 0),
-              row("group:default/team", "orders-stage:/", "staging", "the team reads all stages", -1, -1));
+              row(
+                  "group:default/team",
+                  "orders-stage:/",
+                  "staging",
+                  "the team reads all stages",
+                  -1,
+                  -1));
       assertThat(review.given())
           .filteredOn(given -> given.lastRequest().isPresent())
-          .allSatisfy(
-              given -> assertThat(given.lastRequest().orElseThrow().times()).isEqualTo(2));
+          .allSatisfy(given -> assertThat(given.lastRequest().orElseThrow().times()).isEqualTo(2));
       assertThat(review.own())
           .extracting(AccessReview.Own::who, own -> own.last().orElseThrow().sequence())
           .containsExactly(tuple("user:default/bob", 5L));
@@ -381,8 +420,7 @@ class ReportTest {
 
   private static Tuple row(
       String who, String scope, String environment, String rule, long request, long lease) {
-    return tuple(
-        who, scope, environment, "data-reader", rule, request, lease);
+    return tuple(who, scope, environment, "data-reader", rule, request, lease);
   }
 
   @Test
@@ -426,8 +464,18 @@ class ReportTest {
     Map<String, Object> fields =
         new TreeMap<>(
             Map.of(
-                "at", at(hour), "principal", principal, "actions", List.of(action),
-                "decision", "allow", "sessionId", "s-1", "requestId", "r-" + hour));
+                "at",
+                at(hour),
+                "principal",
+                principal,
+                "actions",
+                List.of(action),
+                "decision",
+                "allow",
+                "sessionId",
+                "s-1",
+                "requestId",
+                "r-" + hour));
     if (!scope.isEmpty()) {
       fields.put("scope", scope);
     }

@@ -37,8 +37,16 @@ class SessionTimelineTest {
     return add(
         "requestIntent",
         Map.of(
-            "sessionId", session, "requestId", request, "leaseId", "abc", "scope", ORDERS,
-            "actions", List.of("items/read")));
+            "sessionId",
+            session,
+            "requestId",
+            request,
+            "leaseId",
+            "abc",
+            "scope",
+            ORDERS,
+            "actions",
+            List.of("items/read")));
   }
 
   private int outcome(String request, int status) {
@@ -82,8 +90,7 @@ class SessionTimelineTest {
                 assertThat(request.outcome().orElseThrow().fields().path("statusCode").asInt())
                     .isEqualTo(200));
     assertThat(events.get(5))
-        .isInstanceOfSatisfying(
-            Request.class, request -> assertThat(request.outcome()).isEmpty());
+        .isInstanceOfSatisfying(Request.class, request -> assertThat(request.outcome()).isEmpty());
     assertThat(events.getFirst()).isInstanceOf(Recorded.class);
   }
 
