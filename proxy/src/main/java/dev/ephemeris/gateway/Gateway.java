@@ -26,6 +26,7 @@ import dev.ephemeris.gateway.api.Api;
 import dev.ephemeris.gateway.custody.AccountCustody;
 import dev.ephemeris.gateway.custody.AzureResources;
 import dev.ephemeris.gateway.custody.EntraToken;
+import dev.ephemeris.gateway.custody.GatewaySinkAccess;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Panics;
 import dev.ephemeris.gateway.custody.Rotations;
@@ -54,7 +55,11 @@ import dev.ephemeris.gateway.journal.evidence.EvidenceIndex.IndexException;
 import dev.ephemeris.gateway.journal.folder.FolderJournal;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
+import dev.ephemeris.gateway.journal.folder.RetentionByAge;
 import dev.ephemeris.gateway.journal.log.LogName;
+import dev.ephemeris.gateway.journal.ocsf.Ocsf;
+import dev.ephemeris.gateway.journal.sink.ShippedJournal;
+import dev.ephemeris.gateway.journal.sink.Sinks;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
@@ -119,6 +124,7 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private static final long FIRST_ANSWER_MS = 10_000;
+  private static final Duration BETWEEN_RETENTIONS = Duration.ofHours(1);
 
   private final Configuration configuration;
   private final DataPlane dataPlane;
@@ -233,9 +239,15 @@ public final class Gateway implements AutoCloseable {
     try {
       // What is kept: the journal first, since nothing happens without one.
       FolderJournal log = journals.open(configuration.journal(), journalKey, clock);
-      Journal journal = metrics.counted(journals.behind(log));
+      Sinks sinks = sinks(configuration, log, clock);
+      opened.add(sinks); // what the journal seals at its end is shipped too
+      ShippedJournal shipped = new ShippedJournal(journals.behind(log), sinks);
+      Journal journal = metrics.counted(shipped);
       opened.add(journal);
+      log.onSealed(sinks::sealed);
+      sinks.start();
       readiness.up(Part.JOURNAL, () -> checked(journal));
+      readiness.notice(Part.JOURNAL, () -> notice(sinks));
       EvidenceIndex evidence =
           EvidenceIndex.open(
               configuration.journal().folder().resolve("index.db"), log.sealed().records());
@@ -468,8 +480,16 @@ public final class Gateway implements AutoCloseable {
       listen("API", configuration.api(), api.start());
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
+      shipped.require();
       opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
+      configuration
+          .journal()
+          .retention()
+          .map(age -> new RetentionByAge(log, age, sinks::neededFrom, clock))
+          .ifPresent(
+              retention ->
+                  opened.add(Watch.start("retention", retention::look, BETWEEN_RETENTIONS)));
       opened.add(Watch.start("accounts", accounts::look, Watch.BETWEEN_LOOKS));
       if (configuration.azure().isPresent()) {
         opened.add(
@@ -561,6 +581,34 @@ public final class Gateway implements AutoCloseable {
         .filter(account -> account.mode() == Account.Mode.REPORT)
         .map(Account::name)
         .toList();
+  }
+
+  /** Where the journal is shipped to. Closes it if that can't be known. */
+  private static Sinks sinks(Configuration configuration, FolderJournal journal, InstantSource clock)
+      throws JournalException {
+    try {
+      return Sinks.open(
+          journal.sealed().name(),
+          configuration.journal().sinks(),
+          journal.sealed(),
+          configuration.journal().folder().resolve("sinks"),
+          new Sinks.Surroundings(
+              new GatewaySinkAccess(configuration.azure().map(Azure::identity)),
+              new Ocsf(journal.sealed().name())::event,
+              System.out,
+              clock));
+    } catch (JournalException e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static Optional<String> notice(Sinks sinks) {
+    String notices =
+        sinks.state().stream()
+            .flatMap(state -> state.notice().stream())
+            .collect(Collectors.joining(" "));
+    return notices.isEmpty() ? Optional.empty() : Optional.of(notices);
   }
 
   private static Optional<String> notice(PolicyInForce.State policy, List<String> reporting) {
