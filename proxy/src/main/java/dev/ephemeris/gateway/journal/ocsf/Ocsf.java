@@ -5,6 +5,7 @@ import static dev.ephemeris.gateway.journal.ocsf.Event.Severity.INFORMATIONAL;
 import static dev.ephemeris.gateway.journal.ocsf.Event.Severity.LOW;
 import static dev.ephemeris.gateway.journal.ocsf.Event.Severity.MEDIUM;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -152,7 +153,7 @@ public final class Ocsf {
         .move("objectId", event.object("user"), "uid_alt")
         .move("principal", event.object("user"), "uid");
     if (!event.object("user").has("uid")) {
-      event.object("user").set("uid", event.object("user").get("uid_alt"));
+      event.object("user").put("name", unknown(event.object("user").path("uid_alt")));
     }
     event.move("scope", event.root().withArray("/resources").addObject(), "name");
     return event.status(true);
@@ -174,7 +175,7 @@ public final class Ocsf {
     // A refusal of a request has its activity id; any other is of a lease.
     Event event;
     if (entry.fields().has("activityId")) {
-      String action = entry.fields().path("actions").path(0).asText();
+      String action = unknown(entry.fields().path("actions").path(0));
       event = onData(datastore(entry, Activity.ofAction(action), action));
     } else {
       event = Event.of(entry, EventClass.AUTHORIZE_SESSION, Activity.ASSIGN_PRIVILEGES);
@@ -187,7 +188,7 @@ public final class Ocsf {
   }
 
   private static Event requestIntent(JournalEntry entry) {
-    String operation = entry.fields().path("operation").asText();
+    String operation = unknown(entry.fields().path("operation"));
     Event event = onData(datastore(entry, Activity.ofOperation(operation), operation));
     if (entry.fields().has("queryShape")) {
       ObjectNode query = event.object("query_info");
@@ -204,7 +205,7 @@ public final class Ocsf {
 
   /** Whose request, and on what: {@code account:/dbs/{db}/colls/{coll}}. */
   private static Event onData(Event event) {
-    String scope = event.see("scope").orElse("");
+    String scope = event.see("scope").orElse("unknown");
     String[] parts = scope.split("/", -1);
     boolean ofDatabase = parts.length > 2;
     event
@@ -227,7 +228,7 @@ public final class Ocsf {
   }
 
   private static Event operationDecided(JournalEntry entry) {
-    String action = entry.fields().path("actions").path(0).asText();
+    String action = unknown(entry.fields().path("actions").path(0));
     boolean denied = entry.fields().path("decision").asText().equals("deny");
     Event event =
         action.endsWith("/read")
@@ -284,7 +285,11 @@ public final class Ocsf {
 
   /** Whom it is about. */
   private static Event user(Event event, String field) {
-    return event.move(field, event.object("user"), "uid");
+    event.move(field, event.object("user"), "uid");
+    if (event.object("user").isEmpty()) {
+      event.object("user").put("name", "unknown");
+    }
+    return event;
   }
 
   private static Event session(Event event) {
@@ -294,20 +299,30 @@ public final class Ocsf {
   /** The principal does it, in their session. */
   private static Event acting(Event event) {
     ObjectNode actor = event.object("actor");
-    return event
+    event
         .move("principal", actor.putObject("user"), "uid")
         .move("sessionId", actor.putObject("session"), "uid");
+    if (actor.path("user").isEmpty()) {
+      actor.putObject("user").put("name", "unknown");
+    }
+    return event;
   }
 
   /** Where the session is: its own event has the address. */
   private static Event fromSession(Event event) {
-    event.object("src_endpoint").set("uid", event.root().path("actor").path("session").path("uid"));
+    JsonNode session = event.root().path("actor").path("session").path("uid");
+    event.object("src_endpoint").put(session.isMissingNode() ? "name" : "uid", unknown(session));
     return event;
+  }
+
+  /** Readers may have been shown less than the journal has, and OCSF wants a name for everybody. */
+  private static String unknown(JsonNode known) {
+    return known.asText("unknown");
   }
 
   /** Who does it: a principal, or a word for what does it by itself. */
   private static Event by(Event event) {
-    String by = event.take("by").orElse("");
+    String by = event.take("by").orElse("unknown");
     if (by.contains(":")) {
       event.object("actor").putObject("user").put("uid", by);
     } else {

@@ -12,6 +12,7 @@ import dev.ephemeris.gateway.journal.RecordArbitraries;
 import dev.ephemeris.gateway.journal.RecordJson;
 import dev.ephemeris.gateway.journal.RecordSamples;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import net.jqwik.api.Arbitrary;
@@ -113,6 +114,26 @@ class OcsfTest {
         .isEqualTo(
             event.path("class_uid").longValue() * 100 + event.path("activity_id").longValue());
     assertThat(event.at("/metadata/event_code").asText()).isEqualTo(entry(record).type());
+  }
+
+  /** As who is shown less of it sees it. */
+  @ParameterizedTest
+  @MethodSource("samples")
+  void whateverARecordLacksItHasAnEvent(JournalRecord record) {
+    JournalEntry whole = entry(record);
+    for (String field : names(whole)) {
+      ObjectNode less = whole.fields().deepCopy();
+      less.remove(field);
+
+      ObjectNode event = ocsf.event(new JournalEntry(41, whole.type(), less));
+
+      assertThat(event.path("time").isIntegralNumber()).isTrue();
+      assertThat(texts(event)).as(field).doesNotContain("null", "");
+    }
+  }
+
+  private static List<String> names(JournalEntry entry) {
+    return entry.fields().properties().stream().map(Map.Entry::getKey).toList();
   }
 
   @ParameterizedTest
