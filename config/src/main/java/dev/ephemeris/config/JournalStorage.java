@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  *     gateway's first host name with {@code /journal}
  * @param durability when a record counts as kept
  * @param signingKey what checkpoints are signed with: 32 random bytes as Base64
- * @param retention how old entries get before they go, with the tree still verifiable; they stay
- *     if empty
+ * @param retention how old entries get before they go, with the tree still verifiable; they stay if
+ *     empty
  * @param sinks where it is shipped to besides
  * @param checkpointsOffHost whether a gateway that serves has to publish its checkpoints by one of
  *     the sinks where whoever owns this machine can't change them

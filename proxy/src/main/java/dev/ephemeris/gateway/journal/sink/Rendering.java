@@ -126,7 +126,7 @@ final class Rendering {
   private ObjectNode event(long index, String type, ObjectNode record) throws SinkException {
     ObjectNode event;
     try {
-      event = ocsf.apply(new JournalEntry(index, type, record));
+      event = ocsf.apply(new JournalEntry(index, type, record.deepCopy()));
     } catch (RuntimeException e) {
       throw SinkException.indigestible(
           "entry " + index + " can't be said in OCSF: " + e.getClass().getSimpleName());

@@ -7,7 +7,7 @@
  * sinks.start();
  * …
  * sinks.sealed();                   // there is more
- * sinks.mayAppend();                // or a required sink lags, and sinks.refusal() says so
+ * journal = new ShippedJournal(journal, sinks);  // opens nothing while a required sink lags
  * retention.keepFrom(sinks.neededFrom());
  * }</pre>
  *

@@ -1,10 +1,12 @@
 package dev.ephemeris.gateway.journal.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.gateway.custody.GatewaySinkAccess;
+import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.journal.folder.FolderJournal;
 import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
@@ -66,18 +68,69 @@ class ShippedJournalTest {
     assertThat(checkpoint.size()).isEqualTo(1000);
   }
 
+  @Test
+  void opensNothingWhileARequiredSinkLags() throws Exception {
+    Path unused = Files.writeString(folder.resolve("archive"), "no folder");
+    try (FolderJournal journal = open();
+        Sinks sinks = sinks(journal, ", required: true, maxLagEntries: 1");
+        ShippedJournal shipped = new ShippedJournal(journal, sinks)) {
+      shipped.append(failed(0));
+      shipped.append(failed(1));
+      SinkFixture.await("a lag", () -> !sinks.mayAppend());
+      // While a gateway starts.
+      shipped.append(lifted());
+      shipped.require();
+
+      assertThatExceptionOfType(JournalException.class)
+          .isThrownBy(() -> shipped.append(lifted()))
+          .withMessageContaining("“archive” (file) lags by");
+      assertThatExceptionOfType(JournalException.class)
+          .isThrownBy(shipped::check)
+          .withMessageContaining("“archive” (file) lags by");
+      shipped.append(failed(2));
+
+      Files.delete(folder.resolve("archive"));
+      SinkFixture.await("it has caught up", sinks::mayAppend);
+      shipped.append(lifted());
+      shipped.check();
+    }
+  }
+
+  private static JournalRecord failed(int number) {
+    return new JournalRecord.AuthenticationFailed(
+        Instant.now(), "api", "127.0.0.1", Optional.empty(), "failure " + number);
+  }
+
+  private static JournalRecord lifted() {
+    return new JournalRecord.BlockLifted(
+        Instant.now(), "b1", "corp:alice", Optional.empty(), "corp:bob");
+  }
+
   /** A gateway's life, in which so much happens. */
   private void run(int from, int to) throws Exception {
-    FolderJournal journal =
-        FolderJournal.open(
-            folder.resolve("journal"),
-            JournalKey.parse(NAME, Base64.getEncoder().encodeToString(SEED)),
-            Settings.of(Durability.PROCESS),
-            InstantSource.system());
+    FolderJournal journal = open();
+    Sinks sinks = sinks(journal, "");
+    for (int i = from; i < to; i++) {
+      journal.append(failed(i));
+    }
+    journal.close();
+    sinks.close();
+    assertThat(sinks.state().getFirst().notice()).isEmpty();
+  }
+
+  private FolderJournal open() throws JournalException {
+    return FolderJournal.open(
+        folder.resolve("journal"),
+        JournalKey.parse(NAME, Base64.getEncoder().encodeToString(SEED)),
+        Settings.of(Durability.PROCESS),
+        InstantSource.system());
+  }
+
+  private Sinks sinks(FolderJournal journal, String more) throws JournalException {
     JournalSink archive =
         YamlFile.read(
             folder.resolve("e.yaml").toString(),
-            "{ name: archive, file: { folder: archive } }",
+            "{ name: archive, file: { folder: archive }" + more + " }",
             JournalSink.class);
     Sinks sinks =
         Sinks.open(
@@ -92,14 +145,7 @@ class ShippedJournalTest {
                 InstantSource.system()));
     sinks.start();
     journal.onSealed(sinks::sealed);
-    for (int i = from; i < to; i++) {
-      journal.append(
-          new JournalRecord.AuthenticationFailed(
-              Instant.now(), "api", "127.0.0.1", Optional.empty(), "failure " + i));
-    }
-    journal.close();
-    sinks.close();
-    assertThat(sinks.state().getFirst().notice()).isEmpty();
+    return sinks;
   }
 
   private List<JsonNode> archive() throws IOException {
