@@ -49,11 +49,10 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.KeyedPseudonyms;
-import dev.ephemeris.gateway.journal.evidence.EvidenceIndex.IndexException;
 import dev.ephemeris.gateway.journal.evidence.EvidenceIndex;
-import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
+import dev.ephemeris.gateway.journal.evidence.EvidenceIndex.IndexException;
 import dev.ephemeris.gateway.journal.folder.FolderJournal;
+import dev.ephemeris.gateway.journal.folder.FolderJournal.Durability;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.lease.Kills;
@@ -90,7 +89,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -108,8 +106,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -241,7 +237,8 @@ public final class Gateway implements AutoCloseable {
       opened.add(journal);
       readiness.up(Part.JOURNAL, () -> checked(journal));
       EvidenceIndex evidence =
-          EvidenceIndex.open(configuration.journal().folder().resolve("index.db"), log.sealed().records());
+          EvidenceIndex.open(
+              configuration.journal().folder().resolve("index.db"), log.sealed().records());
       opened.add(evidence);
       evidence.follow();
       PolicyInForce policy =
@@ -511,7 +508,6 @@ public final class Gateway implements AutoCloseable {
   // --- the parts, from the configuration ---------------------------------------------------------
 
   /** Beside the journal. */
-
   private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {
       return files.read().load();

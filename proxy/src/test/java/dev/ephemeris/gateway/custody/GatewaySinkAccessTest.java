@@ -51,8 +51,7 @@ class GatewaySinkAccessTest {
   void readsAFileThatNobodyElseCanRead() throws Exception {
     Path file = Files.writeString(folder.resolve("key"), "hunter2\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    SecretSource source =
-        new SecretSource(Optional.of(file), Optional.empty(), Optional.empty());
+    SecretSource source = new SecretSource(Optional.of(file), Optional.empty(), Optional.empty());
     GatewaySinkAccess access = new GatewaySinkAccess(Optional.empty());
 
     assertThatExceptionOfType(SinkException.class)
@@ -113,8 +112,7 @@ class GatewaySinkAccessTest {
           .endpoint(azurite.container("journal"))
           .credential(new StorageSharedKeyCredential(RunningAzurite.ACCOUNT, RunningAzurite.KEY))
           .httpClient(
-              new JdkHttpClientBuilder(
-                      HttpClient.newBuilder().sslContext(certificate.clientTls()))
+              new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(certificate.clientTls()))
                   .build())
           .buildClient()
           .create();

@@ -87,7 +87,9 @@ public record JournalQuery(
         && until.map(to -> facets.at().isBefore(to)).orElse(true);
   }
 
-  /** Whether an entry is of the request and the activity, if they are asked: by the ids themselves. */
+  /**
+   * Whether an entry is of the request and the activity, if they are asked: by the ids themselves.
+   */
   boolean isOfIds(JournalEntry entry) {
     Facets facets = Facets.of(entry);
     return holds(request, facets.request()) && holds(activity, facets.activity());

@@ -62,7 +62,8 @@ class FormsPropertyTest {
   }
 
   @Property(tries = 500)
-  void headersAreReadOrRefusedWithoutSayingWhatTheyAre(@ForAll @StringLength(max = 60) String text) {
+  void headersAreReadOrRefusedWithoutSayingWhatTheyAre(
+      @ForAll @StringLength(max = 60) String text) {
     try {
       Map<String, String> headers = HeaderLines.parse(text + "\nAuthorization: hunter2\n");
       assertThat(headers).containsEntry("Authorization", "hunter2");
