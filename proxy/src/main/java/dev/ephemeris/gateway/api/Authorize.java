@@ -79,14 +79,14 @@ final class Authorize implements Handler<RoutingContext> {
     context.request().pause();
     Future.fromCompletionStage(settled, context.vertx().getOrCreateContext())
         .onComplete(
-        done -> {
-          context.request().resume();
-          if (done.succeeded()) {
-            answer(context, caller, action, decision);
-          } else {
-            context.fail(done.cause());
-          }
-        });
+            done -> {
+              context.request().resume();
+              if (done.succeeded()) {
+                answer(context, caller, action, decision);
+              } else {
+                context.fail(done.cause());
+              }
+            });
   }
 
   private void answer(

@@ -25,8 +25,8 @@ public interface Journal extends AutoCloseable {
    * that. Whoever isn't on an event loop has waited for it in {@link #append} already.
    *
    * @return done already if it promises no more than {@link #append} does; else it completes on any
-   *     thread. Fails with a {@link JournalException} if that can't be had; what was appended may be
-   *     kept all the same
+   *     thread. Fails with a {@link JournalException} if that can't be had; what was appended may
+   *     be kept all the same
    */
   default CompletionStage<@Nullable Void> settled() {
     return SETTLED;

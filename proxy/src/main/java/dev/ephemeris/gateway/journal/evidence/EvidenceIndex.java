@@ -50,7 +50,7 @@ public final class EvidenceIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceIndex.class);
 
   /** Of the tables. Another one, and indexes of before are made anew. */
-  private static final int FORM = 1;
+  private static final int FORM = 2;
 
   private static final int AT_A_TIME = 5_000;
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
@@ -375,7 +375,9 @@ public final class EvidenceIndex implements AutoCloseable {
                     .sequences(query, page.newestFirst(), page.from(), page.size() + 1));
     boolean more = sequences.size() > page.size();
     return new Found(
-        read(more ? sequences.subList(0, page.size()) : sequences),
+        read(more ? sequences.subList(0, page.size()) : sequences).stream()
+            .filter(query::isOfIds)
+            .toList(),
         more ? OptionalLong.of(sequences.getLast()) : OptionalLong.empty(),
         progress);
   }

@@ -143,7 +143,7 @@ final class IndexSearch {
   private static void text(
       List<String> texts, Map<String, Object> bound, String column, String value) {
     texts.add(column + " = :" + column);
-    bound.put(column, value);
+    bound.put(column, IdDigest.of(value));
   }
 
   private List<Condition> conditions(JournalQuery query) {

@@ -87,8 +87,8 @@ final class IndexWriter {
             .bind(10, row.rule())
             .bind(11, row.session())
             .bind(12, row.lease())
-            .bind(13, facets.request().orElse(null))
-            .bind(14, facets.activity().orElse(null))
+            .bind(13, facets.request().map(IdDigest::of).orElse(null))
+            .bind(14, facets.activity().map(IdDigest::of).orElse(null))
             .bind(15, facets.status().orElse(null))
             .add();
         if (facets.leases().size() > 1) {
@@ -205,7 +205,7 @@ final class IndexWriter {
             ORDER BY sequence DESC LIMIT 1\
             """)) {
       return query
-          .bind(0, request)
+          .bind(0, IdDigest.of(request))
           .map(
               (found, context) ->
                   new Row(

@@ -87,6 +87,14 @@ public record JournalQuery(
         && until.map(to -> facets.at().isBefore(to)).orElse(true);
   }
 
+  /**
+   * Whether an entry is of the request and the activity, if they are asked: by the ids themselves.
+   */
+  boolean isOfIds(JournalEntry entry) {
+    Facets facets = Facets.of(entry);
+    return holds(request, facets.request()) && holds(activity, facets.activity());
+  }
+
   private static boolean isAnyOf(Set<String> names, Facets facets) {
     return facets.person().filter(names::contains).isPresent()
         || facets.actsFor().filter(names::contains).isPresent()

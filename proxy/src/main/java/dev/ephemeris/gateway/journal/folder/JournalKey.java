@@ -31,8 +31,8 @@ public final class JournalKey {
   }
 
   /**
-   * A key from its file's or secret's text: 32 bytes in Base64, for development with {@link #DEVELOPMENT}
-   * before it.
+   * A key from its file's or secret's text: 32 bytes in Base64, for development with {@link
+   * #DEVELOPMENT} before it.
    *
    * @throws IllegalArgumentException if it is something else; the message doesn't repeat it
    */

@@ -1,4 +1,5 @@
 -- What entries are looked for by. Made of the journal, and thrown away when this changes.
+-- Requests and activities, of which each entry may have others, are kept as digests: a fifth of the room.
 -- Times are nanoseconds since 1970; an hour is so many since then.
 DROP TABLE IF EXISTS state;
 DROP TABLE IF EXISTS term;
@@ -34,8 +35,8 @@ CREATE TABLE entry (
   rule INTEGER,
   session INTEGER,
   lease INTEGER,
-  request TEXT,
-  activity TEXT,
+  request INTEGER,
+  activity INTEGER,
   status INTEGER
 );
 CREATE INDEX entry_type ON entry (type);
