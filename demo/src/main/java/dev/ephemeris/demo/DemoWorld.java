@@ -189,7 +189,9 @@ final class DemoWorld implements AutoCloseable {
             "credential", azure.map(DemoAzure::credential).orElse("keyFile: account.key"),
             "azure", azure.map(DemoAzure::azure).orElse("")));
     try {
-      return Configuration.read(folder.resolve("ephemeris.yaml"));
+      Configuration configuration = Configuration.read(folder.resolve("ephemeris.yaml"));
+      Files.writeString(verifierKey(), Gateway.verifierKey(configuration) + "\n");
+      return configuration;
     } catch (ConfigurationException e) {
       throw new StartException(e.getMessage(), e);
     }
@@ -266,6 +268,11 @@ final class DemoWorld implements AutoCloseable {
 
   Path journal() {
     return folder.resolve("journal");
+  }
+
+  /** What the journal is verified by. */
+  Path verifierKey() {
+    return folder.resolve("journal.vkey");
   }
 
   @Override

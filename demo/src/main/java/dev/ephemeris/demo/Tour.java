@@ -10,12 +10,16 @@ import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.folder.JournalReader;
+import dev.ephemeris.gateway.journal.log.Verification;
+import dev.ephemeris.gateway.journal.log.VerifierKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The story of the gateway, played through its public interfaces with the real Cosmos SDK. Each
@@ -114,6 +118,7 @@ final class Tour {
 
     narrator.chapter("And all of it is on record");
     journal(lease.id(), brief.id());
+    verified();
   }
 
   private void atTheAccount(ApiClient alice) throws IOException {
@@ -223,6 +228,22 @@ final class Tour {
         "every intent has its outcome",
         all.getOrDefault("requestIntent", 0).equals(all.getOrDefault("requestOutcome", 0)),
         all.toString());
+  }
+
+  /** By its files and its key alone, as an auditor does. */
+  private void verified() throws IOException, JournalException {
+    Verification verification =
+        Verification.of(
+            world.journal(),
+            List.of(VerifierKey.parse(Files.readString(world.verifierKey()).strip())),
+            Optional.empty(),
+            (index, entry) -> {});
+    narrator.expect(
+        "the journal's log verifies",
+        verification instanceof Verification.Intact,
+        verification instanceof Verification.Intact intact
+            ? intact.checkpoint().size() + " entries, signed for"
+            : verification.toString());
   }
 
   private static CosmosClient client(URI endpoint, String credential) {

@@ -36,7 +36,7 @@ final class Welcome {
                     azure + "  (Entra ID, Resource Manager; the gateway is a service principal)"));
     line("certificate", world.caCertificate().toString());
     line("policy, catalog", world.folder() + "/policy.yaml, org.yaml");
-    line("journal", world.journal().toString());
+    line("journal", world.journal() + "  (verified by journal.vkey beside it)");
     out.println();
     out.println("Sign in and get a lease, in another terminal:");
     out.println();

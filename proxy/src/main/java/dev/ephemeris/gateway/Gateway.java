@@ -681,6 +681,15 @@ public final class Gateway implements AutoCloseable {
     return new RootKeyHome.Listed(keys);
   }
 
+  /**
+   * What the journal's checkpoints are verified by: a verifier key of C2SP's signed notes.
+   *
+   * @throws StartException if its signing key can't be had
+   */
+  public static String verifierKey(Configuration configuration) throws StartException {
+    return journalKey(configuration).verifierKey().toString();
+  }
+
   /** What the journal is signed with. */
   static JournalKey journalKey(Configuration configuration) throws StartException {
     JournalStorage settings = configuration.journal();

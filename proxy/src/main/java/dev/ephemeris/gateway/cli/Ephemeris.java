@@ -76,6 +76,7 @@ public final class Ephemeris implements Callable<Integer> {
         new CommandLine(new Audit())
             .addSubcommand(new AuditTail(surroundings))
             .addSubcommand(new AuditSearch(surroundings))
+            .addSubcommand(new AuditKey())
             .addSubcommand(new AuditVerify())
             .addSubcommand(new AuditProve())
             .addSubcommand(new AuditVerifyProof())

@@ -60,6 +60,7 @@ class HelpTest {
         "audit --help",
         "audit tail --help",
         "audit search --help",
+        "audit key --help",
         "audit verify --help",
         "audit prove --help",
         "audit verify-proof --help",

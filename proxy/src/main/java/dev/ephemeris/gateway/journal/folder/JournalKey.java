@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.journal.KeyedPseudonyms;
 import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.journal.log.LogKey;
 import dev.ephemeris.gateway.journal.log.LogName;
+import dev.ephemeris.gateway.journal.log.VerifierKey;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.spec.SecretKeySpec;
@@ -62,6 +63,11 @@ public final class JournalKey {
       throw new IllegalArgumentException("the journal's signing key was made for development");
     }
     return parse(name, text);
+  }
+
+  /** What its checkpoints are verified by; public. */
+  public VerifierKey verifierKey() {
+    return log.verifierKey();
   }
 
   LogKey log() {
