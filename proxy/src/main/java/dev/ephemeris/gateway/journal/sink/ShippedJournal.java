@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal that takes nothing by which anybody gets anything while a sink lags that must not:
- * what nobody off this machine has seen would be done. What ends access it takes, and what became
- * of things.
+ * A journal that takes nothing by which anybody gets anything while a sink lags that must not: what
+ * nobody off this machine has seen would be done. What ends access it takes, and what became of
+ * things.
  */
 public final class ShippedJournal implements Journal {
 
