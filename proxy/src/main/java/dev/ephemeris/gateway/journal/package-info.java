@@ -9,8 +9,12 @@
  * }</pre>
  *
  * <p>Records are data ({@link dev.ephemeris.gateway.journal.JournalRecord}); where they are kept is
- * behind {@link dev.ephemeris.gateway.journal.Journal}. A {@link
- * dev.ephemeris.gateway.journal.JournalReader} gives them back for search.
+ * behind {@link dev.ephemeris.gateway.journal.Journal}.
+ *
+ * <pre>{@code
+ * Journal.append ──► folder/ (segments, sealed into) ──► log/ (tiles, checkpoints) ──► evidence/ (index, reports)
+ *                                                                               └────► sink/ (shipped elsewhere)
+ * }</pre>
  */
 @NullMarked
 package dev.ephemeris.gateway.journal;
