@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -236,7 +237,17 @@ public final class FolderJournal implements Journal {
       throw new JournalException("The journal " + folder + " is closed.", unmapped);
     }
     if (settings.durability() == Durability.DISK && !Context.isOnEventLoopThread()) {
-      forced().join();
+      onDisk();
+    }
+  }
+
+  private void onDisk() throws JournalException {
+    try {
+      Void unused = forced().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof JournalException why
+          ? why
+          : new JournalException("The journal " + folder + " can't be forced to disk.", e);
     }
   }
 
@@ -293,7 +304,10 @@ public final class FolderJournal implements Journal {
     return done;
   }
 
-  /** Forces for all who wait, one time for all of them, until it is closed. */
+  /**
+   * Forces for all who wait, one time for all of them, until it is closed. Where a record has a
+   * place and isn't written yet, whoever writes it will wait too: it is forced again from there.
+   */
   private void force() {
     Segment segment = current;
     long from = Segment.HEADER;
@@ -307,17 +321,24 @@ public final class FolderJournal implements Journal {
         continue;
       }
       try {
-        // What they have appended is before the tail of now.
-        for (Segment after = segment.successor();
-            segment != current && after != null;
-            after = segment.successor()) {
+        // What they have appended is in this one, or in those before.
+        Segment last = current;
+        long written = segment.writtenFrom(from);
+        for (Segment next = segment.successor();
+            segment != last && next != null && segment.isEnd(written);
+            next = segment.successor()) {
           segment.force(from, segment.tail());
-          segment = after;
+          segment = next;
           from = Segment.HEADER;
+          written = segment.writtenFrom(from);
         }
-        long to = segment.tail();
-        segment.force(from, to);
-        from = to;
+        segment.force(from, segment.tail());
+        for (Segment next = segment.successor();
+            segment != last && next != null;
+            next = next == last ? null : next.successor()) {
+          next.force(Segment.HEADER, next.tail());
+        }
+        from = written;
         these.forEach(each -> each.complete(null));
       } catch (RuntimeException | InternalError e) {
         LOG.atError().setCause(e).log("the journal can't be forced to disk: access is refused");

@@ -299,7 +299,7 @@ final class Segment {
     }
 
     boolean isAtEnd() {
-      return at + FRAME > size;
+      return isEnd(at);
     }
 
     long at() {
@@ -320,6 +320,23 @@ final class Segment {
       MemorySegment.copy(mapped, ValueLayout.JAVA_BYTE, at + FRAME, content, 0, length);
       return mapped.get(INT, at + 4) == crc(at, kind, content) ? content : null;
     }
+  }
+
+  /**
+   * From where on there may be places that nobody has written to yet, at that one or after it; the
+   * end if it is closed.
+   */
+  synchronized long writtenFrom(long from) {
+    long at = from;
+    while (!closed && !isEnd(at) && (int) MAGIC.getAcquire(mapped, at) == FRAME_MAGIC) {
+      at += padded(FRAME + (long) mapped.get(INT, at + 8));
+    }
+    return closed ? size : at;
+  }
+
+  /** Whether no frame fits there. */
+  boolean isEnd(long at) {
+    return at + FRAME > size;
   }
 
   /** Forces to disk what is between the two, and the header; nothing if it is closed. */

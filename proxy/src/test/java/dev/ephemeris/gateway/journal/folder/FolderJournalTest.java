@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -265,6 +266,26 @@ class FolderJournalTest {
           .extracting(entry -> entry.fields().path("reason").asText())
           .containsExactlyElementsOf(expected);
     }
+  }
+
+  /** What is forced to disk again is all from there on, since its writer will wait for that. */
+  @Test
+  void knowsWhereSomethingIsStillToBeWritten() throws Exception {
+    Segment segment = segment(folder);
+    assertThat(segment.append(json("first"))).isTrue();
+    long second = segment.tail();
+    assertThat(segment.append(json("second"))).isTrue();
+    assertThat(segment.append(json("third"))).isTrue();
+    assertThat(segment.writtenFrom(Segment.HEADER)).isEqualTo(segment.tail());
+
+    byte[] magic = Arrays.copyOfRange(Files.readAllBytes(segment.file()), (int) second, (int) second + 4);
+    write(segment.file(), second, new byte[4]);
+    assertThat(segment.writtenFrom(Segment.HEADER)).isEqualTo(second);
+
+    write(segment.file(), second, magic);
+    assertThat(segment.writtenFrom(second)).isEqualTo(segment.tail());
+    segment.close();
+    assertThat(segment.isEnd(segment.writtenFrom(Segment.HEADER))).isTrue();
   }
 
   /** At a power failure any page may be what it was. */
