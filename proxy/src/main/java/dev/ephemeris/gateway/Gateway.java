@@ -240,6 +240,7 @@ public final class Gateway implements AutoCloseable {
       // What is kept: the journal first, since nothing happens without one.
       FolderJournal log = journals.open(configuration.journal(), journalKey, clock);
       Sinks sinks = sinks(configuration, log, clock);
+      metrics.sinks(sinks::state);
       opened.add(sinks); // what the journal seals at its end is shipped too
       ShippedJournal shipped = new ShippedJournal(journals.behind(log), sinks);
       Journal journal = metrics.counted(shipped);

@@ -70,6 +70,11 @@ class MetricsTest {
             actions: [items/delete]
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
         """);
+    fixture.configure(
+        text ->
+            text.replace(
+                "checkpointsOffHost: false",
+                "checkpointsOffHost: false, sinks: [{ name: archive, file: { folder: archive } }]"));
     fixture.restart();
     reader = fixture.lease().path("token").textValue();
     var ended = fixture.lease();
@@ -342,7 +347,9 @@ class MetricsTest {
             "how",
             Set.of("revoked", "expired"),
             "outcome",
-            Set.of("changed", "unchanged", "failed"));
+            Set.of("changed", "unchanged", "failed"),
+            "sink",
+            Set.of("archive"));
 
     Pattern label = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
     for (String series : Scrape.of(fixture).series().keySet()) {
