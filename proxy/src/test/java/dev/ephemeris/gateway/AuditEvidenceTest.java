@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -261,7 +262,7 @@ class AuditEvidenceTest {
     Map<String, JsonNode> grants = new TreeMap<>();
     review.path("grants").forEach(grant -> grants.put(grant.path("who").asText(), grant));
     assertThat(grants.keySet()).containsExactly("group:default/team", "user:default/alice");
-    JsonNode alices = grants.get("user:default/alice");
+    JsonNode alices = Objects.requireNonNull(grants.get("user:default/alice"));
     assertThat(alices.path("scope").asText()).isEqualTo(ORDERS);
     assertThat(alices.path("environment").asText()).isEqualTo("prod");
     assertThat(alices.path("role").asText()).isEqualTo("data-reader");
