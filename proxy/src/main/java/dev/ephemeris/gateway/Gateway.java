@@ -245,7 +245,6 @@ public final class Gateway implements AutoCloseable {
       ShippedJournal shipped = new ShippedJournal(journals.behind(log), sinks);
       Journal journal = metrics.counted(shipped);
       opened.add(journal);
-      metrics.sinks(sinks::state);
       log.onSealed(sinks::sealed);
       sinks.start();
       readiness.up(Part.JOURNAL, () -> checked(journal));
