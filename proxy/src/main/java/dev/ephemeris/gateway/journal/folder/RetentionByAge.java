@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.RecordJson;
 import dev.ephemeris.gateway.journal.log.Retention;
 import dev.ephemeris.gateway.journal.log.TilePath;
+import dev.ephemeris.gateway.journal.sink.SealedEntries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public final class RetentionByAge {
 
   /** Entries of a bundle were appended in their order, or nearly: its last one speaks for it. */
   private boolean isBefore(long index, Instant oldest) throws JournalException {
-    SealedLog.Entry entry = log.read(index, 1).getFirst();
+    SealedEntries.Entry entry = log.read(index, 1).getFirst();
     try {
       return Instant.parse(
               RecordJson.entry(index, entry.json()).fields().path("at").asText())
