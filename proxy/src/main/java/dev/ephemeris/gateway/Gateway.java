@@ -585,7 +585,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Where the journal is shipped to. Closes it if that can't be known. */
-  private static Sinks sinks(Configuration configuration, FolderJournal journal, InstantSource clock)
+  private static Sinks sinks(
+      Configuration configuration, FolderJournal journal, InstantSource clock)
       throws JournalException {
     try {
       return Sinks.open(

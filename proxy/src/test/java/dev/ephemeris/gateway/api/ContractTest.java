@@ -175,6 +175,8 @@ class ContractTest {
       String another = fixture.token(GatewayFixture.ALICE);
       String id = fixture.api("GET", "/v1/me", another, "").json().at("/session/id").asText();
       path = path.replace("{sessionId}", id);
+      // Of a session there is what is sealed.
+      sealed(fixture.journal().size());
     }
     if (path.contains("{path}")) {
       path = path.replace("{path}", "0/" + tile());
@@ -202,14 +204,20 @@ class ContractTest {
 
   /** The first tile of the journal's leaves: full, or as wide as it is by now. */
   private static String tile() throws Exception {
+    long size = sealed(1);
+    return size < 256 ? "000.p/" + size : "000";
+  }
+
+  /** How many entries are sealed, once there are that many. */
+  private static long sealed(long least) throws Exception {
     // From the file: who asks the gateway is on record, and tests count what is.
     Path checkpoint = fixture.folder().resolve("journal").resolve("checkpoint");
-    long size = 0;
-    while (size == 0) {
+    long size = Long.parseLong(Files.readAllLines(checkpoint).get(1));
+    while (size < least) {
       Thread.sleep(20); // what was appended is sealed within a second
       size = Long.parseLong(Files.readAllLines(checkpoint).get(1));
     }
-    return size < 256 ? "000.p/" + size : "000";
+    return size;
   }
 
   /** One that may be revoked, made for that. */
