@@ -35,6 +35,7 @@ class RequiredSinkTest {
   @Test
   void nobodyIsLetInWhileItLagsAndAnybodyIsEnded() throws Exception {
     String alice = fixture.token(GatewayFixture.ALICE);
+    assertThat(fixture.api("GET", "/v1/me", alice, "").status()).isEqualTo(200);
     var lease = fixture.lease();
     String token = lease.path("token").textValue();
     assertThat(fixture.readOrder(token).status()).isEqualTo(200);
