@@ -359,6 +359,16 @@ public final class GatewayFixture implements AutoCloseable {
     return journal().stream().filter(entry -> entry.path("type").asText().equals(type)).toList();
   }
 
+  /** Waits until what is on record by now can be searched: what is sealed, which takes a second. */
+  public void awaitSearchable() throws IOException, InterruptedException {
+    long wanted = journal().size();
+    String opal = token(OPAL);
+    while (api("GET", "/v1/audit/entries?limit=1", opal, "").json().at("/journal/indexed").asLong()
+        < wanted) {
+      Thread.sleep(50);
+    }
+  }
+
   /** A request to the API, with a JSON body if it isn't empty. */
   public Reply api(String method, String path, String token, String body)
       throws IOException, InterruptedException {
