@@ -127,9 +127,9 @@ public final class Production {
     if (configuration.journal().checkpointsOffHost()
         && !configuration.journal().keepsCheckpointsOffHost()) {
       throw new StartException(
-          "None of the journal's sinks keeps its checkpoints off this machine: whoever owns it could"
-              + " take the journal's end away, and nobody would see it. Add one to journal.sinks"
-              + " (docs/audit-sinks.md), or say checkpointsOffHost: false.");
+          "None of the journal's sinks keeps its checkpoints off this machine: whoever owns it"
+              + " could take the journal's end away, and nobody would see it. Add one to"
+              + " journal.sinks (docs/audit-sinks.md), or say checkpointsOffHost: false.");
     }
     SecretSource signingKey = configuration.journal().signingKey();
     if (signingKey.vault().filter(vault -> isLoopback(vault.host())).isPresent()) {

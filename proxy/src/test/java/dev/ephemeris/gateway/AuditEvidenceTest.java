@@ -289,8 +289,7 @@ class AuditEvidenceTest {
     JsonNode opals = ask("/v1/audit/access?user=" + encoded("user:default/opal")).json();
     assertThat(opals.path("grants")).isEmpty();
     assertThat(opals.path("leases")).isEmpty();
-    assertThat(opals.path("sessions").findValuesAsText("principal"))
-        .containsOnly("corp:sub-opal");
+    assertThat(opals.path("sessions").findValuesAsText("principal")).containsOnly("corp:sub-opal");
     assertThat(ask("/v1/audit/access?account=orders-prod").json().path("grants")).hasSize(2);
     assertThat(
             ask("/v1/audit/access?scope=" + encoded("orders-prod:/dbs/other"))

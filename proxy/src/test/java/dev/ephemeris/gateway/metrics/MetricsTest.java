@@ -74,7 +74,8 @@ class MetricsTest {
         text ->
             text.replace(
                 "checkpointsOffHost: false",
-                "checkpointsOffHost: false, sinks: [{ name: archive, file: { folder: archive } }]"));
+                "checkpointsOffHost: false, sinks: [{ name: archive, file: { folder: archive }"
+                    + " }]"));
     fixture.restart();
     reader = fixture.lease().path("token").textValue();
     var ended = fixture.lease();

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes away entries whose time is over, a whole bundle at a time and from the front. Tiles and
- * checkpoints stay: that those which are left stand where they always stood can be verified, and
- * an entry that somebody kept can be proven.
+ * checkpoints stay: that those which are left stand where they always stood can be verified, and an
+ * entry that somebody kept can be proven.
  */
 public final class RetentionByAge {
 
@@ -73,8 +73,7 @@ public final class RetentionByAge {
   private boolean isBefore(long index, Instant oldest) throws JournalException {
     SealedEntries.Entry entry = log.read(index, 1).getFirst();
     try {
-      return Instant.parse(
-              RecordJson.entry(index, entry.json()).fields().path("at").asText())
+      return Instant.parse(RecordJson.entry(index, entry.json()).fields().path("at").asText())
           .isBefore(oldest);
     } catch (DateTimeParseException e) {
       throw new JournalException("Entry " + index + " of the journal doesn't say when it was.", e);

@@ -278,7 +278,8 @@ class FolderJournalTest {
     assertThat(segment.append(json("third"))).isTrue();
     assertThat(segment.writtenFrom(Segment.HEADER)).isEqualTo(segment.tail());
 
-    byte[] magic = Arrays.copyOfRange(Files.readAllBytes(segment.file()), (int) second, (int) second + 4);
+    byte[] magic =
+        Arrays.copyOfRange(Files.readAllBytes(segment.file()), (int) second, (int) second + 4);
     write(segment.file(), second, new byte[4]);
     assertThat(segment.writtenFrom(Segment.HEADER)).isEqualTo(second);
 
