@@ -251,7 +251,7 @@ public final class Gateway implements AutoCloseable {
       readiness.notice(Part.JOURNAL, () -> notice(sinks));
       EvidenceIndex evidence =
           EvidenceIndex.open(
-              configuration.journal().folder().resolve("index.db"), log.sealed().records());
+              configuration.journal().folder().resolve("index.db"), log.sealed());
       opened.add(evidence);
       evidence.follow();
       PolicyInForce policy =
@@ -590,13 +590,13 @@ public final class Gateway implements AutoCloseable {
       throws JournalException {
     try {
       return Sinks.open(
-          journal.sealed().name(),
+          journal.sealed().log(),
           configuration.journal().sinks(),
           journal.sealed(),
           configuration.journal().folder().resolve("sinks"),
           new Sinks.Surroundings(
               new GatewaySinkAccess(configuration.azure().map(Azure::identity)),
-              new Ocsf(journal.sealed().name())::event,
+              new Ocsf(journal.sealed().log())::event,
               System.out,
               clock));
     } catch (JournalException e) {

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.journal.evidence;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -203,7 +204,7 @@ public final class EvidenceIndex implements AutoCloseable {
   /** Of the entry as the log has it now; nothing that fits if it can't be read. */
   private String digest(long sequence) {
     try {
-      List<JournalEntry> last = entries.read(sequence, 1);
+      List<JournalEntry> last = entries.records(sequence, 1);
       return last.isEmpty() ? "not there" : digest(last.getFirst());
     } catch (JournalException e) {
       return "not read";
@@ -270,7 +271,7 @@ public final class EvidenceIndex implements AutoCloseable {
       if (next > entries.size()) {
         makeAnew("ahead of its log");
       }
-      return take(entries.read(Math.max(next, entries.first()), AT_A_TIME));
+      return take(entries.records(Math.max(next, entries.first()), AT_A_TIME));
     } catch (JdbiException e) {
       if (!isDamage(e)) {
         throw e;

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.journal.evidence;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class SomeEntries {
       throws JournalException {
     long at = from;
     while (at < from + count) {
-      List<JournalEntry> some = log.read(at, (int) (from + count - at));
+      List<JournalEntry> some = log.records(at, (int) (from + count - at));
       if (some.isEmpty()) {
         return;
       }

@@ -1,11 +1,9 @@
 package dev.ephemeris.gateway.journal.folder;
 
-import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.RecordJson;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.gateway.journal.log.Checkpoint;
 import dev.ephemeris.gateway.journal.log.LogReader;
-import dev.ephemeris.gateway.journal.sink.SealedEntries;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +25,8 @@ public final class SealedLog implements SealedEntries {
     this.first = log.first();
   }
 
-  /** The log's name. */
-  public String name() {
+  @Override
+  public String log() {
     return checkpoint.get().origin().text();
   }
 
@@ -60,38 +58,5 @@ public final class SealedLog implements SealedEntries {
   /** What is before isn't kept any more. */
   void keepFrom(long index) {
     first = index;
-  }
-
-  /** The same, as records. */
-  public dev.ephemeris.gateway.journal.evidence.SealedEntries records() {
-    return new Records();
-  }
-
-  private final class Records implements dev.ephemeris.gateway.journal.evidence.SealedEntries {
-
-    @Override
-    public long size() {
-      return SealedLog.this.size();
-    }
-
-    @Override
-    public long first() {
-      return first;
-    }
-
-    @Override
-    public List<JournalEntry> read(long from, int atMost) throws JournalException {
-      List<JournalEntry> entries = new ArrayList<>();
-      long to = Math.min(size(), from + atMost);
-      if (from < to) {
-        log.forEach(from, to, (index, json) -> entries.add(RecordJson.entry(index, json)));
-      }
-      return entries;
-    }
-
-    @Override
-    public String log() {
-      return name();
-    }
   }
 }

@@ -10,7 +10,7 @@ import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.RecordJson;
-import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
+import dev.ephemeris.gateway.journal.SealedEntries.Entry;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;

@@ -1,10 +1,11 @@
 package dev.ephemeris.gateway.journal.sink;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.JournalSink.Cargo;
 import dev.ephemeris.gateway.journal.JournalException;
-import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
+import dev.ephemeris.gateway.journal.SealedEntries.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.journal.sink;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.JournalSink.Cargo;

@@ -11,7 +11,7 @@
  * retention.keepFrom(sinks.neededFrom());
  * }</pre>
  *
- * <p>What is shipped is read from {@link dev.ephemeris.gateway.journal.sink.SealedEntries}; what
+ * <p>What is shipped is read from {@link dev.ephemeris.gateway.journal.SealedEntries}; what
  * sinks sign in with comes by {@link dev.ephemeris.gateway.journal.sink.SinkAccess}, as secrets are
  * in custody.
  */

@@ -1,9 +1,11 @@
 package dev.ephemeris.gateway.journal.evidence;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,11 +66,26 @@ final class MemoryEntries implements SealedEntries {
   }
 
   @Override
-  public List<JournalEntry> read(long from, int atMost) throws JournalException {
+  public List<JournalEntry> records(long from, int atMost) throws JournalException {
     if (from < first) {
       throw new JournalException("entry " + from + " is no longer kept");
     }
     return entries.stream().skip(from).limit(Math.min(atMost, 23)).toList();
+  }
+
+  @Override
+  public List<Entry> read(long from, int atMost) throws JournalException {
+    return records(from, atMost).stream()
+        .map(
+            entry ->
+                new Entry(
+                    entry.sequence(), entry.fields().toString().getBytes(StandardCharsets.UTF_8)))
+        .toList();
+  }
+
+  @Override
+  public String checkpoint() {
+    return "";
   }
 
   @Override

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.JournalSink;
-import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
+import dev.ephemeris.gateway.journal.SealedEntries.Entry;
 import dev.ephemeris.policy.yaml.YamlFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.journal.sink;
 
+import dev.ephemeris.gateway.journal.SealedEntries;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,5 +70,10 @@ final class GrowingLog implements SealedEntries {
         + "\n\n— "
         + NAME
         + " Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n";
+  }
+
+  @Override
+  public String log() {
+    return "gateway.test/journal";
   }
 }

@@ -8,7 +8,7 @@ import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.gateway.journal.RecordJson;
 import dev.ephemeris.gateway.journal.RecordType;
 import dev.ephemeris.gateway.journal.ocsf.Ocsf;
-import dev.ephemeris.gateway.journal.sink.SealedEntries.Entry;
+import dev.ephemeris.gateway.journal.SealedEntries.Entry;
 import dev.ephemeris.policy.yaml.YamlFile;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
-package dev.ephemeris.gateway.journal.sink;
+package dev.ephemeris.gateway.journal;
 
-import dev.ephemeris.gateway.journal.JournalException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The entries of a log that nobody changes any more, which sinks are given. Thread-safe. */
+/** The entries of a log that are there for good, in order. Thread-safe. */
 public interface SealedEntries {
 
   /**
@@ -36,4 +36,23 @@ public interface SealedEntries {
    * it vouches for, and their root. Of one that there isn't yet it is empty.
    */
   String checkpoint();
+
+  /** The log's name: another log has another one. */
+  String log();
+
+  /**
+   * Those from an index on as records; none if there are none yet.
+   *
+   * @param atMost so many; there may be fewer though more are there
+   * @throws JournalException if they can't be read, are no longer kept, or one is no record
+   */
+  default List<JournalEntry> records(long from, int atMost) throws JournalException {
+    List<JournalEntry> records = new ArrayList<>();
+    if (from < size()) {
+      for (Entry entry : read(from, atMost)) {
+        records.add(RecordJson.entry(entry.index(), entry.json()));
+      }
+    }
+    return records;
+  }
 }
