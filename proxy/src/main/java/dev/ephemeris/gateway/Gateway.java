@@ -239,6 +239,11 @@ public final class Gateway implements AutoCloseable {
     try {
       // What is kept: the journal first, since nothing happens without one.
       FolderJournal log = journals.open(configuration.journal(), journalKey, clock);
+      LOG.atInfo()
+          .addKeyValue("folder", configuration.journal().folder())
+          .addKeyValue("entries", log.sealed().size())
+          .addKeyValue("verifierKey", journalKey.verifierKey())
+          .log("the journal is open");
       Sinks sinks = sinks(configuration, log, clock);
       metrics.sinks(sinks::state);
       opened.add(sinks); // what the journal seals at its end is shipped too
@@ -475,13 +480,13 @@ public final class Gateway implements AutoCloseable {
               readiness,
               () -> scrape(vertx, leases, metrics));
 
+      shipped.require();
       listen("management", configuration.management(), management.start());
       listen("data plane", configuration.dataPlane(), dataPlane.start());
       readiness.up(Part.DATA_PLANE);
       listen("API", configuration.api(), api.start());
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
-      shipped.require();
       opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
       configuration

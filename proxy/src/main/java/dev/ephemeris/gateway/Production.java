@@ -124,6 +124,13 @@ public final class Production {
                 + " was made for development. Make one with “head -c 32 /dev/urandom | base64”.");
       }
     }
+    if (configuration.journal().name().isEmpty()) {
+      throw new StartException(
+          "The journal has no name. Give it one, journal.name, that no other log in the world has,"
+              + " and each gateway its own, such as "
+              + configuration.hostNames().getFirst().value()
+              + "/journal/one.");
+    }
     if (configuration.journal().checkpointsOffHost()
         && !configuration.journal().keepsCheckpointsOffHost()) {
       throw new StartException(

@@ -235,7 +235,7 @@ public final class GatewayFixture implements AutoCloseable {
         catalog: { files: [org.yaml] }
         policy: { files: [policy.yaml] }
         store: { file: ephemeris.db }
-        journal: { folder: journal, signingKey: { file: journal.key }, checkpointsOffHost: false }
+        journal: { folder: journal, name: localhost/journal, signingKey: { file: journal.key }, checkpointsOffHost: false }
         rootKeys: [{ kid: a, file: root-a.key }]
         administrators: { groups: [group:default/platform] }
         """

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
       "0:verified, and nothing was taken away since the checkpoint that was kept",
       "1:something is wrong; the first entry that isn't what was signed for is named",
       "2:wrong usage",
-      "3:internally consistent; without --since, nobody knows what is missing",
+      "3:internally consistent; without --since, nobody knows what is missing, and without"
+          + " --removed-before, whether entries' time was over that aren't there",
       "5:a fault on this machine, such as a file that can't be read"
     },
     footerHeading = "%nExamples:%n",
@@ -65,6 +66,13 @@ final class AuditVerify implements Callable<Integer> {
   private Optional<Path> since = Optional.empty();
 
   @Option(
+      names = "--removed-before",
+      paramLabel = "ENTRY",
+      description =
+          "Entries before this one may have been removed, as their time was over; by default none.")
+  private long removedBefore;
+
+  @Option(
       names = "--keep",
       paramLabel = "FILE",
       description = "Where to write the checkpoint that was verified; only if nothing is wrong.")
@@ -90,6 +98,9 @@ final class AuditVerify implements Callable<Integer> {
     }
     if (keep.isPresent()) {
       keep(keep.get(), intact.checkpoint());
+    }
+    if (intact.from() > removedBefore) {
+      return UNPROVEN;
     }
     return switch (intact.consistency()) {
       case Consistency.Since ignored -> 0;
@@ -139,7 +150,7 @@ final class AuditVerify implements Callable<Integer> {
     };
   }
 
-  private static List<String> lines(Verification.Intact intact, int open) {
+  private List<String> lines(Verification.Intact intact, int open) {
     Checkpoint checkpoint = intact.checkpoint();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -154,7 +165,11 @@ final class AuditVerify implements Callable<Integer> {
       lines.add(
           "Entries before "
               + intact.from()
-              + " were removed; that there were as many, with which hashes, is proven.");
+              + " were removed; that there were as many, with which hashes, is proven."
+              + (intact.from() > removedBefore
+                  ? " That their time was over isn't: ask for how long entries are kept, and say"
+                      + " --removed-before if it was."
+                  : ""));
     }
     if (open > 0) {
       lines.add(Text.count(open, "request") + " without an outcome so far.");

@@ -28,11 +28,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** What the journal's sinks get in by: files, key vaults, and the gateway's identities. */
 public final class GatewaySinkAccess implements SinkAccess {
 
   private static final int ANSWER_SECONDS = 30;
+
+  private static final Pattern SAS = Pattern.compile("[A-Za-z0-9%&=_.~:+/?,;@!$'()*-]+");
 
   private final Vaults vaults;
   private final Identities identities;
@@ -123,7 +126,7 @@ public final class GatewaySinkAccess implements SinkAccess {
     if (settings.identity().isPresent()) {
       builder.credential(credential(settings.identity().get()));
     } else if (settings.sas().isPresent()) {
-      builder.sasToken(secret(settings.sas().get()));
+      builder.sasToken(sas(settings.sas().get()));
     } else {
       builder.credential(
           new StorageSharedKeyCredential(
@@ -131,6 +134,16 @@ public final class GatewaySinkAccess implements SinkAccess {
               secret(settings.accountKey().orElseThrow())));
     }
     return builder.buildClient();
+  }
+
+  /** Of other characters no URL can be made, and who can't make one may quote it in an error. */
+  private String sas(SecretSource source) throws SinkException {
+    String sas = secret(source).strip();
+    if (!SAS.matcher(sas).matches()) {
+      throw SinkException.refused(
+          "the shared access signature is none: it has a character that no URL has");
+    }
+    return sas;
   }
 
   private TokenCredential credential(EntraIdentity identity) throws SinkException {

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p>Appending takes no lock and makes no system call. Three threads do the rest: one makes
  * segments ahead of time, one seals, and one forces to disk where that is waited for. If there is
  * no next segment once the current one is four fifths full, because the disk is full or sealing has
- * fallen behind, what is left is for the outcomes of what has begun, and everything else is
- * refused.
+ * fallen behind, what is left is for the outcomes of what has begun and for what ends access;
+ * everything else is refused.
  *
  * <p>One process at a time: the folder is locked.
  */
@@ -260,10 +260,20 @@ public final class FolderJournal implements Journal {
     }
   }
 
-  /** Whether it only says what became of something that is on record. */
+  /** Whether the last room is for it: what became of what is on record, and what ends access. */
   private static boolean concludes(JournalRecord record) {
-    return record instanceof JournalRecord.RequestOutcome
-        || record instanceof JournalRecord.OutcomeUnknown;
+    return switch (record) {
+      case JournalRecord.RequestOutcome r -> true;
+      case JournalRecord.OutcomeUnknown r -> true;
+      case JournalRecord.AccessEnded r -> true;
+      case JournalRecord.SessionEnded r -> true;
+      case JournalRecord.LeaseRevoked r -> true;
+      case JournalRecord.RoleUnassigned r -> true;
+      case JournalRecord.RootKeyRevoked r -> true;
+      case JournalRecord.AccountPanicked r -> true;
+      case JournalRecord.OperationDecided r -> true; // which comes before each of these
+      default -> false;
+    };
   }
 
   /** The segment after one that is full. */
@@ -340,7 +350,7 @@ public final class FolderJournal implements Journal {
         }
         from = written;
         these.forEach(each -> each.complete(null));
-      } catch (RuntimeException | InternalError e) {
+      } catch (RuntimeException | Error e) {
         LOG.atError().setCause(e).log("the journal can't be forced to disk: access is refused");
         JournalException failed =
             new JournalException("The journal " + folder + " can't be forced to disk.", e);

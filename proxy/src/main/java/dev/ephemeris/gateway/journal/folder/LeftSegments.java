@@ -77,7 +77,13 @@ final class LeftSegments {
               + " keep it for an examination and begin another.");
     }
     List<byte[]> batch = new ArrayList<>();
+    long ordinal = segments.getFirst().ordinal() - 1;
     for (Segment segment : segments) {
+      if (segment.firstIndex() == Segment.UNKNOWN && segment.ordinal() != ordinal + 1) {
+        throw new JournalException(
+            segment.file() + " doesn't follow on the one before it: one is missing.");
+      }
+      ordinal = segment.ordinal();
       if (segment.firstIndex() != Segment.UNKNOWN && segment.firstIndex() != index) {
         throw new JournalException(
             segment.file()
@@ -113,8 +119,9 @@ final class LeftSegments {
     }
   }
 
+  /** From the last to the first: whatever is left when this is cut short begins with the first. */
   void delete() throws IOException {
-    for (Segment segment : segments) {
+    for (Segment segment : segments.reversed()) {
       segment.delete();
     }
   }

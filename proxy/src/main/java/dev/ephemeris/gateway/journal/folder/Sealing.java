@@ -55,6 +55,9 @@ final class Sealing {
   /** Of the sealing thread: read to their end, and kept until that is sealed. */
   private final List<Segment> read = new ArrayList<>();
 
+  /** Of the sealing thread: with which entry the segment after each of those begins. */
+  private final List<Long> begun = new ArrayList<>();
+
   /** Of the sealing thread: how much of {@link #segment} is forced to disk. */
   private long forced = Segment.HEADER;
 
@@ -127,13 +130,15 @@ final class Sealing {
         failure = null;
       }
       return true;
-    } catch (JournalException | IOException | RuntimeException e) {
+    } catch (JournalException | IOException | RuntimeException | Error e) {
+      // Whatever it is: a thread that is gone seals nothing, and nobody is told.
       if (failure == null) {
         LOG.atError().addKeyValue("folder", folder).setCause(e).log("the journal can't be sealed");
       }
       failure =
           e instanceof IOException io ? FolderJournal.reason(io) : String.valueOf(e.getMessage());
       letGo();
+      forceAll();
       return false;
     }
   }
@@ -145,8 +150,12 @@ final class Sealing {
       return false;
     }
     TiledLog here = log();
-    for (Segment full : read) {
-      full.force(Segment.HEADER, full.tail());
+    for (int i = 0; i < read.size(); i++) {
+      read.get(i).force(Segment.HEADER, read.get(i).tail());
+      // Only now that those before are on disk: the next one's records are counted from here, so
+      // that after a kill it is known which are sealed.
+      Segment after = i + 1 < read.size() ? read.get(i + 1) : segment;
+      after.firstIndex(begun.get(i));
     }
     segment.force(forced, cursor.at());
     forced = cursor.at();
@@ -165,6 +174,7 @@ final class Sealing {
       full.delete();
     }
     read.clear();
+    begun.clear();
     ordinal = segment.ordinal();
     unfinished.keep(checkpoint.size());
     if (progress) {
@@ -188,14 +198,27 @@ final class Sealing {
       if (!cursor.isAtEnd() || next == null) {
         return false;
       }
-      // Its records are counted from here, so that after a kill it is known which are sealed.
-      next.firstIndex(checkpoint.size() + batch.size());
+      begun.add(checkpoint.size() + batch.size());
       read.add(segment);
       segment = next;
       cursor = next.cursor();
       forced = Segment.HEADER;
     }
     return true;
+  }
+
+  /** What isn't sealed is to outlive the machine all the same. */
+  private void forceAll() {
+    try {
+      for (Segment each : read) {
+        each.force(Segment.HEADER, each.tail());
+      }
+      for (Segment each = segment; each != null; each = each.successor()) {
+        each.force(Segment.HEADER, each.tail());
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.atError().addKeyValue("folder", folder).setCause(e).log("the journal can't be forced to disk");
+    }
   }
 
   private TiledLog log() throws JournalException {
@@ -219,17 +242,6 @@ final class Sealing {
     }
   }
 
-  private static void delete(Segment segment) {
-    try {
-      segment.delete();
-    } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("segment", segment.file())
-          .setCause(e)
-          .log("a segment that is sealed can't be deleted");
-    }
-  }
-
   /** Seals what is left, and ends. */
   void close() throws JournalException {
     closed = true;
@@ -249,12 +261,11 @@ final class Sealing {
     boolean all = sealAll();
     String why = failure;
     letGo();
+    // They stay: whoever was appending at this moment is found at the next start.
+    forceAll();
+    read.forEach(Segment::close);
     for (Segment each = segment; each != null; each = each.successor()) {
-      if (all) {
-        delete(each);
-      } else {
-        each.close();
-      }
+      each.close();
     }
     if (!all) {
       throw new JournalException(

@@ -113,6 +113,9 @@ final class Segment {
       throw e;
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true); // else a power failure may bring the other name back
+    }
     return map(file, ordinal, FileChannel.MapMode.READ_WRITE);
   }
 

@@ -78,7 +78,9 @@ final class Verifier {
             new Intact(
                 checkpoint,
                 from,
-                kept.<Consistency>map(Consistency.Since::new).orElseGet(Consistency.Unproven::new),
+                kept.filter(some -> some.size() > 0) // every log goes on from nothing
+                    .<Consistency>map(Consistency.Since::new)
+                    .orElseGet(Consistency.Unproven::new),
                 others.beyond()));
   }
 

@@ -34,6 +34,10 @@ final class AppendedBlobs implements Sink {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** More than are ever sent at once. */
+  private static final int MOST_UNDER_WAY = 1_000;
+
+  private final String log;
   private final String folder;
   private final JournalSink.Blob settings;
   private final Blobs blobs;
@@ -62,6 +66,7 @@ final class AppendedBlobs implements Sink {
 
   AppendedBlobs(
       String log, JournalSink.Blob settings, Blobs blobs, ObjectNode memory, InstantSource clock) {
+    this.log = log;
     this.folder = settings.prefix() + log;
     this.settings = settings;
     this.blobs = blobs;
@@ -105,8 +110,9 @@ final class AppendedBlobs implements Sink {
 
   @Override
   public void deliver(List<Delivery> deliveries) throws SinkException {
+    long first = deliveries.getFirst().sequence();
     if (!isLookedAt) {
-      lookAt();
+      lookAt(first);
       isLookedAt = true;
     }
     if (left(deliveries).isEmpty()) {
@@ -115,7 +121,7 @@ final class AppendedBlobs implements Sink {
     if (current.isEmpty() || isFull(current.get())) {
       begin(left(deliveries).getFirst().sequence());
       // It was begun before, if the gateway was killed before it could remember that.
-      lookAt();
+      lookAt(first);
     }
     List<Delivery> left = left(deliveries);
     if (left.isEmpty()) {
@@ -141,8 +147,10 @@ final class AppendedBlobs implements Sink {
   /**
    * Finds what an append has brought of which nobody knows, as the gateway was killed or the answer
    * was lost.
+   *
+   * @param first of what is known not to have been sent
    */
-  private void lookAt() throws SinkException {
+  private void lookAt(long first) throws SinkException {
     if (current.isEmpty()) {
       return;
     }
@@ -165,6 +173,9 @@ final class AppendedBlobs implements Sink {
     }
     if (length > blob.length()) {
       lastThere = lastSequence(blob.name(), length, blob.length());
+      if (lastThere >= first + MOST_UNDER_WAY) {
+        throw notOurs(blob.name());
+      }
     }
     current = Optional.of(new Current(blob.name(), length, extent.get().blocks(), blob.begun()));
   }
@@ -186,7 +197,11 @@ final class AppendedBlobs implements Sink {
           line.path("sequence").isMissingNode()
               ? line.path("metadata").path("sequence")
               : line.path("sequence");
-      if (sequence.isIntegralNumber()) {
+      JsonNode of =
+          line.path("log").isMissingNode()
+              ? line.path("metadata").path("log_name")
+              : line.path("log");
+      if (sequence.isIntegralNumber() && of.asText().equals(log)) {
         return sequence.longValue();
       }
     } catch (IOException notJson) {

@@ -108,7 +108,11 @@ final class KafkaTopic implements Sink {
   }
 
   private static Map<String, Object> byPassword(
-      String mechanism, String username, String password) {
+      String mechanism, String username, String password) throws SinkException {
+    if (password.chars().anyMatch(Character::isISOControl)) {
+      // JAAS would end it there, and might quote the rest in an error.
+      throw SinkException.refused("the password has a line break or another control character");
+    }
     String module =
         mechanism.equals("PLAIN")
             ? "org.apache.kafka.common.security.plain.PlainLoginModule"

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -68,6 +69,9 @@ final class Shipper {
 
   // Of the thread.
   private @Nullable Sink sink;
+
+  /** The checkpoint that is to be published next; of the thread. */
+  private @Nullable PublishedCheckpoint due;
   private int failuresInARow;
   private Instant checkpointDue = Instant.MIN;
 
@@ -394,23 +398,25 @@ final class Shipper {
             "A sink of the journal doesn't take an entry, and is sent where it is instead: " + why);
   }
 
-  /** Publishes the newest checkpoint if it is due, and all that it vouches for is shipped. */
+  /**
+   * Publishes a checkpoint once it is due and all that it vouches for is shipped. It stays that one:
+   * of a log that grows faster than it is shipped, the newest would never be.
+   */
   private boolean publish() throws SinkException, InterruptedException {
-    Optional<PublishedCheckpoint> checkpoint = unpublished();
-    if (checkpoint.isEmpty()) {
-      checkpointWaitsSince = null;
-      return false;
+    if (due == null || closing) {
+      due = closing || !clock.instant().isBefore(checkpointDue) ? unpublished().orElse(due) : null;
+      checkpointWaitsSince =
+          due == null ? null : Objects.requireNonNullElse(checkpointWaitsSince, clock.instant());
     }
-    if ((!closing && clock.instant().isBefore(checkpointDue))
-        || (settings.takes(Cargo.ENTRIES) && position.next() < checkpoint.get().size())) {
+    PublishedCheckpoint checkpoint = due;
+    if (checkpoint == null
+        || (settings.takes(Cargo.ENTRIES) && position.next() < checkpoint.size())) {
       return false;
-    }
-    if (checkpointWaitsSince == null) {
-      checkpointWaitsSince = clock.instant();
     }
     Sink open = open();
-    open.publish(checkpoint.get());
-    remember(position.published(checkpoint.get().size(), open.memory()));
+    open.publish(checkpoint);
+    remember(position.published(checkpoint.size(), open.memory()));
+    due = null;
     checkpointDue = clock.instant().plus(settings.checkpointEvery());
     checkpointWaitsSince = null;
     return true;

@@ -122,7 +122,6 @@ class FolderJournalTest {
     assertThat(reasons()).containsExactly("one", "two", "three");
     assertThat(entries().getFirst().type()).isEqualTo("authenticationFailed");
     assertThat(entries().getFirst().fields().path("at").asText()).isEqualTo("2026-11-24T09:00:00Z");
-    assertThat(segments()).isEmpty();
     assertThat(new LogReader(folder).size()).isEqualTo(3);
   }
 
@@ -384,6 +383,93 @@ class FolderJournalTest {
     assertThatExceptionOfType(JournalException.class)
         .isThrownBy(this::open)
         .withMessageContaining("isn't the first segment: one is missing");
+  }
+
+  @Test
+  void goesOnWithoutNoSegmentInTheMiddle() throws Exception {
+    FolderJournal journal = unsealed(8);
+    while (segments().size() < 4) {
+      appendOnce(journal, failure("r".repeat(10_000)));
+    }
+    journal.append(failure("in the third"));
+    Path copy = folder.resolveSibling("copy");
+    copy(folder.resolve("segments"), copy);
+    journal.close();
+    delete(folder.resolve("segments"));
+    Files.move(copy, folder.resolve("segments"));
+    Files.delete(segments().get(1));
+
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(this::open)
+        .withMessageContaining("doesn't follow on the one before it");
+  }
+
+  /** Its segments are taken away at a start, and that may be cut short anywhere. */
+  @Test
+  void startsHoweverFarTheStartBeforeHadCome() throws Exception {
+    try (FolderJournal journal = open()) {
+      while (segments().size() < 4) {
+        appendOnce(journal, failure("r".repeat(10_000)));
+      }
+      journal.append(failure("last"));
+    }
+    int segments = segments().size();
+    List<String> before = reasons();
+    assertThat(segments).isGreaterThan(1);
+    Path whole = folder.resolveSibling("whole");
+    copy(folder, whole);
+    for (int gone = 0; gone <= segments; gone++) {
+      delete(folder);
+      copy(whole, folder);
+      LeftSegments left = LeftSegments.in(folder.resolve("segments"));
+      left.close();
+      for (Path file : segments().reversed().subList(0, gone)) {
+        Files.delete(file);
+      }
+      try (Journal again = open()) {
+        again.append(failure("after " + gone));
+      }
+      assertThat(reasons().subList(0, before.size())).isEqualTo(before);
+      assertThat(reasons()).hasSize(before.size() + 1).endsWith("after " + gone);
+    }
+  }
+
+  /** By whoever was appending when it was closed, and has its record. */
+  @Test
+  void keepsWhatWasAppendedWhileItWasClosed() throws Exception {
+    FolderJournal journal = open();
+    List<String> taken = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int of = i;
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int n = 0; ; n++) {
+                      String reason = of + "-" + n;
+                      try {
+                        journal.append(failure(reason));
+                      } catch (JournalException closed) {
+                        if (String.valueOf(closed.getMessage()).endsWith("is closed.")) {
+                          return;
+                        }
+                        continue;
+                      }
+                      taken.add(reason);
+                    }
+                  }));
+    }
+    while (taken.size() < 2_000) {
+      Thread.sleep(1);
+    }
+    journal.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    open().close();
+    assertThat(reasons()).containsAll(taken).doesNotHaveDuplicates();
   }
 
   @Test

@@ -51,7 +51,7 @@ class VerificationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 100, 256, 300, 699, 700})
+  @ValueSource(longs = {1, 100, 256, 300, 699, 700})
   void aLogThatHasGrownIsConsistentWithWhatWasKept(long size) throws Exception {
     Path folder = Logs.sealed(size);
     Checkpoint kept = checkpoint(folder);
@@ -61,6 +61,19 @@ class VerificationTest {
         .isInstanceOfSatisfying(
             Intact.class,
             intact -> assertThat(intact.consistency()).isEqualTo(new Consistency.Since(kept)));
+  }
+
+  /** A log that was made anew goes on from nothing, too. */
+  @Test
+  void aCheckpointOfNothingProvesNothing() throws Exception {
+    Path folder = Logs.sealed(0);
+    Checkpoint kept = checkpoint(folder);
+    grow(folder, 700, Logs.KEY);
+
+    assertThat(verify(folder, kept))
+        .isInstanceOfSatisfying(
+            Intact.class,
+            intact -> assertThat(intact.consistency()).isEqualTo(new Consistency.Unproven()));
   }
 
   @Test
