@@ -255,8 +255,7 @@ public final class Gateway implements AutoCloseable {
       readiness.up(Part.JOURNAL, () -> checked(journal));
       readiness.notice(Part.JOURNAL, () -> notice(sinks));
       EvidenceIndex evidence =
-          EvidenceIndex.open(
-              configuration.journal().folder().resolve("index.db"), log.sealed());
+          EvidenceIndex.open(configuration.journal().folder().resolve("index.db"), log.sealed());
       opened.add(evidence);
       evidence.follow();
       PolicyInForce policy =

@@ -86,6 +86,26 @@ class AuditVerifyTest {
     assertThat(third.json().path("openRequests").asInt()).isEqualTo(1);
   }
 
+  /** Whoever can delete files could say that their time was over. */
+  @Test
+  void takesEntriesForRemovedOnlyIfItIsTold() throws Exception {
+    String kept = home.resolve("kept").toString();
+    Screen unused = verify("--keep", kept);
+    Files.delete(journal.resolve("tile/entries/000"));
+
+    Screen untold = verify("--since", kept);
+    Screen told = verify("--since", kept, "--removed-before", "256");
+    Screen toldOfFewer = verify("--since", kept, "--removed-before", "255");
+
+    assertThat(untold.exitCode()).isEqualTo(3);
+    assertThat(untold.out())
+        .contains("Entries before 256 were removed")
+        .contains("That their time was over isn't");
+    assertThat(told.exitCode()).isZero();
+    assertThat(told.out()).doesNotContain("That their time was over isn't");
+    assertThat(toldOfFewer.exitCode()).isEqualTo(3);
+  }
+
   @Test
   void namesTheEntryThatWasChanged() throws Exception {
     String kept = home.resolve("kept").toString();

@@ -1,9 +1,9 @@
 package dev.ephemeris.gateway.journal.evidence;
 
-import dev.ephemeris.gateway.journal.SealedEntries;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

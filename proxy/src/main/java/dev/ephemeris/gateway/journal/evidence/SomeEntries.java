@@ -1,8 +1,8 @@
 package dev.ephemeris.gateway.journal.evidence;
 
-import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.ephemeris.gateway.journal.folder;
 
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.RecordJson;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.gateway.journal.log.Retention;
 import dev.ephemeris.gateway.journal.log.TilePath;
-import dev.ephemeris.gateway.journal.SealedEntries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -217,7 +217,10 @@ final class Sealing {
         each.force(Segment.HEADER, each.tail());
       }
     } catch (RuntimeException | Error e) {
-      LOG.atError().addKeyValue("folder", folder).setCause(e).log("the journal can't be forced to disk");
+      LOG.atError()
+          .addKeyValue("folder", folder)
+          .setCause(e)
+          .log("the journal can't be forced to disk");
     }
   }
 

@@ -107,8 +107,8 @@ final class KafkaTopic implements Sink {
                 "https://" + settings.brokers().getFirst().host() + "/.default"));
   }
 
-  private static Map<String, Object> byPassword(
-      String mechanism, String username, String password) throws SinkException {
+  private static Map<String, Object> byPassword(String mechanism, String username, String password)
+      throws SinkException {
     if (password.chars().anyMatch(Character::isISOControl)) {
       // JAAS would end it there, and might quote the rest in an error.
       throw SinkException.refused("the password has a line break or another control character");

@@ -1,10 +1,10 @@
 package dev.ephemeris.gateway.journal.sink;
 
-import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.JournalSink.Cargo;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.gateway.journal.SealedEntries.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +72,7 @@ final class Shipper {
 
   /** The checkpoint that is to be published next; of the thread. */
   private @Nullable PublishedCheckpoint due;
+
   private int failuresInARow;
   private Instant checkpointDue = Instant.MIN;
 
@@ -399,8 +400,8 @@ final class Shipper {
   }
 
   /**
-   * Publishes a checkpoint once it is due and all that it vouches for is shipped. It stays that one:
-   * of a log that grows faster than it is shipped, the newest would never be.
+   * Publishes a checkpoint once it is due and all that it vouches for is shipped. It stays that
+   * one: of a log that grows faster than it is shipped, the newest would never be.
    */
   private boolean publish() throws SinkException, InterruptedException {
     if (due == null || closing) {

@@ -1,12 +1,12 @@
 package dev.ephemeris.gateway.journal.sink;
 
-import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.JournalSink;
 import dev.ephemeris.config.JournalSink.Cargo;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.RecordType;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import dev.ephemeris.policy.yaml.Suggestion;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -11,9 +11,9 @@
  * retention.keepFrom(sinks.neededFrom());
  * }</pre>
  *
- * <p>What is shipped is read from {@link dev.ephemeris.gateway.journal.SealedEntries}; what
- * sinks sign in with comes by {@link dev.ephemeris.gateway.journal.sink.SinkAccess}, as secrets are
- * in custody.
+ * <p>What is shipped is read from {@link dev.ephemeris.gateway.journal.SealedEntries}; what sinks
+ * sign in with comes by {@link dev.ephemeris.gateway.journal.sink.SinkAccess}, as secrets are in
+ * custody.
  */
 @NullMarked
 package dev.ephemeris.gateway.journal.sink;

@@ -1,10 +1,10 @@
 package dev.ephemeris.gateway.journal.evidence;
 
-import dev.ephemeris.gateway.journal.SealedEntries;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.journal.JournalEntry;
 import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.SealedEntries;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
