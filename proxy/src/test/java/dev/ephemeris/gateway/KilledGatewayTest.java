@@ -150,7 +150,7 @@ class KilledGatewayTest {
       Thread unused = Thread.ofVirtual().start(() -> requests(dataPlane, token));
     }
     while (fixture.account().effects().size() < until) {
-      Thread.sleep(1);
+      Thread.sleep(25); // to look at them copies them all
     }
   }
 
