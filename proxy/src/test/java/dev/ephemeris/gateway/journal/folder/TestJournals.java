@@ -25,7 +25,7 @@ public final class TestJournals {
   private TestJournals() {}
 
   public static Settings settings(Durability durability) {
-    return new Settings(durability, Segment.SMALLEST, 1, 8, Duration.ofMillis(100));
+    return new Settings(durability, Segment.SMALLEST, 1, 8, Duration.ofMillis(200));
   }
 
   public static FolderJournal open(Path folder) throws JournalException {
