@@ -111,10 +111,10 @@ final class Sealing {
 
   private void run() {
     while (!closed) {
+      LockSupport.parkNanos(this, every.toNanos());
       if (!sealAll()) {
         LockSupport.parkNanos(this, Duration.ofSeconds(1).toNanos());
       }
-      LockSupport.parkNanos(this, every.toNanos());
     }
   }
 
