@@ -45,8 +45,11 @@ class RequiredSinkTest {
     fixture.configure(text -> text.replace("folder: archive }", "folder: ephemeris.db }"));
     fixture.restart();
     assertThat(fixture.readOrder(token).status()).isEqualTo(200);
-    fixture.clock().advance(Duration.ofMinutes(2));
-    await(() -> fixture.readOrder(token).status() == 503);
+    await(
+        () -> {
+          fixture.clock().advance(Duration.ofSeconds(5));
+          return fixture.readOrder(token).status() == 503;
+        });
 
     Reply issue =
         fixture.api("POST", "/v1/leases", alice, "{\"scope\":\"" + GatewayFixture.ORDERS + "\"}");

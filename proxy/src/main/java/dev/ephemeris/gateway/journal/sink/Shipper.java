@@ -253,6 +253,10 @@ final class Shipper {
   }
 
   private void failed(SinkException e) {
+    if (entryWaitsSince == null && settings.takes(Cargo.ENTRIES)) {
+      // What comes while it isn't tried waits for it, too.
+      entryWaitsSince = clock.instant();
+    }
     String why = String.valueOf(e.getMessage());
     boolean another = !why.equals(failure);
     failure = why;
