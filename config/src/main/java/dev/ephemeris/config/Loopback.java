@@ -3,7 +3,7 @@ package dev.ephemeris.config;
 import java.net.InetAddress;
 
 /** Hosts that are the machine itself. */
-final class Loopback {
+public final class Loopback {
 
   private Loopback() {}
 
@@ -11,7 +11,7 @@ final class Loopback {
    * Whether the host of a URL, or of {@code host:port}, is this machine by its name or address; no
    * name is looked up.
    */
-  static boolean is(String host) {
+  public static boolean is(String host) {
     if (host.equalsIgnoreCase("localhost") || host.endsWith(".localhost")) {
       return true;
     }

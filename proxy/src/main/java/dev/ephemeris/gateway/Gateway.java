@@ -533,7 +533,6 @@ public final class Gateway implements AutoCloseable {
 
   // --- the parts, from the configuration ---------------------------------------------------------
 
-  /** Beside the journal. */
   private static FilesAtOnce.Loaded loaded(PolicyFiles files) throws StartException {
     try {
       return files.read().load();

@@ -8,13 +8,13 @@ import dev.ephemeris.config.Backstage;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.EntraIdentity;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.Loopback;
 import dev.ephemeris.config.SecretSource;
 import dev.ephemeris.gateway.Gateway.StartException;
 import dev.ephemeris.gateway.custody.SecretFile;
 import dev.ephemeris.gateway.custody.SecretFile.SecretFileException;
 import dev.ephemeris.gateway.journal.folder.JournalKey;
 import dev.ephemeris.gateway.lease.RootKey;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -180,15 +180,6 @@ public final class Production {
   }
 
   private static boolean isLoopback(String host) {
-    if (host == null || host.equalsIgnoreCase("localhost") || host.endsWith(".localhost")) {
-      return true;
-    }
-    String literal =
-        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    try {
-      return InetAddress.ofLiteral(literal).isLoopbackAddress();
-    } catch (IllegalArgumentException aName) {
-      return false;
-    }
+    return host == null || Loopback.is(host);
   }
 }

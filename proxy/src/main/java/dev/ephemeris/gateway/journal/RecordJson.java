@@ -106,10 +106,6 @@ public final class RecordJson {
     }
     ObjectNode fields = JSON.createObjectNode().put("sequence", sequence);
     fields.setAll(record);
-    return entry(sequence, fields);
-  }
-
-  private static JournalEntry entry(long sequence, ObjectNode fields) throws JournalException {
     if (!fields.path("type").isTextual() || !fields.path("version").isInt()) {
       throw new JournalException("not a record: it has no type and version");
     }
@@ -129,24 +125,5 @@ public final class RecordJson {
       throw new JournalException("not a JSON record", notJson);
     }
     throw new JournalException("not a record: it is no object");
-  }
-
-  /** One line of a journal of lines, its end included. */
-  static byte[] line(long sequence, JournalRecord record) {
-    byte[] json = bytes(record);
-    byte[] start = ("{\"sequence\":" + sequence + ",").getBytes(StandardCharsets.US_ASCII);
-    byte[] line = new byte[start.length + json.length];
-    System.arraycopy(start, 0, line, 0, start.length);
-    System.arraycopy(json, 1, line, start.length, json.length - 1);
-    line[line.length - 1] = '\n';
-    return line;
-  }
-
-  static JournalEntry entry(byte[] line) throws JournalException {
-    ObjectNode fields = object(line);
-    if (!fields.path("sequence").isIntegralNumber()) {
-      throw new JournalException("not a record: it has no sequence");
-    }
-    return entry(fields.path("sequence").longValue(), fields);
   }
 }

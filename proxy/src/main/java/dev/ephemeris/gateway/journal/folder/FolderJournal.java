@@ -432,7 +432,8 @@ public final class FolderJournal implements Journal {
     }
   }
 
-  private static void join(Thread thread) {
+  /** Waits for its end, also for somebody who is interrupted meanwhile. */
+  static void join(Thread thread) {
     boolean interrupted = false;
     while (true) {
       try {

@@ -125,8 +125,4 @@ final class LeftSegments {
       segment.delete();
     }
   }
-
-  void close() {
-    segments.forEach(Segment::close);
-  }
 }

@@ -249,18 +249,7 @@ final class Sealing {
   void close() throws JournalException {
     closed = true;
     LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    FolderJournal.join(thread);
     boolean all = sealAll();
     String why = failure;
     letGo();

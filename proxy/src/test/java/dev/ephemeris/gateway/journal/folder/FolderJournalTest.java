@@ -421,8 +421,6 @@ class FolderJournalTest {
     for (int gone = 0; gone <= segments; gone++) {
       delete(folder);
       copy(whole, folder);
-      LeftSegments left = LeftSegments.in(folder.resolve("segments"));
-      left.close();
       for (Path file : segments().reversed().subList(0, gone)) {
         Files.delete(file);
       }
