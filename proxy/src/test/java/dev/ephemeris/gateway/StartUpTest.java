@@ -119,6 +119,49 @@ class StartUpTest {
             in -> rootKeys(in, "rootKeyVault: { vault: 'https://v.localhost:1/' }"),
             "The key vault for root keys is on this machine itself"),
         fault(
+            "a signing key of the journal in a vault on this machine",
+            in -> {
+              vault(in, "https://orders-keys.vault.azure.net/");
+              edit(
+                  in,
+                  "ephemeris.yaml",
+                  "signingKey: { file: journal.key }",
+                  "signingKey: { vault: 'https://v.localhost:1/', secret: s }");
+            },
+            "The key vault of the journal's signing key is on this machine itself"),
+        fault(
+            "a signing key of a demo",
+            in -> Files.writeString(in.resolve("journal.key"), "development:" + TestJournals.KEY),
+            "The journal's signing key in",
+            "was made for development"),
+        fault(
+            "a signing key too short",
+            in -> Files.writeString(in.resolve("journal.key"), "Y2FuYXJ5"),
+            "journal.key is of no use: the journal's signing key doesn't have 32 bytes"),
+        fault(
+            "a signing key that isn't Base64",
+            in -> Files.writeString(in.resolve("journal.key"), "canary-%%%"),
+            "journal.key is of no use: the journal's signing key is not Base64"),
+        fault(
+            "a journal without a name",
+            in -> edit(in, "ephemeris.yaml", "name: localhost/journal, ", ""),
+            "The journal has no name",
+            "such as localhost/journal/one"),
+        fault(
+            "checkpoints that stay on this machine",
+            in ->
+                edit(in, "ephemeris.yaml", "checkpointsOffHost: false", "checkpointsOffHost: true"),
+            "None of the journal's sinks keeps its checkpoints off this machine"),
+        fault(
+            "checkpoints that go to another folder of this machine",
+            in ->
+                edit(
+                    in,
+                    "ephemeris.yaml",
+                    "checkpointsOffHost: false",
+                    "sinks: [{ name: archive, file: { folder: archive } }]"),
+            "None of the journal's sinks keeps its checkpoints off this machine"),
+        fault(
             "no token for Backstage",
             in -> backstage(in, "https://backstage.example.com", "no.token"),
             "There is no file",

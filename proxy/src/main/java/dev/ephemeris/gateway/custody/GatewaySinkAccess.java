@@ -78,16 +78,13 @@ public final class GatewaySinkAccess implements SinkAccess {
   }
 
   @Override
-  @Reveals("to the client library of what the sink signs in to")
   public String secret(SecretSource source) throws SinkException {
     try {
       return source.file().isPresent()
           ? SecretFile.read(source.file().get(), text -> text)
           : vaults
               .of(source.vault().orElseThrow())
-              .read(source.secret().orElseThrow(), Optional.empty())
-              .value()
-              .reveal();
+              .read(source.secret().orElseThrow(), text -> text);
     } catch (SecretFileException e) {
       throw SinkException.refused(String.valueOf(e.getMessage()));
     } catch (VaultException e) {
@@ -138,7 +135,7 @@ public final class GatewaySinkAccess implements SinkAccess {
 
   /** Of other characters no URL can be made, and who can't make one may quote it in an error. */
   private String sas(SecretSource source) throws SinkException {
-    String sas = secret(source).strip();
+    String sas = secret(source);
     if (!SAS.matcher(sas).matches()) {
       throw SinkException.refused(
           "the shared access signature is none: it has a character that no URL has");

@@ -102,6 +102,23 @@ class GatewaySinkAccessTest {
         .withMessageContaining("as whom");
   }
 
+  /** What a URL can't be made of would be quoted by who tries. */
+  @Test
+  void takesNoSignatureThatIsNone() throws Exception {
+    Path file = Files.writeString(folder.resolve("sas"), "sv=2024&sig=hunter2\"");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    JournalSink.Blob settings =
+        YamlFile.read(
+            folder.resolve("e.yaml").toString(),
+            "{ container: 'https://acme.blob.core.windows.net/journal', sas: { file: sas } }",
+            JournalSink.Blob.class);
+
+    assertThatExceptionOfType(SinkException.class)
+        .isThrownBy(() -> new GatewaySinkAccess(Optional.empty()).blobs(settings))
+        .withMessageContaining("the shared access signature is none")
+        .withMessageNotContaining("hunter2");
+  }
+
   /** Azurite looks at what a token says, and not at who signed it. */
   @Test
   void reachesBlobsAsAnIdentity() throws Exception {
