@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,8 +15,14 @@ import java.util.Set;
  * @param from members of any of these groups
  * @param count how many of them
  * @param expires how long after the first of them agreed the lease may be picked up
+ * @param breakGlass for how long whoever can't wait may have the lease at once, to be reviewed
+ *     afterwards; not at all if empty
  */
-public record Approval(Set<GroupRef> from, @Default("1") int count, Duration expires) {
+public record Approval(
+    Set<GroupRef> from,
+    @Default("1") int count,
+    Duration expires,
+    Optional<Duration> breakGlass) {
   private static final int MOST = 10;
 
   /**
@@ -30,12 +38,22 @@ public record Approval(Set<GroupRef> from, @Default("1") int count, Duration exp
     if (!expires.isPositive()) {
       throw new InvalidField("expected a time longer than none", "expires");
     }
+    if (breakGlass.filter(time -> !time.isPositive()).isPresent()) {
+      throw new InvalidField("expected a time longer than none", "breakGlass");
+    }
     from = Set.copyOf(from);
   }
 
   /** For example {@code 2 of group:default/dba}. */
   @Override
   public String toString() {
-    return count + " of " + from.stream().map(GroupRef::toString).sorted().collect(joining(" or "));
+    return count
+        + " of "
+        + from.stream().map(GroupRef::toString).sorted().collect(joining(" or "))
+        + breakGlass.map(time -> ", or at once for " + words(time)).orElse("");
+  }
+
+  private static String words(Duration time) {
+    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

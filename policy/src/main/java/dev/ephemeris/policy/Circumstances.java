@@ -26,6 +26,15 @@ public interface Circumstances {
   boolean isWithinKey(List<String> key);
 
   /**
+   * Whether the lease was given after these agreed. Not so, unless somebody knows better.
+   *
+   * @param approval as a rule has it now
+   */
+  default boolean isApproved(Approval approval) {
+    return false;
+  }
+
+  /**
    * The same for whom the caller acts for: what is known of their sign-in in the place of the
    * caller's. Nothing, unless somebody knows better, so that what asks for it doesn't hold.
    */
@@ -61,6 +70,11 @@ public interface Circumstances {
     @Override
     public boolean isWithinKey(List<String> key) {
       return caller.isWithinKey(key);
+    }
+
+    @Override
+    public boolean isApproved(Approval approval) {
+      return caller.isApproved(approval);
     }
   }
 

@@ -8,11 +8,14 @@ import java.util.Set;
  * for no others.
  *
  * @param ref its entity reference, {@code component:default/orders-api}; decides nothing
+ * @param owners the references of its owners, groups or users
  * @param groups its owner, if that is a group, and all groups above
  * @param owns what is its owner's too
  */
-public record Component(String ref, Set<GroupRef> groups, Set<OwnedScope> owns) {
+public record Component(
+    String ref, Set<String> owners, Set<GroupRef> groups, Set<OwnedScope> owns) {
   public Component {
+    owners = Set.copyOf(owners);
     groups = Set.copyOf(groups);
     owns = Set.copyOf(owns);
   }

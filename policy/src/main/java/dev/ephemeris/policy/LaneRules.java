@@ -66,7 +66,7 @@ final class LaneRules {
   }
 
   private Stream<Rule> withoutApproval() {
-    return rules.stream().filter(rule -> !rule.denies() && rule.obligations().approval().isEmpty());
+    return rules.stream().filter(rule -> !rule.denies() && !rule.needsApproval());
   }
 
   Decision decide(Action action, Scope scope, Circumstances circumstances) {
@@ -151,18 +151,20 @@ final class LaneRules {
 
   private LeaseTerms.Granted granted(
       Set<Action> actions, Scope scope, Circumstances circumstances) {
+    Set<Obligations> obligations =
+        actions.stream()
+            .map(action -> decide(action, scope, circumstances))
+            .flatMap(LaneRules::obligations)
+            .collect(toUnmodifiableSet());
     List<Rule> allowing =
         rules.stream()
             .filter(
                 rule ->
                     !rule.denies() && rule.covers(scope) && rule.residual().holds(circumstances))
             .filter(rule -> rule.actions().stream().anyMatch(actions::contains))
+            // One whose approval isn't needed doesn't speak.
+            .filter(rule -> !rule.needsApproval() || obligations.contains(rule.obligations()))
             .toList();
-    Set<Obligations> obligations =
-        actions.stream()
-            .map(action -> decide(action, scope, circumstances))
-            .flatMap(LaneRules::obligations)
-            .collect(toUnmodifiableSet());
     return granted(allowing, obligations);
   }
 

@@ -30,7 +30,7 @@ public sealed interface LeaseTerms {
     /** Who must agree first, all of them; nobody if empty. */
     public Set<Approval> approvals() {
       return obligations.stream()
-          .flatMap(each -> each.approval().stream())
+          .flatMap(each -> each.approvals().stream())
           .collect(toUnmodifiableSet());
     }
 

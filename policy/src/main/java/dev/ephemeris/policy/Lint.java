@@ -1,6 +1,7 @@
 package dev.ephemeris.policy;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ephemeris.policy.Finding.Code;
 import dev.ephemeris.policy.Subjects.ActsFor;
@@ -103,7 +104,9 @@ public final class Lint {
     Stream.of(
             rule.subjects().groups().orElse(Set.of()),
             rule.subjects().actsFor().flatMap(ActsFor::groups).orElse(Set.of()),
-            rule.obligations().approval().map(Approval::from).orElse(Set.of()))
+            rule.obligations().approvals().stream()
+                .flatMap(approval -> approval.from().stream())
+                .collect(toUnmodifiableSet()))
         .flatMap(Set::stream)
         .distinct()
         .map(GroupRef::toString)

@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -15,7 +14,8 @@ import java.util.stream.Stream;
  *
  * @param limits how much a lease may take
  * @param mask fields that the caller doesn't see, nor ask about
- * @param approval who must agree before a lease is given; nobody if empty
+ * @param approvals who must agree before a lease is given, all of them; nobody if empty. A rule has
+ *     one at most; an agent's, and that of whom it acts for, are two
  * @param channels by which people are told of each lease
  * @param deliver how the credential may be handed over; empty only if an agent's rule and that of
  *     whom it acts for have no way in common
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record Obligations(
     Limits limits,
     Set<FieldPath> mask,
-    Optional<Approval> approval,
+    Set<Approval> approvals,
     Set<Channel> channels,
     Set<Delivery> deliver,
     OnStoreLoss onStoreLoss) {
@@ -33,13 +33,14 @@ public record Obligations(
       new Obligations(
           Limits.NONE,
           Set.of(),
-          Optional.empty(),
+          Set.of(),
           Set.of(),
           Delivery.UNLESS_SAID,
           OnStoreLoss.GO_ON);
 
   public Obligations {
     mask = Set.copyOf(mask);
+    approvals = Set.copyOf(approvals);
     channels = Set.copyOf(channels);
     deliver = Set.copyOf(deliver);
   }
@@ -48,10 +49,7 @@ public record Obligations(
     return equals(NONE);
   }
 
-  /**
-   * Both: the stricter in each respect. Of two approvals it has this one's only; {@link
-   * LeaseTerms.Granted#approvals} has all.
-   */
+  /** Both: the stricter in each respect. */
   Obligations and(Obligations other) {
     if (other.isNone() || equals(other)) {
       return this;
@@ -59,7 +57,7 @@ public record Obligations(
     return new Obligations(
         limits.min(other.limits),
         union(mask, other.mask),
-        approval.or(other::approval),
+        union(approvals, other.approvals),
         union(channels, other.channels),
         deliver.stream().filter(other.deliver::contains).collect(toUnmodifiableSet()),
         onStoreLoss == OnStoreLoss.DENY ? onStoreLoss : other.onStoreLoss);
@@ -82,7 +80,9 @@ public record Obligations(
     if (!mask.isEmpty()) {
       words.add("masks " + sorted(mask));
     }
-    approval.ifPresent(who -> words.add("after approval by " + who));
+    if (!approvals.isEmpty()) {
+      words.add("after approval by " + sorted(approvals));
+    }
     if (!channels.isEmpty()) {
       words.add("tells " + sorted(channels));
     }

@@ -139,7 +139,7 @@ record PolicyFile(
       return new Obligations(
           limits.orElse(Limits.NONE),
           mask.orElse(Set.of()),
-          approval,
+          approval.map(Set::of).orElse(Set.of()),
           channels.orElse(Set.of()),
           deliver.orElse(Delivery.UNLESS_SAID),
           onStoreLoss.orElse(OnStoreLoss.GO_ON));

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -11,27 +12,34 @@ import java.util.stream.Stream;
  * what is asked for has its partition key.
  *
  * @param key all text; empty for all keys
+ * @param approvals what the lease was given after, for a rule to come before those that need none
  * @param actedFor what is to ask of a rule for whom the caller acts for, besides
  */
-record Residual(Conditions when, List<String> key, Optional<Residual> actedFor) {
+record Residual(
+    Conditions when, List<String> key, Set<Approval> approvals, Optional<Residual> actedFor) {
 
   static final Residual NONE = new Residual(Conditions.NONE, List.of());
 
   Residual(Conditions when, List<String> key) {
-    this(when, key, Optional.empty());
+    this(when, key, Set.of(), Optional.empty());
   }
 
   Residual {
     key = List.copyOf(key);
+    approvals = Set.copyOf(approvals);
   }
 
   boolean isNone() {
-    return when.isNone() && key.isEmpty() && actedFor.isEmpty();
+    return when.isNone() && key.isEmpty() && approvals.isEmpty() && actedFor.isEmpty();
+  }
+
+  Residual onceApproved(Set<Approval> wanted) {
+    return new Residual(when, key, wanted, actedFor);
   }
 
   /** This, and that of whom the caller acts for. */
   Residual and(Residual theirs) {
-    return theirs.isNone() ? this : new Residual(when, key, Optional.of(theirs));
+    return theirs.isNone() ? this : new Residual(when, key, approvals, Optional.of(theirs));
   }
 
   /** The conditions of both. */
@@ -41,6 +49,7 @@ record Residual(Conditions when, List<String> key, Optional<Residual> actedFor) 
 
   boolean holds(Circumstances circumstances) {
     return (key.isEmpty() || circumstances.isWithinKey(key))
+        && (approvals.isEmpty() || approvals.stream().allMatch(circumstances::isApproved))
         && when.hold(circumstances)
         && (actedFor.isEmpty() || actedFor.get().holds(circumstances.actedFor()));
   }
@@ -53,6 +62,7 @@ record Residual(Conditions when, List<String> key, Optional<Residual> actedFor) 
         : Stream.of(
                 key.isEmpty() ? "" : "of partition key " + String.join("/", key),
                 when.toString(),
+                approvals.isEmpty() ? "" : "with a lease that was approved",
                 actedFor.map(theirs -> "for whom it acts for " + theirs).orElse(""))
             .filter(words -> !words.isEmpty())
             .collect(joining(", "));

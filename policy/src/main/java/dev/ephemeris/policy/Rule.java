@@ -38,9 +38,15 @@ record Rule(
   static final Set<CredentialForm> CREDENTIALS_UNLESS_SAID =
       Set.of(CredentialForm.LEASE_TOKEN, CredentialForm.OWN_TOKEN);
 
-  /** Denials before allowances, then by name: an order that no file's order changes. */
+  /**
+   * Denials before allowances, what needs no approval before what does, then by name: an order that
+   * no file's order changes.
+   */
   static final Comparator<Rule> STRONGEST_FIRST =
-      comparing(Rule::effect).reversed().thenComparing(Rule::name);
+      comparing(Rule::effect)
+          .reversed()
+          .thenComparing(Rule::needsApproval)
+          .thenComparing(Rule::name);
 
   /**
    * What it says to this caller, with nothing in it that depends on who they are: of what is for
@@ -83,6 +89,15 @@ record Rule(
   /** What is left to ask at each request; of a rule that is {@link #of} somebody. */
   Residual residual() {
     return new Residual(when, partitionKey.stream().map(KeyPart::text).toList());
+  }
+
+  /** The same, of a lease that was given after the approval that the rule wants. */
+  Residual onceApproved() {
+    return residual().onceApproved(obligations.approvals());
+  }
+
+  boolean needsApproval() {
+    return !obligations.approvals().isEmpty();
   }
 
   boolean denies() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +39,38 @@ final class ScopeTree {
   static ScopeTree of(List<Rule> rules, AccountFacts account, Lane lane) {
     ScopeTree root = growing();
     // From the weakest on, so that each has those to fall back to that come after it.
-    for (Rule rule : rules.reversed()) {
-      Choice alone = new Choice(rule.decision(account, lane), rule.residual(), null);
-      for (ScopePattern scope : rule.scopes()) {
-        if (scope.namesAccount(account.name())) {
-          ScopeTree node = root.grown(scope.database()).grown(scope.container());
-          rule.actions().forEach(action -> node.choices.merge(action, alone, Choice::after));
+    List<Rule> weakest = rules.reversed();
+    Predicate<Choice> any = beside -> true;
+    weakest.stream().filter(rule -> !rule.denies()).forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
+    if (lane.decidesEachRequest()) {
+      // What was approved comes first for whom it was: it may give more than what needs nobody.
+      weakest.stream()
+          .filter(rule -> !rule.denies() && rule.needsApproval())
+          .forEach(rule -> root.add(rule, rule.onceApproved(), account, lane, Choice::needsNoApproval));
+    }
+    weakest.stream().filter(Rule::denies).forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
+    return root;
+  }
+
+  /**
+   * Files a rule, before what is there.
+   *
+   * @param beside only where what is there for the action is so
+   */
+  private void add(
+      Rule rule, Residual when, AccountFacts account, Lane lane, Predicate<Choice> beside) {
+    Choice alone = new Choice(rule.decision(account, lane), when, null);
+    for (ScopePattern scope : rule.scopes()) {
+      if (scope.namesAccount(account.name())) {
+        ScopeTree node = grown(scope.database()).grown(scope.container());
+        for (Action action : rule.actions()) {
+          Choice there = node.choices.get(action);
+          if (there == null || beside.test(there)) {
+            node.choices.merge(action, alone, Choice::after);
+          }
         }
       }
     }
-    return root;
   }
 
   /** One that only {@link #of} sees until nothing is added any more. */
@@ -152,6 +175,13 @@ final class ScopeTree {
    * @param otherwise the next strongest, if they don't
    */
   record Choice(Decision decision, Residual when, @Nullable Choice otherwise) {
+
+    /** Whether it, or what comes where it doesn't hold, can be had without anybody's approval. */
+    private boolean needsNoApproval() {
+      return decision instanceof Decision.Allow(var by, Obligations obligations)
+              && obligations.approvals().isEmpty()
+          || (otherwise != null && otherwise.needsNoApproval());
+    }
 
     /** That one, and otherwise this; only that one if it always holds. */
     private Choice after(Choice stronger) {

@@ -28,7 +28,7 @@ record TestAnswer(Optional<Decision.Deny> refusal, Set<RuleName> by, Set<Obligat
   }
 
   private boolean waitsFor(Approval approval) {
-    return obligations.stream().allMatch(each -> each.approval().equals(Optional.of(approval)));
+    return obligations.stream().allMatch(each -> each.approvals().equals(Set.of(approval)));
   }
 
   @Override

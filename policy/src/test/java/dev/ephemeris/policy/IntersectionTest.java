@@ -101,7 +101,7 @@ class IntersectionTest {
                         Optional.of(5),
                         Optional.of(CrossPartition.DENY)),
                     Set.of(new FieldPath("/a"), new FieldPath("/b")),
-                    Optional.empty(),
+                    Set.of(),
                     Set.of(Channel.parse("ops")),
                     Set.of(Delivery.TOKEN),
                     OnStoreLoss.DENY)));

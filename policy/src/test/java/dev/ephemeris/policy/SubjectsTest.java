@@ -327,6 +327,7 @@ class SubjectsTest {
   private static final Component API =
       new Component(
           "component:default/orders-api",
+          Set.of("group:default/team"),
           Set.of(GroupRef.parse("group:team"), GroupRef.parse("group:shop")),
           Set.of(new OwnedScope("saas:/dbs/app/colls/events")));
 

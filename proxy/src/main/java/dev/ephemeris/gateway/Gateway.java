@@ -60,6 +60,7 @@ import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.journal.ocsf.Ocsf;
 import dev.ephemeris.gateway.journal.sink.ShippedJournal;
 import dev.ephemeris.gateway.journal.sink.Sinks;
+import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
@@ -325,6 +326,8 @@ public final class Gateway implements AutoCloseable {
               Map.of(Lane.TOKEN, tokenLane, Lane.RBAC, roleLane),
               clock);
       roleLane.start(leases);
+      AccessRequests accessRequests =
+          new AccessRequests(database, secrets, leases, grants, journal, clock);
       readiness.notice(Part.API, () -> notice(roleLane.notice(), rootKeys.notice()));
       Rotations rotations =
           new Rotations(
@@ -427,7 +430,12 @@ public final class Gateway implements AutoCloseable {
               clock);
       rootKeys.start(
           List.of(
-              blocks.rows(), leases.rows(), rotations.rows(), signIn.rows(), keptAccounts.rows()),
+              blocks.rows(),
+              leases.rows(),
+              accessRequests.rows(),
+              rotations.rows(),
+              signIn.rows(),
+              keptAccounts.rows()),
           leases,
           roleLane::hasNothingBy);
       Doctor doctor =
@@ -454,6 +462,7 @@ public final class Gateway implements AutoCloseable {
               policy,
               refresh,
               leases,
+              accessRequests,
               sessions,
               blocks,
               kills,

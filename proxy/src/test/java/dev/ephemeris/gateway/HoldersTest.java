@@ -269,11 +269,11 @@ class HoldersTest {
                 () ->
                     rule(
                         "{ principal: person }",
-                        "    mask: [/email]\n    approval: { from: [group:team], expires: 1h }\n",
+                        "    mask: [/email]\n    notify: [ops]\n",
                         "")))
         .hasStackTraceContaining(
             "The rule 'the rule' has mask, which this version of the gateway can't see to.")
-        .hasStackTraceContaining("has approval");
+        .hasStackTraceContaining("has notify");
   }
 
   /** A rule that denies by a claim that nobody keeps would deny nothing. */

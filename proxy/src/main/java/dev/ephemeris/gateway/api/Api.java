@@ -20,6 +20,7 @@ import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.evidence.EvidenceIndex;
+import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKeys;
@@ -95,6 +96,7 @@ public final class Api {
   private final AuthorizationServer signIn;
   private final IdentityRoutes identity;
   private final LeaseRoutes leases;
+  private final AccessRequestRoutes accessRequests;
   private final SessionRoutes sessions;
   private final OthersRoutes others;
   private final ExplainRoute explain;
@@ -131,6 +133,7 @@ public final class Api {
       PolicyInForce policy,
       Optional<CatalogRefresh> refresh,
       Leases leases,
+      AccessRequests accessRequests,
       Sessions sessions,
       Blocks blocks,
       Kills kills,
@@ -156,6 +159,7 @@ public final class Api {
     this.signIn = signIn;
     this.identity = new IdentityRoutes(issuers, grants, signIn);
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
+    this.accessRequests = new AccessRequestRoutes(accessRequests, this.leases, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
     this.others =
         new OthersRoutes(
@@ -244,6 +248,14 @@ public final class Api {
         entry("readLease", leases::read),
         entry("renewLease", leases::renew),
         entry("revokeLease", leases::revoke),
+        entry("listAccessRequests", accessRequests::list),
+        entry("askForAccess", accessRequests::ask),
+        entry("readAccessRequest", accessRequests::read),
+        entry("withdrawAccessRequest", accessRequests::withdraw),
+        entry("approveAccess", accessRequests::approve),
+        entry("denyAccess", accessRequests::deny),
+        entry("reviewAccessRequest", accessRequests::review),
+        entry("pickUpLease", accessRequests::pickUp),
         entry("listBlocks", leases::listBlocks),
         entry("liftBlock", leases::liftBlock),
         entry("readCheckpoint", log::checkpoint),

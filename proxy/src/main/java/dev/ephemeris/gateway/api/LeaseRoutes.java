@@ -82,7 +82,7 @@ final class LeaseRoutes {
         Optional.ofNullable(body.getString("ticket")));
   }
 
-  private static Optional<PartitionKey> partitionKey(@Nullable JsonArray levels) {
+  static Optional<PartitionKey> partitionKey(@Nullable JsonArray levels) {
     return Optional.ofNullable(levels)
         .map(
             key ->
@@ -93,18 +93,16 @@ final class LeaseRoutes {
                                 "the partition key isn't an array of one to three values")));
   }
 
-  private void answer(RoutingContext context, Issuance issuance) {
-    switch (issuance) {
+  /** What a lease is answered with that was given; empty if none was. Holds a secret. */
+  Optional<JsonObject> issued(Issuance issuance) {
+    return switch (issuance) {
       case Issuance.Issued(Lease lease, var token) ->
-          answer(
-              context,
-              lease,
-              new JsonObject().put("token", token.reveal()).put("endpoint", dataPlane.get()));
+          issued(
+              lease, new JsonObject().put("token", token.reveal()).put("endpoint", dataPlane.get()));
       case Issuance.IssuedKey(Lease lease, var key) -> {
         // The host name tells whose key signed a request; nothing in its signature does.
         String endpoint = dataPlane.get().replace("https://", "https://" + lease.id() + ".lease.");
-        answer(
-            context,
+        yield issued(
             lease,
             new JsonObject()
                 .put("key", key.reveal())
@@ -113,29 +111,49 @@ final class LeaseRoutes {
                     "AccountEndpoint=" + endpoint + ";AccountKey=" + key.reveal() + ";")
                 .put("endpoint", endpoint));
       }
-      case Issuance.IssuedDirect(Lease lease, var handed) ->
-          answer(context, lease, LeaseJson.of(handed));
+      case Issuance.IssuedDirect(Lease lease, var handed) -> issued(lease, LeaseJson.of(handed));
+      case Issuance.Busy none -> Optional.empty();
+      case Issuance.Refused none -> Optional.empty();
+      case Issuance.NeedsApproval none -> Optional.empty();
+      case Issuance.Taken none -> Optional.empty();
+      case Issuance.KeptOut none -> Optional.empty();
+      case Issuance.Malformed none -> Optional.empty();
+    };
+  }
+
+  private Optional<JsonObject> issued(Lease lease, JsonObject credential) {
+    return Optional.of(
+        new JsonObject()
+            .put("lease", LeaseJson.of(lease, clock.instant()))
+            .mergeIn(credential));
+  }
+
+  /** Answers with the lease that was given, or why none was. */
+  void answer(RoutingContext context, Issuance issuance) {
+    switch (issuance) {
+      case Issuance.Issued given -> created(context, given.lease(), issuance);
+      case Issuance.IssuedKey given -> created(context, given.lease(), issuance);
+      case Issuance.IssuedDirect given -> created(context, given.lease(), issuance);
       case Issuance.Busy(String message, Optional<Duration> retryAfter) ->
           busy(context, message, retryAfter);
       case Issuance.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
+      case Issuance.NeedsApproval(RuleName rule, String message) ->
+          Problem.needsApproval(message, rule.value()).send(context);
+      case Issuance.Taken gone -> throw new IllegalStateException("for nothing: " + gone);
       case Issuance.KeptOut(String message) -> Problem.keptOut(message).send(context);
       case Issuance.Malformed(String message) -> Problem.malformed(message).send(context);
     }
   }
 
-  private void answer(RoutingContext context, Lease lease, JsonObject credential) {
+  private void created(RoutingContext context, Lease lease, Issuance issuance) {
     context
         .response()
         .setStatusCode(201)
         .putHeader("location", "/v1/leases/" + lease.id())
         .putHeader("cache-control", "no-store")
         .putHeader("content-type", "application/json")
-        .end(
-            new JsonObject()
-                .put("lease", LeaseJson.of(lease, clock.instant()))
-                .mergeIn(credential)
-                .toBuffer());
+        .end(issued(issuance).orElseThrow().toBuffer());
   }
 
   void renew(RoutingContext context) {
@@ -170,6 +188,8 @@ final class LeaseRoutes {
       case Renewal.Over(String message) -> Problem.over(message).send(context);
       case Renewal.Refused(var reason, var rule, String message) ->
           Problem.denied(message, reason.code(), rule.map(RuleName::value)).send(context);
+      case Renewal.NeedsApproval(RuleName rule, String message) ->
+          Problem.needsApproval(message, rule.value()).send(context);
       case Renewal.Malformed(String message) -> Problem.malformed(message).send(context);
     }
   }

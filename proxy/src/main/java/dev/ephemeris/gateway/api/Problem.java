@@ -42,6 +42,18 @@ record Problem(
         403, "denied", "denied by policy", detail, Optional.of(action), Optional.of(reason), rule);
   }
 
+  /** A rule gives it once others agree. */
+  static Problem needsApproval(String detail, String rule) {
+    return new Problem(
+        403,
+        "needs-approval",
+        "needs approval",
+        detail,
+        Optional.empty(),
+        Optional.of("needs-approval"),
+        Optional.of(rule));
+  }
+
   static Problem keptOut(String detail) {
     return of(403, "kept-out", "kept out", detail);
   }

@@ -232,6 +232,9 @@ final class TokenRoute {
           throw new IllegalStateException("a key was given for " + asked.form());
       case Issuance.Refused(var reason, var rule, String message) ->
           error(Code.ACCESS_DENIED, message + " Reason: " + reason.code()).send(context);
+      case Issuance.NeedsApproval(var rule, String message) ->
+          error(Code.ACCESS_DENIED, message).send(context);
+      case Issuance.Taken gone -> throw new IllegalStateException("for nothing: " + gone);
       case Issuance.KeptOut(String message) -> error(Code.ACCESS_DENIED, message).send(context);
       case Issuance.Malformed(String message) ->
           error(Code.INVALID_AUTHORIZATION_DETAILS, message).send(context);

@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.Enforceable;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
@@ -86,6 +87,11 @@ final class Access {
           this, shown.lease().actsFor().map(Lease.ActsFor::standing).orElse(Standing.NONE));
     }
 
+    @Override
+    public boolean isApproved(Approval approval) {
+      return shown.lease().isApproved(approval);
+    }
+
     /** Requests are held to the key of their lease, and to no other. */
     @Override
     public boolean isWithinKey(List<String> key) {
@@ -156,6 +162,14 @@ final class Access {
       case Decision.Allow(RuleName rule, Obligations obligations)
           when !Enforceable.here(obligations) ->
           new Answer.No(action, scope, Disposition.LANE_CANNOT_ENFORCE, Optional.of(rule));
+      case Decision.Allow(RuleName rule, Obligations obligations)
+          when !obligations.approvals().stream().allMatch(lease::isApproved) -> {
+        Answer.No no =
+            new Answer.No(action, scope, Disposition.NEEDS_APPROVAL, Optional.of(rule));
+        yield grants.reports(scope.account())
+            ? withinLease(lease, action, scope, reported(no))
+            : no;
+      }
       case Decision.Allow(RuleName rule, Obligations obligations) ->
           withinLease(lease, action, scope, new Answer.Yes(rule, obligations.limits()));
     };
@@ -283,9 +297,11 @@ final class Access {
   }
 
   private static String verb(Answer.No no) {
-    return no.reason() == Disposition.LANE_CANNOT_ENFORCE
-        ? "obliges to what this gateway can't do"
-        : "denies it";
+    return switch (no.reason()) {
+      case LANE_CANNOT_ENFORCE -> "obliges to what this gateway can't do";
+      case NEEDS_APPROVAL -> "gives it after an approval, and nobody has approved this lease";
+      default -> "denies it";
+    };
   }
 
   private String message(Lease lease, Answer.No no) {

@@ -171,7 +171,7 @@ public final class EntityDirectory implements GroupDirectory {
         }
         owns.addAll(owned.getOrDefault(owner, Set.of()));
       }
-      return new Component(entity.ref(), groups, owns);
+      return new Component(entity.ref(), Set.copyOf(entity.owner()), groups, owns);
     }
 
     /** Each by its reference; of two that have one, neither. */

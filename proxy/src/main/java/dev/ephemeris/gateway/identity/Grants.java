@@ -78,9 +78,14 @@ public final class Grants {
    */
   public boolean passes(String account, Reason reason) {
     return switch (reason) {
-      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> now.reporting.contains(account);
+      case NO_RULE, ACTED_FOR_MAY_NOT, DENIED_BY_RULE -> reports(account);
       case LANE_NOT_PERMITTED, LANE_CANNOT_ENFORCE -> false;
     };
+  }
+
+  /** Whether an account is in report mode. */
+  public boolean reports(String account) {
+    return now.reporting.contains(account);
   }
 
   /** See {@link Edition#principal}. */

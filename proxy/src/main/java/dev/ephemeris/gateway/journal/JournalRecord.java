@@ -207,6 +207,101 @@ public sealed interface JournalRecord {
   }
 
   /**
+   * Somebody asks others to agree to a lease; or has it at once, to be looked at afterwards.
+   *
+   * @param rule the one that wants the approval
+   * @param approvals who is to agree, all of them: {@code 1 of group:default/dba}
+   * @param ttlSeconds for how long
+   * @param glassBroken whether they have it at once
+   */
+  record AccessRequested(
+      Instant at,
+      String accessRequestId,
+      String sessionId,
+      String principal,
+      Optional<String> actsFor,
+      String scope,
+      Optional<String> partitionKey,
+      String role,
+      List<String> actions,
+      String lane,
+      String rule,
+      List<String> approvals,
+      long ttlSeconds,
+      String reason,
+      Optional<String> ticket,
+      boolean glassBroken)
+      implements JournalRecord {
+
+    public AccessRequested {
+      actions = List.copyOf(actions);
+      approvals = List.copyOf(approvals);
+    }
+  }
+
+  /**
+   * An approver answers, or says whether there was reason to break the glass.
+   *
+   * @param sessionId theirs, by which they answer
+   * @param by who answers
+   * @param principal who has asked
+   * @param verdict {@code approved}, {@code denied}, {@code justified} or {@code unjustified}
+   * @param groups of those that may answer, the ones that they are a member of
+   * @param scope to what they agree, and the rest, where it is less than was asked for
+   * @param state in which the request is by that
+   */
+  record AccessAnswered(
+      Instant at,
+      String accessRequestId,
+      String sessionId,
+      String by,
+      String principal,
+      Optional<String> actsFor,
+      String verdict,
+      List<String> groups,
+      Optional<String> scope,
+      Optional<String> partitionKey,
+      Optional<Long> ttlSeconds,
+      Optional<String> comment,
+      String state)
+      implements JournalRecord {
+
+    public AccessAnswered {
+      groups = List.copyOf(groups);
+    }
+  }
+
+  /** What somebody has asked for is taken back, by them or by whom the agent acts for that has. */
+  record AccessWithdrawn(
+      Instant at,
+      String accessRequestId,
+      String sessionId,
+      String principal,
+      Optional<String> actsFor,
+      String by)
+      implements JournalRecord {}
+
+  /**
+   * A lease is about to be given for an access request.
+   *
+   * @param approvedBy who agreed, in the order in which they did; nobody if the glass is broken
+   */
+  record AccessPickedUp(
+      Instant at,
+      String accessRequestId,
+      String sessionId,
+      String principal,
+      Optional<String> actsFor,
+      String leaseId,
+      List<String> approvedBy)
+      implements JournalRecord {
+
+    public AccessPickedUp {
+      approvedBy = List.copyOf(approvedBy);
+    }
+  }
+
+  /**
    * A resource token is handed out for a lease, at its issue or a renewal. Azure's logs have what
    * it is used for, by user and permission.
    *

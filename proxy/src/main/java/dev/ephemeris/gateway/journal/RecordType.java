@@ -15,7 +15,11 @@ import java.util.Optional;
  * with more, fewer or other components gets the next version.
  */
 public enum RecordType {
+  ACCESS_ANSWERED("accessAnswered", 1, JournalRecord.AccessAnswered.class),
   ACCESS_ENDED("accessEnded", 1, JournalRecord.AccessEnded.class),
+  ACCESS_PICKED_UP("accessPickedUp", 1, JournalRecord.AccessPickedUp.class),
+  ACCESS_REQUESTED("accessRequested", 1, JournalRecord.AccessRequested.class),
+  ACCESS_WITHDRAWN("accessWithdrawn", 1, JournalRecord.AccessWithdrawn.class),
   ACCOUNT_CHANGED("accountChanged", 1, JournalRecord.AccountChanged.class),
   ACCOUNT_PANICKED("accountPanicked", 1, JournalRecord.AccountPanicked.class),
   AUTHENTICATION_FAILED("authenticationFailed", 1, JournalRecord.AuthenticationFailed.class),
@@ -89,7 +93,11 @@ public enum RecordType {
       // First what each request has: the cases are tried in their order.
       case JournalRecord.RequestIntent r -> REQUEST_INTENT;
       case JournalRecord.RequestOutcome r -> REQUEST_OUTCOME;
+      case JournalRecord.AccessAnswered r -> ACCESS_ANSWERED;
       case JournalRecord.AccessEnded r -> ACCESS_ENDED;
+      case JournalRecord.AccessPickedUp r -> ACCESS_PICKED_UP;
+      case JournalRecord.AccessRequested r -> ACCESS_REQUESTED;
+      case JournalRecord.AccessWithdrawn r -> ACCESS_WITHDRAWN;
       case JournalRecord.AccountChanged r -> ACCOUNT_CHANGED;
       case JournalRecord.AccountPanicked r -> ACCOUNT_PANICKED;
       case JournalRecord.AuthenticationFailed r -> AUTHENTICATION_FAILED;

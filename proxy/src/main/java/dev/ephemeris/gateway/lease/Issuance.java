@@ -23,6 +23,12 @@ public sealed interface Issuance {
   /** The policy doesn't give it. */
   record Refused(Reason reason, Optional<RuleName> rule, String message) implements Issuance {}
 
+  /** The policy gives it once others agree: ask for that by an access request. */
+  record NeedsApproval(RuleName rule, String message) implements Issuance {}
+
+  /** What others agreed to isn't there to be picked up any more. */
+  record Taken() implements Issuance {}
+
   /** Whoever asks is kept out: they were shut out, or their session has ended. */
   record KeptOut(String message) implements Issuance {}
 

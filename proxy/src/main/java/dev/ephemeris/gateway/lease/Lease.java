@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.PrincipalId;
@@ -37,6 +38,7 @@ import java.util.Set;
  * @param hardEnd what no renewal passes
  * @param revision counts the changes of the stored row
  * @param atAccount what it is at the account, in the lanes that the account enforces
+ * @param approved after whose approval it was given, if it took one
  */
 public record Lease(
     LeaseId id,
@@ -58,7 +60,8 @@ public record Lease(
     Instant hardEnd,
     int revision,
     Optional<Instant> revokedAt,
-    Optional<AtAccount> atAccount) {
+    Optional<AtAccount> atAccount,
+    Optional<Approved> approved) {
 
   /**
    * How long a resource token goes on after the end that was asked for; reports have about five
@@ -124,6 +127,11 @@ public record Lease(
    */
   public boolean isWithinKey(List<String> key) {
     return isWithin(partitionKey, key);
+  }
+
+  /** Whether these agreed before it was given. */
+  public boolean isApproved(Approval approval) {
+    return approved.filter(given -> given.approvals().contains(approval)).isPresent();
   }
 
   static boolean isWithin(Optional<PartitionKey> own, List<String> key) {
@@ -242,6 +250,7 @@ public record Lease(
         hardEnd,
         revision,
         revokedAt,
-        atAccount);
+        atAccount,
+        approved);
   }
 }

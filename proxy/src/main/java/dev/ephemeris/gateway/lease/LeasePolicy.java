@@ -1,11 +1,15 @@
 package dev.ephemeris.gateway.lease;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
@@ -30,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -54,6 +59,9 @@ final class LeasePolicy {
   /** Nobody asks, who would do so from an address; in these lanes no rule that wants one holds. */
   private static final String FROM_NOWHERE = "";
 
+  /** What refuses that which others haven't agreed to, in the journal and to whoever asked. */
+  static final String NEEDS_APPROVAL = Disposition.NEEDS_APPROVAL.code();
+
   private final Grants grants;
   private final Journal journal;
 
@@ -67,6 +75,7 @@ final class LeasePolicy {
    *
    * @param standing of whoever asks, with the reason and the ticket that they give
    * @param actedFor of whom they act for, if they are an agent
+   * @param agreed which approvals there are
    */
   record Wanted(
       RoleName role,
@@ -76,7 +85,13 @@ final class LeasePolicy {
       Lane lane,
       CredentialForm form,
       Standing standing,
-      Optional<Standing> actedFor) {
+      Optional<Standing> actedFor,
+      Predicate<Approval> agreed) {
+
+    Wanted agreed(Predicate<Approval> by) {
+      return new Wanted(
+          role, actions, scope, partitionKey, lane, form, standing, actedFor, by);
+    }
 
     /** More of what somebody has. */
     static Wanted moreOf(Lease lease, Standing standing) {
@@ -88,7 +103,8 @@ final class LeasePolicy {
           lease.lane(),
           lease.form(),
           standing,
-          lease.actsFor().map(Lease.ActsFor::standing));
+          lease.actsFor().map(Lease.ActsFor::standing),
+          lease::isApproved);
     }
   }
 
@@ -103,6 +119,9 @@ final class LeasePolicy {
     record Given(LeaseTerms.Granted terms, Map<Action, Decision.Deny> reported) implements Answer {}
 
     record Refused(Reason reason, Optional<RuleName> rule, String message) implements Answer {}
+
+    /** It may be had once others agree. */
+    record NeedsApproval(RuleName rule, String message) implements Answer {}
   }
 
   /**
@@ -135,10 +154,30 @@ final class LeasePolicy {
           new Answer.Given(REPORTED, refused.reasons());
       case LeaseTerms.Refused refused -> refused(principal, sessionId, wanted, refused, now);
       case LeaseTerms.Granted granted
+          when !granted.approvals().stream().allMatch(wanted.agreed()) ->
+          needsApproval(edition, principal, sessionId, wanted, granted, now);
+      case LeaseTerms.Granted granted
           when granted.obligations().stream().allMatch(Enforceable::here) ->
           new Answer.Given(granted, Map.of());
       case LeaseTerms.Granted granted -> unenforceable(principal, wanted, rule(granted));
     };
+  }
+
+  /** Whether that may be had with nothing masked or limited though nobody agrees; not on record. */
+  boolean isGivenToAll(
+      Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
+    return edition
+            .of(principal)
+            .leaseTerms(
+                wanted.actions(),
+                wanted.scope(),
+                wanted.lane(),
+                wanted.form(),
+                new Asked(now, from, wanted.agreed(nobody -> false)))
+        instanceof LeaseTerms.Granted granted
+        && granted.approvals().isEmpty()
+        && granted.obligations().stream()
+            .allMatch(each -> each.mask().isEmpty() && each.limits().isNone());
   }
 
   /**
@@ -189,6 +228,56 @@ final class LeasePolicy {
     public boolean isWithinKey(List<String> key) {
       return Lease.isWithin(wanted.partitionKey(), key);
     }
+
+    @Override
+    public boolean isApproved(Approval approval) {
+      return wanted.agreed().test(approval);
+    }
+  }
+
+  /**
+   * In an account in report mode it may be had all the same, with a word of it in the journal.
+   */
+  private Answer needsApproval(
+      Grants.Edition edition,
+      Principal principal,
+      String sessionId,
+      Wanted wanted,
+      LeaseTerms.Granted terms,
+      Instant now)
+      throws JournalException {
+    RuleName rule = rule(edition, terms);
+    boolean passes = wanted.lane().decidesEachRequest() && grants.reports(wanted.scope().account());
+    record(
+        principal,
+        sessionId,
+        wanted,
+        passes ? JournalRecord.Decision.REPORT : JournalRecord.Decision.DENY,
+        NEEDS_APPROVAL,
+        Optional.of(rule),
+        now);
+    return passes
+        ? new Answer.Given(REPORTED, Map.of())
+        : new Answer.NeedsApproval(
+            rule,
+            "Rule “"
+                + rule
+                + "” gives "
+                + grants.describe(principal)
+                + " role “"
+                + wanted.role()
+                + "” on "
+                + wanted.scope()
+                + " after approval by "
+                + terms.approvals().stream()
+                    .map(Approval::toString)
+                    .sorted()
+                    .collect(joining(" and "))
+                + ". Ask for it: “ephemeris request "
+                + wanted.scope()
+                + " --role "
+                + wanted.role()
+                + " --reason …”.");
   }
 
   private Answer unenforceable(Principal principal, Wanted wanted, RuleName rule) {
@@ -260,6 +349,25 @@ final class LeasePolicy {
   private void recordRefusal(
       Principal principal, String sessionId, Wanted wanted, Decision.Deny deny, Instant now)
       throws JournalException {
+    record(
+        principal,
+        sessionId,
+        wanted,
+        JournalRecord.Decision.DENY,
+        deny.reason().code(),
+        deny.by(),
+        now);
+  }
+
+  private void record(
+      Principal principal,
+      String sessionId,
+      Wanted wanted,
+      String decision,
+      String reason,
+      Optional<RuleName> rule,
+      Instant now)
+      throws JournalException {
     journal.append(
         new JournalRecord.Decision(
             now,
@@ -269,9 +377,9 @@ final class LeasePolicy {
             principal.actsFor().map(whom -> whom.id().toString()),
             shortNames(wanted.actions()),
             wanted.scope().toString(),
-            JournalRecord.Decision.DENY,
-            deny.reason().code(),
-            deny.by().map(RuleName::value),
+            decision,
+            reason,
+            rule.map(RuleName::value),
             Optional.empty()));
   }
 
@@ -357,6 +465,21 @@ final class LeasePolicy {
   /** A lease names one rule; of several that together allow its actions, the first by name. */
   static RuleName rule(LeaseTerms.Granted terms) {
     return terms.by().stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** The same; of several, the first by name that wants an approval, if there is one. */
+  static RuleName rule(Grants.Edition edition, LeaseTerms.Granted terms) {
+    if (terms.approvals().isEmpty()) {
+      return rule(terms);
+    }
+    return terms.by().stream()
+        .filter(
+            name ->
+                Optional.ofNullable(edition.policy().obligations().get(name))
+                    .filter(obligations -> !obligations.approvals().isEmpty())
+                    .isPresent())
+        .findFirst()
+        .orElseGet(() -> rule(terms));
   }
 
   /** As people write it: {@code 1h30m}. */

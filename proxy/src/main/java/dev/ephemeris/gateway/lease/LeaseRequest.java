@@ -56,6 +56,55 @@ public record LeaseRequest(
     ticket.ifPresent(text -> requireLine(text, LONGEST_TICKET, "ticket"));
   }
 
+  /** The same, for as long. */
+  LeaseRequest lasting(Duration time) {
+    return new LeaseRequest(
+        scope,
+        partitionKey,
+        item,
+        role,
+        lane,
+        form,
+        Optional.of(time),
+        deliver,
+        reason,
+        ticket);
+  }
+
+  /**
+   * The same, of less.
+   *
+   * @throws IllegalArgumentException if it is more, or something else, in any respect
+   */
+  LeaseRequest narrowed(AccessAnswer.Narrowed to) {
+    if (to.scope().filter(narrow -> !scope.covers(narrow)).isPresent()) {
+      throw new IllegalArgumentException(to.scope().get() + " isn't within " + scope);
+    }
+    if (to.partitionKey()
+        .filter(key -> !partitionKey.map(key::startsWith).orElse(true))
+        .isPresent()) {
+      throw new IllegalArgumentException(
+          "partition key "
+              + to.partitionKey().get().header()
+              + " isn't within "
+              + partitionKey.map(PartitionKey::header).orElse(""));
+    }
+    if (to.ttl().isPresent() && ttl.filter(time -> time.compareTo(to.ttl().get()) < 0).isPresent()) {
+      throw new IllegalArgumentException("that is for longer than was asked for");
+    }
+    return new LeaseRequest(
+        to.scope().orElse(scope),
+        to.partitionKey().or(() -> partitionKey),
+        item,
+        role,
+        lane,
+        form,
+        to.ttl().or(() -> ttl),
+        deliver,
+        reason,
+        ticket);
+  }
+
   /**
    * @throws IllegalArgumentException if it is no line of text, or too long
    */

@@ -165,6 +165,10 @@ final class LeaseRow {
         out.writeInt(-1);
         write(out, atAccount(lease.atAccount().get()));
       }
+      if (lease.approved().isPresent()) {
+        out.writeInt(-2);
+        write(out, lease.approved().get().text());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("memory can be written", e);
     }
@@ -226,7 +230,8 @@ final class LeaseRow {
         Database.instant(row.getLong("hard_end")),
         row.getInt("revision"),
         revoked ? Optional.of(Database.instant(revokedAt)) : Optional.empty(),
-        atAccount(row.getString("at_account")));
+        atAccount(row.getString("at_account")),
+        Optional.ofNullable(row.getString("approved")).map(Approved::parse));
   }
 
   /**

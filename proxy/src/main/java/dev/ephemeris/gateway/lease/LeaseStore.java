@@ -55,20 +55,39 @@ final class LeaseStore {
 
     /** Its session was ended meanwhile, or one of those with which it ends. */
     record SessionEnded() implements Opened {}
+
+    /** What it was to be given for isn't there any more. */
+    record Taken() implements Opened {}
+  }
+
+  /** Takes what a lease is given for, in the transaction in which it is kept. */
+  interface Taking {
+
+    /** Of a lease that is given for nothing else. */
+    Taking NOTHING = (handle, lease) -> true;
+
+    /** Whether it was there to be taken. */
+    boolean isDone(Handle handle, Lease lease) throws JournalException;
   }
 
   /**
    * Keeps a new lease.
    *
+   * @param taking takes what it is given for
    * @param block what keeps its holder from it, as of the moment when it is asked
    * @param recorded what else must be done, before it is kept
    */
-  Future<Opened> insert(Lease lease, Supplier<Optional<Block>> block, Recording recorded) {
-    return database.transaction(handle -> insert(handle, lease, block, recorded));
+  Future<Opened> insert(
+      Lease lease, Taking taking, Supplier<Optional<Block>> block, Recording recorded) {
+    return database.transaction(handle -> insert(handle, lease, taking, block, recorded));
   }
 
   private Opened insert(
-      Handle handle, Lease lease, Supplier<Optional<Block>> block, Recording recorded)
+      Handle handle,
+      Lease lease,
+      Taking taking,
+      Supplier<Optional<Block>> block,
+      Recording recorded)
       throws JournalException {
     Optional<Block> by = block.get();
     if (by.isPresent()) {
@@ -78,6 +97,9 @@ final class LeaseStore {
       if (!goesOn(handle, sessionId)) {
         return new Opened.SessionEnded();
       }
+    }
+    if (!taking.isDone(handle, lease)) {
+      return new Opened.Taken();
     }
     insert(handle, lease);
     recorded.of(lease);
@@ -139,7 +161,7 @@ final class LeaseStore {
                                     + " isn't as it was written")),
                 false);
           }
-          return insert(handle, lease, block, recorded);
+          return insert(handle, lease, Taking.NOTHING, block, recorded);
         });
   }
 
@@ -151,12 +173,12 @@ final class LeaseStore {
               ticket, acts_for_issuer, acts_for_subject, acts_for_kind, acts_for_claims, acts_for_client,
               acts_for_mfa_until, acts_for_session, own_session,
               form, scope, partition_key, role, actions, lane, rule, issued_at, expires_at,
-              hard_end, revision, at_account, mac)
+              hard_end, revision, at_account, approved, mac)
             VALUES (:id, :session, :issuer, :subject, :kind, :claims, :client, :mfaUntil, :reason,
               :ticket, :actsForIssuer, :actsForSubject, :actsForKind, :actsForClaims, :actsForClient,
               :actsForMfaUntil, :actsForSession, :ownSession,
               :form, :scope, :partitionKey, :role, :actions, :lane, :rule, :issuedAt, :expiresAt, :hardEnd, :revision,
-              :atAccount, :mac)\
+              :atAccount, :approved, :mac)\
             """)
         .bind("id", lease.id().value())
         .bind("session", lease.sessionId())
@@ -190,6 +212,7 @@ final class LeaseStore {
         .bind("hardEnd", Database.micros(lease.hardEnd()))
         .bind("revision", lease.revision())
         .bind("atAccount", lease.atAccount().map(LeaseRow::atAccount))
+        .bind("approved", lease.approved().map(Approved::text))
         .bind("mac", secrets.rowMac(lease))
         .execute();
   }

@@ -20,6 +20,7 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Delivery;
@@ -182,11 +183,84 @@ public final class Leases {
    * @param from the address by which it is asked for
    */
   public Future<Issuance> issue(Authentication.Accepted caller, String from, LeaseRequest request) {
+    return issue(caller, from, request, Optional.empty(), LeaseStore.Taking.NOTHING);
+  }
+
+  /**
+   * The same, for which there may be an approval.
+   *
+   * @param taking takes what it is given for
+   */
+  Future<Issuance> issue(
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest request,
+      Optional<Approved> approved,
+      LeaseStore.Taking taking) {
+    try {
+      return switch (wish(
+          caller,
+          from,
+          request,
+          approval ->
+              approved.filter(given -> given.approvals().contains(approval)).isPresent())) {
+        case Wish.Not(Issuance why) -> Future.succeededFuture(why);
+        case Wish.Given given -> {
+          Function<Optional<AtAccount>, Lease> lease =
+              at -> lease(caller, request, given, approved, at);
+          yield request.lane() == Lane.PROXY
+              ? keep(
+                  caller, lease.apply(Optional.empty()), taking, given.reported(), this::issued)
+              : issueDirect(caller, request, given, taking, lease);
+        }
+      };
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** What the policy says to a request. */
+  sealed interface Wish {
+
+    /**
+     * It may be had.
+     *
+     * @param rule the one that gives it; the one that wants the approval, if it takes one
+     * @param ttl for how long
+     * @param reported what the policy has against it where it passes all the same
+     * @param toAll whether it may be had as it is though nobody agrees
+     */
+    record Given(
+        Role role,
+        RuleName rule,
+        LeasePolicy.Wanted wanted,
+        LeaseTerms.Granted terms,
+        Duration ttl,
+        Map<Action, Decision.Deny> reported,
+        boolean toAll,
+        Instant now)
+        implements Wish {}
+
+    /** It may not. */
+    record Not(Issuance why) implements Wish {}
+  }
+
+  /**
+   * Asks the policy.
+   *
+   * @param agreed which approvals there are
+   */
+  Wish wish(
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest request,
+      Predicate<Approval> agreed)
+      throws JournalException {
     // Role and rules of one policy, whatever it is replaced by meanwhile.
     Grants.Edition edition = grants.now();
     Optional<Role> role = edition.policy().role(request.role());
     if (role.isEmpty()) {
-      return Future.succeededFuture(
+      return new Wish.Not(
           new Issuance.Malformed(
               "unknown role "
                   + Suggestion.expected(request.role().value(), edition.policy().roleNames())));
@@ -201,44 +275,47 @@ public final class Leases {
             request.lane(),
             request.form(),
             standing(caller, request),
-            caller.actsFor().map(whom -> standing(whom, request)));
-    try {
-      return switch (policy.ask(
-          edition, caller.principal(), caller.session().id(), from, wanted, now)) {
-        case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
-            Future.succeededFuture(new Issuance.Refused(reason, rule, message));
-        case LeasePolicy.Answer.Given(var terms, var reported) -> {
-          Duration ttl = request.ttl().orElseGet(() -> LeasePolicy.standard(request.lane(), terms));
-          Optional<String> malformed =
-              undeliverable(request, terms)
-                  .or(() -> LeasePolicy.tooLong(ttl, request.lane(), terms));
-          if (malformed.isPresent()) {
-            yield Future.succeededFuture(new Issuance.Malformed(malformed.get()));
-          }
-          Function<Optional<AtAccount>, Lease> lease =
-              at -> lease(caller, request, role.get(), terms, ttl, now, at);
-          yield request.lane() == Lane.PROXY
-              ? keep(caller, lease.apply(Optional.empty()), reported, this::issued)
-              : issueDirect(caller, request, wanted, terms, lease);
-        }
-      };
-    } catch (JournalException e) {
-      return Future.failedFuture(e);
-    }
+            caller.actsFor().map(whom -> standing(whom, request)),
+            agreed);
+    return switch (policy.ask(
+        edition, caller.principal(), caller.session().id(), from, wanted, now)) {
+      case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
+          new Wish.Not(new Issuance.Refused(reason, rule, message));
+      case LeasePolicy.Answer.NeedsApproval(RuleName rule, String message) ->
+          new Wish.Not(new Issuance.NeedsApproval(rule, message));
+      case LeasePolicy.Answer.Given(var terms, var reported) -> {
+        Duration ttl = request.ttl().orElseGet(() -> LeasePolicy.standard(request.lane(), terms));
+        yield undeliverable(request, terms)
+            .or(() -> LeasePolicy.tooLong(ttl, request.lane(), terms))
+            .<Wish>map(malformed -> new Wish.Not(new Issuance.Malformed(malformed)))
+            .orElseGet(
+                () ->
+                    new Wish.Given(
+                        role.get(),
+                        LeasePolicy.rule(edition, terms),
+                        wanted,
+                        terms,
+                        ttl,
+                        reported,
+                        terms.approvals().isEmpty()
+                            || policy.isGivenToAll(edition, caller.principal(), from, wanted, now),
+                        now));
+      }
+    };
   }
 
   private Future<Issuance> issueDirect(
       Authentication.Accepted caller,
       LeaseRequest request,
-      LeasePolicy.Wanted wanted,
-      LeaseTerms.Granted terms,
-      Function<Optional<AtAccount>, Lease> lease)
-      throws JournalException {
+      Wish.Given given,
+      LeaseStore.Taking taking,
+      Function<Optional<AtAccount>, Lease> lease) {
+    LeasePolicy.Wanted wanted = given.wanted();
     if (!leavesTime(caller, request.lane())) {
       return refused(
           caller,
           wanted,
-          terms,
+          given.terms(),
           "your session ends at "
               + caller.session().endsAt()
               + ", and what is handed over would let in for longer. Sign in again, or use the lane"
@@ -255,10 +332,11 @@ public final class Leases {
                       keep(
                           caller,
                           lease.apply(Optional.of(at)),
+                          taking,
                           Map.of(),
                           kept -> opened(lane, kept));
                   case DirectLane.Answer.Refused<AtAccount>(String message) ->
-                      refused(caller, wanted, terms, message);
+                      refused(caller, wanted, given.terms(), message);
                   case DirectLane.Answer.Busy<AtAccount>(String message, Duration after) ->
                       Future.succeededFuture(new Issuance.Busy(message, Optional.of(after)));
                   case DirectLane.Answer.Unavailable<AtAccount>(String message) ->
@@ -365,13 +443,17 @@ public final class Leases {
   private Lease lease(
       Authentication.Accepted caller,
       LeaseRequest request,
-      Role role,
-      LeaseTerms.Granted granted,
-      Duration ttl,
-      Instant now,
+      Wish.Given given,
+      Optional<Approved> approved,
       Optional<AtAccount> atAccount) {
     Principal principal = caller.principal();
-    Instant hardEnd = earlier(now.plus(granted.ttl().max()), caller.session().endsAt());
+    Instant now = given.now();
+    // Nobody has agreed to more than was asked for.
+    Duration most =
+        approved.isPresent()
+            ? given.ttl().plus(Lease.overrun(request.lane()))
+            : given.terms().ttl().max();
+    Instant hardEnd = earlier(now.plus(most), caller.session().endsAt());
     return new Lease(
         secrets.newId(),
         caller.session().id(),
@@ -391,26 +473,29 @@ public final class Leases {
         request.form(),
         request.scope(),
         request.partitionKey(),
-        role.name(),
-        role.actions(),
+        given.role().name(),
+        given.role().actions(),
         request.lane(),
-        LeasePolicy.rule(granted),
+        given.rule(),
         now,
-        earlier(now.plus(ttl), hardEnd.minus(Lease.overrun(request.lane()))),
+        earlier(now.plus(given.ttl()), hardEnd.minus(Lease.overrun(request.lane()))),
         hardEnd,
         0,
         Optional.empty(),
-        atAccount);
+        atAccount,
+        approved);
   }
 
   private Future<Issuance> keep(
       Authentication.Accepted caller,
       Lease lease,
+      LeaseStore.Taking taking,
       Map<Action, Decision.Deny> reported,
       Function<Lease, Future<Issuance>> kept) {
     return store
         .insert(
             lease,
+            taking,
             // What somebody has done to themselves keeps them from nothing that they ask for.
             () -> byOthers(caller, lease.scope().account()),
             inserted -> recorded(inserted, reported))
@@ -432,6 +517,7 @@ public final class Leases {
                   case LeaseStore.Opened.SessionEnded() ->
                       Future.succeededFuture(
                           new Issuance.KeptOut("Your session was ended. Sign in again."));
+                  case LeaseStore.Opened.Taken() -> Future.succeededFuture(new Issuance.Taken());
                 });
   }
 
@@ -578,6 +664,8 @@ public final class Leases {
           grants.now(), holder(caller, lease), caller.session().id(), from, more, now)) {
         case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
             Future.succeededFuture(new Renewal.Refused(reason, rule, message));
+        case LeasePolicy.Answer.NeedsApproval(RuleName rule, String message) ->
+            Future.succeededFuture(new Renewal.NeedsApproval(rule, message));
         case LeasePolicy.Answer.Given(var terms, var reported) -> {
           Duration ttl = wanted.orElseGet(() -> LeasePolicy.standard(lease.lane(), terms));
           Optional<String> malformed = LeasePolicy.tooLong(ttl, lease.lane(), terms);
@@ -857,6 +945,7 @@ public final class Leases {
             end,
             0,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return store
         .open(
@@ -869,6 +958,8 @@ public final class Leases {
                 switch (opened) {
                   case LeaseStore.Opened.Blocked(Block by) -> new Credential.Blocked(by);
                   case LeaseStore.Opened.SessionEnded() -> new Credential.NotGiven();
+                  case LeaseStore.Opened.Taken() ->
+                      throw new IllegalStateException("nothing was to be taken");
                   case LeaseStore.Opened.Kept(Lease kept, boolean isNew) -> {
                     if (isNew) {
                       metrics.issued(kept.lane());
@@ -1057,6 +1148,7 @@ public final class Leases {
       return switch (policy.askAgain(lease, now())) {
         case LeasePolicy.Answer.Given given -> Future.succeededFuture(true);
         case LeasePolicy.Answer.Refused refused -> withdraw(lease).map(false);
+        case LeasePolicy.Answer.NeedsApproval another -> withdraw(lease).map(false);
       };
     } catch (JournalException e) {
       return Future.failedFuture(e);

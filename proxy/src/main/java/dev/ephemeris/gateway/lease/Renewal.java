@@ -30,6 +30,9 @@ public sealed interface Renewal {
   /** The policy doesn't give it any more. */
   record Refused(Reason reason, Optional<RuleName> rule, String message) implements Renewal {}
 
+  /** The policy gives it once others agree, and they haven't to what it wants now. */
+  record NeedsApproval(RuleName rule, String message) implements Renewal {}
+
   /** It asks for something that isn't there to be had by anyone. */
   record Malformed(String message) implements Renewal {}
 }

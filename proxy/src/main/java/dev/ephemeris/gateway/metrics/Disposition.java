@@ -37,6 +37,8 @@ public enum Disposition {
   LANE_NOT_PERMITTED(Decision.DENY),
   /** {@link Reason#LANE_CANNOT_ENFORCE}. */
   LANE_CANNOT_ENFORCE(Decision.DENY),
+  /** A rule gives it after an approval, and nobody has approved the lease. */
+  NEEDS_APPROVAL(Decision.DENY),
   /** Its lease or rule has used up what it may. */
   OVER_BUDGET(Decision.DENY),
 

@@ -2,6 +2,9 @@ package dev.ephemeris.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.params.provider.CsvSource;
+import dev.ephemeris.policy.Approval;
+import dev.ephemeris.gateway.lease.Approved;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.journal.Journal;
@@ -100,7 +103,6 @@ class AccessTest {
   @ValueSource(
       strings = {
         "mask: [/email]",
-        "approval: { from: [group:default/team], expires: 1h }",
         "notify: [ops]",
         "onStoreLoss: deny"
       })
@@ -143,7 +145,64 @@ class AccessTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1h, 1, true", "1h, 2, false", "2h, 1, false"})
+  void whatWantsAnApprovalIsForLeasesThatHaveThatOne(
+      String expires, int count, boolean allowed, @TempDir Path folder) throws Exception {
+    Policy policy =
+        Policy.parse(
+            List.of(
+                new PolicySource(
+                    "policy.yaml",
+                    """
+                    apiVersion: ephemeris.dev/v1
+                    rules:
+                      - name: approved
+                        for: { principal: person }
+                        actions: [items/read]
+                        scopes: ["orders-prod:/"]
+                        approval: { from: [group:default/team], count: %d, expires: %s }
+                    """
+                        .formatted(count, expires))));
+    Grants grants =
+        new Grants(
+            policy,
+            who -> Optional.empty(),
+            List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
+    Approved approved =
+        new Approved(
+            "ar-1",
+            Set.of(
+                new Approval(
+                    Set.of(GroupRef.parse("group:default/team")),
+                    1,
+                    Duration.ofHours(1),
+                    Optional.empty())));
+    try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
+      Access access = new Access(grants, journal, InstantSource.system());
+
+      assertThat(to(access, lease(Optional.of(approved))) instanceof Access.Answer.Yes)
+          .isEqualTo(allowed);
+      assertThat(to(access, lease()))
+          .isEqualTo(
+              new Access.Answer.No(
+                  Action.ITEMS_READ,
+                  ORDERS,
+                  Disposition.NEEDS_APPROVAL,
+                  Optional.of(new RuleName("approved"))));
+    }
+  }
+
+  private static Access.Answer to(Access access, Lease lease) {
+    return access.toAll(
+        new Access.Shown(lease, () -> "127.0.0.1"), Set.of(Action.ITEMS_READ), ORDERS);
+  }
+
   private static Lease lease() {
+    return lease(Optional.empty());
+  }
+
+  private static Lease lease(Optional<Approved> approved) {
     Instant now = Instant.now();
     return new Lease(
         new LeaseId("a".repeat(27)),
@@ -165,6 +224,7 @@ class AccessTest {
         now.plus(Duration.ofHours(1)),
         0,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        approved);
   }
 }

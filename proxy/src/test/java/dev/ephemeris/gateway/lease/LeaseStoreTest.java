@@ -96,11 +96,12 @@ class LeaseStoreTest {
         issuedAt.plusSeconds(7200),
         0,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   private Lease kept(Lease lease) {
-    store.insert(lease, Optional::empty, recorded -> {}).await();
+    store.insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> {}).await();
     return lease;
   }
 
@@ -150,6 +151,7 @@ class LeaseStoreTest {
         own.hardEnd(),
         own.revision(),
         own.revokedAt(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -181,7 +183,7 @@ class LeaseStoreTest {
     sql("UPDATE session SET ended_at = 1 WHERE id = '" + ended + "'");
     Lease lease = agents(lease("s-3", new PrincipalId("ci", "copilot"), NOW));
 
-    assertThat(store.insert(lease, Optional::empty, recorded -> fail("recorded")).await())
+    assertThat(store.insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded")).await())
         .isEqualTo(new LeaseStore.Opened.SessionEnded());
   }
 
@@ -199,7 +201,7 @@ class LeaseStoreTest {
             Optional.empty());
 
     LeaseStore.Opened opened =
-        store.insert(lease, () -> Optional.of(block), recorded -> fail("recorded")).await();
+        store.insert(lease, LeaseStore.Taking.NOTHING, () -> Optional.of(block), recorded -> fail("recorded")).await();
 
     assertThat(opened).isEqualTo(new LeaseStore.Opened.Blocked(block));
     assertThat(store.find(lease.id()).await()).isEmpty();
@@ -212,7 +214,7 @@ class LeaseStoreTest {
     sql("UPDATE session SET ended_at = 1 WHERE id = 's-1'");
 
     LeaseStore.Opened opened =
-        store.insert(lease, Optional::empty, recorded -> fail("recorded")).await();
+        store.insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded")).await();
 
     assertThat(opened).isEqualTo(new LeaseStore.Opened.SessionEnded());
     assertThat(store.find(lease.id()).await()).isEmpty();

@@ -116,6 +116,7 @@ class LeaseTimeTest {
         ISSUED.plus(most),
         0,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

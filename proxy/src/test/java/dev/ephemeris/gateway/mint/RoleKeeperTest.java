@@ -156,7 +156,8 @@ class RoleKeeperTest {
               Optional.empty(),
               Optional.of(
                   new AtAccount.Assignments(
-                      assignment.principal().toString(), List.of(assignment.id().toString()))));
+                      assignment.principal().toString(), List.of(assignment.id().toString()))),
+              Optional.empty());
       leases.put(id, lease);
       return lease;
     }

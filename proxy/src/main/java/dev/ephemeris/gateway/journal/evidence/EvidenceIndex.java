@@ -53,7 +53,8 @@ public final class EvidenceIndex implements AutoCloseable {
   /** Of the tables. Another one, and indexes of before are made anew. */
   private static final int FORM = 2;
 
-  private static final int AT_A_TIME = 5_000;
+  /** So many are read at once: 64 MB of them at most. */
+  private static final int AT_A_TIME = 1_000;
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
@@ -239,7 +240,7 @@ public final class EvidenceIndex implements AutoCloseable {
       try {
         pause = takeUp() ? Duration.ZERO : BETWEEN_LOOKS;
         failing = false;
-      } catch (JournalException | RuntimeException e) {
+      } catch (JournalException | RuntimeException | Error e) {
         if (!failing) {
           LOG.atWarn().addKeyValue("file", file).setCause(e).log("the index doesn't follow");
         }

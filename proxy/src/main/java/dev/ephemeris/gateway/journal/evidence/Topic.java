@@ -26,6 +26,15 @@ public enum Topic {
       "leaseRenewed",
       "tokenMinted",
       "roleAssigned"),
+  APPROVALS(
+      "approvals",
+      "Access requests and answers",
+      "Leases that others were to agree to: who asked and why, who agreed to what, who said no; and"
+          + " where the glass was broken, who looked at it afterwards and what they said.",
+      "accessRequested",
+      "accessAnswered",
+      "accessWithdrawn",
+      "accessPickedUp"),
   ACCESS_ENDED(
       "access-ended",
       "Access ended",

@@ -22,6 +22,7 @@ public final class Ocsf {
   /** Of OCSF. */
   public static final String VERSION = "1.8.0";
 
+  private static final String ACCESS_REQUEST = "Access request";
   private static final String PRODUCT = "Ephemeris";
 
   private static final int NOSQL = 6;
@@ -70,6 +71,16 @@ public final class Ocsf {
       case ACCESS_ENDED -> accessEnded(entry);
       case BLOCK_LIFTED ->
           by(user(Event.of(entry, EventClass.ACCOUNT_CHANGE, Activity.UNLOCK_ACCOUNT), "target"));
+      case ACCESS_REQUESTED ->
+          acting(entity(entry, Activity.CREATE, ACCESS_REQUEST, "accessRequestId"))
+              .severity(
+                  entry.fields().path("glassBroken").asBoolean() ? MEDIUM : INFORMATIONAL);
+      case ACCESS_ANSWERED ->
+          by(entity(entry, Activity.UPDATE, ACCESS_REQUEST, "accessRequestId"));
+      case ACCESS_WITHDRAWN ->
+          by(entity(entry, Activity.DEACTIVATE, ACCESS_REQUEST, "accessRequestId"));
+      case ACCESS_PICKED_UP ->
+          acting(entity(entry, Activity.ACTIVATE, ACCESS_REQUEST, "accessRequestId"));
       case LEASE_ISSUED -> session(privileges(entry, "actions", "expiresAt"));
       case TOKEN_MINTED -> privileges(entry, "permissionMode", "worksUntil");
       case LEASE_RENEWED -> acting(entity(entry, Activity.UPDATE, "Lease", "leaseId"));

@@ -43,6 +43,10 @@ public final class ShippedJournal implements Journal {
       case JournalRecord.SessionStarted r -> true;
       case JournalRecord.ClientRegistered r -> true;
       case JournalRecord.LeaseIssued r -> true;
+      case JournalRecord.AccessRequested r -> false; // what comes of it is a lease, on record too
+      case JournalRecord.AccessAnswered r -> false;
+      case JournalRecord.AccessWithdrawn r -> false;
+      case JournalRecord.AccessPickedUp r -> true;
       case JournalRecord.LeaseRenewed r -> true;
       case JournalRecord.TokenMinted r -> true;
       case JournalRecord.RoleAssigned r -> true;

@@ -229,7 +229,7 @@ final class Shipper {
       boolean moved = shipEntries();
       moved |= publish();
       return moved;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       // A library's, or a mistake of ours: what it says may have anything in it.
       LOG.atDebug().addKeyValue("sink", settings.name()).setCause(e).log("A sink's failure");
       throw SinkException.refused("it fails by " + e.getClass().getName());

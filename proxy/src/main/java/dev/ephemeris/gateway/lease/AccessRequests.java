@@ -1,0 +1,684 @@
+package dev.ephemeris.gateway.lease;
+
+import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.ActedFor;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Identity;
+import dev.ephemeris.gateway.journal.Journal;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.gateway.store.SealedRows;
+import dev.ephemeris.policy.Approval;
+import dev.ephemeris.policy.Component;
+import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.UserRef;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Leases that wait for others to agree. Whatever becomes of one is in the journal before it is
+ * kept.
+ *
+ * <p>Who may answer is asked of the catalog at the moment of the answer; what the policy gives, when
+ * it is asked for and again when it is picked up. Thread-safe.
+ */
+public final class AccessRequests {
+
+  /** So many of one principal may go on at a time: nobody looks through more. */
+  private static final int MOST_OPEN = 20;
+
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+  private static final int ID_LENGTH = 20;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final AccessRequestStore store;
+  private final Leases leases;
+  private final Grants grants;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  public AccessRequests(
+      Database database,
+      RowSeal seal,
+      Leases leases,
+      Grants grants,
+      Journal journal,
+      InstantSource clock) {
+    this.store = new AccessRequestStore(database, seal);
+    this.leases = leases;
+    this.grants = grants;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** What became of asking. */
+  public sealed interface Asked {
+
+    /** It waits for others. */
+    record Waiting(AccessRequest request) implements Asked {}
+
+    /** The glass is broken: this is what came of the lease. */
+    record GlassBroken(AccessRequest request, Issuance issuance) implements Asked {}
+
+    /** Nobody has to agree: the lease is there to be had. */
+    record NotNeeded(String message) implements Asked {}
+
+    /** The policy doesn't give it, whoever agrees; or it asks for what isn't there. */
+    record Not(Issuance why) implements Asked {}
+
+    /** There are too many of theirs that go on. */
+    record TooMany(String message) implements Asked {}
+  }
+
+  /** What became of an answer, or of another change. */
+  public sealed interface Changed {
+    record Done(AccessRequest request) implements Changed {}
+
+    /** There is none, or none that is their business. */
+    record NotFound() implements Changed {}
+
+    /** It isn't for them to say. */
+    record NotTheirs(String message) implements Changed {}
+
+    /** It is too late for it, or too early. */
+    record Over(String message) implements Changed {}
+
+    record Malformed(String message) implements Changed {}
+  }
+
+  /** What became of picking one up. */
+  public sealed interface PickUp {
+    record Leased(Issuance issuance) implements PickUp {}
+
+    record Not(Changed why) implements PickUp {}
+  }
+
+  // --- asking ------------------------------------------------------------------------------------
+
+  /**
+   * Asks others for a lease. The future fails if store or journal can't keep it.
+   *
+   * @param from the address by which it is asked for
+   * @param breakGlass whether it is to be had at once, and looked at afterwards
+   */
+  public Future<Asked> ask(
+      Authentication.Accepted caller, String from, LeaseRequest wanted, boolean breakGlass) {
+    if (wanted.reason().isEmpty()) {
+      return not("Say in the reason what it is for: those who are to agree go by it.");
+    }
+    try {
+      return switch (leases.wish(caller, from, wanted, everybody -> true)) {
+        case Leases.Wish.Not(Issuance why) -> Future.succeededFuture(new Asked.Not(why));
+        case Leases.Wish.Given given when given.toAll() ->
+            Future.succeededFuture(
+                new Asked.NotNeeded(
+                    "You may have it without anybody's approval: “ephemeris lease "
+                        + wanted.scope()
+                        + " --role "
+                        + wanted.role()
+                        + "”."));
+        case Leases.Wish.Given given ->
+            breakGlass ? breakGlass(caller, from, wanted, given) : wait(caller, wanted, given);
+      };
+    } catch (JournalException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static Future<Asked> not(String message) {
+    return Future.succeededFuture(new Asked.Not(new Issuance.Malformed(message)));
+  }
+
+  private Future<Asked> wait(
+      Authentication.Accepted caller, LeaseRequest wanted, Leases.Wish.Given given) {
+    AccessRequest request = request(caller, wanted.lasting(given.ttl()), given, false);
+    return store.transaction(
+        handle -> {
+          if (open(handle, caller) >= MOST_OPEN) {
+            return new Asked.TooMany(
+                MOST_OPEN
+                    + " access requests of yours wait already. Withdraw what you don't need:"
+                    + " “ephemeris requests” lists them.");
+          }
+          record(caller, request, given);
+          store.insert(handle, request);
+          return new Asked.Waiting(request);
+        });
+  }
+
+  private long open(Handle handle, Authentication.Accepted caller) {
+    return store.of(handle, caller.principal().id()).stream()
+        .map(request -> request.state(clock.instant()))
+        .filter(
+            state -> state == AccessRequest.State.WAITING || state == AccessRequest.State.APPROVED)
+        .count();
+  }
+
+  private Future<Asked> breakGlass(
+      Authentication.Accepted caller, String from, LeaseRequest wanted, Leases.Wish.Given given) {
+    AccessRequest unlimited = request(caller, wanted.lasting(given.ttl()), given, true);
+    Optional<Duration> most = unlimited.breakGlass();
+    if (most.isEmpty()) {
+      return not(
+          "Rule “"
+              + given.rule()
+              + "” lets nobody have it before others agree. Ask without breaking the glass.");
+    }
+    if (caller.principal().kind() != PrincipalKind.PERSON) {
+      return not("Breaking the glass is for people; ask without.");
+    }
+    Duration ttl = wanted.ttl().orElse(most.get());
+    if (ttl.compareTo(most.get()) > 0) {
+      return not(
+          "Rule “"
+              + given.rule()
+              + "” gives at most "
+              + LeasePolicy.words(most.get())
+              + " to whoever breaks the glass, and "
+              + LeasePolicy.words(ttl)
+              + " were asked for.");
+    }
+    AccessRequest request = request(caller, wanted.lasting(ttl), given, true);
+    return leases
+        .issue(
+            caller,
+            from,
+            request.wanted(),
+            Optional.of(new Approved(request.id(), request.approvals())),
+            (handle, lease) -> {
+              AccessRequest broken =
+                  request.pickedUp(new AccessRequest.PickedUp(lease.id(), now()));
+              record(caller, broken, given);
+              recordPickUp(broken, lease);
+              store.insert(handle, broken);
+              return true;
+            })
+        .map(issuance -> new Asked.GlassBroken(request, issuance));
+  }
+
+  private AccessRequest request(
+      Authentication.Accepted caller,
+      LeaseRequest wanted,
+      Leases.Wish.Given given,
+      boolean glassBroken) {
+    return new AccessRequest(
+        newId(),
+        Identity.of(caller.principal()),
+        caller.actsFor().map(whom -> ActedFor.of(whom.principal())),
+        wanted,
+        given.rule(),
+        given.terms().approvals(),
+        glassBroken,
+        now(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        0);
+  }
+
+  /** {@code ar-} and a hundred random bits. */
+  private static String newId() {
+    StringBuilder id = new StringBuilder("ar-");
+    for (int i = 0; i < ID_LENGTH; i++) {
+      id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+    }
+    return id.toString();
+  }
+
+  // --- looking -----------------------------------------------------------------------------------
+
+  /** One's own, and those of agents that act for them; the newest first, at most 200. */
+  public Future<List<AccessRequest>> of(Authentication.Accepted caller) {
+    return store.transaction(handle -> store.of(handle, caller.principal().id()));
+  }
+
+  /** Those that this one may answer now; the newest first. */
+  public Future<List<AccessRequest>> toAnswer(Authentication.Accepted caller) {
+    Instant now = clock.instant();
+    return store.transaction(
+        handle ->
+            store.open(handle, now).stream()
+                .filter(request -> request.state(now) != AccessRequest.State.APPROVED)
+                .filter(request -> standing(caller, request) instanceof Standing.Approver)
+                .filter(request -> !hasAnswered(caller, request))
+                .toList());
+  }
+
+  /** One of theirs, or one that they may answer or could have. */
+  public Future<Optional<AccessRequest>> find(Authentication.Accepted caller, String id) {
+    return store.transaction(handle -> find(handle, caller, id));
+  }
+
+  private Optional<AccessRequest> find(Handle handle, Authentication.Accepted caller, String id) {
+    return store
+        .find(handle, id)
+        .filter(
+            request ->
+                request.concerns(caller.principal().id())
+                    || standing(caller, request) instanceof Standing.Approver
+                    || hasAnswered(caller, request));
+  }
+
+  /** The requester as people know them. */
+  public String requester(AccessRequest request) {
+    return grants.describe(request.requester(), request.actsFor()).replaceFirst(",$", "");
+  }
+
+  private static boolean hasAnswered(Authentication.Accepted caller, AccessRequest request) {
+    return request.answers().stream()
+        .anyMatch(answer -> answer.isBy(caller.principal().id(), caller.principal().user()));
+  }
+
+  // --- answering ---------------------------------------------------------------------------------
+
+  /** What somebody is to a request. */
+  private sealed interface Standing {
+
+    /**
+     * They may answer it.
+     *
+     * @param groups of those that may, theirs
+     * @param owner whether what asks is theirs
+     */
+    record Approver(Set<GroupRef> groups, boolean owner) implements Standing {}
+
+    record Nobody(String why) implements Standing {}
+  }
+
+  private Standing standing(Authentication.Accepted caller, AccessRequest request) {
+    Principal approver = caller.principal();
+    if (approver.kind() != PrincipalKind.PERSON || caller.actsFor().isPresent()) {
+      return new Standing.Nobody("People answer access requests, each by a session of their own.");
+    }
+    Grants.Edition edition = grants.now();
+    if (isRequester(edition, approver, request)) {
+      return new Standing.Nobody("It is your own: others are to agree, by whatever you sign in.");
+    }
+    Set<GroupRef> groups =
+        request.approvals().stream()
+            .flatMap(approval -> approval.from().stream())
+            .filter(approver.groups()::contains)
+            .collect(Collectors.toUnmodifiableSet());
+    return groups.isEmpty()
+        ? new Standing.Nobody(
+            "It is for "
+                + request.approvals().stream()
+                    .map(Approval::toString)
+                    .sorted()
+                    .collect(Collectors.joining(" and "))
+                + ", and you are in none of these groups.")
+        : new Standing.Approver(groups, isOwner(edition, approver, request));
+  }
+
+  /** Whoever is the same human as the one who asks, or as the one for whom an agent does. */
+  private static boolean isRequester(
+      Grants.Edition edition, Principal approver, AccessRequest request) {
+    return request.concerns(approver.id())
+        || (approver.user().isPresent()
+            && (approver.user().equals(requester(edition, request).user())
+                || approver
+                    .user()
+                    .equals(
+                        request
+                            .actsFor()
+                            .flatMap(whom -> edition.principal(whom).user()))));
+  }
+
+  private static Principal requester(Grants.Edition edition, AccessRequest request) {
+    Identity who = request.requester();
+    return edition.principal(who.id(), who.kind(), "", who.claims());
+  }
+
+  /** Whether the workload that asks, or for which an agent does, is theirs. */
+  private static boolean isOwner(
+      Grants.Edition edition, Principal approver, AccessRequest request) {
+    Set<String> owners =
+        request
+            .actsFor()
+            .map(edition::principal)
+            .orElseGet(() -> requester(edition, request))
+            .component()
+            .map(Component::owners)
+            .orElse(Set.of());
+    return approver.user().map(UserRef::toString).filter(owners::contains).isPresent()
+        || approver.groups().stream().map(GroupRef::toString).anyMatch(owners::contains);
+  }
+
+  /** Agrees, to all of it or to less. */
+  public Future<Changed> approve(
+      Authentication.Accepted caller,
+      String id,
+      AccessAnswer.Narrowed narrowed,
+      Optional<String> comment) {
+    return answer(
+        caller,
+        id,
+        AccessAnswer.Verdict.APPROVED,
+        Set.of(AccessRequest.State.WAITING),
+        narrowed,
+        comment);
+  }
+
+  /** Says no, which nobody else can undo. Also to what others have agreed to already. */
+  public Future<Changed> deny(
+      Authentication.Accepted caller, String id, Optional<String> comment) {
+    return answer(
+        caller,
+        id,
+        AccessAnswer.Verdict.DENIED,
+        Set.of(AccessRequest.State.WAITING, AccessRequest.State.APPROVED),
+        AccessAnswer.Narrowed.NOT,
+        comment);
+  }
+
+  /**
+   * Says of a glass that was broken whether there was reason to. If there wasn't, its lease ends.
+   */
+  public Future<Changed> review(
+      Authentication.Accepted caller, String id, boolean justified, Optional<String> comment) {
+    return answer(
+            caller,
+            id,
+            justified ? AccessAnswer.Verdict.JUSTIFIED : AccessAnswer.Verdict.UNJUSTIFIED,
+            Set.of(AccessRequest.State.UNREVIEWED),
+            AccessAnswer.Narrowed.NOT,
+            comment)
+        .compose(
+            changed ->
+                !justified && changed instanceof Changed.Done(AccessRequest reviewed)
+                    ? leases
+                        .revokeAny(
+                            reviewed.pickedUp().orElseThrow().lease(), caller.principal().id())
+                        .map(changed)
+                    : Future.succeededFuture(changed));
+  }
+
+  private Future<Changed> answer(
+      Authentication.Accepted caller,
+      String id,
+      AccessAnswer.Verdict verdict,
+      Set<AccessRequest.State> possible,
+      AccessAnswer.Narrowed narrowed,
+      Optional<String> comment) {
+    Principal approver = caller.principal();
+    return change(
+        caller,
+        id,
+        (request, now) -> {
+          if (!(standing(caller, request) instanceof Standing.Approver(var groups, var owner))) {
+            return new Changed.NotTheirs(
+                standing(caller, request) instanceof Standing.Nobody(String why) ? why : "");
+          }
+          if (verdict != AccessAnswer.Verdict.DENIED && hasAnswered(caller, request)) {
+            return new Changed.Over("You have answered access request " + id + " already.");
+          }
+          if (!possible.contains(request.state(now))) {
+            return over(request, now);
+          }
+          try {
+            request.agreed().narrowed(narrowed);
+          } catch (IllegalArgumentException e) {
+            return new Changed.Malformed(
+                "You can agree to less than was asked for: " + e.getMessage() + ".");
+          }
+          AccessRequest answered =
+              request.answered(
+                  new AccessAnswer(
+                      approver.id(),
+                      approver.user(),
+                      verdict,
+                      now,
+                      groups,
+                      owner,
+                      narrowed,
+                      comment));
+          journal.append(
+              new JournalRecord.AccessAnswered(
+                  now,
+                  id,
+                  caller.session().id(),
+                  approver.id().toString(),
+                  request.requester().id().toString(),
+                  request.actsForText(),
+                  verdict.code(),
+                  groups.stream().map(GroupRef::toString).sorted().toList(),
+                  narrowed.scope().map(Scope::toString),
+                  narrowed.partitionKey().map(PartitionKey::header),
+                  narrowed.ttl().map(Duration::toSeconds),
+                  comment,
+                  answered.state(now).code()));
+          return new Changed.Done(answered);
+        });
+  }
+
+  /** Takes back what somebody has asked for and not picked up. */
+  public Future<Changed> withdraw(Authentication.Accepted caller, String id) {
+    return change(
+        caller,
+        id,
+        (request, now) -> {
+          if (!request.concerns(caller.principal().id())) {
+            return new Changed.NotTheirs("It is " + requester(request) + "'s; you can deny it.");
+          }
+          if (!Set.of(AccessRequest.State.WAITING, AccessRequest.State.APPROVED)
+              .contains(request.state(now))) {
+            return over(request, now);
+          }
+          journal.append(
+              new JournalRecord.AccessWithdrawn(
+                  now,
+                  id,
+                  caller.session().id(),
+                  request.requester().id().toString(),
+                  request.actsForText(),
+                  caller.principal().id().toString()));
+          return new Changed.Done(request.withdrawn(now));
+        });
+  }
+
+  private static Changed over(AccessRequest request, Instant now) {
+    return new Changed.Over(
+        "Access request "
+            + request.id()
+            + switch (request.state(now)) {
+              case WAITING -> " waits for others to agree.";
+              case APPROVED -> " is approved already; whoever asked can pick it up.";
+              case DENIED -> " was denied.";
+              case WITHDRAWN -> " was withdrawn.";
+              case EXPIRED -> " expired at " + request.closesAt() + ". Ask again.";
+              case PICKED_UP ->
+                  " was picked up: lease " + request.pickedUp().orElseThrow().lease() + ".";
+              case UNREVIEWED -> " was had at once; it is to be reviewed.";
+              case REVIEWED -> " was reviewed.";
+            });
+  }
+
+  /** What becomes of a request at this moment; {@link Changed.Done} is kept. */
+  private interface Change {
+    Changed of(AccessRequest request, Instant now) throws JournalException;
+  }
+
+  private Future<Changed> change(Authentication.Accepted caller, String id, Change change) {
+    if (grants.unavailable(clock.instant()).isPresent()) {
+      return Future.succeededFuture(
+          new Changed.Over("Nobody can tell now who is in which group. Try again later."));
+    }
+    return store.transaction(
+        handle -> {
+          Optional<AccessRequest> found = store.find(handle, id);
+          if (found.isEmpty()) {
+            return new Changed.NotFound();
+          }
+          Changed changed = change.of(found.get(), now());
+          if (changed instanceof Changed.Done(AccessRequest after)) {
+            store.update(handle, after);
+          }
+          // Of others' requests nobody learns whether they are there.
+          return changed instanceof Changed.NotTheirs && find(handle, caller, id).isEmpty()
+              ? new Changed.NotFound()
+              : changed;
+        });
+  }
+
+  // --- picking up --------------------------------------------------------------------------------
+
+  /**
+   * Gives the lease that others have agreed to, to whoever asked for it; once. The policy is asked
+   * again, and the lease begins now.
+   *
+   * @param from the address by which it is picked up
+   */
+  public Future<PickUp> pickUp(Authentication.Accepted caller, String from, String id) {
+    return store
+        .transaction(handle -> store.find(handle, id))
+        .compose(
+            found -> {
+              Optional<AccessRequest> own = found.filter(request -> isAskedBy(caller, request));
+              if (own.isEmpty()) {
+                return Future.succeededFuture(new PickUp.Not(new Changed.NotFound()));
+              }
+              AccessRequest request = own.get();
+              return request.state(clock.instant()) == AccessRequest.State.APPROVED
+                  ? pickUp(caller, from, request)
+                  : Future.succeededFuture(new PickUp.Not(over(request, clock.instant())));
+            });
+  }
+
+  /** The same principal, acting for the same; whom an agent acts for doesn't get its leases. */
+  private static boolean isAskedBy(Authentication.Accepted caller, AccessRequest request) {
+    return request.requester().id().equals(caller.principal().id())
+        && request
+            .actsFor()
+            .map(ActedFor::id)
+            .equals(caller.actsFor().map(whom -> whom.principal().id()));
+  }
+
+  private Future<PickUp> pickUp(
+      Authentication.Accepted caller, String from, AccessRequest approved) {
+    AtomicReference<Optional<AccessRequest>> taken = new AtomicReference<>(Optional.empty());
+    return leases
+        .issue(
+            caller,
+            from,
+            approved.agreed(),
+            Optional.of(new Approved(approved.id(), approved.approvals())),
+            (handle, lease) -> {
+              Optional<AccessRequest> now =
+                  store
+                      .find(handle, approved.id())
+                      .filter(request -> request.equals(approved))
+                      .filter(
+                          request ->
+                              request.state(clock.instant()) == AccessRequest.State.APPROVED)
+                      .map(
+                          request ->
+                              request.pickedUp(new AccessRequest.PickedUp(lease.id(), now())));
+              if (now.isPresent()) {
+                recordPickUp(now.get(), lease);
+                store.update(handle, now.get());
+                taken.set(now);
+              }
+              return now.isPresent();
+            })
+        .compose(
+            issuance ->
+                switch (issuance) {
+                  case Issuance.Issued issued ->
+                      Future.succeededFuture(new PickUp.Leased(issued));
+                  case Issuance.IssuedKey issued ->
+                      Future.succeededFuture(new PickUp.Leased(issued));
+                  case Issuance.IssuedDirect issued ->
+                      Future.succeededFuture(new PickUp.Leased(issued));
+                  case Issuance.Taken gone ->
+                      Future.succeededFuture(
+                          new PickUp.Not(
+                              new Changed.Over(
+                                  "Access request "
+                                      + approved.id()
+                                      + " has changed meanwhile. Look at it again.")));
+                  case Issuance.Refused refused -> notLeased(taken.get(), refused);
+                  case Issuance.NeedsApproval other -> notLeased(taken.get(), other);
+                  case Issuance.Busy busy -> notLeased(taken.get(), busy);
+                  case Issuance.KeptOut keptOut -> notLeased(taken.get(), keptOut);
+                  case Issuance.Malformed malformed -> notLeased(taken.get(), malformed);
+                });
+  }
+
+  /** What the account didn't give can be picked up again. */
+  private Future<PickUp> notLeased(Optional<AccessRequest> taken, Issuance issuance) {
+    PickUp answer = new PickUp.Leased(issuance);
+    return taken.isEmpty()
+        ? Future.succeededFuture(answer)
+        : store.transaction(
+            handle -> {
+              if (store.find(handle, taken.get().id()).equals(taken)) {
+                store.update(handle, taken.get().notPickedUp());
+              }
+              return answer;
+            });
+  }
+
+  // --- on record ---------------------------------------------------------------------------------
+
+  private void record(
+      Authentication.Accepted caller, AccessRequest request, Leases.Wish.Given given)
+      throws JournalException {
+    LeaseRequest wanted = request.wanted();
+    journal.append(
+        new JournalRecord.AccessRequested(
+            request.askedAt(),
+            request.id(),
+            caller.session().id(),
+            request.requester().id().toString(),
+            request.actsForText(),
+            wanted.scope().toString(),
+            wanted.partitionKey().map(PartitionKey::header),
+            wanted.role().value(),
+            LeasePolicy.shortNames(given.role().actions()),
+            wanted.lane().name().toLowerCase(Locale.ROOT),
+            request.rule().value(),
+            request.approvals().stream().map(Approval::toString).sorted().toList(),
+            wanted.ttl().orElseThrow().toSeconds(),
+            wanted.reason().orElseThrow(),
+            wanted.ticket(),
+            request.glassBroken()));
+  }
+
+  private void recordPickUp(AccessRequest request, Lease lease) throws JournalException {
+    journal.append(
+        new JournalRecord.AccessPickedUp(
+            request.pickedUp().orElseThrow().at(),
+            request.id(),
+            lease.sessionId(),
+            lease.principal().toString(),
+            lease.actsForText(),
+            lease.id().value(),
+            request.answers().stream().map(answer -> answer.by().toString()).toList()));
+  }
+
+  /** What is kept of them in the store. */
+  public SealedRows rows() {
+    return store.rows();
+  }
+
+  /** As the store has it. */
+  private Instant now() {
+    return Database.kept(clock.instant());
+  }
+}

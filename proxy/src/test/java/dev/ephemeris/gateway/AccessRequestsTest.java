@@ -1,0 +1,647 @@
+package dev.ephemeris.gateway;
+
+import static dev.ephemeris.gateway.GatewayFixture.ALICE;
+import static dev.ephemeris.gateway.GatewayFixture.BOB;
+import static dev.ephemeris.gateway.GatewayFixture.OPAL;
+import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.cosmos.CosmosClient;
+import com.azure.cosmos.CosmosClientBuilder;
+import com.azure.cosmos.CosmosContainer;
+import com.azure.cosmos.CosmosException;
+import com.azure.cosmos.models.CosmosItemRequestOptions;
+import com.azure.cosmos.models.PartitionKey;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
+import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.issuer.Person;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Leases that wait for others to agree: asked for, answered, picked up, used by the real SDK. */
+class AccessRequestsTest {
+
+  private static final Person ALICE_AT_HOME =
+      new Person("home-alice", "alice.home", "Alice", "alice@home.test");
+
+  private static final Person WORKER =
+      new Person("sub-worker", "worker", "Worker", "worker@example.test");
+
+  private static final String POLICY =
+      """
+      apiVersion: ephemeris.dev/v1
+      roles:
+        order-operator: { actions: [readMetadata, items/read, items/replace] }
+      rules:
+        - name: the team reads orders
+          for: { groups: [group:default/team] }
+          role: data-reader
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          ttl: { default: 1h, max: 4h }
+        - name: changes take a second pair of eyes
+          for: { groups: [group:default/team] }
+          role: order-operator
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          ttl: { default: 30m, max: 2h }
+          approval: APPROVAL
+        - name: so do those of workloads
+          for: { groups: [group:default/team], principal: workload }
+          role: order-operator
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          approval: APPROVAL
+      """;
+
+  private static final String CATALOG =
+      """
+      apiVersion: backstage.io/v1alpha1
+      kind: Group
+      metadata: { name: team }
+      spec: { type: team, children: [] }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: Group
+      metadata: { name: dba }
+      spec: { type: team, children: [] }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: User
+      metadata:
+        name: alice
+        annotations: { example.com/subject: sub-alice, example.com/home: home-alice }
+      spec: { memberOf: [team, dba] }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: User
+      metadata: { name: bob, annotations: { example.com/subject: sub-bob } }
+      spec: { memberOf: [BOBS] }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: User
+      metadata: { name: opal, annotations: { example.com/subject: sub-opal } }
+      spec: { memberOf: [dba] }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: Component
+      metadata: { name: worker, annotations: { ephemeris.dev/workload-identity: "ci:sub-worker" } }
+      spec: { type: service, lifecycle: production, owner: bobs }
+      ---
+      apiVersion: backstage.io/v1alpha1
+      kind: Group
+      metadata: { name: bobs }
+      spec: { type: team, parent: team, children: [] }
+      """;
+
+  private static final String ONE = "{ from: [group:default/dba], expires: 2h }";
+
+  private static final Vertx VERTX = Vertx.vertx();
+  private static GatewayFixture fixture;
+  private static DevelopmentIssuer home;
+  private static DevelopmentIssuer ci;
+
+  /** As the gateway has them. */
+  private static String files = "";
+
+  /** What was on record before the test. */
+  private int before;
+
+  private static DevelopmentIssuer issuer(Person person, String client) {
+    return DevelopmentIssuer.start(
+            VERTX,
+            new DevelopmentIssuer.Settings(
+                "127.0.0.1",
+                0,
+                List.of(person),
+                List.of(Client.open(client, Set.of(GrantType.REFRESH_TOKEN), List.of())),
+                "api://ephemeris",
+                Duration.ofHours(1)),
+            fixture.clock())
+        .await();
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    // The Java SDK has no other way to trust a certificate for one client only.
+    System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
+    fixture = new GatewayFixture();
+    home = issuer(ALICE_AT_HOME, "cli");
+    ci = issuer(WORKER, "worker");
+    fixture.configure(
+        text ->
+            text.replace(
+                "catalog:",
+                """
+                  - name: home
+                    issuer: %s
+                    audiences: { api: api://ephemeris }
+                    clients: [cli]
+                    principal: person
+                    userAnnotation: example.com/home
+                  - name: ci
+                    issuer: %s
+                    audiences: { api: api://ephemeris }
+                    clients: [worker]
+                    principal: workload
+                    userAnnotation: example.com/none
+                catalog:\
+                """
+                    .formatted(home.issuer(), ci.issuer())));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    fixture.close();
+    VERTX.close().await();
+  }
+
+  @BeforeEach
+  void begin() throws Exception {
+    decidedBy(ONE, "dba, bobs");
+    fixture.sql("DELETE FROM access_request");
+    before = fixture.journal().size();
+  }
+
+  /** From now on, with such an approval and Bob in these groups. */
+  private static void decidedBy(String approval, String bobs) throws Exception {
+    String policy = POLICY.replace("APPROVAL", approval);
+    String catalog = CATALOG.replace("BOBS", bobs);
+    if (!files.equals(policy + catalog)) {
+      fixture.write("policy.yaml", policy);
+      fixture.write("org.yaml", catalog);
+      fixture.restart();
+      files = policy + catalog;
+    }
+  }
+
+  private List<JsonNode> journal(String type) throws Exception {
+    return fixture.journal().stream()
+        .skip(before)
+        .filter(entry -> entry.path("type").asText().equals(type))
+        .toList();
+  }
+
+  private String alice() {
+    return fixture.token(ALICE);
+  }
+
+  private static String body(String more) {
+    return "{\"scope\":\"" + ORDERS + "\",\"role\":\"order-operator\"" + more + "}";
+  }
+
+  private Reply ask(String token, String more) throws Exception {
+    return fixture.api(
+        "POST", "/v1/access-requests", token, body(",\"reason\":\"a refund is stuck\"" + more));
+  }
+
+  private String asked(String more) throws Exception {
+    Reply reply = ask(alice(), more);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+    assertThat(reply.json().at("/accessRequest/state").asText()).isEqualTo("waiting");
+    return reply.json().at("/accessRequest/id").asText();
+  }
+
+  private Reply to(String id, String token, String what, String body) throws Exception {
+    return fixture.api("POST", "/v1/access-requests/" + id + "/" + what, token, body);
+  }
+
+  private Reply approve(String id, String token) throws Exception {
+    return to(id, token, "approvals", "{}");
+  }
+
+  private Reply pickUp(String id, String token) throws Exception {
+    return to(id, token, "leases", "");
+  }
+
+  private JsonNode request(String id, String token) throws Exception {
+    return fixture.api("GET", "/v1/access-requests/" + id, token, "").json();
+  }
+
+  private List<String> toAnswer(String token) throws Exception {
+    List<String> ids = new ArrayList<>();
+    fixture
+        .api("GET", "/v1/access-requests?of=to-answer", token, "")
+        .json()
+        .path("accessRequests")
+        .forEach(request -> ids.add(request.path("id").asText()));
+    return ids;
+  }
+
+  private int replace(JsonNode lease) {
+    try (CosmosClient client =
+        new CosmosClientBuilder()
+            .endpoint(fixture.gateway().dataPlane().toString())
+            .key(lease.path("token").asText())
+            .gatewayMode()
+            .buildClient()) {
+      CosmosContainer orders = client.getDatabase("shop").getContainer("orders");
+      return orders
+          .replaceItem(
+              Map.of("id", "o1", "customerId", "c1", "refunded", true),
+              "o1",
+              new PartitionKey("c1"),
+              new CosmosItemRequestOptions())
+          .getStatusCode();
+    } catch (RuntimeException e) {
+      // At its start the client says it in another.
+      return ((CosmosException) (e.getCause() == null ? e : e.getCause())).getStatusCode();
+    }
+  }
+
+  // --- the story ---------------------------------------------------------------------------------
+
+  @Test
+  void aRefusedWriteIsApprovedByAnotherAndHappensOnce() throws Exception {
+    JsonNode reader = fixture.lease();
+    assertThat(replace(reader)).isEqualTo(403);
+    Reply refused = fixture.api("POST", "/v1/leases", alice(), body(""));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.json().path("reason").asText()).isEqualTo("needs-approval");
+    assertThat(refused.detail())
+        .contains(
+            "changes take a second pair of eyes",
+            "1 of group:default/dba",
+            "ephemeris request " + ORDERS + " --role order-operator");
+
+    String id = asked(",\"ticket\":\"OPS-17\"");
+    assertThat(toAnswer(fixture.token(BOB))).containsExactly(id);
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+    Reply approved = approve(id, fixture.token(BOB));
+    assertThat(approved.status()).as(approved.body()).isEqualTo(200);
+    assertThat(approved.json().path("state").asText()).isEqualTo("approved");
+    assertThat(toAnswer(fixture.token(BOB))).isEmpty();
+    Reply lease = pickUp(id, alice());
+
+    assertThat(lease.status()).as(lease.body()).isEqualTo(201);
+    assertThat(replace(lease.json())).isEqualTo(200);
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("picked-up");
+    JsonNode pickedUp = journal("accessPickedUp").getLast();
+    assertThat(pickedUp.path("approvedBy")).extracting(JsonNode::asText).containsExactly("corp:sub-bob");
+    assertThat(pickedUp.path("principal").asText()).isEqualTo("corp:sub-alice");
+    String leaseId = lease.json().at("/lease/id").asText();
+    assertThat(pickedUp.path("leaseId").asText()).isEqualTo(leaseId);
+    assertThat(journal("requestIntent"))
+        .filteredOn(intent -> intent.path("operation").asText().equals("REPLACE_ITEM"))
+        .singleElement()
+        .satisfies(intent -> assertThat(intent.path("leaseId").asText()).isEqualTo(leaseId))
+        .satisfies(
+            intent ->
+                assertThat(intent.path("rule").asText())
+                    .isEqualTo("changes take a second pair of eyes"));
+    JsonNode answered = journal("accessAnswered").getLast();
+    assertThat(answered.path("by").asText()).isEqualTo("corp:sub-bob");
+    assertThat(answered.path("verdict").asText()).isEqualTo("approved");
+    assertThat(journal("accessRequested").getLast().path("ticket").asText())
+        .isEqualTo("OPS-17");
+  }
+
+  /** It has what others agreed to, and no renewal gets more out of it. */
+  @Test
+  void endsWhenTheTimeIsOverToWhichOthersAgreed() throws Exception {
+    String id = asked(",\"ttlSeconds\":1800");
+    assertThat(to(id, fixture.token(BOB), "approvals", "{\"ttlSeconds\":600}").status())
+        .isEqualTo(200);
+    JsonNode lease = pickUp(id, alice()).json();
+    String path = "/v1/leases/" + lease.at("/lease/id").asText() + "/renewals";
+
+    assertThat(fixture.api("POST", path, alice(), "{\"ttlSeconds\":3600}").status()).isEqualTo(409);
+    fixture.clock().advance(Duration.ofMinutes(9));
+    assertThat(replace(lease)).isEqualTo(200);
+    assertThat(fixture.api("POST", path, alice(), "{}").status()).isEqualTo(409);
+    fixture.clock().advance(Duration.ofMinutes(2));
+    assertThat(replace(lease)).isEqualTo(401);
+  }
+
+  // --- who may answer ----------------------------------------------------------------------------
+
+  @Test
+  void nobodyAnswersForThemselvesByWhateverTheySignIn() throws Exception {
+    String id = asked("");
+
+    for (String self : List.of(alice(), home.accessToken(ALICE_AT_HOME, "cli", claims -> {}))) {
+      assertThat(toAnswer(self)).isEmpty();
+      Reply reply = approve(id, self);
+      assertThat(reply.status()).isIn(403, 404);
+    }
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+    assertThat(approve(id, fixture.token(OPAL)).status()).isEqualTo(200);
+  }
+
+  /** Who is in which group is asked when they answer. */
+  @Test
+  void membersOfTheGroupsAnswerAsLongAsTheyAreMembers() throws Exception {
+    String id = asked("");
+    decidedBy(ONE, "bobs");
+
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(404);
+    assertThat(to(id, fixture.token(BOB), "denials", "{}").status()).isEqualTo(404);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+  }
+
+  @Test
+  void workloadsDoNotAnswerNorTheirOwnersAlone() throws Exception {
+    String worker = ci.accessToken(WORKER, "worker", claims -> {});
+    Reply asked = ask(worker, "");
+    assertThat(asked.status()).as(asked.body()).isEqualTo(201);
+    String id = asked.json().at("/accessRequest/id").asText();
+    String of = asked("");
+
+    // It is in no group of people's, whoever owns it.
+    assertThat(approve(of, worker).status()).isEqualTo(404);
+    assertThat(approve(id, fixture.token(BOB)).json().path("state").asText()).isEqualTo("waiting");
+    assertThat(pickUp(id, worker).status()).isEqualTo(409);
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(409);
+    assertThat(approve(id, fixture.token(OPAL)).json().path("state").asText())
+        .isEqualTo("approved");
+    assertThat(pickUp(id, fixture.token(BOB)).status()).isEqualTo(404);
+    assertThat(pickUp(id, worker).status()).isEqualTo(201);
+  }
+
+  @Test
+  void severalPeopleAgreeIfTheRuleSaysSo() throws Exception {
+    decidedBy("{ from: [group:default/dba], count: 2, expires: 2h }", "dba, bobs");
+    String id = asked("");
+
+    assertThat(approve(id, fixture.token(BOB)).json().path("state").asText()).isEqualTo("waiting");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(409);
+    assertThat(toAnswer(fixture.token(BOB))).isEmpty();
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+    assertThat(approve(id, fixture.token(OPAL)).json().path("state").asText())
+        .isEqualTo("approved");
+    assertThat(pickUp(id, alice()).status()).isEqualTo(201);
+    assertThat(journal("accessPickedUp").getLast().path("approvedBy")).hasSize(2);
+  }
+
+  @Test
+  void anyApproverSaysNoForAll() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+
+    assertThat(to(id, fixture.token(OPAL), "denials", "{\"comment\":\"not now\"}").status())
+        .isEqualTo(200);
+
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("denied");
+    assertThat(approve(id, fixture.token(OPAL)).status()).isEqualTo(409);
+    assertThat(journal("accessAnswered").getLast().path("comment").asText())
+        .isEqualTo("not now");
+  }
+
+  // --- to what -----------------------------------------------------------------------------------
+
+  @Test
+  void anApproverAgreesToLess() throws Exception {
+    String id = asked("");
+
+    assertThat(to(id, fixture.token(BOB), "approvals", "{\"partitionKey\":[\"c2\"]}").status())
+        .isEqualTo(200);
+
+    JsonNode lease = pickUp(id, alice()).json();
+    assertThat(lease.at("/lease/partitionKey/0").asText()).isEqualTo("c2");
+    assertThat(replace(lease)).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"ttlSeconds\":3601}",
+        "{\"scope\":\"orders-prod:/dbs/shop\"}",
+        "{\"scope\":\"orders-prod:/dbs/shop/colls/other\"}",
+        "{\"partitionKey\":[\"c1\"]}"
+      })
+  void andNeverToMore(String more) throws Exception {
+    String id = asked(",\"ttlSeconds\":3600,\"partitionKey\":[\"c2\"]");
+
+    Reply reply = to(id, fixture.token(BOB), "approvals", more);
+
+    assertThat(reply.status()).as(reply.body()).isEqualTo(400);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+    assertThat(journal("accessAnswered")).isEmpty();
+  }
+
+  // --- when --------------------------------------------------------------------------------------
+
+  @Test
+  void whatExpiredIsNeitherAnsweredNorPickedUp() throws Exception {
+    String unanswered = asked("");
+    fixture.clock().advance(Duration.ofHours(25));
+    assertThat(request(unanswered, alice()).path("state").asText()).isEqualTo("expired");
+    assertThat(approve(unanswered, fixture.token(BOB)).status()).isEqualTo(409);
+    assertThat(toAnswer(fixture.token(BOB))).isEmpty();
+
+    String left = asked("");
+    assertThat(approve(left, fixture.token(BOB)).status()).isEqualTo(200);
+    fixture.clock().advance(Duration.ofMinutes(119));
+    assertThat(request(left, alice()).path("state").asText()).isEqualTo("approved");
+    fixture.clock().advance(Duration.ofMinutes(2));
+    assertThat(pickUp(left, alice()).status()).isEqualTo(409);
+    assertThat(request(left, alice()).path("state").asText()).isEqualTo("expired");
+  }
+
+  /** What others agreed to counts for the rule as it was then. */
+  @Test
+  void aRuleThatWantsMoreSinceGivesNothing() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+    String other = asked("");
+    assertThat(approve(other, fixture.token(BOB)).status()).isEqualTo(200);
+    JsonNode lease = pickUp(other, alice()).json();
+    assertThat(replace(lease)).isEqualTo(200);
+
+    decidedBy("{ from: [group:default/dba], count: 2, expires: 2h }", "dba, bobs");
+
+    assertThat(pickUp(id, alice()).status()).isEqualTo(403);
+    assertThat(replace(lease)).isEqualTo(403);
+    // It is for what needs nobody still.
+    assertThat(fixture.readOrder(lease.path("token").asText()).status()).isEqualTo(200);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("approved");
+  }
+
+  @Test
+  void isPickedUpOnceHoweverManyTry() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+    String token = alice();
+    List<Integer> statuses = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Future<Integer>> tries = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        tries.add(threads.submit(() -> pickUp(id, token).status()));
+      }
+      for (Future<Integer> each : tries) {
+        statuses.add(each.get());
+      }
+    }
+
+    assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+    assertThat(journal("accessPickedUp")).hasSize(1);
+  }
+
+  @Test
+  void whoeverAsksTakesItBack() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+
+    assertThat(fixture.api("DELETE", "/v1/access-requests/" + id, fixture.token(BOB), "").status())
+        .isEqualTo(403);
+    assertThat(fixture.api("DELETE", "/v1/access-requests/" + id, alice(), "").status())
+        .isEqualTo(200);
+
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+    assertThat(journal("accessWithdrawn").getLast().path("by").asText())
+        .isEqualTo("corp:sub-alice");
+  }
+
+  // --- what can't be asked for -------------------------------------------------------------------
+
+  @Test
+  void asksOthersForNothingThatIsThereWithoutThemOrForNobody() throws Exception {
+    Reply there =
+        fixture.api(
+            "POST",
+            "/v1/access-requests",
+            alice(),
+            body(",\"reason\":\"a look\"").replace("order-operator", "data-reader"));
+    assertThat(there.status()).isEqualTo(409);
+    assertThat(there.detail()).contains("ephemeris lease");
+    assertThat(
+            fixture
+                .api(
+                    "POST",
+                    "/v1/access-requests",
+                    alice(),
+                    body(",\"reason\":\"all of it\"").replace("order-operator", "data-contributor"))
+                .status())
+        .isEqualTo(403);
+    assertThat(ask(fixture.token(OPAL), "").status()).isEqualTo(403);
+    assertThat(ask(alice(), ",\"ttlSeconds\":7201").status()).isEqualTo(400);
+    assertThat(fixture.api("POST", "/v1/access-requests", alice(), body("")).status())
+        .isEqualTo(400);
+    assertThat(journal("accessRequested")).isEmpty();
+  }
+
+  @Test
+  void nobodyFloodsApprovers() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      asked("");
+    }
+
+    assertThat(ask(alice(), "").status()).isEqualTo(429);
+  }
+
+  /** Others' requests are neither to be seen nor to be told from those that there are not. */
+  @ParameterizedTest
+  @CsvSource({"GET, ''", "POST, /approvals", "POST, /denials", "POST, /leases", "DELETE, ''"})
+  void othersRequestsAreNotThere(String method, String path) throws Exception {
+    String id = asked("");
+    decidedBy(ONE, "bobs");
+    String body = method.equals("POST") && !path.equals("/leases") ? "{}" : "";
+    String bob = fixture.token(BOB);
+
+    Reply there = fixture.api(method, "/v1/access-requests/" + id + path, bob, body);
+    Reply none = fixture.api(method, "/v1/access-requests/ar-aaaaaaaaaaaaaaaaaaaa" + path, bob, body);
+
+    assertThat(there.status()).isEqualTo(404);
+    assertThat(there.body().replace(id, "ar-aaaaaaaaaaaaaaaaaaaa")).isEqualTo(none.body());
+  }
+
+  /** Whoever can write to the store approves nothing by that. */
+  @Test
+  void aRowThatAnotherHasWrittenIsNoRequest() throws Exception {
+    String id = asked("");
+    fixture.sql(
+        "UPDATE access_request SET body = replace(body, '\"count\":1', '\"count\":0') WHERE id = '"
+            + id
+            + "'");
+
+    assertThat(fixture.api("GET", "/v1/access-requests/" + id, alice(), "").status())
+        .isEqualTo(404);
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aLeaseIsNotApprovedByTheHandThatWritesTheStore() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+    JsonNode lease = pickUp(id, alice()).json();
+    fixture.sql("UPDATE lease SET approved = NULL");
+    fixture.restart();
+
+    assertThat(replace(lease)).isEqualTo(401);
+  }
+
+  // --- the glass ---------------------------------------------------------------------------------
+
+  @Test
+  void theGlassIsBrokenAtOnceAndLookedAtAfterwards() throws Exception {
+    decidedBy("{ from: [group:default/dba], count: 2, expires: 2h, breakGlass: 20m }", "dba, bobs");
+
+    assertThat(ask(alice(), ",\"breakGlass\":true,\"ttlSeconds\":1201").status()).isEqualTo(400);
+    Reply broken = ask(alice(), ",\"breakGlass\":true");
+
+    assertThat(broken.status()).as(broken.body()).isEqualTo(201);
+    assertThat(broken.header("cache-control")).isEqualTo("no-store");
+    String id = broken.json().at("/accessRequest/id").asText();
+    JsonNode lease = broken.json().path("issued");
+    assertThat(replace(lease)).isEqualTo(200);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("unreviewed");
+    assertThat(journal("accessRequested").getLast().path("glassBroken").asBoolean())
+        .isTrue();
+    // However long that takes.
+    fixture.clock().advance(Duration.ofDays(3));
+    assertThat(toAnswer(fixture.token(BOB))).containsExactly(id);
+    assertThat(to(id, alice(), "reviews", "{\"justified\":true}").status()).isEqualTo(403);
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(409);
+    assertThat(
+            to(id, fixture.token(BOB), "reviews", "{\"justified\":true,\"comment\":\"real\"}")
+                .json()
+                .path("state")
+                .asText())
+        .isEqualTo("reviewed");
+    assertThat(toAnswer(fixture.token(OPAL))).isEmpty();
+    assertThat(journal("accessAnswered").getLast().path("verdict").asText())
+        .isEqualTo("justified");
+  }
+
+  @Test
+  void ofAGlassBrokenWithoutReasonTheLeaseEnds() throws Exception {
+    decidedBy("{ from: [group:default/dba], expires: 2h, breakGlass: 20m }", "dba, bobs");
+    Reply broken = ask(alice(), ",\"breakGlass\":true");
+    JsonNode lease = broken.json().path("issued");
+    assertThat(replace(lease)).isEqualTo(200);
+
+    to(
+        broken.json().at("/accessRequest/id").asText(),
+        fixture.token(BOB),
+        "reviews",
+        "{\"justified\":false}");
+
+    assertThat(replace(lease)).isEqualTo(401);
+  }
+
+  @Test
+  void theGlassIsBrokenOnlyWhereTheRuleLetsPeople() throws Exception {
+    assertThat(ask(alice(), ",\"breakGlass\":true").status()).isEqualTo(400);
+    decidedBy("{ from: [group:default/dba], expires: 2h, breakGlass: 20m }", "dba, bobs");
+    assertThat(
+            ask(ci.accessToken(WORKER, "worker", claims -> {}), ",\"breakGlass\":true").status())
+        .isEqualTo(400);
+    assertThat(journal("leaseIssued")).isEmpty();
+  }
+}
