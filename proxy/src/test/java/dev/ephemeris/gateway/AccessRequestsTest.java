@@ -19,6 +19,12 @@ import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
 import io.vertx.core.Vertx;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -309,6 +315,49 @@ class AccessRequestsTest {
     assertThat(answered.path("verdict").asText()).isEqualTo("approved");
     assertThat(journal("accessRequested").getLast().path("ticket").asText())
         .isEqualTo("OPS-17");
+  }
+
+  /** By the id that the data plane's refusal tells, with the narrowest role that has it. */
+  @Test
+  void aRefusalsMessageSaysHowToAsk() throws Exception {
+    String message = refused(fixture.lease());
+    Matcher told =
+        Pattern.compile("“ephemeris request --refusal ([A-Za-z0-9._-]+) --reason").matcher(message);
+    assertThat(told.find()).as(message).isTrue();
+    String refusal = told.group(1);
+    String body = "{\"refusal\":\"" + refusal + "\",\"reason\":\"a refund is stuck\"}";
+
+    Reply asked = fixture.api("POST", "/v1/access-requests", alice(), body);
+
+    assertThat(asked.status()).as(asked.body()).isEqualTo(201);
+    assertThat(asked.json().at("/accessRequest/role").asText()).isEqualTo("order-operator");
+    assertThat(asked.json().at("/accessRequest/scope").asText()).isEqualTo(ORDERS);
+    assertThat(fixture.api("POST", "/v1/access-requests", fixture.token(BOB), body).status())
+        .isEqualTo(400);
+    assertThat(
+            fixture
+                .api(
+                    "POST", "/v1/access-requests", alice(), body.replace(refusal, "a" + refusal))
+                .status())
+        .isEqualTo(400);
+    fixture.clock().advance(Duration.ofHours(25));
+    assertThat(fixture.api("POST", "/v1/access-requests", alice(), body).status()).isEqualTo(400);
+  }
+
+  /** What it says to whoever replaces the order. */
+  private static String refused(JsonNode lease) throws Exception {
+    Reply reply =
+        fixture.send(
+            HttpRequest.newBuilder(
+                    fixture.gateway().dataPlane().resolve("/dbs/shop/colls/orders/docs/o1"))
+                .header(
+                    "authorization",
+                    URLEncoder.encode(lease.path("token").asText(), StandardCharsets.UTF_8))
+                .header("x-ms-version", "2020-07-15")
+                .header("x-ms-documentdb-partitionkey", "[\"c1\"]")
+                .PUT(BodyPublishers.ofString("{\"id\":\"o1\",\"customerId\":\"c1\"}")));
+    assertThat(reply.status()).isEqualTo(403);
+    return reply.json().path("message").asText();
   }
 
   /** It has what others agreed to, and no renewal gets more out of it. */

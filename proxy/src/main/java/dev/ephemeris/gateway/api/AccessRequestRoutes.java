@@ -39,6 +39,21 @@ final class AccessRequestRoutes {
 
   void ask(RoutingContext context) {
     JsonObject body = context.body().asJsonObject();
+    boolean breakGlass = body.getBoolean("breakGlass", false);
+    if (body.containsKey("refusal")) {
+      requests
+          .ask(
+              BearerAuthentication.caller(context),
+              BearerAuthentication.address(context),
+              body.getString("refusal"),
+              LeaseRoutes.ttl(body),
+              Optional.ofNullable(body.getString("reason")),
+              Optional.ofNullable(body.getString("ticket")),
+              breakGlass)
+          .onSuccess(asked -> answer(context, asked))
+          .onFailure(context::fail);
+      return;
+    }
     LeaseRequest wanted;
     try {
       wanted = LeaseRoutes.request(body);
@@ -51,7 +66,7 @@ final class AccessRequestRoutes {
             BearerAuthentication.caller(context),
             BearerAuthentication.address(context),
             wanted,
-            body.getBoolean("breakGlass", false))
+            breakGlass)
         .onSuccess(asked -> answer(context, asked))
         .onFailure(context::fail);
   }
@@ -116,7 +131,7 @@ final class AccessRequestRoutes {
           new AccessAnswer.Narrowed(
               Optional.ofNullable(body.getString("scope")).map(Scope::parse),
               LeaseRoutes.partitionKey(body.getJsonArray("partitionKey")),
-              Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds));
+              LeaseRoutes.ttl(body));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;

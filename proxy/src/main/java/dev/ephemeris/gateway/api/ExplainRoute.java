@@ -4,6 +4,7 @@ import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Explanation;
@@ -162,8 +163,17 @@ final class ExplainRoute {
     traces.forEach(rule -> rules.add(json(rule)));
     JsonObject json = new JsonObject();
     switch (decision) {
-      case Decision.Allow(RuleName by, Obligations obligations) ->
-          json.put("decision", "allow").put("rule", by.value());
+      case Decision.Allow(RuleName by, Obligations obligations) -> {
+        json.put("decision", "allow").put("rule", by.value());
+        if (!obligations.approvals().isEmpty()) {
+          JsonArray approvals = new JsonArray();
+          obligations.approvals().stream()
+              .map(Approval::toString)
+              .sorted()
+              .forEach(approvals::add);
+          json.put("approvals", approvals);
+        }
+      }
       case Decision.Deny(Reason reason, Optional<RuleName> by) -> {
         json.put("decision", "deny").put("reason", reason.code());
         by.ifPresent(rule -> json.put("rule", rule.value()));

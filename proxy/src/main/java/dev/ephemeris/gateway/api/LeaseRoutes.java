@@ -203,7 +203,7 @@ final class LeaseRoutes {
     (retryAfter.isPresent() ? Problem.busy(message) : Problem.unavailable(message)).send(context);
   }
 
-  private static Optional<Duration> ttl(JsonObject body) {
+  static Optional<Duration> ttl(JsonObject body) {
     return Optional.ofNullable(body.getLong("ttlSeconds")).map(Duration::ofSeconds);
   }
 

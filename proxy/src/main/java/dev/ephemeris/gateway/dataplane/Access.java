@@ -7,10 +7,12 @@ import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.lease.Enforceable;
 import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.Refusals;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Limits;
@@ -44,11 +46,13 @@ final class Access {
       CosmosError.denied("Denied by Ephemeris: nothing that you may read has this RID.");
 
   private final Grants grants;
+  private final Refusals refusals;
   private final Journal journal;
   private final InstantSource clock;
 
-  Access(Grants grants, Journal journal, InstantSource clock) {
+  Access(Grants grants, Refusals refusals, Journal journal, InstantSource clock) {
     this.grants = grants;
+    this.refusals = refusals;
     this.journal = journal;
     this.clock = clock;
   }
@@ -234,7 +238,69 @@ final class Access {
         no.reason(),
         isNamedByRid(exchange) && !mayKnow(exchange, no.scope())
             ? NOTHING_THERE
-            : CosmosError.denied(message(lease, no)));
+            : CosmosError.denied(message(lease, no) + waysOut(exchange, no)));
+  }
+
+  /** What to do next: ask others, if they can let it be had, and else ask why not. */
+  private String waysOut(Exchange exchange, Answer.No no) {
+    Lease lease = exchange.lease();
+    boolean approvable =
+        grant(lease)
+                .decide(
+                    no.action(),
+                    no.scope(),
+                    CredentialForm.LEASE_TOKEN,
+                    new OnceApproved(new Now(Shown.in(exchange), clock)))
+            instanceof Decision.Allow(RuleName by, Obligations obligations)
+            && !obligations.approvals().isEmpty()
+            && no.reason() != Disposition.OUTSIDE_PARTITION_KEY;
+    return (approvable
+            ? " Others can approve it; ask them: “ephemeris request --refusal "
+                + refusals.id(
+                    lease.principal(),
+                    new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()))
+                + " --reason …”."
+            : "")
+        + (no.reason() == Disposition.OUTSIDE_PARTITION_KEY
+            ? ""
+            : " Ask “ephemeris explain "
+                + no.action().shortName()
+                + " "
+                + no.scope()
+                + "” for what would be needed.");
+  }
+
+  /** As if everybody had agreed. */
+  private record OnceApproved(Circumstances now) implements Circumstances {
+    @Override
+    public Instant at() {
+      return now.at();
+    }
+
+    @Override
+    public Optional<InetAddress> from() {
+      return now.from();
+    }
+
+    @Override
+    public Standing standing() {
+      return now.standing();
+    }
+
+    @Override
+    public boolean isWithinKey(List<String> key) {
+      return now.isWithinKey(key);
+    }
+
+    @Override
+    public boolean isApproved(Approval approval) {
+      return true;
+    }
+
+    @Override
+    public Circumstances actedFor() {
+      return new OnceApproved(now.actedFor());
+    }
   }
 
   /** Why something is refused where, whatever the action. */
@@ -343,11 +409,6 @@ final class Access {
                     + lease.scope()
                     + ", under rule “"
                     + lease.rule().value()
-                    + "”.")
-        + " Ask “ephemeris explain "
-        + no.action().shortName()
-        + " "
-        + no.scope()
-        + "” for what would be needed.";
+                    + "”.");
   }
 }

@@ -12,6 +12,7 @@ import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.Refusals;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -198,7 +199,8 @@ public final class DataPlane {
 
   /** The steps in their order. */
   private List<Step> steps(Upstreams upstreams) {
-    Access access = new Access(grants, journal, clock);
+    Refusals refusals = new Refusals(leases.secrets().refusals(), clock);
+    Access access = new Access(grants, refusals, journal, clock);
     Continue continuations = new Continue(leases.secrets().continuations());
     return List.of(
         new Parse(),

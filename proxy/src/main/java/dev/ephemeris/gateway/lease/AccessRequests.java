@@ -16,6 +16,7 @@ import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.UserRef;
 import io.vertx.core.Future;
@@ -49,6 +50,7 @@ public final class AccessRequests {
 
   private final AccessRequestStore store;
   private final Leases leases;
+  private final Refusals refusals;
   private final Grants grants;
   private final Journal journal;
   private final InstantSource clock;
@@ -62,6 +64,7 @@ public final class AccessRequests {
       InstantSource clock) {
     this.store = new AccessRequestStore(database, seal);
     this.leases = leases;
+    this.refusals = new Refusals(leases.secrets().refusals(), clock);
     this.grants = grants;
     this.journal = journal;
     this.clock = clock;
@@ -139,6 +142,44 @@ public final class AccessRequests {
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /**
+   * The same for what was refused on the data plane, with the narrowest role that has it.
+   *
+   * @param refusal the id that the refusal's message told
+   */
+  public Future<Asked> ask(
+      Authentication.Accepted caller,
+      String from,
+      String refusal,
+      Optional<Duration> ttl,
+      Optional<String> reason,
+      Optional<String> ticket,
+      boolean breakGlass) {
+    Optional<Refusals.Refused> refused = refusals.find(caller.principal().id(), refusal);
+    if (refused.isEmpty()) {
+      return not(
+          "Nothing was refused to you by that id within a day. Ask by scope and role instead.");
+    }
+    Optional<RoleName> role =
+        leases.roleToAskFor(caller, from, refused.get(), reason, ticket);
+    if (role.isEmpty()) {
+      return not(
+          "No role with "
+              + refused.get().action().shortName()
+              + " on "
+              + refused.get().scope()
+              + " is to be had by an approval. Ask “ephemeris explain "
+              + refused.get().action().shortName()
+              + " "
+              + refused.get().scope()
+              + "” for what would be needed.");
+    }
+    LeaseRequest wanted =
+        LeaseRequest.of(refused.get().scope(), refused.get().partitionKey(), role.get())
+            .saying(reason, ticket);
+    return ask(caller, from, ttl.map(wanted::lasting).orElse(wanted), breakGlass);
   }
 
   private static Future<Asked> not(String message) {

@@ -163,6 +163,22 @@ final class LeasePolicy {
     };
   }
 
+  /** Whether that may be had once others agree, and only then; not on record. */
+  boolean needsOthers(
+      Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
+    return edition
+            .of(principal)
+            .leaseTerms(
+                wanted.actions(),
+                wanted.scope(),
+                wanted.lane(),
+                wanted.form(),
+                new Asked(now, from, wanted.agreed(everybody -> true)))
+        instanceof LeaseTerms.Granted granted
+        && !granted.approvals().isEmpty()
+        && !isGivenToAll(edition, principal, from, wanted, now);
+  }
+
   /** Whether that may be had with nothing masked or limited though nobody agrees; not on record. */
   boolean isGivenToAll(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {

@@ -56,6 +56,27 @@ public record LeaseRequest(
     ticket.ifPresent(text -> requireLine(text, LONGEST_TICKET, "ticket"));
   }
 
+  /** As it is if nothing else is said. */
+  public static LeaseRequest of(Scope scope, Optional<PartitionKey> partitionKey, RoleName role) {
+    return new LeaseRequest(
+        scope,
+        partitionKey,
+        Optional.empty(),
+        role,
+        Lane.PROXY,
+        CredentialForm.LEASE_TOKEN,
+        Optional.empty(),
+        Delivery.TOKEN,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same, with what its asker says about it. */
+  LeaseRequest saying(Optional<String> why, Optional<String> where) {
+    return new LeaseRequest(
+        scope, partitionKey, item, role, lane, form, ttl, deliver, why, where);
+  }
+
   /** The same, for as long. */
   LeaseRequest lasting(Duration time) {
     return new LeaseRequest(

@@ -181,6 +181,11 @@ public final class LeaseSecrets implements RowSeal {
     return new TextSeal(RootKey::cookieMac);
   }
 
+  /** For what was refused, and is asked for afterwards. */
+  public Seal refusals() {
+    return new TextSeal(RootKey::refusalMac);
+  }
+
   /** Sealed texts are {@code {kid}{mac}.{text in Base64}}. */
   private final class TextSeal implements Seal {
 

@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -266,17 +267,7 @@ public final class Leases {
                   + Suggestion.expected(request.role().value(), edition.policy().roleNames())));
     }
     Instant now = now();
-    LeasePolicy.Wanted wanted =
-        new LeasePolicy.Wanted(
-            role.get().name(),
-            role.get().actions(),
-            request.scope(),
-            request.partitionKey(),
-            request.lane(),
-            request.form(),
-            standing(caller, request),
-            caller.actsFor().map(whom -> standing(whom, request)),
-            agreed);
+    LeasePolicy.Wanted wanted = wanted(caller, request, role.get(), agreed);
     return switch (policy.ask(
         edition, caller.principal(), caller.session().id(), from, wanted, now)) {
       case LeasePolicy.Answer.Refused(var reason, var rule, String message) ->
@@ -302,6 +293,58 @@ public final class Leases {
                         now));
       }
     };
+  }
+
+  /**
+   * The role to ask others for that has an action and as few others as may be; empty if none that
+   * has it is to be had that way.
+   *
+   * @param refused the action, and where
+   */
+  Optional<RoleName> roleToAskFor(
+      Authentication.Accepted caller,
+      String from,
+      Refusals.Refused refused,
+      Optional<String> reason,
+      Optional<String> ticket) {
+    Grants.Edition edition = grants.now();
+    Instant now = now();
+    return edition.policy().roles().stream()
+        .filter(role -> role.actions().contains(refused.action()))
+        .sorted(
+            Comparator.comparing((Role role) -> role.actions().size())
+                .thenComparing(role -> role.name().value()))
+        .filter(
+            role -> {
+              LeaseRequest request =
+                  LeaseRequest.of(refused.scope(), refused.partitionKey(), role.name())
+                      .saying(reason, ticket);
+              return policy.needsOthers(
+                  edition,
+                  caller.principal(),
+                  from,
+                  wanted(caller, request, role, everybody -> true),
+                  now);
+            })
+        .findFirst()
+        .map(Role::name);
+  }
+
+  private static LeasePolicy.Wanted wanted(
+      Authentication.Accepted caller,
+      LeaseRequest request,
+      Role role,
+      Predicate<Approval> agreed) {
+    return new LeasePolicy.Wanted(
+        role.name(),
+        role.actions(),
+        request.scope(),
+        request.partitionKey(),
+        request.lane(),
+        request.form(),
+        standing(caller, request),
+        caller.actsFor().map(whom -> standing(whom, request)),
+        agreed);
   }
 
   private Future<Issuance> issueDirect(

@@ -32,6 +32,7 @@ public final class RootKey {
   private final Mac continuations;
   private final Mac cookies;
   private final Mac roles;
+  private final Mac refusals;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
@@ -41,6 +42,7 @@ public final class RootKey {
     this.continuations = derive(key, "ephemeris/v1/continuation");
     this.cookies = derive(key, "ephemeris/v1/cookie");
     this.roles = derive(key, "ephemeris/v1/role");
+    this.refusals = derive(key, "ephemeris/v1/refusal");
   }
 
   /** Before a key that a demo made for itself. */
@@ -129,6 +131,10 @@ public final class RootKey {
 
   byte[] cookieMac(byte[] message) {
     return mac(cookies, message);
+  }
+
+  byte[] refusalMac(byte[] message) {
+    return mac(refusals, message);
   }
 
   byte[] roleMac(byte[] message) {

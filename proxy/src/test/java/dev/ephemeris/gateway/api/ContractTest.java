@@ -59,6 +59,7 @@ class ContractTest {
             "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
             "Microsoft.Insights/diagnosticSettings/read");
     azure.keepRootKeys(fixture);
+    fixture.write("policy.yaml", Files.readString(fixture.folder().resolve("policy.yaml")) + APPROVED);
     preview = azure.preview(fixture, "orders-pr-7", Map.of()).id();
     azure.letCome(fixture, "longest: 90d, keys: { kind: resource-manager }");
     alice = fixture.token(GatewayFixture.ALICE);
@@ -125,26 +126,59 @@ class ContractTest {
   private static final String SHUT_OUT =
       "{\"principal\":\"corp:sub-nobody\",\"reason\":\"a look\"}";
 
+  /** What takes another's word; and, if it can't wait, none. */
+  private static final String APPROVED =
+      """
+        - name: the team changes orders after approval
+          for: { groups: [group:default/team] }
+          role: data-contributor
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          approval: { from: [group:default/platform], expires: 1h, breakGlass: 5m }
+      """;
+
+  private static final String ASKED =
+      "{\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"data-contributor\",\"reason\":\"a look\"}";
+
   private static final Map<String, String> BODIES =
-      Map.of(
-          "addAccount",
-          "one that ends after now",
-          "explain",
-          QUESTION,
-          "exchangeToken",
-          "a form of its own",
-          "issueLease",
-          REQUEST,
-          "renewLease",
-          "{}",
-          "kill",
-          SHUT_OUT,
-          "suspend",
-          SHUT_OUT,
-          "rotateAccountKeys",
-          "{\"cutOffOthers\":true}",
-          "panicAboutAccount",
-          "{\"cutOffOthers\":true}");
+      Map.ofEntries(
+          Map.entry("addAccount", "one that ends after now"),
+          Map.entry("explain", QUESTION),
+          Map.entry("exchangeToken", "a form of its own"),
+          Map.entry("issueLease", REQUEST),
+          Map.entry("renewLease", "{}"),
+          Map.entry("askForAccess", ASKED),
+          Map.entry("approveAccess", "{\"ttlSeconds\":60}"),
+          Map.entry("denyAccess", "{}"),
+          Map.entry("reviewAccessRequest", "{\"justified\":true}"),
+          Map.entry("kill", SHUT_OUT),
+          Map.entry("suspend", SHUT_OUT),
+          Map.entry("rotateAccountKeys", "{\"cutOffOthers\":true}"),
+          Map.entry("panicAboutAccount", "{\"cutOffOthers\":true}"));
+
+  /** What only somebody else than who asks may do. */
+  private static final Set<String> OF_APPROVERS =
+      Set.of("approveAccess", "denyAccess", "reviewAccessRequest");
+
+  /** One of Alice's, for the operation to be done with. */
+  private static String accessRequest(Operation operation) throws Exception {
+    // Nobody has many at a time.
+    fixture.sql("DELETE FROM access_request");
+    boolean review = operation.id().equals("reviewAccessRequest");
+    String id =
+        fixture
+            .api(
+                "POST",
+                "/v1/access-requests",
+                alice,
+                ASKED.replace("}", ",\"breakGlass\":" + review + "}"))
+            .json()
+            .at("/accessRequest/id")
+            .asText();
+    if (operation.id().equals("pickUpLease")) {
+      fixture.api("POST", "/v1/access-requests/" + id + "/approvals", opal, "{}");
+    }
+    return id;
+  }
 
   private static Reply call(Operation operation, String token) throws Exception {
     if (operation.id().equals("exchangeToken")) {
@@ -161,6 +195,9 @@ class ContractTest {
       }
     }
     path = path.replace("{account}", "orders-prod");
+    if (path.contains("{accessRequestId}")) {
+      path = path.replace("{accessRequestId}", accessRequest(operation));
+    }
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
     }
@@ -234,7 +271,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(41);
+    assertThat(operations()).hasSize(49);
   }
 
   @ParameterizedTest
@@ -243,7 +280,8 @@ class ContractTest {
     assertThat(operation.definition().has("requestBody"))
         .isEqualTo(BODIES.containsKey(operation.id()));
 
-    Reply reply = call(operation, operation.given() ? opal : alice);
+    Reply reply =
+        call(operation, operation.given() || OF_APPROVERS.contains(operation.id()) ? opal : alice);
 
     assertThat(reply.status()).isBetween(200, 299);
     assertFits(operation, reply);
@@ -427,7 +465,10 @@ class ContractTest {
         assertThat(reply.detail()).contains("ephemeris login");
         assertFits(operation, reply);
         // One is there that the call itself needs, to have something to ask for.
-        int own = operation.path().contains("{leaseId}") ? 1 : 0;
+        int own =
+            operation.path().contains("{leaseId}") || operation.id().equals("reviewAccessRequest")
+                ? 1
+                : 0;
         assertThat(leases(alice)).isEqualTo(leasesBefore + own);
       }
     }
@@ -528,6 +569,10 @@ class ContractTest {
     JsonNode allowed = fixture.api("POST", "/v1/explain", alice, QUESTION).json();
     JsonNode denied =
         fixture
+            .api("POST", "/v1/explain", alice, QUESTION.replace("/colls/orders", "/colls/other"))
+            .json();
+    JsonNode approved =
+        fixture
             .api("POST", "/v1/explain", alice, QUESTION.replace("items/read", "items/delete"))
             .json();
 
@@ -539,6 +584,9 @@ class ContractTest {
     assertThat(allowed.path("rule").asText()).isEqualTo("the team reads orders");
     assertThat(denied.path("decision").asText()).isEqualTo("deny");
     assertThat(denied.path("reason").asText()).isEqualTo("no-rule");
+    assertThat(allowed.has("approvals")).isFalse();
+    assertThat(approved.path("approvals").path(0).asText())
+        .isEqualTo("1 of group:default/platform, or at once for 5m");
   }
 
   private static int leases(String token) throws Exception {

@@ -2,6 +2,10 @@ package dev.ephemeris.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.gateway.lease.RootKey;
+import dev.ephemeris.gateway.lease.Refusals;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import dev.ephemeris.gateway.GatewayFixture;
 import org.junit.jupiter.params.provider.CsvSource;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.gateway.lease.Approved;
@@ -42,6 +46,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
+
+  private static final Refusals NO_REFUSALS =
+      new Refusals(
+          new LeaseSecrets(List.of(RootKey.parse('a', GatewayFixture.ROOT_KEY))).refusals(),
+          InstantSource.system());
 
   private static final Scope ORDERS = Scope.of("orders-prod", "shop", "orders");
   private static final Set<Action> BOTH = EnumSet.of(Action.ITEMS_READ, Action.ITEMS_DELETE);
@@ -85,7 +94,7 @@ class AccessTest {
             List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
     replaced.add(grants);
     try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
-      Access access = new Access(grants, journal, InstantSource.system());
+      Access access = new Access(grants, NO_REFUSALS, journal, InstantSource.system());
 
       Access.Answer first =
           access.toAll(new Access.Shown(lease(), () -> "127.0.0.1"), BOTH, ORDERS);
@@ -129,7 +138,7 @@ class AccessTest {
             who -> Optional.empty(),
             List.of(new AccountFacts("orders-prod", "prod", Set.of(Lane.PROXY))));
     try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
-      Access access = new Access(grants, journal, InstantSource.system());
+      Access access = new Access(grants, NO_REFUSALS, journal, InstantSource.system());
 
       Access.Answer answer =
           access.toAll(
@@ -179,7 +188,7 @@ class AccessTest {
                     Duration.ofHours(1),
                     Optional.empty())));
     try (Journal journal = TestJournals.open(folder.resolve("journal"))) {
-      Access access = new Access(grants, journal, InstantSource.system());
+      Access access = new Access(grants, NO_REFUSALS, journal, InstantSource.system());
 
       assertThat(to(access, lease(Optional.of(approved))) instanceof Access.Answer.Yes)
           .isEqualTo(allowed);
