@@ -61,6 +61,11 @@ final class Connection {
         : client.as(freshToken(http, address, signIn));
   }
 
+  /** The same while something else has the terminal. */
+  GatewayClient inBackground() throws Failure {
+    return signedIn();
+  }
+
   /** The gateway's API for whoever it is. */
   GatewayClient anonymous() throws Failure {
     URI address = address();

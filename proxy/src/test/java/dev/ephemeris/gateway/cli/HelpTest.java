@@ -44,6 +44,7 @@ class HelpTest {
         "kill --help",
         "suspend --help",
         "revoke --help",
+        "exec --help",
         "explain --help",
         "account --help",
         "account list --help",
