@@ -121,6 +121,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Renew(surroundings))
         .addSubcommand(new Revoke(surroundings))
         .addSubcommand(new Exec(surroundings))
+        .addSubcommand(new OpenTunnel(surroundings))
         .addSubcommand(new ListBlocks(surroundings))
         .addSubcommand(new Unblock(surroundings))
         .addSubcommand(new Kill(surroundings))

@@ -110,6 +110,7 @@ final class HeldLease {
               + ": "
               + e.line());
     }
+    end = Instant.MIN;
   }
 
   /** Ahead of its end by a quarter of its life: time to sign in again, or to end one's work. */

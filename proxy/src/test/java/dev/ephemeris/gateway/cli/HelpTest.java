@@ -45,6 +45,7 @@ class HelpTest {
         "suspend --help",
         "revoke --help",
         "exec --help",
+        "tunnel --help",
         "explain --help",
         "account --help",
         "account list --help",
