@@ -95,12 +95,14 @@ final class Api {
 
   /**
    * @param token secret; absent if it is a key, or a role
-   * @param connectionString secret; absent if it is a token, or a role
+   * @param key secret; absent if it is a token, or a role
+   * @param connectionString secret; the key with its endpoint
    * @param effectiveWithinSeconds of a role
    */
   record IssuedLease(
       Lease lease,
       Optional<String> token,
+      Optional<String> key,
       Optional<String> connectionString,
       String endpoint,
       Optional<Long> effectiveWithinSeconds) {

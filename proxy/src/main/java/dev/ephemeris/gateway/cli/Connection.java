@@ -49,11 +49,17 @@ final class Connection {
         .map(Path::toAbsolutePath);
   }
 
+  /** Whom to believe about the gateway, besides the system's authorities. */
+  Optional<Path> ca() throws Failure {
+    Optional<SignIn> signIn = credentials.find(address().toString());
+    return namedCa().or(() -> signIn.flatMap(SignIn::ca));
+  }
+
   /** The gateway's API for the user, whose token is renewed if it must be. */
   GatewayClient signedIn() throws Failure {
     URI address = address();
     Optional<SignIn> signIn = credentials.find(address.toString());
-    Http http = Http.trusting(namedCa().or(() -> signIn.flatMap(SignIn::ca)));
+    Http http = Http.trusting(ca());
     GatewayClient client = GatewayClient.anonymous(http, address);
     Optional<String> given = givenToken();
     return given.isPresent()
@@ -61,12 +67,15 @@ final class Connection {
         : client.as(freshToken(http, address, signIn));
   }
 
+  /** The same while something else has the terminal. */
+  GatewayClient inBackground() throws Failure {
+    return signedIn();
+  }
+
   /** The gateway's API for whoever it is. */
   GatewayClient anonymous() throws Failure {
     URI address = address();
-    Optional<SignIn> signIn = credentials.find(address.toString());
-    return GatewayClient.anonymous(
-        Http.trusting(namedCa().or(() -> signIn.flatMap(SignIn::ca))), address);
+    return GatewayClient.anonymous(Http.trusting(ca()), address);
   }
 
   /** Forgets the sign-in at the gateway, if one is kept. */

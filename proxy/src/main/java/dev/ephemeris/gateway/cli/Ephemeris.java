@@ -120,6 +120,8 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new ListLeases(surroundings))
         .addSubcommand(new Renew(surroundings))
         .addSubcommand(new Revoke(surroundings))
+        .addSubcommand(new Exec(surroundings))
+        .addSubcommand(new OpenTunnel(surroundings))
         .addSubcommand(new ListBlocks(surroundings))
         .addSubcommand(new Unblock(surroundings))
         .addSubcommand(new Kill(surroundings))
@@ -147,6 +149,8 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(Duration.class, Ephemeris::duration)
         .registerConverter(Instant.class, text -> Moments.parse(text, surroundings.now()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // An argument is what it says, for a command that is run with it most of all.
+        .setExpandAtFiles(false)
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setParameterExceptionHandler((e, args) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));

@@ -1,7 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,22 +29,13 @@ final class IssueLease implements Callable<Integer> {
 
   private final Surroundings surroundings;
   @Mixin private final Connection connection;
+  @Mixin private final LeaseOptions options = new LeaseOptions();
   @Mixin private final Output output = new Output();
 
   @Parameters(
       paramLabel = "SCOPE",
       description = "account/database/container, or as the gateway spells it.")
   private ResourceScope scope = ResourceScope.NONE;
-
-  @Option(
-      names = "--partition-key",
-      paramLabel = "KEY",
-      converter = PartitionKeyLevels.Converter.class,
-      description = {
-        "Only items with this partition key, or with keys that begin with it: its text, or a JSON",
-        "array of its levels."
-      })
-  private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
 
   @Option(
       names = "--item",
@@ -63,30 +53,6 @@ final class IssueLease implements Callable<Integer> {
         "token of Entra ID and a role until the lease ends."
       })
   private Optional<Lane> lane = Optional.empty();
-
-  @Option(
-      names = "--role",
-      paramLabel = "ROLE",
-      description = "A role of Azure's or the policy's; data-reader if you name none.")
-  private Optional<String> role = Optional.empty();
-
-  @Option(
-      names = "--ttl",
-      paramLabel = "DURATION",
-      description = "How long, such as 30m or 4h; else as the policy's rule says.")
-  private Optional<Duration> ttl = Optional.empty();
-
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "What it is for; recorded. Some rules want one.")
-  private Optional<String> reason = Optional.empty();
-
-  @Option(
-      names = "--ticket",
-      paramLabel = "ID",
-      description = "Where that is written down; recorded. Some rules want one.")
-  private Optional<String> ticket = Optional.empty();
 
   @Option(
       names = "--key",
@@ -117,16 +83,9 @@ final class IssueLease implements Callable<Integer> {
         connection
             .signedIn()
             .issueLease(
-                new WantedLease(
-                    scope,
-                    partitionKey,
-                    item,
-                    lane.map(Lane::toString),
-                    role,
-                    ttl,
-                    key ? "lease-key" : "lease-token",
-                    reason,
-                    ticket));
+                options
+                    .wanted(scope, key ? WantedLease.Form.KEY : WantedLease.Form.TOKEN)
+                    .in(lane.map(Lane::toString), item));
     if (tokenOnly && issued.value().credential().isEmpty()) {
       throw new Failure(
           Failure.Kind.LOCAL,

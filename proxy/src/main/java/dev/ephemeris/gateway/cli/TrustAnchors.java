@@ -26,6 +26,18 @@ final class TrustAnchors {
 
   /** TLS that also believes the PEM certificates in {@code authority}. */
   static SSLContext systemAnd(Path authority) throws Failure {
+    TrustManager[] managers = {managerOfSystemAnd(authority)};
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, managers, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw noTls(e);
+    }
+  }
+
+  /** The same for what isn't the JDK's own. */
+  static TrustManager managerOfSystemAnd(Path authority) throws Failure {
     Collection<? extends Certificate> added = read(authority);
     try {
       List<Certificate> anchors = new ArrayList<>(system());
@@ -35,12 +47,14 @@ final class TrustAnchors {
       for (int i = 0; i < anchors.size(); i++) {
         store.setCertificateEntry("anchor-" + i, anchors.get(i));
       }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trustManagers(factory(store)), null);
-      return context;
+      return trustManagers(factory(store))[0];
     } catch (GeneralSecurityException | IOException e) {
-      throw new Failure(Failure.Kind.LOCAL, "TLS can't be set up: " + e.getMessage());
+      throw noTls(e);
     }
+  }
+
+  private static Failure noTls(Exception e) {
+    return new Failure(Failure.Kind.LOCAL, "TLS can't be set up: " + e.getMessage());
   }
 
   private static Collection<? extends Certificate> read(Path file) throws Failure {

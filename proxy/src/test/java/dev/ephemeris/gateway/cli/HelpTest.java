@@ -44,6 +44,8 @@ class HelpTest {
         "kill --help",
         "suspend --help",
         "revoke --help",
+        "exec --help",
+        "tunnel --help",
         "explain --help",
         "account --help",
         "account list --help",

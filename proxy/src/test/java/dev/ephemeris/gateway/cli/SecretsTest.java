@@ -95,6 +95,7 @@ class SecretsTest {
             lease,
             Optional.of("canary"),
             Optional.of("canary"),
+            Optional.of("canary"),
             "https://localhost/",
             Optional.empty());
     Api.RenewedLease renewed =

@@ -27,7 +27,8 @@ final class Terminal {
   private final Map<String, String> environment = new HashMap<>();
   private final List<Duration> pauses = new ArrayList<>();
   private final StringBuilder everything = new StringBuilder();
-  private StringWriter printed = new StringWriter();
+  private volatile StringWriter answered = new StringWriter();
+  private volatile StringWriter printed = new StringWriter();
   private Surroundings.Browser browser = page -> {};
   private Surroundings.Pause passing = time -> {};
   private Duration ahead = Duration.ZERO;
@@ -58,6 +59,7 @@ final class Terminal {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     printed = err;
+    answered = out;
     Surroundings surroundings =
         new Surroundings(
             environment,
@@ -120,6 +122,11 @@ final class Terminal {
   /** What the command that runs has printed for people so far. */
   String shown() {
     return printed.toString();
+  }
+
+  /** What it has printed on stdout so far. */
+  String answered() {
+    return answered.toString();
   }
 
   /** All that was ever on this screen. */

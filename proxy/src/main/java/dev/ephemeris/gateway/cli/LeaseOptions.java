@@ -1,0 +1,62 @@
+package dev.ephemeris.gateway.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What every command that asks for a lease lets one say about it. */
+final class LeaseOptions {
+
+  @Option(
+      names = "--partition-key",
+      paramLabel = "KEY",
+      converter = PartitionKeyLevels.Converter.class,
+      description =
+          "Only items with this partition key, or with keys that begin with it: its text, or a"
+              + " JSON array of its levels.")
+  private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "A role of Azure's or the policy's; data-reader if you name none.")
+  private Optional<String> role = Optional.empty();
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "DURATION",
+      description = "How long, such as 30m or 4h; else as the policy's rule says.")
+  private Optional<Duration> ttl = Optional.empty();
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "What it is for; recorded. Some rules want one.")
+  private Optional<String> reason = Optional.empty();
+
+  @Option(
+      names = "--ticket",
+      paramLabel = "ID",
+      description = "Where that is written down; recorded. Some rules want one.")
+  private Optional<String> ticket = Optional.empty();
+
+  /** A lease on {@code scope}, in the proxy lane if nobody says otherwise. */
+  WantedLease wanted(ResourceScope scope, WantedLease.Form form) {
+    return new WantedLease(
+        scope,
+        partitionKey,
+        Optional.empty(),
+        Optional.empty(),
+        role,
+        ttl,
+        form,
+        Optional.empty(),
+        reason,
+        ticket);
+  }
+
+  /** How long, each time. */
+  Optional<Duration> ttl() {
+    return ttl;
+  }
+}
