@@ -129,6 +129,61 @@ final class Api {
     }
   }
 
+  record AccessRequests(List<AccessRequest> accessRequests) {}
+
+  /**
+   * @param requester who asks, as people know them
+   * @param agreed the lease as far as approvers have agreed to it
+   * @param leaseId the lease that came of it
+   */
+  record AccessRequest(
+      String id,
+      String state,
+      String requester,
+      String scope,
+      Optional<JsonNode> partitionKey,
+      String role,
+      String lane,
+      long ttlSeconds,
+      String reason,
+      Optional<String> ticket,
+      String rule,
+      List<Approval> approvals,
+      boolean glassBroken,
+      Instant askedAt,
+      Instant closesAt,
+      List<Answer> answers,
+      Agreed agreed,
+      Optional<String> leaseId) {
+
+    /** Jackson gives a null node for what isn't there. */
+    AccessRequest {
+      partitionKey = partitionKey.filter(JsonNode::isArray);
+    }
+  }
+
+  record Approval(List<String> from, int count) {
+    String described() {
+      return count + " of " + String.join(" or ", from);
+    }
+  }
+
+  record Answer(
+      String by, String verdict, Instant at, Optional<String> comment) {}
+
+  record Agreed(String scope, Optional<JsonNode> partitionKey, long ttlSeconds) {
+
+    /** Jackson gives a null node for what isn't there. */
+    Agreed {
+      partitionKey = partitionKey.filter(JsonNode::isArray);
+    }
+  }
+
+  /**
+   * @param issued the lease, if the glass was broken for it
+   */
+  record AskedAccess(AccessRequest accessRequest, Optional<IssuedLease> issued) {}
+
   record Blocks(List<Block> blocks) {}
 
   /**

@@ -122,6 +122,13 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Revoke(surroundings))
         .addSubcommand(new Exec(surroundings))
         .addSubcommand(new OpenTunnel(surroundings))
+        .addSubcommand(new RequestAccess(surroundings))
+        .addSubcommand(new ListAccessRequests(surroundings))
+        .addSubcommand(new PickUp(surroundings))
+        .addSubcommand(new Withdraw(surroundings))
+        .addSubcommand(new Approve(surroundings))
+        .addSubcommand(new Deny(surroundings))
+        .addSubcommand(new Review(surroundings))
         .addSubcommand(new ListBlocks(surroundings))
         .addSubcommand(new Unblock(surroundings))
         .addSubcommand(new Kill(surroundings))
@@ -139,6 +146,7 @@ public final class Ephemeris implements Callable<Integer> {
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(SessionId.class, Ephemeris::sessionId)
+        .registerConverter(AccessRequestId.class, Ephemeris::accessRequestId)
         .registerConverter(AccountId.class, Ephemeris::accountId)
         .registerConverter(AccountName.class, Ephemeris::accountName)
         .registerConverter(ResourceId.class, Ephemeris::resourceId)
@@ -230,6 +238,14 @@ public final class Ephemeris implements Callable<Integer> {
             () ->
                 new TypeConversionException(
                     "'" + text + "' is no lease id; see 'ephemeris leases'"));
+  }
+
+  private static AccessRequestId accessRequestId(String text) {
+    return AccessRequestId.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is no access request's id; see 'ephemeris requests'"));
   }
 
   private static SessionId sessionId(String text) {

@@ -121,6 +121,49 @@ final class GatewayClient {
     send(request("/v1/any/leases/" + lease.value()).DELETE());
   }
 
+  /** Asks others to agree to a lease; {@code wanted} as in openapi.yaml. */
+  Reply<Api.AskedAccess> askForAccess(ObjectNode wanted) throws Failure {
+    return read(send(post("/v1/access-requests", wanted)), Api.AskedAccess.class);
+  }
+
+  /**
+   * Access requests.
+   *
+   * @param toAnswer those of others that one may answer, or else one's own
+   */
+  Reply<Api.AccessRequests> accessRequests(boolean toAnswer) throws Failure {
+    return read(
+        send(request("/v1/access-requests" + (toAnswer ? "?of=to-answer" : ""))),
+        Api.AccessRequests.class);
+  }
+
+  Reply<Api.AccessRequest> accessRequest(AccessRequestId id) throws Failure {
+    return read(send(request("/v1/access-requests/" + id)), Api.AccessRequest.class);
+  }
+
+  /**
+   * Answers one.
+   *
+   * @param as {@code approvals}, {@code denials} or {@code reviews}, with their body as in
+   *     openapi.yaml
+   */
+  Reply<Api.AccessRequest> answer(AccessRequestId id, String as, ObjectNode body) throws Failure {
+    return read(
+        send(post("/v1/access-requests/" + id + "/" + as, body)), Api.AccessRequest.class);
+  }
+
+  Reply<Api.AccessRequest> withdraw(AccessRequestId id) throws Failure {
+    return read(send(request("/v1/access-requests/" + id).DELETE()), Api.AccessRequest.class);
+  }
+
+  Reply<Api.IssuedLease> pickUp(AccessRequestId id) throws Failure {
+    return read(
+        send(
+            request("/v1/access-requests/" + id + "/leases")
+                .POST(HttpRequest.BodyPublishers.noBody())),
+        Api.IssuedLease.class);
+  }
+
   Reply<Api.Blocks> blocks() throws Failure {
     return read(send(request("/v1/blocks")), Api.Blocks.class);
   }

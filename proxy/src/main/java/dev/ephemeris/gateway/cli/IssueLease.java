@@ -1,6 +1,5 @@
 package dev.ephemeris.gateway.cli;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -86,70 +85,11 @@ final class IssueLease implements Callable<Integer> {
                 options
                     .wanted(scope, key ? WantedLease.Form.KEY : WantedLease.Form.TOKEN)
                     .in(lane.map(Lane::toString), item));
-    if (tokenOnly && issued.value().credential().isEmpty()) {
-      throw new Failure(
-          Failure.Kind.LOCAL,
-          "In the lane rbac no credential is handed over: lease "
-              + issued.value().lease().id()
-              + " is a role, for your own token of Entra ID.");
-    }
     if (tokenOnly) {
-      output.line(issued.value().credential());
+      output.line(LeaseText.credential(issued.value()));
     } else {
-      output.print(issued, this::describe);
+      output.print(issued, new LeaseText(surroundings, connection)::of);
     }
     return 0;
-  }
-
-  /** What ends otherwise than the lease does. */
-  private String beyond(Api.IssuedLease issued) {
-    return issued
-        .lease()
-        .worksUntil()
-        .map(
-            end ->
-                "\nworks     until "
-                    + end
-                    + ": nobody can revoke a resource token, and Cosmos DB takes it somewhat longer"
-                    + " than was asked for")
-        .or(
-            () ->
-                issued
-                    .effectiveWithinSeconds()
-                    .map(
-                        seconds ->
-                            "\nworks     within "
-                                + seconds
-                                + " s, and for as long after its end: so long the account takes to"
-                                + " learn of a role"))
-        .orElse("");
-  }
-
-  /** The gateway's own certificate authority says nothing about an account of Azure's. */
-  private Optional<Path> trusted(Api.Lease lease) {
-    return lease.lane().equals("proxy") ? connection.namedCa() : Optional.empty();
-  }
-
-  private String describe(Api.IssuedLease issued) {
-    Api.Lease lease = issued.lease();
-    return """
-    Lease %s on %s%s
-    role      %s (%s)
-    rule      %s
-    ends      %s%s
-
-    %s\
-    """
-        .formatted(
-            lease.id(),
-            lease.scope(),
-            lease.partitionKey().map(key -> ", partition key " + key).orElse("")
-                + lease.item().map(id -> ", item " + id).orElse(""),
-            lease.role(),
-            String.join(", ", lease.actions()),
-            lease.rule(),
-            surroundings.ending(lease.expiresAt()),
-            beyond(issued),
-            Snippets.of(issued, scope, trusted(lease)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -53,6 +54,14 @@ final class LeaseOptions {
         Optional.empty(),
         reason,
         ticket);
+  }
+
+  /** What is said about a lease whose scope and role are said otherwise. */
+  ObjectNode about(ObjectNode json) {
+    ttl.ifPresent(duration -> json.put("ttlSeconds", duration.toSeconds()));
+    reason.ifPresent(text -> json.put("reason", text));
+    ticket.ifPresent(text -> json.put("ticket", text));
+    return json;
   }
 
   /** How long, each time. */
