@@ -19,10 +19,7 @@ import java.util.Set;
  *     afterwards; not at all if empty
  */
 public record Approval(
-    Set<GroupRef> from,
-    @Default("1") int count,
-    Duration expires,
-    Optional<Duration> breakGlass) {
+    Set<GroupRef> from, @Default("1") int count, Duration expires, Optional<Duration> breakGlass) {
   private static final int MOST = 10;
 
   /**

@@ -31,12 +31,7 @@ public record Obligations(
   /** None. */
   public static final Obligations NONE =
       new Obligations(
-          Limits.NONE,
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          Delivery.UNLESS_SAID,
-          OnStoreLoss.GO_ON);
+          Limits.NONE, Set.of(), Set.of(), Set.of(), Delivery.UNLESS_SAID, OnStoreLoss.GO_ON);
 
   public Obligations {
     mask = Set.copyOf(mask);

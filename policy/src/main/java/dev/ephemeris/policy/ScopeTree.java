@@ -41,14 +41,19 @@ final class ScopeTree {
     // From the weakest on, so that each has those to fall back to that come after it.
     List<Rule> weakest = rules.reversed();
     Predicate<Choice> any = beside -> true;
-    weakest.stream().filter(rule -> !rule.denies()).forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
+    weakest.stream()
+        .filter(rule -> !rule.denies())
+        .forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
     if (lane.decidesEachRequest()) {
       // What was approved comes first for whom it was: it may give more than what needs nobody.
       weakest.stream()
           .filter(rule -> !rule.denies() && rule.needsApproval())
-          .forEach(rule -> root.add(rule, rule.onceApproved(), account, lane, Choice::needsNoApproval));
+          .forEach(
+              rule -> root.add(rule, rule.onceApproved(), account, lane, Choice::needsNoApproval));
     }
-    weakest.stream().filter(Rule::denies).forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
+    weakest.stream()
+        .filter(Rule::denies)
+        .forEach(rule -> root.add(rule, rule.residual(), account, lane, any));
     return root;
   }
 

@@ -129,8 +129,7 @@ class ApprovalTest {
 
   @Test
   void givesNothingThatIsDenied() {
-    Grant grant =
-        grant(approved("a") + rule("denial", "items/replace", "shop:/", "effect: deny"));
+    Grant grant = grant(approved("a") + rule("denial", "items/replace", "shop:/", "effect: deny"));
 
     assertThat(by(grant, Action.ITEMS_REPLACE, new Approved(Set.of(BY_DBA))))
         .isEqualTo("denied-by-rule");
@@ -167,8 +166,7 @@ class ApprovalTest {
   @Test
   void isToBeHadInEveryLane() {
     Grant grant =
-        grant(
-            rule("plain", "items/read", "shop:/dbs/web/colls/orders", "") + approved("approved"));
+        grant(rule("plain", "items/read", "shop:/dbs/web/colls/orders", "") + approved("approved"));
     LeaseTerms terms =
         grant.leaseTerms(
             Set.of(Action.ITEMS_READ, Action.ITEMS_REPLACE),

@@ -27,8 +27,7 @@ class PolicyTestsTest {
           Map.of("group:default/orders-team", Set.of(new OwnedScope("*:/dbs/shop/colls/orders"))),
           Map.of(
               "component:default/orders-api",
-              new Component(
-                  "component:default/orders-api", Set.of(), Set.of(TEAM), Set.of())));
+              new Component("component:default/orders-api", Set.of(), Set.of(TEAM), Set.of())));
   private static final PolicyText DECISIONS =
       PolicyText.parse(
           List.of(new PolicySource("decisions.yaml", Policies.text("decisions.yaml"))));

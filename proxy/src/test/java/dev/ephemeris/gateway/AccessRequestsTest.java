@@ -23,8 +23,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +31,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,7 +298,9 @@ class AccessRequestsTest {
     assertThat(pickUp(id, alice()).status()).isEqualTo(409);
     assertThat(request(id, alice()).path("state").asText()).isEqualTo("picked-up");
     JsonNode pickedUp = journal("accessPickedUp").getLast();
-    assertThat(pickedUp.path("approvedBy")).extracting(JsonNode::asText).containsExactly("corp:sub-bob");
+    assertThat(pickedUp.path("approvedBy"))
+        .extracting(JsonNode::asText)
+        .containsExactly("corp:sub-bob");
     assertThat(pickedUp.path("principal").asText()).isEqualTo("corp:sub-alice");
     String leaseId = lease.json().at("/lease/id").asText();
     assertThat(pickedUp.path("leaseId").asText()).isEqualTo(leaseId);
@@ -313,8 +315,7 @@ class AccessRequestsTest {
     JsonNode answered = journal("accessAnswered").getLast();
     assertThat(answered.path("by").asText()).isEqualTo("corp:sub-bob");
     assertThat(answered.path("verdict").asText()).isEqualTo("approved");
-    assertThat(journal("accessRequested").getLast().path("ticket").asText())
-        .isEqualTo("OPS-17");
+    assertThat(journal("accessRequested").getLast().path("ticket").asText()).isEqualTo("OPS-17");
   }
 
   /** By the id that the data plane's refusal tells, with the narrowest role that has it. */
@@ -336,8 +337,7 @@ class AccessRequestsTest {
         .isEqualTo(400);
     assertThat(
             fixture
-                .api(
-                    "POST", "/v1/access-requests", alice(), body.replace(refusal, "a" + refusal))
+                .api("POST", "/v1/access-requests", alice(), body.replace(refusal, "a" + refusal))
                 .status())
         .isEqualTo(400);
     fixture.clock().advance(Duration.ofHours(25));
@@ -448,8 +448,7 @@ class AccessRequestsTest {
     assertThat(pickUp(id, alice()).status()).isEqualTo(409);
     assertThat(request(id, alice()).path("state").asText()).isEqualTo("denied");
     assertThat(approve(id, fixture.token(OPAL)).status()).isEqualTo(409);
-    assertThat(journal("accessAnswered").getLast().path("comment").asText())
-        .isEqualTo("not now");
+    assertThat(journal("accessAnswered").getLast().path("comment").asText()).isEqualTo("not now");
   }
 
   // --- to what -----------------------------------------------------------------------------------
@@ -604,7 +603,8 @@ class AccessRequestsTest {
     String bob = fixture.token(BOB);
 
     Reply there = fixture.api(method, "/v1/access-requests/" + id + path, bob, body);
-    Reply none = fixture.api(method, "/v1/access-requests/ar-aaaaaaaaaaaaaaaaaaaa" + path, bob, body);
+    Reply none =
+        fixture.api(method, "/v1/access-requests/ar-aaaaaaaaaaaaaaaaaaaa" + path, bob, body);
 
     assertThat(there.status()).isEqualTo(404);
     assertThat(there.body().replace(id, "ar-aaaaaaaaaaaaaaaaaaaa")).isEqualTo(none.body());
@@ -650,8 +650,7 @@ class AccessRequestsTest {
     JsonNode lease = broken.json().path("issued");
     assertThat(replace(lease)).isEqualTo(200);
     assertThat(request(id, alice()).path("state").asText()).isEqualTo("unreviewed");
-    assertThat(journal("accessRequested").getLast().path("glassBroken").asBoolean())
-        .isTrue();
+    assertThat(journal("accessRequested").getLast().path("glassBroken").asBoolean()).isTrue();
     // However long that takes.
     fixture.clock().advance(Duration.ofDays(3));
     assertThat(toAnswer(fixture.token(BOB))).containsExactly(id);
@@ -664,8 +663,7 @@ class AccessRequestsTest {
                 .asText())
         .isEqualTo("reviewed");
     assertThat(toAnswer(fixture.token(OPAL))).isEmpty();
-    assertThat(journal("accessAnswered").getLast().path("verdict").asText())
-        .isEqualTo("justified");
+    assertThat(journal("accessAnswered").getLast().path("verdict").asText()).isEqualTo("justified");
   }
 
   @Test
@@ -688,8 +686,7 @@ class AccessRequestsTest {
   void theGlassIsBrokenOnlyWhereTheRuleLetsPeople() throws Exception {
     assertThat(ask(alice(), ",\"breakGlass\":true").status()).isEqualTo(400);
     decidedBy("{ from: [group:default/dba], expires: 2h, breakGlass: 20m }", "dba, bobs");
-    assertThat(
-            ask(ci.accessToken(WORKER, "worker", claims -> {}), ",\"breakGlass\":true").status())
+    assertThat(ask(ci.accessToken(WORKER, "worker", claims -> {}), ",\"breakGlass\":true").status())
         .isEqualTo(400);
     assertThat(journal("leaseIssued")).isEmpty();
   }

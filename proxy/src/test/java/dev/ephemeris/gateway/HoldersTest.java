@@ -266,11 +266,7 @@ class HoldersTest {
   void aPolicyWithObligationsThatNobodySeesToIsRefused() {
     assertThat(
             catchThrowable(
-                () ->
-                    rule(
-                        "{ principal: person }",
-                        "    mask: [/email]\n    notify: [ops]\n",
-                        "")))
+                () -> rule("{ principal: person }", "    mask: [/email]\n    notify: [ops]\n", "")))
         .hasStackTraceContaining(
             "The rule 'the rule' has mask, which this version of the gateway can't see to.")
         .hasStackTraceContaining("has notify");

@@ -83,7 +83,9 @@ final class AccessRequestRoutes {
                       created(
                           context,
                           request,
-                          new JsonObject().put("accessRequest", json(request)).put("issued", issued)),
+                          new JsonObject()
+                              .put("accessRequest", json(request))
+                              .put("issued", issued)),
                   () -> leases.answer(context, issuance));
       case Asked.NotNeeded(String message) ->
           Problem.of(409, "not-needed", "no approval needed", message).send(context);
@@ -118,8 +120,7 @@ final class AccessRequestRoutes {
         .find(BearerAuthentication.caller(context), id(context))
         .onSuccess(
             found ->
-                found.ifPresentOrElse(
-                    request -> context.json(json(request)), () -> none(context)))
+                found.ifPresentOrElse(request -> context.json(json(request)), () -> none(context)))
         .onFailure(context::fail);
   }
 
@@ -225,11 +226,15 @@ final class AccessRequestRoutes {
             .put("role", wanted.role().value())
             .put("lane", wanted.lane().name().toLowerCase(Locale.ROOT))
             .put("rule", request.rule().value())
-            .put("approvals", new JsonArray(request.approvals().stream().map(AccessRequestRoutes::json).toList()))
+            .put(
+                "approvals",
+                new JsonArray(request.approvals().stream().map(AccessRequestRoutes::json).toList()))
             .put("glassBroken", request.glassBroken())
             .put("askedAt", request.askedAt().toString())
             .put("closesAt", request.closesAt().toString())
-            .put("answers", new JsonArray(request.answers().stream().map(AccessRequestRoutes::json).toList()))
+            .put(
+                "answers",
+                new JsonArray(request.answers().stream().map(AccessRequestRoutes::json).toList()))
             .put("agreed", place(request.agreed()));
     json.mergeIn(place(wanted));
     request.actsFor().ifPresent(whom -> json.put("actsFor", whom.id().toString()));

@@ -167,10 +167,7 @@ final class ExplainRoute {
         json.put("decision", "allow").put("rule", by.value());
         if (!obligations.approvals().isEmpty()) {
           JsonArray approvals = new JsonArray();
-          obligations.approvals().stream()
-              .map(Approval::toString)
-              .sorted()
-              .forEach(approvals::add);
+          obligations.approvals().stream().map(Approval::toString).sorted().forEach(approvals::add);
           json.put("approvals", approvals);
         }
       }

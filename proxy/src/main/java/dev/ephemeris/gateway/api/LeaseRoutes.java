@@ -98,7 +98,8 @@ final class LeaseRoutes {
     return switch (issuance) {
       case Issuance.Issued(Lease lease, var token) ->
           issued(
-              lease, new JsonObject().put("token", token.reveal()).put("endpoint", dataPlane.get()));
+              lease,
+              new JsonObject().put("token", token.reveal()).put("endpoint", dataPlane.get()));
       case Issuance.IssuedKey(Lease lease, var key) -> {
         // The host name tells whose key signed a request; nothing in its signature does.
         String endpoint = dataPlane.get().replace("https://", "https://" + lease.id() + ".lease.");
@@ -123,9 +124,7 @@ final class LeaseRoutes {
 
   private Optional<JsonObject> issued(Lease lease, JsonObject credential) {
     return Optional.of(
-        new JsonObject()
-            .put("lease", LeaseJson.of(lease, clock.instant()))
-            .mergeIn(credential));
+        new JsonObject().put("lease", LeaseJson.of(lease, clock.instant())).mergeIn(credential));
   }
 
   /** Answers with the lease that was given, or why none was. */

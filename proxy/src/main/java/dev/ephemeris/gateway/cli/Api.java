@@ -168,8 +168,7 @@ final class Api {
     }
   }
 
-  record Answer(
-      String by, String verdict, Instant at, Optional<String> comment) {}
+  record Answer(String by, String verdict, Instant at, Optional<String> comment) {}
 
   record Agreed(String scope, Optional<JsonNode> partitionKey, long ttlSeconds) {
 

@@ -38,17 +38,15 @@ final class Approve implements Callable<Integer> {
       description = "For less time than was asked for.")
   private Optional<Duration> ttl = Optional.empty();
 
-  @Option(
-      names = "--scope",
-      paramLabel = "SCOPE",
-      description = "On a part of what was asked for.")
+  @Option(names = "--scope", paramLabel = "SCOPE", description = "On a part of what was asked for.")
   private Optional<ResourceScope> scope = Optional.empty();
 
   @Option(
       names = "--partition-key",
       paramLabel = "KEY",
       converter = PartitionKeyLevels.Converter.class,
-      description = "On items with this partition key only: its text, or a JSON array of its levels.")
+      description =
+          "On items with this partition key only: its text, or a JSON array of its levels.")
   private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
 
   @Option(
@@ -70,7 +68,8 @@ final class Approve implements Callable<Integer> {
     partitionKey.ifPresent(key -> body.set("partitionKey", key.levels()));
     comment.ifPresent(text -> body.put("comment", text));
     output.print(
-        connection.signedIn().answer(id, "approvals", body), new AccessRequestText(surroundings)::of);
+        connection.signedIn().answer(id, "approvals", body),
+        new AccessRequestText(surroundings)::of);
     return 0;
   }
 }

@@ -16,9 +16,7 @@ import picocli.CommandLine.Parameters;
       "Also to one that was approved, until it is picked up."
     },
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  ephemeris deny ar-3chwxa4e73ncfrayj6pt --comment 'use the replay tool'"
-    })
+    footer = {"  ephemeris deny ar-3chwxa4e73ncfrayj6pt --comment 'use the replay tool'"})
 final class Deny implements Callable<Integer> {
 
   private final Surroundings surroundings;

@@ -148,8 +148,7 @@ final class GatewayClient {
    *     openapi.yaml
    */
   Reply<Api.AccessRequest> answer(AccessRequestId id, String as, ObjectNode body) throws Failure {
-    return read(
-        send(post("/v1/access-requests/" + id + "/" + as, body)), Api.AccessRequest.class);
+    return read(send(post("/v1/access-requests/" + id + "/" + as, body)), Api.AccessRequest.class);
   }
 
   Reply<Api.AccessRequest> withdraw(AccessRequestId id) throws Failure {

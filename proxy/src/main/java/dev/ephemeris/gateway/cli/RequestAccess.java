@@ -85,10 +85,12 @@ final class RequestAccess implements Callable<Integer> {
     Reply<Api.AskedAccess> asked = gateway.askForAccess(body());
     if (asked.value().issued().isPresent()) {
       print(new Reply<>(asked.document().path("issued"), asked.value().issued().get()));
-      output.err().println(
-          "The glass is broken: "
-              + asked.value().accessRequest().id()
-              + " waits for somebody to look at it.");
+      output
+          .err()
+          .println(
+              "The glass is broken: "
+                  + asked.value().accessRequest().id()
+                  + " waits for somebody to look at it.");
       return 0;
     }
     if (!wait) {
@@ -97,13 +99,15 @@ final class RequestAccess implements Callable<Integer> {
           new AccessRequestText(surroundings)::of);
       return 0;
     }
-    output.err().println(
-        Text.printable(
-            "Access request "
-                + asked.value().accessRequest().id()
-                + " waits for "
-                + new AccessRequestText(surroundings).approvers(asked.value().accessRequest())
-                + "."));
+    output
+        .err()
+        .println(
+            Text.printable(
+                "Access request "
+                    + asked.value().accessRequest().id()
+                    + " waits for "
+                    + new AccessRequestText(surroundings).approvers(asked.value().accessRequest())
+                    + "."));
     print(connection.signedIn().pickUp(approved(asked.value().accessRequest())));
     return 0;
   }

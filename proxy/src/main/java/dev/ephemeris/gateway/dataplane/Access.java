@@ -168,8 +168,7 @@ final class Access {
           new Answer.No(action, scope, Disposition.LANE_CANNOT_ENFORCE, Optional.of(rule));
       case Decision.Allow(RuleName rule, Obligations obligations)
           when !obligations.approvals().stream().allMatch(lease::isApproved) -> {
-        Answer.No no =
-            new Answer.No(action, scope, Disposition.NEEDS_APPROVAL, Optional.of(rule));
+        Answer.No no = new Answer.No(action, scope, Disposition.NEEDS_APPROVAL, Optional.of(rule));
         yield grants.reports(scope.account())
             ? withinLease(lease, action, scope, reported(no))
             : no;
@@ -246,12 +245,12 @@ final class Access {
     Lease lease = exchange.lease();
     boolean approvable =
         grant(lease)
-                .decide(
-                    no.action(),
-                    no.scope(),
-                    CredentialForm.LEASE_TOKEN,
-                    new OnceApproved(new Now(Shown.in(exchange), clock)))
-            instanceof Decision.Allow(RuleName by, Obligations obligations)
+                    .decide(
+                        no.action(),
+                        no.scope(),
+                        CredentialForm.LEASE_TOKEN,
+                        new OnceApproved(new Now(Shown.in(exchange), clock)))
+                instanceof Decision.Allow(RuleName by, Obligations obligations)
             && !obligations.approvals().isEmpty()
             && no.reason() != Disposition.OUTSIDE_PARTITION_KEY;
     return (approvable

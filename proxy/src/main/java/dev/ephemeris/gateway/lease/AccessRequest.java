@@ -132,7 +132,8 @@ public record AccessRequest(
                 approval ->
                     approving()
                             .filter(
-                                answer -> approval.from().stream().anyMatch(answer.groups()::contains))
+                                answer ->
+                                    approval.from().stream().anyMatch(answer.groups()::contains))
                             .count()
                         >= approval.count())
         && approving().anyMatch(answer -> !answer.owner());

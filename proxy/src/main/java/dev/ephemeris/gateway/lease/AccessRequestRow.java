@@ -47,7 +47,8 @@ final class AccessRequestRow {
             .put("glassBroken", request.glassBroken())
             .put("askedAt", Database.micros(request.askedAt()))
             .put(
-                "answers", new JsonArray(request.answers().stream().map(AccessRequestRow::json).toList()));
+                "answers",
+                new JsonArray(request.answers().stream().map(AccessRequestRow::json).toList()));
     request
         .actsFor()
         .ifPresent(

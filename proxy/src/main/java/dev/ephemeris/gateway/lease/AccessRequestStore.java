@@ -29,7 +29,9 @@ final class AccessRequestStore {
 
   private static final Set<AccessRequest.State> OPEN =
       Set.of(
-          AccessRequest.State.WAITING, AccessRequest.State.APPROVED, AccessRequest.State.UNREVIEWED);
+          AccessRequest.State.WAITING,
+          AccessRequest.State.APPROVED,
+          AccessRequest.State.UNREVIEWED);
 
   private final Database database;
   private final RowSeal seal;

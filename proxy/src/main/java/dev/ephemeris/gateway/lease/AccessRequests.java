@@ -36,8 +36,8 @@ import org.jdbi.v3.core.Handle;
  * Leases that wait for others to agree. Whatever becomes of one is in the journal before it is
  * kept.
  *
- * <p>Who may answer is asked of the catalog at the moment of the answer; what the policy gives, when
- * it is asked for and again when it is picked up. Thread-safe.
+ * <p>Who may answer is asked of the catalog at the moment of the answer; what the policy gives,
+ * when it is asked for and again when it is picked up. Thread-safe.
  */
 public final class AccessRequests {
 
@@ -162,8 +162,7 @@ public final class AccessRequests {
       return not(
           "Nothing was refused to you by that id within a day. Ask by scope and role instead.");
     }
-    Optional<RoleName> role =
-        leases.roleToAskFor(caller, from, refused.get(), reason, ticket);
+    Optional<RoleName> role = leases.roleToAskFor(caller, from, refused.get(), reason, ticket);
     if (role.isEmpty()) {
       return not(
           "No role with "
@@ -375,10 +374,7 @@ public final class AccessRequests {
             && (approver.user().equals(requester(edition, request).user())
                 || approver
                     .user()
-                    .equals(
-                        request
-                            .actsFor()
-                            .flatMap(whom -> edition.principal(whom).user()))));
+                    .equals(request.actsFor().flatMap(whom -> edition.principal(whom).user()))));
   }
 
   private static Principal requester(Grants.Edition edition, AccessRequest request) {
@@ -417,8 +413,7 @@ public final class AccessRequests {
   }
 
   /** Says no, which nobody else can undo. Also to what others have agreed to already. */
-  public Future<Changed> deny(
-      Authentication.Accepted caller, String id, Optional<String> comment) {
+  public Future<Changed> deny(Authentication.Accepted caller, String id, Optional<String> comment) {
     return answer(
         caller,
         id,
@@ -625,8 +620,7 @@ public final class AccessRequests {
                       .find(handle, approved.id())
                       .filter(request -> request.equals(approved))
                       .filter(
-                          request ->
-                              request.state(clock.instant()) == AccessRequest.State.APPROVED)
+                          request -> request.state(clock.instant()) == AccessRequest.State.APPROVED)
                       .map(
                           request ->
                               request.pickedUp(new AccessRequest.PickedUp(lease.id(), now())));
@@ -640,8 +634,7 @@ public final class AccessRequests {
         .compose(
             issuance ->
                 switch (issuance) {
-                  case Issuance.Issued issued ->
-                      Future.succeededFuture(new PickUp.Leased(issued));
+                  case Issuance.Issued issued -> Future.succeededFuture(new PickUp.Leased(issued));
                   case Issuance.IssuedKey issued ->
                       Future.succeededFuture(new PickUp.Leased(issued));
                   case Issuance.IssuedDirect issued ->

@@ -89,8 +89,7 @@ final class LeasePolicy {
       Predicate<Approval> agreed) {
 
     Wanted agreed(Predicate<Approval> by) {
-      return new Wanted(
-          role, actions, scope, partitionKey, lane, form, standing, actedFor, by);
+      return new Wanted(role, actions, scope, partitionKey, lane, form, standing, actedFor, by);
     }
 
     /** More of what somebody has. */
@@ -167,14 +166,14 @@ final class LeasePolicy {
   boolean needsOthers(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
     return edition
-            .of(principal)
-            .leaseTerms(
-                wanted.actions(),
-                wanted.scope(),
-                wanted.lane(),
-                wanted.form(),
-                new Asked(now, from, wanted.agreed(everybody -> true)))
-        instanceof LeaseTerms.Granted granted
+                .of(principal)
+                .leaseTerms(
+                    wanted.actions(),
+                    wanted.scope(),
+                    wanted.lane(),
+                    wanted.form(),
+                    new Asked(now, from, wanted.agreed(everybody -> true)))
+            instanceof LeaseTerms.Granted granted
         && !granted.approvals().isEmpty()
         && !isGivenToAll(edition, principal, from, wanted, now);
   }
@@ -183,14 +182,14 @@ final class LeasePolicy {
   boolean isGivenToAll(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
     return edition
-            .of(principal)
-            .leaseTerms(
-                wanted.actions(),
-                wanted.scope(),
-                wanted.lane(),
-                wanted.form(),
-                new Asked(now, from, wanted.agreed(nobody -> false)))
-        instanceof LeaseTerms.Granted granted
+                .of(principal)
+                .leaseTerms(
+                    wanted.actions(),
+                    wanted.scope(),
+                    wanted.lane(),
+                    wanted.form(),
+                    new Asked(now, from, wanted.agreed(nobody -> false)))
+            instanceof LeaseTerms.Granted granted
         && granted.approvals().isEmpty()
         && granted.obligations().stream()
             .allMatch(each -> each.mask().isEmpty() && each.limits().isNone());
@@ -251,9 +250,7 @@ final class LeasePolicy {
     }
   }
 
-  /**
-   * In an account in report mode it may be had all the same, with a word of it in the journal.
-   */
+  /** In an account in report mode it may be had all the same, with a word of it in the journal. */
   private Answer needsApproval(
       Grants.Edition edition,
       Principal principal,

@@ -73,23 +73,13 @@ public record LeaseRequest(
 
   /** The same, with what its asker says about it. */
   LeaseRequest saying(Optional<String> why, Optional<String> where) {
-    return new LeaseRequest(
-        scope, partitionKey, item, role, lane, form, ttl, deliver, why, where);
+    return new LeaseRequest(scope, partitionKey, item, role, lane, form, ttl, deliver, why, where);
   }
 
   /** The same, for as long. */
   LeaseRequest lasting(Duration time) {
     return new LeaseRequest(
-        scope,
-        partitionKey,
-        item,
-        role,
-        lane,
-        form,
-        Optional.of(time),
-        deliver,
-        reason,
-        ticket);
+        scope, partitionKey, item, role, lane, form, Optional.of(time), deliver, reason, ticket);
   }
 
   /**
@@ -110,7 +100,8 @@ public record LeaseRequest(
               + " isn't within "
               + partitionKey.map(PartitionKey::header).orElse(""));
     }
-    if (to.ttl().isPresent() && ttl.filter(time -> time.compareTo(to.ttl().get()) < 0).isPresent()) {
+    if (to.ttl().isPresent()
+        && ttl.filter(time -> time.compareTo(to.ttl().get()) < 0).isPresent()) {
       throw new IllegalArgumentException("that is for longer than was asked for");
     }
     return new LeaseRequest(

@@ -203,15 +203,13 @@ public final class Leases {
           caller,
           from,
           request,
-          approval ->
-              approved.filter(given -> given.approvals().contains(approval)).isPresent())) {
+          approval -> approved.filter(given -> given.approvals().contains(approval)).isPresent())) {
         case Wish.Not(Issuance why) -> Future.succeededFuture(why);
         case Wish.Given given -> {
           Function<Optional<AtAccount>, Lease> lease =
               at -> lease(caller, request, given, approved, at);
           yield request.lane() == Lane.PROXY
-              ? keep(
-                  caller, lease.apply(Optional.empty()), taking, given.reported(), this::issued)
+              ? keep(caller, lease.apply(Optional.empty()), taking, given.reported(), this::issued)
               : issueDirect(caller, request, given, taking, lease);
         }
       };
@@ -252,10 +250,7 @@ public final class Leases {
    * @param agreed which approvals there are
    */
   Wish wish(
-      Authentication.Accepted caller,
-      String from,
-      LeaseRequest request,
-      Predicate<Approval> agreed)
+      Authentication.Accepted caller, String from, LeaseRequest request, Predicate<Approval> agreed)
       throws JournalException {
     // Role and rules of one policy, whatever it is replaced by meanwhile.
     Grants.Edition edition = grants.now();
@@ -331,10 +326,7 @@ public final class Leases {
   }
 
   private static LeasePolicy.Wanted wanted(
-      Authentication.Accepted caller,
-      LeaseRequest request,
-      Role role,
-      Predicate<Approval> agreed) {
+      Authentication.Accepted caller, LeaseRequest request, Role role, Predicate<Approval> agreed) {
     return new LeasePolicy.Wanted(
         role.name(),
         role.actions(),

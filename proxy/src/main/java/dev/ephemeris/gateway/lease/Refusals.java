@@ -63,8 +63,7 @@ public final class Refusals {
     }
     Set<Action> action = Action.matching(parts[1]);
     return Optional.of(
-        new Refused(
-            action.iterator().next(), Scope.parse(parts[2]), PartitionKey.parse(parts[3])));
+        new Refused(action.iterator().next(), Scope.parse(parts[2]), PartitionKey.parse(parts[3])));
   }
 
   private static List<String> about(PrincipalId principal) {

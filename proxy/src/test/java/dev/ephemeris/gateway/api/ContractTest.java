@@ -59,7 +59,8 @@ class ContractTest {
             "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
             "Microsoft.Insights/diagnosticSettings/read");
     azure.keepRootKeys(fixture);
-    fixture.write("policy.yaml", Files.readString(fixture.folder().resolve("policy.yaml")) + APPROVED);
+    fixture.write(
+        "policy.yaml", Files.readString(fixture.folder().resolve("policy.yaml")) + APPROVED);
     preview = azure.preview(fixture, "orders-pr-7", Map.of()).id();
     azure.letCome(fixture, "longest: 90d, keys: { kind: resource-manager }");
     alice = fixture.token(GatewayFixture.ALICE);
@@ -137,7 +138,9 @@ class ContractTest {
       """;
 
   private static final String ASKED =
-      "{\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"data-contributor\",\"reason\":\"a look\"}";
+      "{\"scope\":\""
+          + GatewayFixture.ORDERS
+          + "\",\"role\":\"data-contributor\",\"reason\":\"a look\"}";
 
   private static final Map<String, String> BODIES =
       Map.ofEntries(

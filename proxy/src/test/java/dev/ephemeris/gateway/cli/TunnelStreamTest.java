@@ -166,8 +166,7 @@ class TunnelStreamTest {
                   .write("half")
                   .onComplete(half -> request.connection().close()));
 
-      String answer =
-          new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer).contains("content-length: 1000").endsWith("half");
     }
   }

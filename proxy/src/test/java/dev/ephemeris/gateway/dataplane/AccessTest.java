@@ -2,22 +2,21 @@ package dev.ephemeris.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ephemeris.gateway.lease.RootKey;
-import dev.ephemeris.gateway.lease.Refusals;
-import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.GatewayFixture;
-import org.junit.jupiter.params.provider.CsvSource;
-import dev.ephemeris.policy.Approval;
-import dev.ephemeris.gateway.lease.Approved;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.folder.TestJournals;
+import dev.ephemeris.gateway.lease.Approved;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseId;
+import dev.ephemeris.gateway.lease.LeaseSecrets;
+import dev.ephemeris.gateway.lease.Refusals;
+import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
@@ -43,6 +42,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
@@ -109,12 +109,7 @@ class AccessTest {
 
   /** Such a policy isn't put in force; were it, it would give nothing. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mask: [/email]",
-        "notify: [ops]",
-        "onStoreLoss: deny"
-      })
+  @ValueSource(strings = {"mask: [/email]", "notify: [ops]", "onStoreLoss: deny"})
   void nothingIsAllowedUnderAnObligationThatNobodySeesTo(String obligation, @TempDir Path folder)
       throws Exception {
     Policy policy =

@@ -183,7 +183,11 @@ class LeaseStoreTest {
     sql("UPDATE session SET ended_at = 1 WHERE id = '" + ended + "'");
     Lease lease = agents(lease("s-3", new PrincipalId("ci", "copilot"), NOW));
 
-    assertThat(store.insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded")).await())
+    assertThat(
+            store
+                .insert(
+                    lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded"))
+                .await())
         .isEqualTo(new LeaseStore.Opened.SessionEnded());
   }
 
@@ -201,7 +205,13 @@ class LeaseStoreTest {
             Optional.empty());
 
     LeaseStore.Opened opened =
-        store.insert(lease, LeaseStore.Taking.NOTHING, () -> Optional.of(block), recorded -> fail("recorded")).await();
+        store
+            .insert(
+                lease,
+                LeaseStore.Taking.NOTHING,
+                () -> Optional.of(block),
+                recorded -> fail("recorded"))
+            .await();
 
     assertThat(opened).isEqualTo(new LeaseStore.Opened.Blocked(block));
     assertThat(store.find(lease.id()).await()).isEmpty();
@@ -214,7 +224,9 @@ class LeaseStoreTest {
     sql("UPDATE session SET ended_at = 1 WHERE id = 's-1'");
 
     LeaseStore.Opened opened =
-        store.insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded")).await();
+        store
+            .insert(lease, LeaseStore.Taking.NOTHING, Optional::empty, recorded -> fail("recorded"))
+            .await();
 
     assertThat(opened).isEqualTo(new LeaseStore.Opened.SessionEnded());
     assertThat(store.find(lease.id()).await()).isEmpty();

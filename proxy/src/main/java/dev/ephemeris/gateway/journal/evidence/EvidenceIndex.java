@@ -55,6 +55,7 @@ public final class EvidenceIndex implements AutoCloseable {
 
   /** So many are read at once: 64 MB of them at most. */
   private static final int AT_A_TIME = 1_000;
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 

@@ -73,10 +73,8 @@ public final class Ocsf {
           by(user(Event.of(entry, EventClass.ACCOUNT_CHANGE, Activity.UNLOCK_ACCOUNT), "target"));
       case ACCESS_REQUESTED ->
           acting(entity(entry, Activity.CREATE, ACCESS_REQUEST, "accessRequestId"))
-              .severity(
-                  entry.fields().path("glassBroken").asBoolean() ? MEDIUM : INFORMATIONAL);
-      case ACCESS_ANSWERED ->
-          by(entity(entry, Activity.UPDATE, ACCESS_REQUEST, "accessRequestId"));
+              .severity(entry.fields().path("glassBroken").asBoolean() ? MEDIUM : INFORMATIONAL);
+      case ACCESS_ANSWERED -> by(entity(entry, Activity.UPDATE, ACCESS_REQUEST, "accessRequestId"));
       case ACCESS_WITHDRAWN ->
           by(entity(entry, Activity.DEACTIVATE, ACCESS_REQUEST, "accessRequestId"));
       case ACCESS_PICKED_UP ->
