@@ -31,6 +31,7 @@ import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.LeaseToken;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.Notices;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
@@ -127,6 +128,7 @@ final class ServedGateway {
               blocks,
               grants,
               journal,
+              Notices.NOBODY,
               metrics.leases(),
               Map.of(),
               InstantSource.system());

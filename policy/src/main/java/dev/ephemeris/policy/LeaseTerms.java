@@ -34,6 +34,13 @@ public sealed interface LeaseTerms {
           .collect(toUnmodifiableSet());
     }
 
+    /** By which people are told of the lease, by any of the rules. */
+    public Set<Channel> channels() {
+      return obligations.stream()
+          .flatMap(each -> each.channels().stream())
+          .collect(toUnmodifiableSet());
+    }
+
     /** How the credential may be handed over, by all of the rules; not at all if empty. */
     public Set<Delivery> deliver() {
       Set<Delivery> all = EnumSet.allOf(Delivery.class);

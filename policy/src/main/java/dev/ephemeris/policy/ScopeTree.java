@@ -183,9 +183,10 @@ final class ScopeTree {
 
     /** Whether it, or what comes where it doesn't hold, can be had without anybody's approval. */
     private boolean needsNoApproval() {
-      return decision instanceof Decision.Allow(var by, Obligations obligations)
-              && obligations.approvals().isEmpty()
-          || (otherwise != null && otherwise.needsNoApproval());
+      boolean here =
+          decision instanceof Decision.Allow(var by, Obligations obligations)
+              && obligations.approvals().isEmpty();
+      return here || (otherwise != null && otherwise.needsNoApproval());
     }
 
     /** That one, and otherwise this; only that one if it always holds. */

@@ -64,6 +64,7 @@ import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.Notices;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.lease.RootKeyException;
 import dev.ephemeris.gateway.lease.RootKeyHome;
@@ -322,12 +323,13 @@ public final class Gateway implements AutoCloseable {
               blocks,
               grants,
               journal,
+              Notices.NOBODY,
               metrics.leases(),
               Map.of(Lane.TOKEN, tokenLane, Lane.RBAC, roleLane),
               clock);
       roleLane.start(leases);
       AccessRequests accessRequests =
-          new AccessRequests(database, secrets, leases, grants, journal, clock);
+          new AccessRequests(database, secrets, leases, grants, journal, Notices.NOBODY, clock);
       readiness.notice(Part.API, () -> notice(roleLane.notice(), rootKeys.notice()));
       Rotations rotations =
           new Rotations(

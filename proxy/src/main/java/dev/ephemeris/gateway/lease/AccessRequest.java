@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.policy.Approval;
+import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.RuleName;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param wanted the lease, with how long it is to last
  * @param rule the one that wants the approval
  * @param approvals all that it takes
+ * @param channels by which people are told of it
  * @param glassBroken whether the lease was had at once
  * @param answers in their order
  * @param pickedUp the lease, once there is one
@@ -35,6 +37,7 @@ public record AccessRequest(
     LeaseRequest wanted,
     RuleName rule,
     Set<Approval> approvals,
+    Set<Channel> channels,
     boolean glassBroken,
     Instant askedAt,
     List<AccessAnswer> answers,
@@ -75,6 +78,7 @@ public record AccessRequest(
    */
   public AccessRequest {
     approvals = Set.copyOf(approvals);
+    channels = Set.copyOf(channels);
     answers = List.copyOf(answers);
     if (approvals.isEmpty() || wanted.ttl().isEmpty()) {
       throw new IllegalArgumentException("a request says who is to agree, and to how long");
@@ -194,6 +198,7 @@ public record AccessRequest(
         wanted,
         rule,
         approvals,
+        channels,
         glassBroken,
         askedAt,
         answers,

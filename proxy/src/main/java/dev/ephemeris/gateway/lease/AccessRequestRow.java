@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
@@ -44,6 +45,9 @@ final class AccessRequestRow {
             .put("wanted", json(request.wanted()))
             .put("rule", request.rule().value())
             .put("approvals", Approved.json(request.approvals()))
+            .put(
+                "channels",
+                new JsonArray(request.channels().stream().map(Channel::name).sorted().toList()))
             .put("glassBroken", request.glassBroken())
             .put("askedAt", Database.micros(request.askedAt()))
             .put(
@@ -78,6 +82,9 @@ final class AccessRequestRow {
           wanted(json.getJsonObject("wanted")),
           new RuleName(json.getString("rule")),
           Approved.approvals(json.getJsonArray("approvals")),
+          json.getJsonArray("channels").stream()
+              .map(name -> new Channel((String) name))
+              .collect(Collectors.toUnmodifiableSet()),
           json.getBoolean("glassBroken"),
           instant(json, "askedAt").orElseThrow(),
           json.getJsonArray("answers").stream()

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +54,7 @@ public final class AccessRequests {
   private final Refusals refusals;
   private final Grants grants;
   private final Journal journal;
+  private final Notices notices;
   private final InstantSource clock;
 
   public AccessRequests(
@@ -61,12 +63,14 @@ public final class AccessRequests {
       Leases leases,
       Grants grants,
       Journal journal,
+      Notices notices,
       InstantSource clock) {
     this.store = new AccessRequestStore(database, seal);
     this.leases = leases;
     this.refusals = new Refusals(leases.secrets().refusals(), clock);
     this.grants = grants;
     this.journal = journal;
+    this.notices = notices;
     this.clock = clock;
   }
 
@@ -198,6 +202,7 @@ public final class AccessRequests {
           }
           record(caller, request, given);
           store.insert(handle, request);
+          notices.tell(handle, request.channels(), new Notice.AccessRequested(request));
           return new Asked.Waiting(request);
         });
   }
@@ -247,6 +252,7 @@ public final class AccessRequests {
               record(caller, broken, given);
               recordPickUp(broken, lease);
               store.insert(handle, broken);
+              notices.tell(handle, broken.channels(), new Notice.GlassBroken(broken, lease));
               return true;
             })
         .map(issuance -> new Asked.GlassBroken(request, issuance));
@@ -264,6 +270,7 @@ public final class AccessRequests {
         wanted,
         given.rule(),
         given.terms().approvals(),
+        given.terms().channels(),
         glassBroken,
         now(),
         List.of(),
@@ -564,6 +571,12 @@ public final class AccessRequests {
           Changed changed = change.of(found.get(), now());
           if (changed instanceof Changed.Done(AccessRequest after)) {
             store.update(handle, after);
+            if (after.answers().size() > found.get().answers().size()) {
+              notices.tell(
+                  handle,
+                  after.channels(),
+                  new Notice.AccessAnswered(after, after.answers().getLast()));
+            }
           }
           // Of others' requests nobody learns whether they are there.
           return changed instanceof Changed.NotTheirs && find(handle, caller, id).isEmpty()
@@ -631,27 +644,28 @@ public final class AccessRequests {
               }
               return now.isPresent();
             })
-        .compose(
-            issuance ->
-                switch (issuance) {
-                  case Issuance.Issued issued -> Future.succeededFuture(new PickUp.Leased(issued));
-                  case Issuance.IssuedKey issued ->
-                      Future.succeededFuture(new PickUp.Leased(issued));
-                  case Issuance.IssuedDirect issued ->
-                      Future.succeededFuture(new PickUp.Leased(issued));
-                  case Issuance.Taken gone ->
-                      Future.succeededFuture(
-                          new PickUp.Not(
-                              new Changed.Over(
-                                  "Access request "
-                                      + approved.id()
-                                      + " has changed meanwhile. Look at it again.")));
-                  case Issuance.Refused refused -> notLeased(taken.get(), refused);
-                  case Issuance.NeedsApproval other -> notLeased(taken.get(), other);
-                  case Issuance.Busy busy -> notLeased(taken.get(), busy);
-                  case Issuance.KeptOut keptOut -> notLeased(taken.get(), keptOut);
-                  case Issuance.Malformed malformed -> notLeased(taken.get(), malformed);
-                });
+        .compose(issuance -> pickedUp(approved, Objects.requireNonNull(taken.get()), issuance));
+  }
+
+  private Future<PickUp> pickedUp(
+      AccessRequest approved, Optional<AccessRequest> taken, Issuance issuance) {
+    return switch (issuance) {
+      case Issuance.Issued issued -> Future.succeededFuture(new PickUp.Leased(issued));
+      case Issuance.IssuedKey issued -> Future.succeededFuture(new PickUp.Leased(issued));
+      case Issuance.IssuedDirect issued -> Future.succeededFuture(new PickUp.Leased(issued));
+      case Issuance.Taken gone ->
+          Future.succeededFuture(
+              new PickUp.Not(
+                  new Changed.Over(
+                      "Access request "
+                          + approved.id()
+                          + " has changed meanwhile. Look at it again.")));
+      case Issuance.Refused refused -> notLeased(taken, refused);
+      case Issuance.NeedsApproval other -> notLeased(taken, other);
+      case Issuance.Busy busy -> notLeased(taken, busy);
+      case Issuance.KeptOut keptOut -> notLeased(taken, keptOut);
+      case Issuance.Malformed malformed -> notLeased(taken, malformed);
+    };
   }
 
   /** What the account didn't give can be picked up again. */

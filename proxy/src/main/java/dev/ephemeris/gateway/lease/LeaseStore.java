@@ -121,12 +121,14 @@ final class LeaseStore {
    *
    * @param signedInAt when its holder last proved who they are, if that is known: a person who did
    *     so after theirs was ended gets another in its place
+   * @param taking what goes with a new one
    * @param block what keeps its holder from a new one, as of the moment when it is asked
    * @param recorded what else must be done for a new one, before it is kept
    */
   Future<Opened> open(
       Lease lease,
       Optional<Instant> signedInAt,
+      Taking taking,
       Supplier<Optional<Block>> block,
       Recording recorded) {
     return database.transaction(
@@ -161,7 +163,7 @@ final class LeaseStore {
                                     + " isn't as it was written")),
                 false);
           }
-          return insert(handle, lease, Taking.NOTHING, block, recorded);
+          return insert(handle, lease, taking, block, recorded);
         });
   }
 

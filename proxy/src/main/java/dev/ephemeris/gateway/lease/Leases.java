@@ -97,6 +97,7 @@ public final class Leases {
   private final Grants grants;
   private final LeasePolicy policy;
   private final Journal journal;
+  private final Notices notices;
   private final LeaseMetrics metrics;
   private final Map<Lane, DirectLane> direct;
   private final InstantSource clock;
@@ -130,6 +131,7 @@ public final class Leases {
   /**
    * The leases in this database.
    *
+   * @param notices of leases under rules that want people to be told
    * @param direct the lanes other than the proxy that there are
    */
   public static Leases of(
@@ -138,6 +140,7 @@ public final class Leases {
       Blocks blocks,
       Grants grants,
       Journal journal,
+      Notices notices,
       LeaseMetrics metrics,
       Map<Lane, DirectLane> direct,
       InstantSource clock) {
@@ -147,6 +150,7 @@ public final class Leases {
         blocks,
         grants,
         journal,
+        notices,
         metrics,
         direct,
         clock);
@@ -158,6 +162,7 @@ public final class Leases {
       Blocks blocks,
       Grants grants,
       Journal journal,
+      Notices notices,
       LeaseMetrics metrics,
       Map<Lane, DirectLane> direct,
       InstantSource clock) {
@@ -167,6 +172,7 @@ public final class Leases {
     this.grants = grants;
     this.policy = new LeasePolicy(grants, journal);
     this.journal = journal;
+    this.notices = notices;
     this.metrics = metrics;
     this.direct = Map.copyOf(direct);
     this.clock = clock;
@@ -208,14 +214,28 @@ public final class Leases {
         case Wish.Given given -> {
           Function<Optional<AtAccount>, Lease> lease =
               at -> lease(caller, request, given, approved, at);
+          LeaseStore.Taking told = told(taking, given.terms());
           yield request.lane() == Lane.PROXY
-              ? keep(caller, lease.apply(Optional.empty()), taking, given.reported(), this::issued)
-              : issueDirect(caller, request, given, taking, lease);
+              ? keep(caller, lease.apply(Optional.empty()), told, given.reported(), this::issued)
+              : issueDirect(caller, request, given, told, lease);
         }
       };
     } catch (JournalException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /** The same, and people are told of the lease whom its rules name. */
+  private LeaseStore.Taking told(LeaseStore.Taking taking, LeaseTerms.Granted terms) {
+    return terms.channels().isEmpty()
+        ? taking
+        : (handle, lease) -> {
+          if (!taking.isDone(handle, lease)) {
+            return false;
+          }
+          notices.tell(handle, terms.channels(), new Notice.LeaseIssued(lease));
+          return true;
+        };
   }
 
   /** What the policy says to a request. */
@@ -986,6 +1006,7 @@ public final class Leases {
         .open(
             lease,
             caller.signedInAt(),
+            told(LeaseStore.Taking.NOTHING, terms.get().granted()),
             () -> block(caller, account),
             kept -> recorded(kept, given.isEmpty()))
         .map(

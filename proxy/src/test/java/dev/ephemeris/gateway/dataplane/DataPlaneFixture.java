@@ -26,6 +26,7 @@ import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.lease.Notices;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
@@ -175,6 +176,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             blocks(),
             grants,
             journal,
+            Notices.NOBODY,
             metrics.leases(),
             Map.of(),
             InstantSource.system());

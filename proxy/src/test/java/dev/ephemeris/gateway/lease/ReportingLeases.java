@@ -69,6 +69,7 @@ final class ReportingLeases implements AutoCloseable {
             Blocks.open(database, secrets, journal, clock),
             grants,
             journal,
+            Notices.NOBODY,
             Metrics.of(List.of()).leases(),
             Map.of(),
             clock);

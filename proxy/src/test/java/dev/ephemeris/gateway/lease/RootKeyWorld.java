@@ -130,6 +130,7 @@ final class RootKeyWorld implements AutoCloseable {
             blocks,
             grants,
             journal,
+            Notices.NOBODY,
             Metrics.of(List.of()).leases(),
             Map.of(),
             clock);

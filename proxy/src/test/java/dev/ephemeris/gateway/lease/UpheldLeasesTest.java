@@ -146,6 +146,7 @@ class UpheldLeasesTest {
             Blocks.open(database, secrets, records, clock),
             grants,
             records,
+            Notices.NOBODY,
             Metrics.of(List.of()).leases(),
             Map.of(Lane.RBAC, lane),
             clock);
