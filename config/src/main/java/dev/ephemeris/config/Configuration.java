@@ -65,7 +65,7 @@ public record Configuration(
     JournalStorage journal,
     @Default("[]") List<RootKey> rootKeys,
     Optional<RootKeyVault> rootKeyVault,
-    @Default("{requestBody: 2200000}") Limits limits,
+    @Default("{}") Limits limits,
     @Default("{}") SessionLimits sessions,
     Optional<TrustedProxies> trustedProxies,
     Optional<Administrators> administrators) {
@@ -297,10 +297,16 @@ public record Configuration(
    *
    * @param requestBody bytes. By default a little more than the 2 MB that Cosmos DB takes for an
    *     item or a batch: that bound is Cosmos DB's to refuse, in its own words
+   * @param apiRequestsPerMinute of one principal at the API; so many may come at once
    */
-  public record Limits(int requestBody) {
+  public record Limits(
+      @Default("2200000") int requestBody, @Default("3000") int apiRequestsPerMinute) {
     public Limits {
       require(requestBody > 0, "expected a number of bytes", "requestBody");
+      require(
+          apiRequestsPerMinute > 0 && apiRequestsPerMinute <= 1_000_000,
+          "expected a number from 1 to 1000000",
+          "apiRequestsPerMinute");
     }
   }
 

@@ -149,7 +149,7 @@ class ConfigurationTest {
     assertThat(configuration.apiUrl()).contains(ApiUrl.parse("https://gateway.example.com"));
     assertThat(configuration.sessions())
         .isEqualTo(new Configuration.SessionLimits(Duration.ofHours(12), Duration.ofHours(1)));
-    assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000, 3_000));
     assertThat(configuration.trustedProxies())
         .contains(
             new TrustedProxies(
@@ -168,7 +168,7 @@ class ConfigurationTest {
     assertThat(configuration.api()).isEqualTo(new Configuration.Listener("127.0.0.1", 8080, false));
     assertThat(configuration.management())
         .isEqualTo(new Configuration.Listener("127.0.0.1", 9090, false));
-    assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000));
+    assertThat(configuration.limits()).isEqualTo(new Configuration.Limits(2_200_000, 3_000));
     assertThat(configuration.sessions())
         .isEqualTo(new Configuration.SessionLimits(Duration.ofHours(12), Duration.ofHours(1)));
     assertThat(configuration.apiUrl()).isEmpty();

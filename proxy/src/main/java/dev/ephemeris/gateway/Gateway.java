@@ -914,7 +914,8 @@ public final class Gateway implements AutoCloseable {
         configuration.tls().certificate(),
         configuration.tls().privateKey(),
         configuration.api().proxyProtocol(),
-        configuration.trustedProxies());
+        configuration.trustedProxies(),
+        configuration.limits().apiRequestsPerMinute());
   }
 
   private static URI apiUrl(Configuration configuration, int port) {

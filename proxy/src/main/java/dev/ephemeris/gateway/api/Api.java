@@ -77,6 +77,7 @@ public final class Api {
    *
    * @param proxyProtocol whether connections begin with a word of the PROXY protocol
    * @param trustedProxies whose word counts on where a request comes from
+   * @param mostPerMinute how many requests one principal may make
    */
   public record Settings(
       String host,
@@ -84,7 +85,8 @@ public final class Api {
       Path certificate,
       Path privateKey,
       boolean proxyProtocol,
-      Optional<TrustedProxies> trustedProxies) {}
+      Optional<TrustedProxies> trustedProxies,
+      int mostPerMinute) {}
 
   private final Contract contract = Contract.published();
   private final Vertx vertx;
@@ -290,6 +292,7 @@ public final class Api {
             from,
             failures,
             tokens,
+            settings.mostPerMinute(),
             () -> signIn.issuer() + AuthorizationServer.RESOURCE_METADATA,
             journal,
             clock));

@@ -5,12 +5,15 @@ import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.FailedAttempts;
+import dev.ephemeris.gateway.identity.Pace;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.AuthenticationHandler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +40,11 @@ final class BearerAuthentication implements AuthenticationHandler {
   private final Supplier<String> metadata;
   private final Journal journal;
   private final InstantSource clock;
+  private final int mostPerMinute;
+  private final Pace<PrincipalId> pace;
 
   /**
+   * @param mostPerMinute how many requests one principal may make
    * @param metadata where clients learn how to get a token (RFC 9728 §5.1)
    */
   BearerAuthentication(
@@ -46,6 +52,7 @@ final class BearerAuthentication implements AuthenticationHandler {
       ClientAddress from,
       FailedAttempts failures,
       BearerTokens tokens,
+      int mostPerMinute,
       Supplier<String> metadata,
       Journal journal,
       InstantSource clock) {
@@ -56,6 +63,8 @@ final class BearerAuthentication implements AuthenticationHandler {
     this.metadata = metadata;
     this.journal = journal;
     this.clock = clock;
+    this.mostPerMinute = mostPerMinute;
+    this.pace = new Pace<>(mostPerMinute, Duration.ofMinutes(1), clock);
   }
 
   /** Who is calling; only behind this handler. */
@@ -96,8 +105,13 @@ final class BearerAuthentication implements AuthenticationHandler {
             result -> {
               switch (result) {
                 case Authentication.Accepted accepted -> {
-                  context.put(CALLER, accepted);
-                  context.next();
+                  Duration wait = pace.wait(accepted.principal().id());
+                  if (wait.isZero()) {
+                    context.put(CALLER, accepted);
+                    context.next();
+                  } else {
+                    tooMany(context, wait);
+                  }
                 }
                 case Authentication.Rejected(String reason) ->
                     refuse(
@@ -123,6 +137,18 @@ final class BearerAuthentication implements AuthenticationHandler {
     return token.isEmpty() || token.indexOf(' ') >= 0 || token.indexOf(',') >= 0
         ? Optional.empty()
         : Optional.of(token);
+  }
+
+  private void tooMany(RoutingContext context, Duration wait) {
+    long seconds = wait.plusMillis(999).toSeconds();
+    context.response().putHeader("retry-after", Long.toString(seconds));
+    Problem.busy(
+            "You have asked for more than "
+                + mostPerMinute
+                + " things in a minute. Ask again in "
+                + seconds
+                + " s.")
+        .send(context);
   }
 
   private void refuse(RoutingContext context, Optional<String> claimed, String reason) {

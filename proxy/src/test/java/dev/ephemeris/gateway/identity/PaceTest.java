@@ -1,4 +1,4 @@
-package dev.ephemeris.gateway.mint;
+package dev.ephemeris.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

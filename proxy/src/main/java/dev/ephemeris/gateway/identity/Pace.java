@@ -1,4 +1,4 @@
-package dev.ephemeris.gateway.mint;
+package dev.ephemeris.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * How fast each of many may go: some at once, and then one after the other in the same while (the
  * generic cell rate algorithm). Thread-safe.
  */
-final class Pace<K> {
+public final class Pace<K> {
 
   private static final int MOST_REMEMBERED = 10_000;
 
@@ -26,7 +26,7 @@ final class Pace<K> {
   /**
    * @param most at once, and in each {@code per}
    */
-  Pace(int most, Duration per, InstantSource clock) {
+  public Pace(int most, Duration per, InstantSource clock) {
     this.between = per.dividedBy(most);
     this.burst = per.minus(between);
     this.clock = clock;
@@ -34,7 +34,7 @@ final class Pace<K> {
   }
 
   /** How long this one has to wait; if it hasn't, it is let go, and that is counted. */
-  Duration wait(K who) {
+  public Duration wait(K who) {
     Instant now = clock.instant();
     AtomicReference<Duration> wait = new AtomicReference<>(Duration.ZERO);
     dueAt
