@@ -45,6 +45,7 @@ class HelpTest {
         "suspend --help",
         "revoke --help",
         "explain --help",
+        "scan --help",
         "account --help",
         "account list --help",
         "account add --help",
