@@ -1,5 +1,8 @@
 package dev.ephemeris.gateway.scan;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -47,21 +50,33 @@ final class Anchors {
           new Anchor("masterkey", "rk", Calls::member),
           new Anchor("master_key", "_k", Calls::member));
 
+  private static final VarHandle TWO_BYTES =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
   private static final Anchor[][] BY_PAIR = byPair();
   private static final boolean[] RARE = rare();
 
   private Anchors() {}
 
-  /** A word and a pair of its characters, in lower case, and who knows what it means. */
-  record Anchor(String word, String pair, Rule rule) {
+  /**
+   * @param word in lower case
+   * @param pair where in the word its rare pair is
+   * @param rule who knows what the word means
+   */
+  record Anchor(String word, int pair, Rule rule) {
+
+    Anchor(String word, String pair, Rule rule) {
+      this(word, word.indexOf(pair), rule);
+    }
 
     /** Where the word begins, if its pair is here. */
     int start(int place) {
-      return place - word.indexOf(pair);
+      return place - pair;
     }
 
-    private boolean begins(int first, int second) {
-      return pair.charAt(0) == Ascii.lower(first) && pair.charAt(1) == Ascii.lower(second);
+    private boolean hasPair(int first, int second) {
+      return word.charAt(pair) == Ascii.lower(first)
+          && word.charAt(pair + 1) == Ascii.lower(second);
     }
   }
 
@@ -82,7 +97,7 @@ final class Anchors {
   }
 
   private static int pair(byte[] bytes, int place) {
-    return (bytes[place] & 0xFF) << 8 | (bytes[place + 1] & 0xFF);
+    return (short) TWO_BYTES.get(bytes, place) & 0xFFFF;
   }
 
   private static Anchor[][] byPair() {
@@ -90,7 +105,7 @@ final class Anchors {
         .mapToObj(
             pair ->
                 ALL.stream()
-                    .filter(anchor -> anchor.begins(pair >> 8, pair & 0xFF))
+                    .filter(anchor -> anchor.hasPair(pair >> 8, pair & 0xFF))
                     .toArray(Anchor[]::new))
         .toArray(Anchor[][]::new);
   }

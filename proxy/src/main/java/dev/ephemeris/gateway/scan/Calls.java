@@ -3,7 +3,6 @@ package dev.ephemeris.gateway.scan;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Calls that fetch the keys of accounts, which then have to be kept somewhere. */
@@ -23,9 +22,6 @@ final class Calls {
 
   private static final Pattern NAME =
       Pattern.compile("(?:--name|-n|-Name)[ =]+[\"']?([a-z0-9][a-z0-9-]{1,43})\\b");
-
-  private static final Pattern MEMBER =
-      Pattern.compile("(?:\\.|\\[[\"'])(?:primary|secondary)_?(?:readonly)?_?\\z");
 
   private static final List<String> COSMOS =
       List.of("cosmos", "documentdb", "databaseaccount", "database_account", "masterkey");
@@ -63,6 +59,10 @@ final class Calls {
    * name in a setting, where lines near it do.
    */
   static Optional<Sighting> listing(Piece piece, int start, int end) {
+    // What a role permits.
+    if (piece.has("/action", end)) {
+      return Optional.empty();
+    }
     boolean isCall = end < piece.length() && piece.bytes()[end] == '(';
     return piece.hasAny(COSMOS, piece.lineStart(start, AROUND), piece.lineEnd(start, AROUND))
             || (!isCall && piece.hasAny(RESOURCE_TYPE, start - 2 * AROUND, end + 2 * AROUND))
@@ -72,10 +72,16 @@ final class Calls {
 
   /** {@code .primaryMasterKey}, of what was listed; not the name in the list itself. */
   static Optional<Sighting> member(Piece piece, int start, int end) {
-    String before = piece.text(start - 24, start).text().toLowerCase(Locale.ROOT);
-    return MEMBER.matcher(before).find()
-        ? call(start, Optional.empty())
-        : Optional.empty();
+    int kind = without(piece, "_", without(piece, "readonly", without(piece, "_", start)));
+    int name = without(piece, "primary", without(piece, "secondary", kind));
+    boolean isMember =
+        piece.endsWith(".", name) || piece.endsWith("['", name) || piece.endsWith("[\"", name);
+    return name < kind && isMember ? call(start, Optional.empty()) : Optional.empty();
+  }
+
+  /** Where this word begins, if it ends there. */
+  private static int without(Piece piece, String word, int end) {
+    return piece.endsWith(word, end) ? end - word.length() : end;
   }
 
   private static Optional<Sighting> call(int at, Optional<String> of) {

@@ -49,6 +49,8 @@ final class KeyRule implements Rule {
     if (start < CHARACTERS
         || LAST.indexOf(bytes[start - 1]) < 0
         || goesOn(piece, start, end)
+        // What package managers write, of every package.
+        || piece.endsWith("sha512-", start - CHARACTERS)
         || !canBeKey(bytes, start, end)) {
       return Optional.empty();
     }
@@ -106,10 +108,6 @@ final class KeyRule implements Rule {
   }
 
   private static Optional<Sighting> judge(Piece piece, Placed key, int end) {
-    // What package managers write, of every package.
-    if (piece.endsWith("sha512-", key.at())) {
-      return Optional.empty();
-    }
     byte[] secret = Base64.getDecoder().decode(key.text());
     if (differentBytes(secret) < DIFFERENT) {
       return Optional.empty();

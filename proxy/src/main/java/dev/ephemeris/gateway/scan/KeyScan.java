@@ -2,8 +2,6 @@ package dev.ephemeris.gateway.scan;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
-import java.nio.ByteOrder;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * Looks at files and at all that is in folders, several at a time. Links in folders aren't
@@ -29,14 +26,17 @@ import java.util.stream.IntStream;
  */
 public final class KeyScan {
 
-  /** So much of a file says whether it is text. */
-  private static final int HEAD = 8192;
+  /** How much of a file is in memory at a time. */
+  private static final int PIECE = 1 << 18;
 
   private final List<PathMatcher> excluded;
   private final boolean all;
   private final SortedSet<Path> files = new TreeSet<>();
   private final List<Report.Unread> unread = new ArrayList<>();
   private long others;
+
+  /** Each thread that reads has its own. */
+  private final ThreadLocal<byte[]> buffer = ThreadLocal.withInitial(() -> new byte[PIECE]);
 
   private KeyScan(List<PathMatcher> excluded, boolean all) {
     this.excluded = excluded;
@@ -129,43 +129,13 @@ public final class KeyScan {
   }
 
   private Result read(Path file) {
-    try (PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), HEAD)) {
-      byte[] head = in.readNBytes(HEAD);
-      in.unread(head);
-      Optional<InputStream> text = text(head, in);
-      return text.isPresent()
-          ? new Result.Text(file, TextScan.of(text.get(), Files.size(file), all))
-          : new Result.Binary();
+    try (InputStream in = Files.newInputStream(file)) {
+      return TextScan.of(in, buffer.get(), all)
+          .<Result>map(seen -> new Result.Text(file, seen))
+          .orElseGet(Result.Binary::new);
     } catch (IOException e) {
       return new Result.Failed(unread(file, e));
     }
-  }
-
-  /** The text as it is in UTF-8, as far as is looked for; empty if it is none. */
-  private static Optional<InputStream> text(byte[] head, InputStream in) throws IOException {
-    if (begins(head, 0xFE, 0xFF)) {
-      in.skipNBytes(2);
-      return Optional.of(new Utf16(in, ByteOrder.BIG_ENDIAN));
-    }
-    // Windows PowerShell writes this.
-    if (begins(head, 0xFF, 0xFE)) {
-      in.skipNBytes(2);
-      return Optional.of(new Utf16(in, ByteOrder.LITTLE_ENDIAN));
-    }
-    for (byte each : head) {
-      if (each == 0) {
-        return Optional.empty();
-      }
-    }
-    if (begins(head, 0xEF, 0xBB, 0xBF)) {
-      in.skipNBytes(3);
-    }
-    return Optional.of(in);
-  }
-
-  private static boolean begins(byte[] head, int... mark) {
-    return head.length >= mark.length
-        && IntStream.range(0, mark.length).allMatch(i -> (head[i] & 0xFF) == mark[i]);
   }
 
   private static Report.Unread unread(Path path, IOException e) {

@@ -7,6 +7,11 @@ import java.util.Locale;
 /** The part of a text that is in memory: the first {@code length} of these bytes. */
 record Piece(byte[] bytes, int length) {
 
+  /** Whether the text may go on. */
+  boolean isFull() {
+    return length == bytes.length;
+  }
+
   /** Whether this word is at {@code at}, in whatever case; the word is in lower case. */
   boolean has(String word, int at) {
     if (at < 0 || at + word.length() > length) {

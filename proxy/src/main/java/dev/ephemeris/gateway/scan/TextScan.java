@@ -1,9 +1,15 @@
 package dev.ephemeris.gateway.scan;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * One text, of any length, piece by piece: of each piece so much is kept for the next that a rule
@@ -19,16 +25,16 @@ final class TextScan {
 
   private static final int AFTER = 2048;
 
-  private static final int SMALLEST = 4 * (BEFORE + AFTER);
-  private static final int LARGEST = 1 << 20;
+  /** So much of a text says whether it is one. */
+  private static final int HEAD = 8192;
 
   /** Whoever has so many in one file doesn't read on. */
   static final int MOST = 1000;
 
-  private final InputStream in;
   private final boolean all;
   private final List<Finding> findings = new ArrayList<>();
 
+  private InputStream in;
   private Piece piece;
 
   /** Where {@link #markedAt} in the piece is in the text; never after a finding to come. */
@@ -39,10 +45,10 @@ final class TextScan {
   private boolean sawEmulatorKey;
   private long lastCall;
 
-  private TextScan(InputStream in, long size, boolean all) {
+  private TextScan(InputStream in, byte[] buffer, boolean all) {
     this.in = in;
+    this.piece = new Piece(buffer, 0);
     this.all = all;
-    this.piece = new Piece(new byte[(int) Math.clamp(size + 1, SMALLEST, LARGEST)], 0);
   }
 
   /**
@@ -54,30 +60,64 @@ final class TextScan {
   record Seen(List<Finding> findings, int allowed, boolean isCut) {}
 
   /**
-   * Reads the text to its end.
+   * Reads the text to its end, or finds that it is none.
    *
-   * @param size about how long it is
+   * @param buffer for its pieces; some times as large as what is kept of one for the next
    * @param all whether to find also what may be another's key
    */
-  static Seen of(InputStream in, long size, boolean all) throws IOException {
-    return new TextScan(in, size, all).seen();
+  static Optional<Seen> of(InputStream in, byte[] buffer, boolean all) throws IOException {
+    TextScan scan = new TextScan(in, buffer, all);
+    scan.fill();
+    return scan.isText() ? Optional.of(scan.seen()) : Optional.empty();
+  }
+
+  private boolean isText() throws IOException {
+    if (begins(0xFE, 0xFF)) {
+      readAs(ByteOrder.BIG_ENDIAN);
+    } else if (begins(0xFF, 0xFE)) {
+      // Windows PowerShell writes this.
+      readAs(ByteOrder.LITTLE_ENDIAN);
+    } else if (begins(0xEF, 0xBB, 0xBF)) {
+      mark = new Place(1, 0);
+    }
+    for (int i = 0; i < Math.min(HEAD, piece.length()); i++) {
+      if (piece.bytes()[i] == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean begins(int... bytes) {
+    return piece.length() >= bytes.length
+        && IntStream.range(0, bytes.length)
+            .allMatch(i -> (piece.bytes()[i] & 0xFF) == bytes[i]);
+  }
+
+  private void readAs(ByteOrder order) throws IOException {
+    byte[] begun = Arrays.copyOfRange(piece.bytes(), 2, piece.length());
+    in = new Utf16(new SequenceInputStream(new ByteArrayInputStream(begun), in), order);
+    piece = new Piece(piece.bytes(), 0);
+    fill();
   }
 
   private Seen seen() throws IOException {
     int from = 0;
-    while (true) {
-      byte[] bytes = piece.bytes();
-      int read = in.readNBytes(bytes, piece.length(), bytes.length - piece.length());
-      piece = new Piece(bytes, piece.length() + read);
-      boolean isLast = piece.length() < bytes.length;
-      int limit = isLast ? piece.length() - 1 : piece.length() - AFTER;
+    while (piece.isFull() && findings.size() < MOST) {
+      int limit = piece.length() - AFTER;
       look(from, limit);
-      if (isLast || findings.size() >= MOST) {
-        return new Seen(List.copyOf(findings), allowed, findings.size() >= MOST);
-      }
       forget(limit - BEFORE);
       from = BEFORE;
+      fill();
     }
+    look(from, piece.length() - 1);
+    return new Seen(List.copyOf(findings), allowed, findings.size() >= MOST);
+  }
+
+  private void fill() throws IOException {
+    byte[] bytes = piece.bytes();
+    int read = in.readNBytes(bytes, piece.length(), bytes.length - piece.length());
+    piece = new Piece(bytes, piece.length() + read);
   }
 
   private void look(int from, int limit) {

@@ -33,8 +33,10 @@ final class WrappedRule implements Rule {
     }
     byte[] wrapped = Base64.getDecoder().decode(Arrays.copyOfRange(bytes, start, last));
     try {
-      return TextScan.of(new ByteArrayInputStream(wrapped), wrapped.length, false).findings().stream()
-          .findFirst()
+      // With room for more, so that it is all there is.
+      byte[] buffer = new byte[wrapped.length + 1];
+      return TextScan.of(new ByteArrayInputStream(wrapped), buffer, false)
+          .flatMap(seen -> seen.findings().stream().findFirst())
           .map(inner -> new Sighting(start, inner.kind(), inner.of(), inner.fingerprint()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

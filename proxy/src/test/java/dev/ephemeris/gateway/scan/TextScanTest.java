@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is found in a text, and what isn't. */
 class TextScanTest {
 
+  private static final int PIECE = 1 << 14;
   private static final String ENDPOINT = "https://orders-prod.documents.azure.com:443/";
   private static final String KEY = base64(1, 64);
   private static final String LEASE =
@@ -136,11 +137,11 @@ class TextScanTest {
   @Provide
   Arbitrary<String> texts() {
     return Arbitraries.oneOf(
-            Arbitraries.strings().ofMaxLength(20),
+            Arbitraries.strings().excludeChars((char) 0).ofMaxLength(20),
             Arbitraries.of(
                 "%", "\\", "&", ";", "=", "==", "\"", "'", "\n", "\r\n", "\\n", "é", "😀", "/",
                 "AccountKey", "type=resource", "&ver=1", "cosmosdb", "listkey", "masterKey",
-                "%3d%3d", "\\u003d", "&#61;", "Zm9v", "QWNjb3VudEV", "\0"))
+                "%3d%3d", "\\u003d", "&#61;", "Zm9v", "QWNjb3VudEV"))
         .list()
         .ofMaxSize(30)
         .map(parts -> String.join("", parts));
@@ -254,8 +255,7 @@ class TextScanTest {
 
   private static TextScan.Seen seen(byte[] text, boolean all) {
     try {
-      // As if it were short: then it is read in the smallest pieces.
-      return TextScan.of(new ByteArrayInputStream(text), 0, all);
+      return TextScan.of(new ByteArrayInputStream(text), new byte[PIECE], all).orElseThrow();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
