@@ -23,8 +23,7 @@ final class Sarif {
             .put("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
             .put("version", "2.1.0");
     ObjectNode run = document.putArray("runs").addObject();
-    ObjectNode driver =
-        run.putObject("tool").putObject("driver").put("name", "ephemeris scan");
+    ObjectNode driver = run.putObject("tool").putObject("driver").put("name", "ephemeris scan");
     ArrayNode rules = driver.putArray("rules");
     for (Kind kind : Kind.values()) {
       ObjectNode rule = rules.addObject().put("id", kind.code());
@@ -58,10 +57,7 @@ final class Sarif {
             kind.what() + finding.of().map(of -> ", " + of).orElse("") + ": " + kind.instead());
     ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
     place.putObject("artifactLocation").put("uri", uri);
-    place
-        .putObject("region")
-        .put("startLine", finding.line())
-        .put("startColumn", finding.column());
+    place.putObject("region").put("startLine", finding.line()).put("startColumn", finding.column());
     finding
         .fingerprint()
         .ifPresent(

@@ -60,7 +60,8 @@ final class Scan implements Callable<Integer> {
   @Option(
       names = "--exclude",
       paramLabel = "NAME",
-      description = "Leave out files and folders of this name, in which * may stand. Several times.")
+      description =
+          "Leave out files and folders of this name, in which * may stand. Several times.")
   private List<String> excluded = List.of();
 
   @Option(
@@ -104,9 +105,7 @@ final class Scan implements Callable<Integer> {
     } catch (PatternSyntaxException e) {
       throw new ParameterException(
           spec.commandLine(),
-          "'"
-              + pattern
-              + "' is no name with wildcards; write node_modules or '*.min.js'",
+          "'" + pattern + "' is no name with wildcards; write node_modules or '*.min.js'",
           e);
     }
   }

@@ -39,8 +39,7 @@ record Endpoint(Type type, String name) {
   }
 
   private static Stream<Placed> all(String text, Type type, String domain) {
-    return Stream.iterate(
-            text.indexOf(domain), at -> at >= 0, at -> text.indexOf(domain, at + 1))
+    return Stream.iterate(text.indexOf(domain), at -> at >= 0, at -> text.indexOf(domain, at + 1))
         .flatMap(at -> at(text, at, type).stream());
   }
 

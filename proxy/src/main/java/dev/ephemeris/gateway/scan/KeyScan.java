@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -124,8 +125,7 @@ public final class KeyScan {
         }
       }
     }
-    return new Report(
-        List.copyOf(found), read, binary, others, allowed, List.copyOf(unread));
+    return new Report(List.copyOf(found), read, binary, others, allowed, List.copyOf(unread));
   }
 
   private Result read(Path file) {
@@ -144,6 +144,8 @@ public final class KeyScan {
         switch (e) {
           case NoSuchFileException missing -> "there is no such file";
           case AccessDeniedException denied -> "permission denied";
+          // Without the path, which its message begins with.
+          case FileSystemException other when other.getReason() != null -> other.getReason();
           default -> String.valueOf(e.getMessage());
         });
   }

@@ -90,8 +90,7 @@ final class TextScan {
 
   private boolean begins(int... bytes) {
     return piece.length() >= bytes.length
-        && IntStream.range(0, bytes.length)
-            .allMatch(i -> (piece.bytes()[i] & 0xFF) == bytes[i]);
+        && IntStream.range(0, bytes.length).allMatch(i -> (piece.bytes()[i] & 0xFF) == bytes[i]);
   }
 
   private void readAs(ByteOrder order) throws IOException {

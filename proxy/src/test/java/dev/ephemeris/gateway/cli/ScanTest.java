@@ -196,9 +196,7 @@ class ScanTest {
   /** {@code pre-commit} runs what stands there: it must be a command that there is. */
   @Test
   void theHookRunsThisCommand() throws IOException {
-    Object hooks =
-        new Yaml()
-            .load(Files.readString(Path.of("..", ".pre-commit-hooks.yaml")));
+    Object hooks = new Yaml().load(Files.readString(Path.of("..", ".pre-commit-hooks.yaml")));
 
     assertThat((List<?>) hooks)
         .singleElement()

@@ -134,9 +134,17 @@ class KeyScanTest {
     Report report = scan(folder.resolve("missing"), file);
 
     assertThat(report.unread())
-        .containsExactly(
-            new Report.Unread(folder.resolve("missing"), "there is no such file"));
+        .containsExactly(new Report.Unread(folder.resolve("missing"), "there is no such file"));
     assertThat(found(report)).containsExactly("a.txt");
+  }
+
+  /** Of this the file system says why. */
+  @Test
+  void aNameThatIsTooLongIsToldWithoutItsPath() {
+    Path file = folder.resolve("x".repeat(300));
+
+    assertThat(scan(file).unread())
+        .containsExactly(new Report.Unread(file, "File name too long"));
   }
 
   @Test

@@ -71,10 +71,7 @@ class TextScanTest {
   }
 
   @ParameterizedTest
-  @CsvFileSource(
-      resources = "finds.csv",
-      numLinesToSkip = 1,
-      maxCharsPerColumn = 4096)
+  @CsvFileSource(resources = "finds.csv", numLinesToSkip = 1, maxCharsPerColumn = 4096)
   void finds(String text, String code, String of) {
     List<Finding> findings = find(filledIn(text));
 
@@ -110,8 +107,7 @@ class TextScanTest {
     Finding finding = findings.getFirst();
     assertThat(finding.kind()).isEqualTo(Kind.CONNECTION_STRING);
     assertThat(finding.of()).contains("orders-prod");
-    assertThat(finding.fingerprint())
-        .contains(Fingerprint.of(Base64.getDecoder().decode(key)));
+    assertThat(finding.fingerprint()).contains(Fingerprint.of(Base64.getDecoder().decode(key)));
     assertThat(finding.toString()).doesNotContain(key.substring(0, 8));
   }
 
@@ -139,9 +135,31 @@ class TextScanTest {
     return Arbitraries.oneOf(
             Arbitraries.strings().excludeChars((char) 0).ofMaxLength(20),
             Arbitraries.of(
-                "%", "\\", "&", ";", "=", "==", "\"", "'", "\n", "\r\n", "\\n", "é", "😀", "/",
-                "AccountKey", "type=resource", "&ver=1", "cosmosdb", "listkey", "masterKey",
-                "%3d%3d", "\\u003d", "&#61;", "Zm9v", "QWNjb3VudEV"))
+                "%",
+                "\\",
+                "&",
+                ";",
+                "=",
+                "==",
+                "\"",
+                "'",
+                "\n",
+                "\r\n",
+                "\\n",
+                "é",
+                "😀",
+                "/",
+                "AccountKey",
+                "type=resource",
+                "&ver=1",
+                "cosmosdb",
+                "listkey",
+                "masterKey",
+                "%3d%3d",
+                "\\u003d",
+                "&#61;",
+                "Zm9v",
+                "QWNjb3VudEV"))
         .list()
         .ofMaxSize(30)
         .map(parts -> String.join("", parts));
@@ -160,8 +178,7 @@ class TextScanTest {
 
       assertThat(findings)
           .extracting(Finding::line, Finding::column)
-          .containsExactly(
-              tuple(before + 1L, 12L));
+          .containsExactly(tuple(before + 1L, 12L));
     }
   }
 
@@ -197,9 +214,7 @@ class TextScanTest {
 
     assertThat(seen(text.getBytes(UTF_8), true).findings())
         .extracting(Finding::kind, Finding::line)
-        .containsExactly(
-            tuple(Kind.PERHAPS_KEY, 1L),
-            tuple(Kind.PERHAPS_KEY, 2L));
+        .containsExactly(tuple(Kind.PERHAPS_KEY, 1L), tuple(Kind.PERHAPS_KEY, 2L));
   }
 
   @ParameterizedTest
@@ -215,7 +230,8 @@ class TextScanTest {
 
   @Test
   void aLineThatFetchesKeysTwiceIsOneFinding() {
-    String line = "x: cosmos.listKeys().primaryMasterKey, y: cosmos.listKeys().secondaryMasterKey\n";
+    String line =
+        "x: cosmos.listKeys().primaryMasterKey, y: cosmos.listKeys().secondaryMasterKey\n";
 
     assertThat(find(line + line)).extracting(Finding::line).containsExactly(1L, 2L);
   }
@@ -223,8 +239,7 @@ class TextScanTest {
   @Test
   void theEmulatorsKeyIsToldOnceAndFailsNothing() {
     String line =
-        "AccountEndpoint=https://localhost:8081/;AccountKey="
-            + "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==;\n";
+        "AccountEndpoint=https://localhost:8081/;AccountKey=C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==;\n";
 
     assertThat(find(line + line)).extracting(Finding::line).containsExactly(1L);
     assertThat(Kind.EMULATOR_KEY.fails()).isFalse();
