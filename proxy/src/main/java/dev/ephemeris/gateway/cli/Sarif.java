@@ -44,12 +44,7 @@ final class Sarif {
 
   private static void add(ArrayNode results, String uri, Finding finding) {
     Kind kind = finding.kind();
-    ObjectNode result =
-        results
-            .addObject()
-            .put("ruleId", kind.code())
-            .put("ruleIndex", kind.ordinal())
-            .put("level", level(kind));
+    ObjectNode result = results.addObject().put("ruleId", kind.code()).put("level", level(kind));
     result
         .putObject("message")
         .put(

@@ -3,8 +3,10 @@ package dev.ephemeris.gateway.scan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,61 +28,59 @@ record Around(String before, String after) {
     UNKNOWN
   }
 
-  /** What words say. */
+  /** What a word says. */
   private enum Hint {
-    COSMOS("cosmos", ".documents.azure.", "documentdb", "documentclient", "accountendpoint"),
-
+    COSMOS,
     /** Services whose keys have 64 bytes too, and other things that are as long. */
-    ANOTHER(
-        "core.windows.net",
-        "defaultendpointsprotocol",
-        "storage",
-        "blob",
-        "azurewebjobs",
-        "batch.azure",
-        "jwt",
-        "signing",
-        "ed25519",
-        "tendermint"),
-
-    DIGEST("sha512", "sha-512", "contenthash", "integrity", "checksum"),
-
+    ANOTHER,
+    DIGEST,
     /** What the keys of accounts are called, and of others too. */
-    KEY(
-        "accountkey",
-        "account_key",
-        "account-key",
-        "masterkey",
-        "master_key",
-        "master-key",
-        "primarykey",
-        "primary_key",
-        "primary-key",
-        "secondarykey",
-        "secondary_key",
-        "secondary-key",
-        "authkey",
-        ".key(");
-
-    private final List<String> words;
-
-    Hint(String... words) {
-      this.words = List.of(words);
-    }
+    KEY
   }
 
   private record Word(Hint hint, String text) {}
 
   /** By their first character, so that a text is gone through once. */
-  private static final List<List<Word>> WORDS =
-      Stream.iterate(0, c -> c < 128, c -> c + 1)
-          .map(
-              c ->
-                  Arrays.stream(Hint.values())
-                      .flatMap(hint -> hint.words.stream().map(word -> new Word(hint, word)))
-                      .filter(word -> word.text.charAt(0) == c)
-                      .toList())
-          .toList();
+  private static final Map<Character, List<Word>> WORDS =
+      Stream.of(
+              words(
+                  Hint.COSMOS,
+                  "cosmos",
+                  ".documents.azure.",
+                  "documentdb",
+                  "documentclient",
+                  "accountendpoint"),
+              words(
+                  Hint.ANOTHER,
+                  "core.windows.net",
+                  "defaultendpointsprotocol",
+                  "storage",
+                  "blob",
+                  "azurewebjobs",
+                  "batch.azure",
+                  "jwt",
+                  "signing",
+                  "ed25519",
+                  "tendermint"),
+              words(Hint.DIGEST, "sha512", "sha-512", "contenthash", "integrity", "checksum"),
+              words(
+                  Hint.KEY,
+                  "accountkey",
+                  "account_key",
+                  "account-key",
+                  "masterkey",
+                  "master_key",
+                  "master-key",
+                  "primarykey",
+                  "primary_key",
+                  "primary-key",
+                  "secondarykey",
+                  "secondary_key",
+                  "secondary-key",
+                  "authkey",
+                  ".key("))
+          .flatMap(words -> words)
+          .collect(Collectors.groupingBy(word -> word.text.charAt(0)));
 
   private static final List<String> COSMOS_STATEMENT =
       List.of("accountendpoint=", ".documents.azure.", ".cosmos.azure.", ".cosmosdb.azure.");
@@ -134,11 +134,14 @@ record Around(String before, String after) {
         .findFirst();
   }
 
+  private static Stream<Word> words(Hint hint, String... texts) {
+    return Arrays.stream(texts).map(text -> new Word(hint, text));
+  }
+
   private static List<Seen> hints(String text) {
     List<Seen> seen = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      for (Word word : c < WORDS.size() ? WORDS.get(c) : List.<Word>of()) {
+      for (Word word : WORDS.getOrDefault(text.charAt(i), List.of())) {
         if (text.startsWith(word.text, i)) {
           seen.add(new Seen(word.hint, i));
         }

@@ -1,7 +1,7 @@
 package dev.ephemeris.gateway.scan;
 
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -9,16 +9,19 @@ import java.util.stream.Stream;
 record Endpoint(Type type, String name) {
 
   enum Type {
-    NOSQL(".documents.azure."),
-    OTHER_API(".cosmos.azure.", ".cosmosdb.azure."),
-    LEASE(".lease.");
-
-    private final String[] domains;
-
-    Type(String... domains) {
-      this.domains = domains;
-    }
+    NOSQL,
+    OTHER_API,
+    LEASE
   }
+
+  private record Domain(String text, Type type) {}
+
+  private static final List<Domain> DOMAINS =
+      List.of(
+          new Domain(".documents.azure.", Type.NOSQL),
+          new Domain(".cosmos.azure.", Type.OTHER_API),
+          new Domain(".cosmosdb.azure.", Type.OTHER_API),
+          new Domain(".lease.", Type.LEASE));
 
   /** As {@code ephemeris} makes them: they are long enough to be nothing else. */
   private static final int LEASE_ID = 27;
@@ -34,13 +37,14 @@ record Endpoint(Type type, String name) {
   }
 
   private static Stream<Placed> all(String text) {
-    return Arrays.stream(Type.values())
-        .flatMap(type -> Arrays.stream(type.domains).flatMap(domain -> all(text, type, domain)));
-  }
-
-  private static Stream<Placed> all(String text, Type type, String domain) {
-    return Stream.iterate(text.indexOf(domain), at -> at >= 0, at -> text.indexOf(domain, at + 1))
-        .flatMap(at -> at(text, at, type).stream());
+    return DOMAINS.stream()
+        .flatMap(
+            domain ->
+                Stream.iterate(
+                        text.indexOf(domain.text),
+                        at -> at >= 0,
+                        at -> text.indexOf(domain.text, at + 1))
+                    .flatMap(at -> at(text, at, domain.type).stream()));
   }
 
   private static Optional<Placed> at(String text, int domain, Type type) {

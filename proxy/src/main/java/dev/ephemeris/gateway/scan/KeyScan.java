@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -82,7 +83,7 @@ public final class KeyScan {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, this::isWanted)) {
         entries.forEach(entry -> sort(entry, folders));
       } catch (DirectoryIteratorException e) {
-        unread.add(unread(folder, e.getCause()));
+        unread.add(unread(folder, Objects.requireNonNull(e.getCause())));
       } catch (IOException e) {
         unread.add(unread(folder, e));
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The part of a text that is in memory: the first {@code length} of these bytes. */
+@SuppressWarnings("ArrayRecordComponent") // Not compared.
 record Piece(byte[] bytes, int length) {
 
   /** Whether the text may go on. */

@@ -17,10 +17,13 @@ public record Report(
     List<Found> found, long read, long binary, long others, long allowed, List<Unread> unread) {
 
   /**
+   * A file in which something was found.
+   *
    * @param isCut whether there were so many that the rest of the file wasn't looked at
    */
   public record Found(Path file, List<Finding> findings, boolean isCut) {}
 
+  /** A file or folder, and why it couldn't be read. */
   public record Unread(Path file, String why) {}
 
   /** Whether anything was found that must go. */

@@ -143,8 +143,7 @@ class KeyScanTest {
   void aNameThatIsTooLongIsToldWithoutItsPath() {
     Path file = folder.resolve("x".repeat(300));
 
-    assertThat(scan(file).unread())
-        .containsExactly(new Report.Unread(file, "File name too long"));
+    assertThat(scan(file).unread()).containsExactly(new Report.Unread(file, "File name too long"));
   }
 
   @Test
