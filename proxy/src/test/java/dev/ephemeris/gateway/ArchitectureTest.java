@@ -2,6 +2,7 @@ package dev.ephemeris.gateway;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -181,6 +182,15 @@ class ArchitectureTest {
                       GATEWAY + "custody..")
                   // What policy commands read of a catalog's files is what a gateway reads.
                   .and(not(belongToAnyOf(CatalogFiles.class, EntityDirectory.class))));
+
+  @ArchTest
+  static final ArchRule whatLooksForKeysKnowsNothingOfTheHouse =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "scan..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.ephemeris..").and(not(resideInAPackage(GATEWAY + "scan.."))));
 
   @ArchTest
   static final ArchRule namesSayWhatAThingIs =

@@ -28,10 +28,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The {@code ephemeris} command.
  *
- * <p>Exit codes: 0 done, 1 refused by the gateway or its policy or something that a policy command
- * found, 2 wrong usage, 3 not signed in, 4 the gateway or the issuer can't be reached or can't
- * answer now, 5 a fault on this machine. What was asked for is on stdout; a failure is one line on
- * stderr.
+ * <p>Exit codes: 0 done, 1 refused by the gateway or its policy or something that a command found,
+ * 2 wrong usage, 3 not signed in, 4 the gateway or the issuer can't be reached or can't answer now,
+ * 5 a fault on this machine. What was asked for is on stdout; a failure is one line on stderr.
  */
 @Command(
     name = "ephemeris",
@@ -40,7 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Short-lived, scoped credentials for Azure Cosmos DB, by who you are.",
     exitCodeList = {
       "0:done",
-      "1:refused by the gateway or its policy, or a policy command found something",
+      "1:refused by the gateway or its policy, or a command found something",
       "2:wrong usage",
       "3:not signed in",
       "4:the gateway or the issuer can't be reached, or can't answer now",
@@ -135,6 +134,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Suspend(surroundings))
         .addSubcommand(new Explain(surroundings))
         .addSubcommand(new DoctorCommand(surroundings))
+        .addSubcommand(new Scan())
         .addSubcommand(account)
         .addSubcommand(rootKey)
         .addSubcommand(audit)

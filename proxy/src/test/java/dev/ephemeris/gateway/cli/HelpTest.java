@@ -54,6 +54,7 @@ class HelpTest {
         "exec --help",
         "tunnel --help",
         "explain --help",
+        "scan --help",
         "account --help",
         "account list --help",
         "account add --help",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.scan;
+
+import org.jspecify.annotations.NullMarked;
