@@ -132,7 +132,8 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(rootKey)
         .addSubcommand(audit)
         .addSubcommand(policy)
-        .addSubcommand(new Serve());
+        .addSubcommand(new Serve())
+        .addSubcommand(new Completion());
     List.of(additional).forEach(cli::addSubcommand);
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())
