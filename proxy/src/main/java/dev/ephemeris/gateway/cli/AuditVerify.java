@@ -90,8 +90,7 @@ final class AuditVerify implements Callable<Integer> {
       throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
     }
     output.print(
-        document(result, open.count()),
-        () -> lines(result, open.count()).forEach(output::line));
+        document(result, open.count()), () -> lines(result, open.count()).forEach(output::line));
     if (!(result instanceof Verification.Intact intact)) {
       return Failure.Kind.REFUSED.exitCode;
     }

@@ -123,8 +123,7 @@ final class Exec implements Callable<Integer> {
     Api.IssuedLease issued =
         connection.signedIn().issueLease(options.wanted(scope, form).delivered("env")).value();
     PrintWriter err = spec.commandLine().getErr();
-    HeldLease lease =
-        new HeldLease(issued.lease(), options.ttl(), connection, surroundings, err);
+    HeldLease lease = new HeldLease(issued.lease(), options.ttl(), connection, surroundings, err);
     try (Child child = Child.start(command, environment(wanted, issued))) {
       err.println(
           "ephemeris: lease "
@@ -183,9 +182,7 @@ final class Exec implements Callable<Integer> {
     Map<String, String> all = new HashMap<>(surroundings.environment());
     all.remove(OWN_SECRET);
     // Node's only way to believe a private authority; whoever has set it knows better.
-    connection
-        .namedCa()
-        .ifPresent(ca -> all.putIfAbsent("NODE_EXTRA_CA_CERTS", ca.toString()));
+    connection.namedCa().ifPresent(ca -> all.putIfAbsent("NODE_EXTRA_CA_CERTS", ca.toString()));
     for (Map.Entry<String, Handed> each : wanted.entrySet()) {
       all.put(
           each.getKey(),

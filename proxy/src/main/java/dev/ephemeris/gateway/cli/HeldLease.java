@@ -81,7 +81,8 @@ final class HeldLease {
         throw new InterruptedException();
       }
       warn("isn't renewed: " + e.line());
-      // What the gateway refuses once it would refuse again; of all else the next try may be better.
+      // What the gateway refuses once it would refuse again; of all else the next try may be
+      // better.
       renewAt = e.kind() == Failure.Kind.REFUSED ? end : now().plus(LOOK);
     }
   }
@@ -89,7 +90,12 @@ final class HeldLease {
   private void warn(String why) {
     if (!warned) {
       err.println(
-          "ephemeris: lease " + id + " ends " + surroundings.ending(end.minus(ahead)) + ", and " + why);
+          "ephemeris: lease "
+              + id
+              + " ends "
+              + surroundings.ending(end.minus(ahead))
+              + ", and "
+              + why);
     }
     warned = true;
   }

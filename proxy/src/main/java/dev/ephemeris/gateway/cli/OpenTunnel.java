@@ -90,11 +90,7 @@ final class OpenTunnel implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     HeldLease lease =
         new HeldLease(
-            issued.lease(),
-            options.ttl(),
-            connection,
-            surroundings,
-            spec.commandLine().getErr());
+            issued.lease(), options.ttl(), connection, surroundings, spec.commandLine().getErr());
     CountDownLatch closed = new CountDownLatch(1);
     Thread hook = hook(Thread.currentThread(), closed);
     Runtime.getRuntime().addShutdownHook(hook);
@@ -146,7 +142,9 @@ final class OpenTunnel implements Callable<Integer> {
                 () ->
                     new Failure(
                         Failure.Kind.UNREACHABLE,
-                        "The gateway names " + issued.endpoint() + " as its data plane, which is"
+                        "The gateway names "
+                            + issued.endpoint()
+                            + " as its data plane, which is"
                             + " no https://host[:port]."));
     Optional<TunnelCertificate> certificate =
         plain ? Optional.empty() : Optional.of(TunnelCertificate.create());

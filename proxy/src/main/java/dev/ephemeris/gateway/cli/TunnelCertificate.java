@@ -45,7 +45,8 @@ record TunnelCertificate(String certificate, String privateKey) {
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair keys = generator.generateKeyPair();
       Instant now = Instant.now();
-      // Without a key usage: older OpenSSLs want a certificate that signed itself to be for signing.
+      // Without a key usage: older OpenSSLs want a certificate that signed itself to be for
+      // signing.
       byte[] certificate =
           new JcaX509v3CertificateBuilder(
                   NAME,

@@ -39,7 +39,8 @@ record TunnelDoor(MasterKey key, InstantSource clock) {
       String method,
       String target,
       Iterable<Map.Entry<String, String>> headers) {
-    if (host.filter(name -> NAMES.stream().anyMatch(own -> name.equals(own + ":" + port))).isEmpty()) {
+    if (host.filter(name -> NAMES.stream().anyMatch(own -> name.equals(own + ":" + port)))
+        .isEmpty()) {
       return CosmosError.badRequest(
           "Refused by the tunnel: it is localhost:" + port + ", and known by no other name.");
     }

@@ -86,8 +86,7 @@ class ExecTest {
     assertThat(found)
         .containsEntry("KEPT", "as it was")
         .containsEntry("COSMOS_ENDPOINT", fixture.gateway().dataPlane().toString())
-        .containsEntry(
-            "NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString())
+        .containsEntry("NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString())
         .doesNotContainKey("EPHEMERIS_TOKEN")
         .doesNotContainValue(token);
     assertThat(statuses).containsExactly(200);

@@ -80,7 +80,7 @@ class TunnelStreamTest {
 
   @Test
   void theGatewaySeesTheLeaseInThePlaceOfTheKey() throws Exception {
-    try (Socket client = request(Verb.GET, "cookie: a=b\r\n")) {
+    try (var _ = request(Verb.GET, "cookie: a=b\r\n")) {
       HttpServerRequest request = arrived.get(30, TimeUnit.SECONDS);
 
       assertThat(request.headers().getAll("authorization"))
@@ -166,8 +166,7 @@ class TunnelStreamTest {
                   .write("half")
                   .onComplete(half -> request.connection().close()));
 
-      String answer =
-          new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer).contains("content-length: 1000").endsWith("half");
     }
   }

@@ -16,8 +16,8 @@ import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -226,8 +226,7 @@ class TunnelTest {
                 "EPHEMERIS_TOKEN", fixture.token(GatewayFixture.ALICE),
                 "EPHEMERIS_GATEWAY", fixture.gateway().api().toString(),
                 "EPHEMERIS_CA", fixture.certificate().authority().toString()));
-    Process process =
-        builder.redirectError(folder.resolve("said").toFile()).start();
+    Process process = builder.redirectError(folder.resolve("said").toFile()).start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     while (line != null && !line.startsWith("Ctrl-C")) {
@@ -275,8 +274,7 @@ class TunnelTest {
   void aPortInUseIsSaidAndTheLeaseIsNotLeftBehind() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       Screen screen =
-          terminal()
-              .run("tunnel", "orders-prod/shop/orders", "--port", "" + other.getLocalPort());
+          terminal().run("tunnel", "orders-prod/shop/orders", "--port", "" + other.getLocalPort());
 
       assertThat(screen.exitCode()).isEqualTo(5);
       assertThat(screen.err())
@@ -292,14 +290,21 @@ class TunnelTest {
     String other = Base64.getEncoder().encodeToString(new byte[64]);
 
     assertThat(status(tunnel, request(tunnel, ""))).isEqualTo(401);
-    assertThat(status(tunnel, request(tunnel, "authorization: type%3Dmaster%26ver%3D1.0%26sig%3Dx\r\n")))
+    assertThat(
+            status(
+                tunnel, request(tunnel, "authorization: type%3Dmaster%26ver%3D1.0%26sig%3Dx\r\n")))
         .isEqualTo(401);
     assertThat(status(tunnel, request(tunnel, signature(other, DOCUMENT, 0)))).isEqualTo(401);
     // Signed for something else, or long ago, or to come.
-    assertThat(status(tunnel, request(tunnel, signature(tunnel.key(), "/dbs/shop/colls/orders/docs/o2", 0))))
+    assertThat(
+            status(
+                tunnel,
+                request(tunnel, signature(tunnel.key(), "/dbs/shop/colls/orders/docs/o2", 0))))
         .isEqualTo(401);
-    assertThat(status(tunnel, request(tunnel, signature(tunnel.key(), DOCUMENT, -6)))).isEqualTo(401);
-    assertThat(status(tunnel, request(tunnel, signature(tunnel.key(), DOCUMENT, 6)))).isEqualTo(401);
+    assertThat(status(tunnel, request(tunnel, signature(tunnel.key(), DOCUMENT, -6))))
+        .isEqualTo(401);
+    assertThat(status(tunnel, request(tunnel, signature(tunnel.key(), DOCUMENT, 6))))
+        .isEqualTo(401);
     assertThat(fixture.account().received()).noneMatch(sent -> sent.target().contains("docs"));
     assertThat(status(tunnel, signed(tunnel, ""))).isEqualTo(200);
   }
@@ -310,7 +315,12 @@ class TunnelTest {
     Open tunnel = open("--plain");
     String request = signed(tunnel, "");
 
-    for (String name : List.of("evil.example", "evil.example:" + tunnel.port(), "localhost", "0.0.0.0:" + tunnel.port())) {
+    for (String name :
+        List.of(
+            "evil.example",
+            "evil.example:" + tunnel.port(),
+            "localhost",
+            "0.0.0.0:" + tunnel.port())) {
       assertThat(
               status(tunnel, request.replace("localhost:" + tunnel.port() + "\r\n", name + "\r\n")))
           .as(name)
@@ -321,7 +331,8 @@ class TunnelTest {
     assertThat(
             status(
                 tunnel,
-                signed(tunnel, "").replace("localhost:" + tunnel.port(), "127.0.0.1:" + tunnel.port())))
+                signed(tunnel, "")
+                    .replace("localhost:" + tunnel.port(), "127.0.0.1:" + tunnel.port())))
         .isEqualTo(200);
   }
 

@@ -84,8 +84,24 @@ class YamlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "no", "1e3", "0x10", "1:30", "2026-11-30", "~", "", " a ", "a: b", "- a", "#", "a\nb\n",
-        "\u001b[31m", "\u2028", "'\"\\", "%", "@", "type=resource&ver=1.0&sig=a+/=="
+        "no",
+        "1e3",
+        "0x10",
+        "1:30",
+        "2026-11-30",
+        "~",
+        "",
+        " a ",
+        "a: b",
+        "- a",
+        "#",
+        "a\nb\n",
+        "\u001b[31m",
+        "\u2028",
+        "'\"\\",
+        "%",
+        "@",
+        "type=resource&ver=1.0&sig=a+/=="
       })
   void aTextIsReadAsThatText(String text) {
     String yaml = Json.yaml(Json.object().put(text.isEmpty() ? "key" : text, text));
