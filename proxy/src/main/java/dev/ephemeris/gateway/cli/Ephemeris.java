@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  ephemeris login --gateway https://gateway.example.com",
       "  ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h",
+      "  ephemeris exec orders-prod/shop/orders -- node report.mjs",
       "  ephemeris explain items/delete orders-prod/shop/orders"
     })
 public final class Ephemeris implements Callable<Integer> {

@@ -53,8 +53,7 @@ class CliReferenceTest {
 
   private static CommandLine commandLine() {
     return Ephemeris.in(
-        new Surroundings(
-            Map.of(), InstantSource.system(), (Duration wait) -> {}, page -> {}));
+        new Surroundings(Map.of(), InstantSource.system(), (Duration wait) -> {}, page -> {}));
   }
 
   private static String reference() {
@@ -116,14 +115,16 @@ class CliReferenceTest {
   }
 
   private static void block(StringBuilder text, String language, String lines) {
-    text.append("\n```").append(language).append("\n").append(lines.stripTrailing()).append("\n```\n");
+    text.append("\n```")
+        .append(language)
+        .append("\n")
+        .append(lines.stripTrailing())
+        .append("\n```\n");
   }
 
   private static String exitCodes(CommandLine command) {
     command.setUsageHelpWidth(WIDTH);
-    return new Help(command.getCommandSpec(), plain())
-        .exitCodeList()
-        .stripTrailing();
+    return new Help(command.getCommandSpec(), plain()).exitCodeList().stripTrailing();
   }
 
   private static Help unwrapped(CommandLine command) {

@@ -26,7 +26,7 @@ class ProgressTest {
   @Test
   void aRequestThatTakesLongSaysForWhatAndTakesItBack() throws Exception {
     HttpServer slow =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     slow.createContext(
         "/",
         exchange -> {
