@@ -216,9 +216,7 @@ class ExecTest {
       meanwhile.join();
 
       assertThat(screen.exitCode()).as(screen.err()).isZero();
-      assertThat(screen.err())
-          .contains("isn't renewed: You aren't signed in to ")
-          .hasLineCount(2);
+      assertThat(screen.err()).contains("isn't renewed: You aren't signed in to ").hasLineCount(2);
       assertThat(alices.run("leases").out()).contains("revoked");
     }
   }

@@ -47,7 +47,7 @@ class YamlTest {
       String search = "audit search --journal " + world.journal();
 
       List<JsonNode> lines = new ArrayList<>();
-      for (String line : terminal.run((search + " -o json").split(" ")).out().split("\n")) {
+      for (String line : terminal.run((search + " -o json").split(" ")).out().lines().toList()) {
         lines.add(JSON.readTree(line));
       }
       List<JsonNode> documents = new ArrayList<>();
