@@ -89,10 +89,8 @@ final class AuditVerify implements Callable<Integer> {
     } catch (JournalException e) {
       throw new Failure(Failure.Kind.LOCAL, String.valueOf(e.getMessage()));
     }
-    switch (output.format()) {
-      case TABLE -> lines(result, open.count()).forEach(output::line);
-      case JSON -> output.out().println(Json.pretty(document(result, open.count())));
-    }
+    output.print(
+        document(result, open.count()), () -> lines(result, open.count()).forEach(output::line));
     if (!(result instanceof Verification.Intact intact)) {
       return Failure.Kind.REFUSED.exitCode;
     }

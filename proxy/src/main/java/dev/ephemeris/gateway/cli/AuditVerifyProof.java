@@ -58,25 +58,19 @@ final class AuditVerifyProof implements Callable<Integer> {
       throw refused("doesn't prove that this entry is in the journal");
     }
     String text = new String(content, StandardCharsets.UTF_8);
-    switch (output.format()) {
-      case TABLE -> {
-        output.line(
-            "Proven: entry %d of %s, as it was signed for at %d entries:"
-                .formatted(read.index(), read.checkpoint().origin(), read.checkpoint().size()));
-        output.line(text);
-      }
-      case JSON ->
-          output
-              .out()
-              .println(
-                  Json.pretty(
-                      Json.object()
-                          .put("log", read.checkpoint().origin().text())
-                          .put("entries", read.checkpoint().size())
-                          .put("root", read.checkpoint().root().toString())
-                          .put("index", read.index())
-                          .put("entry", text)));
-    }
+    output.print(
+        Json.object()
+            .put("log", read.checkpoint().origin().text())
+            .put("entries", read.checkpoint().size())
+            .put("root", read.checkpoint().root().toString())
+            .put("index", read.index())
+            .put("entry", text),
+        () -> {
+          output.line(
+              "Proven: entry %d of %s, as it was signed for at %d entries:"
+                  .formatted(read.index(), read.checkpoint().origin(), read.checkpoint().size()));
+          output.line(text);
+        });
     return 0;
   }
 

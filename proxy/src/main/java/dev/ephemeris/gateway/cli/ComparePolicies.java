@@ -49,10 +49,7 @@ final class ComparePolicies implements Callable<Integer> {
     Policy was = PolicyFiles.parse(before);
     Policy is = PolicyFiles.parse(after);
     PolicyDiff diff = was.diff(is, population.candidates(was, is), population.accounts());
-    switch (output.format()) {
-      case TABLE -> output.line(DiffText.markdown(diff));
-      case JSON -> output.out().println(Json.pretty(DiffText.json(diff)));
-    }
+    output.print(DiffText.json(diff), () -> output.line(DiffText.markdown(diff)));
     return 0;
   }
 }

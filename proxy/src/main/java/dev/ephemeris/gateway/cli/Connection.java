@@ -57,19 +57,23 @@ final class Connection {
 
   /** The gateway's API for the user, whose token is renewed if it must be. */
   GatewayClient signedIn() throws Failure {
+    return signedIn(Progress.ofThisProcess());
+  }
+
+  /** The same while something else has the terminal. */
+  GatewayClient inBackground() throws Failure {
+    return signedIn(Progress.NONE);
+  }
+
+  private GatewayClient signedIn(Progress progress) throws Failure {
     URI address = address();
     Optional<SignIn> signIn = credentials.find(address.toString());
-    Http http = Http.trusting(ca());
+    Http http = Http.trusting(ca(), progress);
     GatewayClient client = GatewayClient.anonymous(http, address);
     Optional<String> given = givenToken();
     return given.isPresent()
         ? client.asGiven(given.get())
         : client.as(freshToken(http, address, signIn));
-  }
-
-  /** The same while something else has the terminal. */
-  GatewayClient inBackground() throws Failure {
-    return signedIn();
   }
 
   /** The gateway's API for whoever it is. */

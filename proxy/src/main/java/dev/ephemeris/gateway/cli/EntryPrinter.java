@@ -23,10 +23,7 @@ final class EntryPrinter implements Consumer<JournalEntry> {
 
   @Override
   public void accept(JournalEntry entry) {
-    switch (output.format()) {
-      case TABLE -> output.line(people(entry));
-      case JSON -> output.out().println(entry.fields());
-    }
+    output.printOneOfMany(entry.fields(), () -> output.line(people(entry)));
   }
 
   private static String people(JournalEntry entry) {

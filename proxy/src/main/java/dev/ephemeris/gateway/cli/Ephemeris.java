@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  ephemeris login --gateway https://gateway.example.com",
       "  ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h",
+      "  ephemeris exec orders-prod/shop/orders -- node report.mjs",
       "  ephemeris explain items/delete orders-prod/shop/orders"
     })
 public final class Ephemeris implements Callable<Integer> {
@@ -139,7 +140,8 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(rootKey)
         .addSubcommand(audit)
         .addSubcommand(policy)
-        .addSubcommand(new Serve());
+        .addSubcommand(new Serve())
+        .addSubcommand(new Completion());
     List.of(additional).forEach(cli::addSubcommand);
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())

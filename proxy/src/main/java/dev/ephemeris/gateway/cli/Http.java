@@ -41,9 +41,11 @@ final class Http {
   private static final long MAX_BYTES = 8L << 20;
 
   private final HttpClient client;
+  private final Progress progress;
 
-  private Http(HttpClient client) {
+  private Http(HttpClient client, Progress progress) {
     this.client = client;
+    this.progress = progress;
   }
 
   /**
@@ -58,6 +60,10 @@ final class Http {
 
   /** Believes the system's authorities, and those in {@code ca}. */
   static Http trusting(Optional<Path> ca) throws Failure {
+    return trusting(ca, Progress.ofThisProcess());
+  }
+
+  static Http trusting(Optional<Path> ca, Progress progress) throws Failure {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -66,12 +72,12 @@ final class Http {
     if (ca.isPresent()) {
       builder.sslContext(TrustAnchors.systemAnd(ca.get()));
     }
-    return new Http(builder.build());
+    return new Http(builder.build(), progress);
   }
 
   Response send(HttpRequest.Builder request) throws Failure {
     HttpRequest built = request.header("Accept", "application/json").timeout(TIMEOUT).build();
-    try {
+    try (var _ = progress.waitingFor(origin(built.uri()))) {
       HttpResponse<byte[]> response =
           client.send(built, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
       return new Response(

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.util.Optional;
 
-/** JSON documents as records and back. What a record doesn't name is ignored. */
+/** JSON documents as records and back, and as YAML. What a record doesn't name is ignored. */
 final class Json {
 
   private static final JsonMapper MAPPER =
@@ -24,6 +26,16 @@ final class Json {
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /** Texts in quotes, so that no reader takes one for a number, a date or a yes. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .addModule(new JavaTimeModule())
+          .addModule(new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .build();
 
   private static final ObjectReader STRICT =
@@ -76,6 +88,15 @@ final class Json {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("records and trees are always JSON", e);
+    }
+  }
+
+  /** The same document as YAML. */
+  static String yaml(Object document) {
+    try {
+      return YAML.writeValueAsString(document).stripTrailing();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("whatever is JSON is YAML", e);
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,37 +12,53 @@ import picocli.CommandLine.Spec;
 /** What a command prints on stdout: for people, or the API's document for programs. */
 final class Output {
 
-  enum Format {
+  private enum Format {
     TABLE,
-    JSON
+    JSON,
+    YAML;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "table (for people, the default) or json (for programs).")
+      description = "table (for people, the default), or json or yaml (for programs).")
   private Format format = Format.TABLE;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
-  Format format() {
-    return format;
-  }
-
   /** Prints the reply's document, or what {@code people} make of its value. */
   <T> void print(Reply<T> reply, Function<T, String> people) {
+    print(reply.document(), () -> line(people.apply(reply.value())));
+  }
+
+  /** Prints the document, or has it printed for people. */
+  void print(Object document, Runnable people) {
     switch (format) {
-      case TABLE -> line(people.apply(reply.value()));
-      case JSON -> out().println(Json.pretty(reply.document()));
+      case TABLE -> people.run();
+      case JSON -> out().println(Json.pretty(document));
+      case YAML -> out().println(Json.yaml(document));
+    }
+  }
+
+  /** The same for one of many documents, the next of which may be long in coming. */
+  void printOneOfMany(JsonNode document, Runnable people) {
+    switch (format) {
+      case TABLE -> people.run();
+      case JSON -> out().println(document);
+      case YAML -> out().println("---\n" + Json.yaml(document));
     }
   }
 
   /** Prints a line where there is no document: for people only. */
   void people(String text) {
-    switch (format) {
-      case TABLE -> line(text);
-      case JSON -> {}
+    if (format == Format.TABLE) {
+      line(text);
     }
   }
 

@@ -49,10 +49,8 @@ final class PolicyCheck implements Callable<Integer> {
     if (!problems.isEmpty()) {
       return PolicyProblems.print(output, problems);
     }
-    switch (output.format()) {
-      case TABLE -> output.line("No problems in " + Text.count(rules, "rule") + ".");
-      case JSON -> output.out().println(Json.pretty(Map.of("problems", List.of())));
-    }
+    String none = "No problems in " + Text.count(rules, "rule") + ".";
+    output.print(Map.of("problems", List.of()), () -> output.line(none));
     return 0;
   }
 }

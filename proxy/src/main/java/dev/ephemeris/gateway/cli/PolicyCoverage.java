@@ -45,10 +45,7 @@ final class PolicyCoverage implements Callable<Integer> {
     } catch (YamlException e) {
       return PolicyProblems.print(output, e.problems());
     }
-    switch (output.format()) {
-      case TABLE -> output.line(run.coverageText());
-      case JSON -> output.out().println(Json.pretty(run.coverageDocument()));
-    }
+    output.print(run.coverageDocument(), () -> output.line(run.coverageText()));
     return failUnder.filter(percent -> run.coverage().percent() < percent).isPresent()
         ? Failure.Kind.REFUSED.exitCode
         : 0;

@@ -46,10 +46,7 @@ final class PolicyDrift implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     Drift drift = Drift.between(AzureFiles.roles(expected), AzureFiles.roles(actual));
-    switch (output.format()) {
-      case JSON -> output.out().println(Json.pretty(document(drift)));
-      case TABLE -> print(drift);
-    }
+    output.print(document(drift), () -> print(drift));
     return drift.isNone() ? 0 : Failure.Kind.REFUSED.exitCode;
   }
 

@@ -217,10 +217,7 @@ final class PolicyExplain implements Callable<Integer> {
   }
 
   private void print(String text, ObjectNode json) {
-    switch (output.format()) {
-      case TABLE -> output.line(text);
-      case JSON -> output.out().println(Json.pretty(json));
-    }
+    output.print(json, () -> output.line(text));
   }
 
   private static ObjectNode json(Explanation of) {

@@ -85,15 +85,9 @@ final class PolicyLint implements Callable<Integer> {
             .stream()
             .filter(finding -> !ignored.contains(finding.code()))
             .toList();
-    switch (output.format()) {
-      case TABLE -> print(findings);
-      case JSON ->
-          output
-              .out()
-              .println(
-                  Json.pretty(
-                      Map.of("findings", findings.stream().map(PolicyLint::document).toList())));
-    }
+    output.print(
+        Map.of("findings", findings.stream().map(PolicyLint::document).toList()),
+        () -> print(findings));
     return findings.isEmpty() ? 0 : Failure.Kind.REFUSED.exitCode;
   }
 

@@ -13,10 +13,9 @@ final class PolicyProblems {
 
   /** Prints them, and returns the exit code. */
   static int print(Output output, List<Problem> problems) {
-    switch (output.format()) {
-      case TABLE -> problems.forEach(problem -> output.line(Text.line(problem.toString())));
-      case JSON -> output.out().println(Json.pretty(Map.of("problems", problems)));
-    }
+    output.print(
+        Map.of("problems", problems),
+        () -> problems.forEach(problem -> output.line(Text.line(problem.toString()))));
     return Failure.Kind.REFUSED.exitCode;
   }
 }

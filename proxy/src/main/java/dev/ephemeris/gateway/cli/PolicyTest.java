@@ -54,10 +54,7 @@ final class PolicyTest implements Callable<Integer> {
     if (junit.isPresent()) {
       write(junit.get(), JUnitXml.of(run.results()));
     }
-    switch (output.format()) {
-      case TABLE -> print(run);
-      case JSON -> output.out().println(Json.pretty(document(run)));
-    }
+    output.print(document(run), () -> print(run));
     return run.failed() == 0 ? 0 : Failure.Kind.REFUSED.exitCode;
   }
 

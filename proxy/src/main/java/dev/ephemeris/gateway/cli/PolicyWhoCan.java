@@ -62,10 +62,7 @@ final class PolicyWhoCan implements Callable<Integer> {
     AccountFacts account = population.account(asked);
     Policy read = population.policy(policy);
     WhoCan who = read.whoCan(population.candidates(read), Asked.action(action), asked, account);
-    switch (output.format()) {
-      case TABLE -> output.line(people(who));
-      case JSON -> output.out().println(Json.pretty(json(who)));
-    }
+    output.print(json(who), () -> output.line(people(who)));
     return 0;
   }
 

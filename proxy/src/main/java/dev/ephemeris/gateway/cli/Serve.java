@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       "Reads the configuration again when it changes: what it says of accounts takes effect at"
           + " once, anything else at the next start."
     },
-    footer = {"", "Example:", "  ephemeris serve --config /etc/ephemeris/ephemeris.yaml"})
+    footerHeading = "%nExample:%n",
+    footer = "  ephemeris serve --config /etc/ephemeris/ephemeris.yaml")
 final class Serve implements Callable<Integer> {
 
   private static final int LOCAL_FAULT = 5;

@@ -5,6 +5,7 @@
  * <pre>{@code
  * arguments ── Ephemeris ──► Login ──► DeviceSignIn ──► Credentials   (once, in a browser)
  *                       ├──► IssueLease, Explain, … ──► Connection ──► GatewayClient ──► /v1
+ *                       ├──► Exec, OpenTunnel ──► HeldLease, which goes on asking by the same way
  *                       ├──► AuditSearch, AuditTail ──► JournalQuery over a JournalReader, or /v1
  *                       └──► PolicyCheck, PolicyTest, … ──► PolicyFiles
  * what came of it ───────► Output on stdout, or a Failure: one line on stderr and an exit code

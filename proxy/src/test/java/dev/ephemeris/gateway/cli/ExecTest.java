@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
+import dev.ephemeris.gateway.journal.JournalException;
+import dev.ephemeris.gateway.journal.folder.TestJournals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,6 +172,53 @@ class ExecTest {
     assertThat(screen.err())
         .containsPattern("lease \\S+ ends \\S+ \\(in 1[45]m.*\\), and isn't renewed: .*revoked")
         .hasLineCount(2);
+  }
+
+  /** As where somebody signs in again in time. */
+  @Test
+  void whatMayGoBetterNextTimeIsTriedAgain() throws Exception {
+    try (CliWorld world = new CliWorld()) {
+      Terminal alices = world.terminal().signedIn();
+      Path signIn = alices.home().resolve("credentials.json");
+      Path away = folder.resolve("away");
+      alices.meanwhile(
+          time -> {
+            boolean told = alices.shown().contains("isn't renewed");
+            try {
+              if (!told && Files.exists(signIn)) {
+                Files.move(signIn, away);
+              } else if (told && Files.exists(away)) {
+                Files.move(away, signIn);
+              }
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+            world.pass(time);
+            Thread.sleep(50);
+          });
+      Thread meanwhile =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (TestJournals.entries(world.journal()).stream()
+                      .noneMatch(entry -> entry.type().equals("leaseRenewed"))) {
+                    Thread.sleep(20);
+                  }
+                  letGo();
+                } catch (IOException | JournalException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+
+      Screen screen =
+          alices.run(
+              "exec", SCOPE, "--ttl", "8m", "--", "sh", "-c", "cd " + folder + "; " + WAITING);
+      meanwhile.join();
+
+      assertThat(screen.exitCode()).as(screen.err()).isZero();
+      assertThat(screen.err()).contains("isn't renewed: You aren't signed in to ").hasLineCount(2);
+      assertThat(alices.run("leases").out()).contains("revoked");
+    }
   }
 
   @Test

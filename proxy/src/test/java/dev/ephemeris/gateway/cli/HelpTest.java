@@ -91,6 +91,7 @@ class HelpTest {
         "policy who-can --help",
         "policy explain --help",
         "serve --help",
+        "completion --help",
         "help",
         "help lease"
       })

@@ -80,7 +80,7 @@ class TunnelStreamTest {
 
   @Test
   void theGatewaySeesTheLeaseInThePlaceOfTheKey() throws Exception {
-    try (Socket client = request(Verb.GET, "cookie: a=b\r\n")) {
+    try (var _ = request(Verb.GET, "cookie: a=b\r\n")) {
       HttpServerRequest request = arrived.get(30, TimeUnit.SECONDS);
 
       assertThat(request.headers().getAll("authorization"))
@@ -194,7 +194,7 @@ class TunnelStreamTest {
   }
 
   private Socket request(Verb verb, String headers) throws IOException {
-    Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), tunnel.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), tunnel.port());
     socket.setSoTimeout(30_000);
     String date = HttpDate.format(Instant.now());
     String link = "dbs/shop/colls/orders/docs/o1";
