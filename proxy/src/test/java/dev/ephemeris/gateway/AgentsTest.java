@@ -460,21 +460,21 @@ class AgentsTest {
     String iss = ci.issuer().toString();
     String alice = fixture.token(ALICE);
     return switch (what) {
-          case "a person" -> exchange(alice, fixture.token(OPAL));
-          case "itself" -> exchange(copilot(), copilot());
-          case "a person's act" ->
-              exchange(alice(claims -> claims.claim("act", Map.of("sub", "x"))), copilot());
-          case "an agent's act" ->
-              exchange(alice, copilot(claims -> claims.claim("act", Map.of("sub", "x"))));
-          case "another" -> mayAct(Map.of("iss", iss, "sub", "sub-other"));
-          case "another's issuer" ->
-              mayAct(Map.of("iss", fixture.issuer().issuer().toString(), "sub", "sub-copilot"));
-          case "no issuer" -> mayAct(Map.of("sub", "sub-copilot"));
-          case "no subject" -> mayAct(Map.of("iss", iss));
-          case "text" -> mayAct("sub-copilot");
-          case "nothing" -> mayAct(Map.of());
-          default -> mayAct(Map.of("iss", iss, "sub", "sub-copilot", "client_id", "other"));
-        };
+      case "a person" -> exchange(alice, fixture.token(OPAL));
+      case "itself" -> exchange(copilot(), copilot());
+      case "a person's act" ->
+          exchange(alice(claims -> claims.claim("act", Map.of("sub", "x"))), copilot());
+      case "an agent's act" ->
+          exchange(alice, copilot(claims -> claims.claim("act", Map.of("sub", "x"))));
+      case "another" -> mayAct(Map.of("iss", iss, "sub", "sub-other"));
+      case "another's issuer" ->
+          mayAct(Map.of("iss", fixture.issuer().issuer().toString(), "sub", "sub-copilot"));
+      case "no issuer" -> mayAct(Map.of("sub", "sub-copilot"));
+      case "no subject" -> mayAct(Map.of("iss", iss));
+      case "text" -> mayAct("sub-copilot");
+      case "nothing" -> mayAct(Map.of());
+      default -> mayAct(Map.of("iss", iss, "sub", "sub-copilot", "client_id", "other"));
+    };
   }
 
   private Reply mayAct(Object named) throws Exception {
@@ -733,12 +733,12 @@ class AgentsTest {
     for (String change : changes) {
       leases.put(change, lease(alice(claims -> claims.claim("amr", List.of("mfa"))), copilot()));
     }
-    JsonNode untouched =
-        lease(alice(claims -> claims.claim("amr", List.of("mfa"))), copilot());
+    JsonNode untouched = lease(alice(claims -> claims.claim("amr", List.of("mfa"))), copilot());
 
     fixture.stopGateway();
     for (Map.Entry<String, JsonNode> each : leases.entrySet()) {
-      fixture.sql("UPDATE lease SET " + each.getKey() + " WHERE id = '" + id(each.getValue()) + "'");
+      fixture.sql(
+          "UPDATE lease SET " + each.getKey() + " WHERE id = '" + id(each.getValue()) + "'");
     }
     fixture.restart();
 

@@ -83,10 +83,7 @@ final class Scan implements Callable<Integer> {
     if (sarif.isPresent()) {
       write(sarif.get(), Json.pretty(Sarif.of(report)));
     }
-    switch (output.format()) {
-      case TABLE -> print(report);
-      case JSON -> output.out().println(Json.pretty(document(report)));
-    }
+    output.print(document(report), () -> print(report));
     for (Report.Unread unread : report.unread()) {
       output
           .err()

@@ -1,7 +1,7 @@
 package dev.ephemeris.gateway.mint;
 
-import dev.ephemeris.gateway.lease.DirectLane.Answer;
 import dev.ephemeris.gateway.identity.Pace;
+import dev.ephemeris.gateway.lease.DirectLane.Answer;
 import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -27,8 +27,7 @@ class RequestRateTest {
       assertThat(slowed.json().path("type").asText()).isEqualTo("urn:ephemeris:problem:busy");
       assertThat(slowed.detail()).contains("more than 3 things in a minute");
       // The same principal by another token.
-      assertThat(
-              fixture.api("GET", "/v1/me", fixture.token(GatewayFixture.ALICE), "").status())
+      assertThat(fixture.api("GET", "/v1/me", fixture.token(GatewayFixture.ALICE), "").status())
           .isEqualTo(429);
       assertThat(fixture.api("GET", "/v1/me", fixture.token(GatewayFixture.BOB), "").status())
           .isEqualTo(200);
