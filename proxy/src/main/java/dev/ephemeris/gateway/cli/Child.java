@@ -20,13 +20,11 @@ final class Child implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 100;
 
-  private final Process process;
+  private final CompletableFuture<Process> process = new CompletableFuture<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private final Thread hook = new Thread(this::outlive, "child-end");
 
-  private Child(Process process) {
-    this.process = process;
-  }
+  private Child() {}
 
   /**
    * @param environment all of it
@@ -36,14 +34,21 @@ final class Child implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().clear();
     builder.environment().putAll(environment);
-    Child child = new Child(builder.start());
+    Child child = new Child();
+    // Before it is there: a signal that came in between would leave it alone, and with its lease.
     Runtime.getRuntime().addShutdownHook(child.hook);
+    try {
+      child.process.complete(builder.start());
+    } catch (IOException e) {
+      child.done();
+      throw e;
+    }
     return child;
   }
 
   /** Waits for its end. */
   int await() throws InterruptedException {
-    return process.waitFor();
+    return process.join().waitFor();
   }
 
   /** To be told when all is done that its end asks for: this process may then end, too. */
@@ -56,8 +61,8 @@ final class Child implements AutoCloseable {
   private void outlive() {
     boolean told = false;
     while (true) {
-      if (!told && isAskedToEnd()) {
-        process.destroy(); // SIGTERM
+      if (!told && process.isDone() && isAskedToEnd()) {
+        process.join().destroy(); // SIGTERM
         told = true;
       }
       try {
@@ -87,7 +92,11 @@ final class Child implements AutoCloseable {
   /** Ends it if it still runs. */
   @Override
   public void close() {
-    process.destroy();
+    process.join().destroy();
+    done();
+  }
+
+  private void done() {
     ended.complete(1);
     try {
       boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
