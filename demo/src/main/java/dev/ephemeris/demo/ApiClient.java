@@ -78,6 +78,27 @@ final class ApiClient {
         answer.body().path("lease"));
   }
 
+  /** Asks others to agree to a lease. */
+  Answer request(String scope, String role, String reason) throws IOException {
+    return send(
+        "POST",
+        "/v1/access-requests",
+        Optional.of(
+            JSON.createObjectNode().put("scope", scope).put("role", role).put("reason", reason)));
+  }
+
+  Answer approve(String requestId, String comment) throws IOException {
+    return send(
+        "POST",
+        "/v1/access-requests/" + requestId + "/approvals",
+        Optional.of(JSON.createObjectNode().put("comment", comment)));
+  }
+
+  /** The lease that others have agreed to. */
+  Answer pickUp(String requestId) throws IOException {
+    return send("POST", "/v1/access-requests/" + requestId + "/leases", Optional.empty());
+  }
+
   Answer revoke(String leaseId) throws IOException {
     return send("DELETE", "/v1/leases/" + leaseId, Optional.empty());
   }

@@ -99,6 +99,9 @@ final class Tour {
           "and refused after its end", expired.getStatusCode() == 401, firstLine(expired));
     }
 
+    narrator.chapter("What takes somebody else's yes");
+    approved(alice);
+
     narrator.chapter("The same credential, presented to the account itself");
     ApiClient.Lease live = alice.leased(ORDERS, "data-reader", 3600);
     CosmosException direct =
@@ -119,6 +122,42 @@ final class Tour {
     narrator.chapter("And all of it is on record");
     journal(lease.id(), brief.id());
     verified();
+  }
+
+  private void approved(ApiClient alice) throws IOException {
+    ApiClient.Answer refused = alice.lease(ORDERS, "order-changer", 600);
+    narrator.expect(
+        "Alice may not change orders by herself",
+        refused.status() == 403
+            && refused.body().path("reason").asText().equals("needs-approval"),
+        refused.body().path("detail").asText());
+    ApiClient.Answer asked = alice.request(ORDERS, "order-changer", "an order is stuck");
+    String request = asked.body().at("/accessRequest/id").asText();
+    narrator.expect(
+        "she asks for it: " + request, asked.status() == 201, "1 of group:default/orders-operators");
+    narrator.expect(
+        "her own yes is none",
+        alice.approve(request, "myself").status() == 403,
+        "by whatever she signs in");
+    ApiClient carol = signIn(DemoPeople.CAROL, "group:default/orders-operators");
+    narrator.expect(
+        "Carol says yes", carol.approve(request, "go ahead").status() == 200, "go ahead");
+    ApiClient.Lease lease = alice.given(alice.pickUp(request));
+    try (CosmosClient client = client(world.dataPlane(), lease.token())) {
+      CosmosContainer orders = client.getDatabase("shop").getContainer("orders");
+      JsonNode order = read(orders);
+      int status =
+          orders
+              .replaceItem(
+                  order,
+                  "order-1001",
+                  new PartitionKey("customer-1"),
+                  new CosmosItemRequestOptions())
+              .getStatusCode();
+      narrator.expect("Alice changes the order", status == 200, "with lease " + lease.id());
+    }
+    narrator.expect(
+        "and gets no second lease for it", alice.pickUp(request).status() == 409, request);
   }
 
   private void atTheAccount(ApiClient alice) throws IOException {
