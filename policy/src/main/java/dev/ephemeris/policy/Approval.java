@@ -21,6 +21,7 @@ import java.util.Set;
 public record Approval(
     Set<GroupRef> from, @Default("1") int count, Duration expires, Optional<Duration> breakGlass) {
   private static final int MOST = 10;
+  private static final Duration LONGEST = Duration.ofDays(30);
 
   /**
    * @throws InvalidField (an IllegalArgumentException) naming what is out of range
@@ -32,13 +33,15 @@ public record Approval(
     if (count < 1 || count > MOST) {
       throw new InvalidField("expected a number from 1 to " + MOST, "count");
     }
-    if (!expires.isPositive()) {
-      throw new InvalidField("expected a time longer than none", "expires");
-    }
-    if (breakGlass.filter(time -> !time.isPositive()).isPresent()) {
-      throw new InvalidField("expected a time longer than none", "breakGlass");
-    }
+    requireTime(expires, "expires");
+    breakGlass.ifPresent(time -> requireTime(time, "breakGlass"));
     from = Set.copyOf(from);
+  }
+
+  private static void requireTime(Duration time, String key) {
+    if (!time.isPositive() || time.compareTo(LONGEST) > 0) {
+      throw new InvalidField("expected a time longer than none, and at most 30d", key);
+    }
   }
 
   /** For example {@code 2 of group:default/dba}. */

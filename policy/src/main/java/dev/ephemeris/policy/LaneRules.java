@@ -112,7 +112,9 @@ final class LaneRules {
   private static boolean restrains(Rule rule, Scope scope) {
     return rule.denies()
         ? rule.touches(scope)
-        : rule.obligations().bindRequests() && rule.touches(scope) && !rule.covers(scope);
+        : (rule.obligations().bindRequests() || rule.needsApproval())
+            && rule.touches(scope)
+            && !rule.covers(scope);
   }
 
   private static Decision.Deny cannotEnforce(Optional<RuleName> rule) {
@@ -143,10 +145,16 @@ final class LaneRules {
 
   /** The shortest that a lease of this action there may be given for; empty if none may be. */
   Optional<Ttl> shortest(Action action, Scope scope) {
-    return rules.stream()
-        .filter(rule -> !rule.denies() && rule.covers(scope) && rule.actions().contains(action))
+    List<Rule> allowing =
+        rules.stream()
+            .filter(rule -> !rule.denies() && rule.covers(scope) && rule.actions().contains(action))
+            .toList();
+    // Those that want an approval speak where nothing is to be had without.
+    return allowing.stream()
+        .filter(rule -> !rule.needsApproval())
         .map(Rule::ttl)
-        .reduce(Ttl::min);
+        .reduce(Ttl::min)
+        .or(() -> allowing.stream().map(Rule::ttl).reduce(Ttl::min));
   }
 
   private LeaseTerms.Granted granted(

@@ -7,11 +7,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApprovalTest {
@@ -176,6 +178,58 @@ class ApprovalTest {
             Policies.NOON);
 
     assertThat(((LeaseTerms.Granted) terms).approvals()).containsExactly(BY_DBA);
+  }
+
+  /** A lease of that lane on all of it would go past the approval in a part of it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Lane.class,
+      names = {"TOKEN", "RBAC"})
+  void ofAPartKeepsALaneOutOfAllWhereNobodyLooksAtRequests(Lane lane) {
+    Grant grant = grant(rule("wide", "reads", "shop:/", "") + approved("narrow"));
+    LeaseTerms terms =
+        grant.leaseTerms(
+            Set.of(Action.ITEMS_READ),
+            Scope.of("shop", "web"),
+            lane,
+            CredentialForm.LEASE_TOKEN,
+            Policies.NOON);
+
+    assertThat(terms)
+        .isEqualTo(
+            new LeaseTerms.Refused(
+                Map.of(
+                    Action.ITEMS_READ,
+                    new Decision.Deny(
+                        Reason.LANE_CANNOT_ENFORCE, Optional.of(new RuleName("narrow"))))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT0S, PT1H", "P31D, PT1H", "PT1H, PT0S", "PT1H, P31D"})
+  void hasTimesThatSomebodyCanWaitFor(Duration expires, Duration breakGlass) {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> new Approval(BY_DBA.from(), 1, expires, Optional.of(breakGlass)))
+        .withMessageContaining("at most 30d");
+  }
+
+  /** What leases get is what is told beforehand. */
+  @Test
+  void shortensNothingThatIsToldBeforehand() {
+    Grant grant =
+        grant(
+            rule("plain", "items/read", "shop:/", "ttl: { default: 1h, max: 8h }")
+                + rule(
+                    "approved",
+                    "items/read",
+                    "shop:/",
+                    "ttl: { default: 5m, max: 10m }\n"
+                        + "    approval: { from: [group:dba], expires: 2h }"));
+
+    assertThat(
+            grant.shortest(
+                Action.ITEMS_READ, ORDERS, Lane.PROXY, CredentialForm.LEASE_TOKEN))
+        .map(Ttl::max)
+        .contains(Duration.ofHours(8));
   }
 
   @Test

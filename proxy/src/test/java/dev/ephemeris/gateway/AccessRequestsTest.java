@@ -335,11 +335,15 @@ class AccessRequestsTest {
     assertThat(asked.json().at("/accessRequest/scope").asText()).isEqualTo(ORDERS);
     assertThat(fixture.api("POST", "/v1/access-requests", fixture.token(BOB), body).status())
         .isEqualTo(400);
-    assertThat(
-            fixture
-                .api("POST", "/v1/access-requests", alice(), body.replace(refusal, "a" + refusal))
-                .status())
-        .isEqualTo(400);
+    for (String bad :
+        List.of(
+            body.replace(refusal, "a" + refusal),
+            body.replace("a refund", "two\\nlines"),
+            body.replace("{", "{\"role\":\"data-contributor\","))) {
+      assertThat(fixture.api("POST", "/v1/access-requests", alice(), bad).status())
+          .as(bad)
+          .isEqualTo(400);
+    }
     fixture.clock().advance(Duration.ofHours(25));
     assertThat(fixture.api("POST", "/v1/access-requests", alice(), body).status()).isEqualTo(400);
   }
@@ -390,6 +394,23 @@ class AccessRequestsTest {
     }
     assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
     assertThat(approve(id, fixture.token(OPAL)).status()).isEqualTo(200);
+  }
+
+  /** Whoever was the same human when it was asked for is so still. */
+  @Test
+  void norOnceTheCatalogNoLongerSaysThatTheyAreTheSame() throws Exception {
+    String id = asked("");
+    fixture.write(
+        "org.yaml",
+        CATALOG
+            .replace("BOBS", "dba, bobs")
+            .replace("example.com/subject: sub-alice, ", ""));
+    files = "";
+    fixture.restart();
+
+    String self = home.accessToken(ALICE_AT_HOME, "cli", claims -> {});
+    assertThat(toAnswer(self)).isEmpty();
+    assertThat(approve(id, self).status()).isIn(403, 404);
   }
 
   /** Who is in which group is asked when they answer. */
@@ -584,6 +605,34 @@ class AccessRequestsTest {
     assertThat(journal("accessRequested")).isEmpty();
   }
 
+  /** What others agreed to is the role as it was. */
+  @Test
+  void aRoleThatHasMoreSinceIsNotPickedUp() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+    fixture.write(
+        "policy.yaml",
+        POLICY.replace("APPROVAL", ONE).replace("items/replace]", "items/replace, items/delete]"));
+    files = "";
+    fixture.restart();
+
+    Reply reply = pickUp(id, alice());
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.detail()).contains("has more actions than when others agreed");
+    assertThat(journal("leaseIssued")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"comment\":\" \"}", "{\"comment\":\"two\\nlines\"}"})
+  void whatIsSaidOfItIsALine(String body) throws Exception {
+    String id = asked("");
+
+    assertThat(to(id, fixture.token(BOB), "approvals", body).status()).isEqualTo(400);
+    assertThat(to(id, fixture.token(BOB), "denials", body).status()).isEqualTo(400);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+  }
+
   @Test
   void nobodyFloodsApprovers() throws Exception {
     for (int i = 0; i < 20; i++) {
@@ -664,6 +713,18 @@ class AccessRequestsTest {
         .isEqualTo("reviewed");
     assertThat(toAnswer(fixture.token(OPAL))).isEmpty();
     assertThat(journal("accessAnswered").getLast().path("verdict").asText()).isEqualTo("justified");
+  }
+
+  /** Or it would be no glass. */
+  @Test
+  void theGlassIsNotBrokenAgainBeforeSomebodyHasLooked() throws Exception {
+    decidedBy("{ from: [group:default/dba], expires: 2h, breakGlass: 20m }", "dba, bobs");
+    String id = ask(alice(), ",\"breakGlass\":true").json().at("/accessRequest/id").asText();
+
+    assertThat(ask(alice(), ",\"breakGlass\":true").status()).isEqualTo(429);
+    assertThat(journal("leaseIssued")).hasSize(1);
+    to(id, fixture.token(BOB), "reviews", "{\"justified\":true}");
+    assertThat(ask(alice(), ",\"breakGlass\":true").status()).isEqualTo(201);
   }
 
   @Test

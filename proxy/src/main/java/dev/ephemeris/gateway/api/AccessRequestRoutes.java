@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.AccessRequests.Changed;
 import dev.ephemeris.gateway.lease.AccessRequests.PickUp;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Scope;
@@ -27,6 +28,10 @@ import java.util.Optional;
 /** Access requests: asking, looking, answering, picking up. */
 final class AccessRequestRoutes {
 
+  /** What an id of a refusal says itself. */
+  private static final List<String> SAID_BY_REFUSALS =
+      List.of("role", "partitionKey", "item", "lane", "credential");
+
   private final AccessRequests requests;
   private final LeaseRoutes leases;
   private final InstantSource clock;
@@ -41,17 +46,7 @@ final class AccessRequestRoutes {
     JsonObject body = context.body().asJsonObject();
     boolean breakGlass = body.getBoolean("breakGlass", false);
     if (body.containsKey("refusal")) {
-      requests
-          .ask(
-              BearerAuthentication.caller(context),
-              BearerAuthentication.address(context),
-              body.getString("refusal"),
-              LeaseRoutes.ttl(body),
-              Optional.ofNullable(body.getString("reason")),
-              Optional.ofNullable(body.getString("ticket")),
-              breakGlass)
-          .onSuccess(asked -> answer(context, asked))
-          .onFailure(context::fail);
+      askAfterRefusal(context, body, breakGlass);
       return;
     }
     LeaseRequest wanted;
@@ -69,6 +64,32 @@ final class AccessRequestRoutes {
             breakGlass)
         .onSuccess(asked -> answer(context, asked))
         .onFailure(context::fail);
+  }
+
+  private void askAfterRefusal(RoutingContext context, JsonObject body, boolean breakGlass) {
+    Optional<String> beside = SAID_BY_REFUSALS.stream().filter(body::containsKey).findFirst();
+    if (beside.isPresent()) {
+      Problem.malformed("Beside a refusal " + beside.get() + " is said twice; leave it out.")
+          .send(context);
+      return;
+    }
+    Future<Asked> asked;
+    try {
+      asked =
+          requests.ask(
+              BearerAuthentication.caller(context),
+              BearerAuthentication.address(context),
+              body.getString("refusal"),
+              LeaseRoutes.deliver(body),
+              LeaseRoutes.ttl(body),
+              Optional.ofNullable(body.getString("reason")),
+              Optional.ofNullable(body.getString("ticket")),
+              breakGlass);
+    } catch (IllegalArgumentException e) {
+      Problem.malformed(String.valueOf(e.getMessage())).send(context);
+      return;
+    }
+    asked.onSuccess(answer -> answer(context, answer)).onFailure(context::fail);
   }
 
   private void answer(RoutingContext context, Asked asked) {
@@ -185,6 +206,7 @@ final class AccessRequestRoutes {
       case Changed.NotFound() -> none(context);
       case Changed.NotTheirs(String message) ->
           Problem.of(403, "not-yours", "not for you to say", message).send(context);
+      case Changed.Unavailable(String message) -> Problem.unavailable(message).send(context);
       case Changed.Over(String message) -> Problem.over(message).send(context);
       case Changed.Malformed(String message) -> Problem.malformed(message).send(context);
     }
@@ -224,6 +246,9 @@ final class AccessRequestRoutes {
             .put("principal", request.requester().id().toString())
             .put("requester", requests.requester(request))
             .put("role", wanted.role().value())
+            .put(
+                "actions",
+                new JsonArray(request.actions().stream().map(Action::shortName).sorted().toList()))
             .put("lane", wanted.lane().name().toLowerCase(Locale.ROOT))
             .put("rule", request.rule().value())
             .put(

@@ -207,7 +207,7 @@ final class LeaseRoutes {
   }
 
   /** As is usual for what is asked for, if nothing is said. */
-  private static Delivery deliver(JsonObject body) {
+  static Delivery deliver(JsonObject body) {
     String key = LeaseJson.spelt(CredentialForm.LEASE_KEY);
     Delivery usual =
         key.equals(body.getString("credential")) ? Delivery.CONNECTION_STRING : Delivery.TOKEN;

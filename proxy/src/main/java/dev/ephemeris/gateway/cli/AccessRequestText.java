@@ -19,7 +19,7 @@ final class AccessRequestText {
     return """
     Access request %s: %s
     who       %s
-    wants     role %s on %s%s for %s, lane %s
+    wants     role %s (%s) on %s%s for %s, lane %s
     why       %s%s
     rule      %s
     approval  %s%s
@@ -30,6 +30,7 @@ final class AccessRequestText {
             request.state(),
             request.requester(),
             request.role(),
+            String.join(", ", request.actions()),
             request.scope(),
             key(request.partitionKey()),
             time(request.ttlSeconds()),

@@ -143,6 +143,7 @@ final class Api {
       String scope,
       Optional<JsonNode> partitionKey,
       String role,
+      List<String> actions,
       String lane,
       long ttlSeconds,
       String reason,

@@ -52,6 +52,14 @@ final class RequestAccess implements Callable<Integer> {
   private Optional<String> refusal = Optional.empty();
 
   @Option(
+      names = "--deliver",
+      paramLabel = "WAY",
+      description =
+          "How you will hand the credential over: token, connectionString, env or file; a token, if"
+              + " you don't say. Some rules want one of these.")
+  private Optional<String> deliver = Optional.empty();
+
+  @Option(
       names = "--break-glass",
       description = {
         "Have it at once, if the rule lets you: everybody concerned is told, and approvers look",
@@ -117,6 +125,7 @@ final class RequestAccess implements Callable<Integer> {
         scope
             .map(where -> options.wanted(where, WantedLease.Form.TOKEN).json())
             .orElseGet(() -> options.about(Json.object().put("refusal", refusal.orElseThrow())));
+    deliver.ifPresent(way -> body.put("deliver", way));
     return body.put("breakGlass", breakGlass);
   }
 

@@ -244,7 +244,9 @@ final class Access {
   private String waysOut(Exchange exchange, Answer.No no) {
     Lease lease = exchange.lease();
     boolean approvable =
-        grant(lease)
+        // Who acts for somebody asks by a token of each, and there is no such way to ask others.
+        lease.actsFor().isEmpty()
+            && grant(lease)
                     .decide(
                         no.action(),
                         no.scope(),

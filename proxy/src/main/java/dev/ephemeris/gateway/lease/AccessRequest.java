@@ -2,10 +2,12 @@ package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
+import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.UserRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -21,7 +23,11 @@ import java.util.stream.Stream;
  *
  * @param requester who asks
  * @param actsFor if that is an agent, for whom
+ * @param humans who they were in the catalog when they asked: none of them answers, whatever the
+ *     catalog says of them since
  * @param wanted the lease, with how long it is to last
+ * @param actions those of its role when it was asked for: nobody has agreed to others
+ * @param owners of the workload that asks or is acted for, as the catalog had them then
  * @param rule the one that wants the approval
  * @param approvals all that it takes
  * @param channels by which people are told of it
@@ -34,7 +40,10 @@ public record AccessRequest(
     String id,
     Identity requester,
     Optional<ActedFor> actsFor,
+    Set<UserRef> humans,
     LeaseRequest wanted,
+    Set<Action> actions,
+    Set<String> owners,
     RuleName rule,
     Set<Approval> approvals,
     Set<Channel> channels,
@@ -77,6 +86,9 @@ public record AccessRequest(
    * @throws IllegalArgumentException if nobody has to agree, or it doesn't say for how long
    */
   public AccessRequest {
+    humans = Set.copyOf(humans);
+    actions = Set.copyOf(actions);
+    owners = Set.copyOf(owners);
     approvals = Set.copyOf(approvals);
     channels = Set.copyOf(channels);
     answers = List.copyOf(answers);
@@ -195,7 +207,10 @@ public record AccessRequest(
         id,
         requester,
         actsFor,
+        humans,
         wanted,
+        actions,
+        owners,
         rule,
         approvals,
         channels,

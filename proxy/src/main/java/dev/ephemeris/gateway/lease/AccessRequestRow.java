@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
@@ -42,7 +43,12 @@ final class AccessRequestRow {
     JsonObject json =
         new JsonObject()
             .put("requester", json(request.requester()))
+            .put(
+                "humans",
+                new JsonArray(request.humans().stream().map(UserRef::toString).sorted().toList()))
             .put("wanted", json(request.wanted()))
+            .put("actions", new JsonArray(LeasePolicy.shortNames(request.actions())))
+            .put("owners", new JsonArray(request.owners().stream().sorted().toList()))
             .put("rule", request.rule().value())
             .put("approvals", Approved.json(request.approvals()))
             .put(
@@ -79,7 +85,16 @@ final class AccessRequestRow {
           Optional.ofNullable(json.getJsonObject("actsFor"))
               .map(AccessRequestRow::identity)
               .map(whom -> new ActedFor(whom.id(), whom.kind(), whom.claims())),
+          json.getJsonArray("humans").stream()
+              .map(user -> UserRef.parse((String) user))
+              .collect(Collectors.toUnmodifiableSet()),
           wanted(json.getJsonObject("wanted")),
+          json.getJsonArray("actions").stream()
+              .flatMap(name -> Action.matching((String) name).stream())
+              .collect(Collectors.toUnmodifiableSet()),
+          json.getJsonArray("owners").stream()
+              .map(String.class::cast)
+              .collect(Collectors.toUnmodifiableSet()),
           new RuleName(json.getString("rule")),
           Approved.approvals(json.getJsonArray("approvals")),
           json.getJsonArray("channels").stream()

@@ -126,14 +126,35 @@ final class AccessRequestStore {
         .toList();
   }
 
-  /** Everybody's that go on; the newest first, at most 2,000. */
+  /** How many of this one's own wait, or are to be picked up. */
+  int waiting(Handle handle, PrincipalId principal, Instant now) {
+    return count(handle, principal, "closes_at > " + Database.micros(now));
+  }
+
+  /** How many glasses of this one's nobody has looked at. */
+  int unreviewed(Handle handle, PrincipalId principal) {
+    return count(handle, principal, "closes_at IS NULL");
+  }
+
+  private static int count(Handle handle, PrincipalId principal, String which) {
+    return handle
+        .createQuery(
+            "SELECT count(*) FROM access_request WHERE issuer = :issuer AND subject = :subject AND "
+                + which)
+        .bind("issuer", principal.issuer())
+        .bind("subject", principal.subject())
+        .mapTo(int.class)
+        .one();
+  }
+
+  /** Everybody's that go on; those to be looked at, then the newest; at most 2,000. */
   List<AccessRequest> open(Handle handle, Instant now) {
     return list(
             handle
                 .createQuery(
                     """
                     SELECT * FROM access_request WHERE closes_at IS NULL OR closes_at > :now
-                    ORDER BY asked_at DESC LIMIT :limit\
+                    ORDER BY closes_at IS NOT NULL, asked_at DESC LIMIT :limit\
                     """)
                 .bind("now", Database.micros(now))
                 .bind("limit", MOST_OPEN))

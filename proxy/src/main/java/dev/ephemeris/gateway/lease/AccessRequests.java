@@ -13,7 +13,9 @@ import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Component;
+import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
+import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -103,6 +106,9 @@ public final class AccessRequests {
     /** It isn't for them to say. */
     record NotTheirs(String message) implements Changed {}
 
+    /** It can't be told now who may. */
+    record Unavailable(String message) implements Changed {}
+
     /** It is too late for it, or too early. */
     record Over(String message) implements Changed {}
 
@@ -157,6 +163,7 @@ public final class AccessRequests {
       Authentication.Accepted caller,
       String from,
       String refusal,
+      Delivery deliver,
       Optional<Duration> ttl,
       Optional<String> reason,
       Optional<String> ticket,
@@ -180,7 +187,7 @@ public final class AccessRequests {
               + "” for what would be needed.");
     }
     LeaseRequest wanted =
-        LeaseRequest.of(refused.get().scope(), refused.get().partitionKey(), role.get())
+        LeaseRequest.of(refused.get().scope(), refused.get().partitionKey(), role.get(), deliver)
             .saying(reason, ticket);
     return ask(caller, from, ttl.map(wanted::lasting).orElse(wanted), breakGlass);
   }
@@ -194,7 +201,7 @@ public final class AccessRequests {
     AccessRequest request = request(caller, wanted.lasting(given.ttl()), given, false);
     return store.transaction(
         handle -> {
-          if (open(handle, caller) >= MOST_OPEN) {
+          if (store.waiting(handle, caller.principal().id(), clock.instant()) >= MOST_OPEN) {
             return new Asked.TooMany(
                 MOST_OPEN
                     + " access requests of yours wait already. Withdraw what you don't need:"
@@ -205,14 +212,6 @@ public final class AccessRequests {
           notices.tell(handle, request.channels(), new Notice.AccessRequested(request));
           return new Asked.Waiting(request);
         });
-  }
-
-  private long open(Handle handle, Authentication.Accepted caller) {
-    return store.of(handle, caller.principal().id()).stream()
-        .map(request -> request.state(clock.instant()))
-        .filter(
-            state -> state == AccessRequest.State.WAITING || state == AccessRequest.State.APPROVED)
-        .count();
   }
 
   private Future<Asked> breakGlass(
@@ -228,7 +227,13 @@ public final class AccessRequests {
     if (caller.principal().kind() != PrincipalKind.PERSON) {
       return not("Breaking the glass is for people; ask without.");
     }
-    Duration ttl = wanted.ttl().orElse(most.get());
+    if (wanted.lane() == Lane.TOKEN) {
+      return not(
+          "Nobody can take back a resource token, whatever those say who look at it afterwards. Use"
+              + " the lane proxy.");
+    }
+    Duration usual = given.ttl().compareTo(most.get()) < 0 ? given.ttl() : most.get();
+    Duration ttl = wanted.ttl().orElse(usual);
     if (ttl.compareTo(most.get()) > 0) {
       return not(
           "Rule “"
@@ -245,8 +250,11 @@ public final class AccessRequests {
             caller,
             from,
             request.wanted(),
-            Optional.of(new Approved(request.id(), request.approvals())),
+            Optional.of(agreed(request)),
             (handle, lease) -> {
+              if (store.unreviewed(handle, caller.principal().id()) > 0) {
+                return false;
+              }
               AccessRequest broken =
                   request.pickedUp(new AccessRequest.PickedUp(lease.id(), now()));
               record(caller, broken, given);
@@ -255,7 +263,19 @@ public final class AccessRequests {
               notices.tell(handle, broken.channels(), new Notice.GlassBroken(broken, lease));
               return true;
             })
-        .map(issuance -> new Asked.GlassBroken(request, issuance));
+        .map(
+            issuance ->
+                issuance instanceof Issuance.Taken
+                    ? new Asked.TooMany(
+                        "Nobody has looked yet at the glass that you broke before. Ask without"
+                            + " breaking it, or have an approver look: “ephemeris requests” shows"
+                            + " it.")
+                    : new Asked.GlassBroken(request, issuance));
+  }
+
+  private static Leases.Agreed agreed(AccessRequest request) {
+    return new Leases.Agreed(
+        new Approved(request.id(), request.approvals()), request.actions());
   }
 
   private AccessRequest request(
@@ -267,7 +287,13 @@ public final class AccessRequests {
         newId(),
         Identity.of(caller.principal()),
         caller.actsFor().map(whom -> ActedFor.of(whom.principal())),
+        Stream.concat(
+                caller.principal().user().stream(),
+                caller.actsFor().flatMap(whom -> whom.principal().user()).stream())
+            .collect(Collectors.toUnmodifiableSet()),
         wanted,
+        given.role().actions(),
+        owners(caller),
         given.rule(),
         given.terms().approvals(),
         given.terms().channels(),
@@ -277,6 +303,16 @@ public final class AccessRequests {
         Optional.empty(),
         Optional.empty(),
         0);
+  }
+
+  private static Set<String> owners(Authentication.Accepted caller) {
+    return caller
+        .actsFor()
+        .orElse(caller)
+        .principal()
+        .component()
+        .map(Component::owners)
+        .orElse(Set.of());
   }
 
   /** {@code ar-} and a hundred random bits. */
@@ -298,13 +334,18 @@ public final class AccessRequests {
   /** Those that this one may answer now; the newest first. */
   public Future<List<AccessRequest>> toAnswer(Authentication.Accepted caller) {
     Instant now = clock.instant();
-    return store.transaction(
-        handle ->
-            store.open(handle, now).stream()
-                .filter(request -> request.state(now) != AccessRequest.State.APPROVED)
-                .filter(request -> standing(caller, request) instanceof Standing.Approver)
-                .filter(request -> !hasAnswered(caller, request))
-                .toList());
+    if (caller.principal().kind() != PrincipalKind.PERSON || caller.principal().groups().isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    return store
+        .transaction(handle -> store.open(handle, now))
+        .map(
+            open ->
+                open.stream()
+                    .filter(request -> request.state(now) != AccessRequest.State.APPROVED)
+                    .filter(request -> standing(caller, request) instanceof Standing.Approver)
+                    .filter(request -> !hasAnswered(caller, request))
+                    .toList());
   }
 
   /** One of theirs, or one that they may answer or could have. */
@@ -377,11 +418,17 @@ public final class AccessRequests {
   private static boolean isRequester(
       Grants.Edition edition, Principal approver, AccessRequest request) {
     return request.concerns(approver.id())
-        || (approver.user().isPresent()
-            && (approver.user().equals(requester(edition, request).user())
-                || approver
-                    .user()
-                    .equals(request.actsFor().flatMap(whom -> edition.principal(whom).user()))));
+        || approver
+            .user()
+            .filter(
+                user ->
+                    request.humans().contains(user)
+                        || requester(edition, request).user().equals(approver.user())
+                        || request
+                            .actsFor()
+                            .flatMap(whom -> edition.principal(whom).user())
+                            .equals(approver.user()))
+            .isPresent();
   }
 
   private static Principal requester(Grants.Edition edition, AccessRequest request) {
@@ -393,13 +440,16 @@ public final class AccessRequests {
   private static boolean isOwner(
       Grants.Edition edition, Principal approver, AccessRequest request) {
     Set<String> owners =
-        request
-            .actsFor()
-            .map(edition::principal)
-            .orElseGet(() -> requester(edition, request))
-            .component()
-            .map(Component::owners)
-            .orElse(Set.of());
+        Stream.concat(
+                request.owners().stream(),
+                request
+                    .actsFor()
+                    .map(edition::principal)
+                    .orElseGet(() -> requester(edition, request))
+                    .component()
+                    .stream()
+                    .flatMap(component -> component.owners().stream()))
+            .collect(Collectors.toUnmodifiableSet());
     return approver.user().map(UserRef::toString).filter(owners::contains).isPresent()
         || approver.groups().stream().map(GroupRef::toString).anyMatch(owners::contains);
   }
@@ -435,21 +485,26 @@ public final class AccessRequests {
    */
   public Future<Changed> review(
       Authentication.Accepted caller, String id, boolean justified, Optional<String> comment) {
-    return answer(
-            caller,
-            id,
-            justified ? AccessAnswer.Verdict.JUSTIFIED : AccessAnswer.Verdict.UNJUSTIFIED,
-            Set.of(AccessRequest.State.UNREVIEWED),
-            AccessAnswer.Narrowed.NOT,
-            comment)
-        .compose(
-            changed ->
-                !justified && changed instanceof Changed.Done(AccessRequest reviewed)
-                    ? leases
-                        .revokeAny(
-                            reviewed.pickedUp().orElseThrow().lease(), caller.principal().id())
-                        .map(changed)
-                    : Future.succeededFuture(changed));
+    AccessAnswer.Verdict verdict =
+        justified ? AccessAnswer.Verdict.JUSTIFIED : AccessAnswer.Verdict.UNJUSTIFIED;
+    Set<AccessRequest.State> possible = Set.of(AccessRequest.State.UNREVIEWED);
+    Future<Boolean> ended =
+        justified
+            ? Future.succeededFuture(false)
+            : store
+                .transaction(handle -> store.find(handle, id))
+                .compose(
+                    found ->
+                        found
+                            .filter(request -> possible.contains(request.state(clock.instant())))
+                            .filter(
+                                request -> standing(caller, request) instanceof Standing.Approver)
+                            .flatMap(AccessRequest::pickedUp)
+                            // First: what is said of a lease that goes on nobody would say again.
+                            .map(lease -> leases.revokeAny(lease.lease(), caller.principal().id()))
+                            .orElseGet(() -> Future.succeededFuture(false)));
+    return ended.compose(
+        done -> answer(caller, id, verdict, possible, AccessAnswer.Narrowed.NOT, comment));
   }
 
   private Future<Changed> answer(
@@ -474,23 +529,24 @@ public final class AccessRequests {
           if (!possible.contains(request.state(now))) {
             return over(request, now);
           }
+          AccessRequest answered;
           try {
-            request.agreed().narrowed(narrowed);
+            AccessRequest with =
+                request.answered(
+                    new AccessAnswer(
+                        approver.id(),
+                        approver.user(),
+                        verdict,
+                        now,
+                        groups,
+                        owner,
+                        narrowed,
+                        comment));
+            LeaseRequest unused = with.agreed();
+            answered = with;
           } catch (IllegalArgumentException e) {
-            return new Changed.Malformed(
-                "You can agree to less than was asked for: " + e.getMessage() + ".");
+            return new Changed.Malformed("That can't be answered so: " + e.getMessage() + ".");
           }
-          AccessRequest answered =
-              request.answered(
-                  new AccessAnswer(
-                      approver.id(),
-                      approver.user(),
-                      verdict,
-                      now,
-                      groups,
-                      owner,
-                      narrowed,
-                      comment));
           journal.append(
               new JournalRecord.AccessAnswered(
                   now,
@@ -560,7 +616,7 @@ public final class AccessRequests {
   private Future<Changed> change(Authentication.Accepted caller, String id, Change change) {
     if (grants.unavailable(clock.instant()).isPresent()) {
       return Future.succeededFuture(
-          new Changed.Over("Nobody can tell now who is in which group. Try again later."));
+          new Changed.Unavailable("Nobody can tell now who is in which group. Try again later."));
     }
     return store.transaction(
         handle -> {
@@ -626,7 +682,7 @@ public final class AccessRequests {
             caller,
             from,
             approved.agreed(),
-            Optional.of(new Approved(approved.id(), approved.approvals())),
+            Optional.of(agreed(approved)),
             (handle, lease) -> {
               Optional<AccessRequest> now =
                   store

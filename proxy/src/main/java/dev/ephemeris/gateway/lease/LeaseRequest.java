@@ -57,7 +57,8 @@ public record LeaseRequest(
   }
 
   /** As it is if nothing else is said. */
-  public static LeaseRequest of(Scope scope, Optional<PartitionKey> partitionKey, RoleName role) {
+  static LeaseRequest of(
+      Scope scope, Optional<PartitionKey> partitionKey, RoleName role, Delivery deliver) {
     return new LeaseRequest(
         scope,
         partitionKey,
@@ -66,7 +67,7 @@ public record LeaseRequest(
         Lane.PROXY,
         CredentialForm.LEASE_TOKEN,
         Optional.empty(),
-        Delivery.TOKEN,
+        deliver,
         Optional.empty(),
         Optional.empty());
   }

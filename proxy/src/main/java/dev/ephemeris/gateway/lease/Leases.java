@@ -194,6 +194,13 @@ public final class Leases {
   }
 
   /**
+   * What others have agreed to.
+   *
+   * @param actions of the role as it was then
+   */
+  record Agreed(Approved approved, Set<Action> actions) {}
+
+  /**
    * The same, for which there may be an approval.
    *
    * @param taking takes what it is given for
@@ -202,8 +209,9 @@ public final class Leases {
       Authentication.Accepted caller,
       String from,
       LeaseRequest request,
-      Optional<Approved> approved,
+      Optional<Agreed> agreed,
       LeaseStore.Taking taking) {
+    Optional<Approved> approved = agreed.map(Agreed::approved);
     try {
       return switch (wish(
           caller,
@@ -211,6 +219,15 @@ public final class Leases {
           request,
           approval -> approved.filter(given -> given.approvals().contains(approval)).isPresent())) {
         case Wish.Not(Issuance why) -> Future.succeededFuture(why);
+        case Wish.Given given
+            when agreed
+                .filter(others -> !others.actions().containsAll(given.role().actions()))
+                .isPresent() ->
+            Future.succeededFuture(
+                new Issuance.Malformed(
+                    "Role “"
+                        + given.role().name()
+                        + "” has more actions than when others agreed to it. Ask again."));
         case Wish.Given given -> {
           Function<Optional<AtAccount>, Lease> lease =
               at -> lease(caller, request, given, approved, at);
@@ -332,7 +349,8 @@ public final class Leases {
         .filter(
             role -> {
               LeaseRequest request =
-                  LeaseRequest.of(refused.scope(), refused.partitionKey(), role.name())
+                  LeaseRequest.of(
+                          refused.scope(), refused.partitionKey(), role.name(), Delivery.TOKEN)
                       .saying(reason, ticket);
               return policy.needsOthers(
                   edition,

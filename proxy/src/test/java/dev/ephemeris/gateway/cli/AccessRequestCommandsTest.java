@@ -90,7 +90,8 @@ class AccessRequestCommandsTest {
         .containsPattern("^Access request ar-[a-z2-7]{20}: waiting\n")
         .contains(
             "who       user:default/alice",
-            "wants     role data-contributor on " + ORDERS + " for 20m, lane proxy",
+            "wants     role data-contributor (",
+            ") on " + ORDERS + " for 20m, lane proxy",
             "why       a refund is stuck (OPS-17)",
             "rule      changes take a second pair of eyes",
             "approval  1 of group:default/platform");
