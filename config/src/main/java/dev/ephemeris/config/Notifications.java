@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 public record Notifications(@Default("[]") List<Way> channels) {
 
   public Notifications {
-    channels =
-        Configuration.distinctIfAny(channels, way -> way.name().name(), "channels", "name");
+    channels = Configuration.distinctIfAny(channels, way -> way.name().name(), "channels", "name");
   }
 
   /**
@@ -156,8 +155,7 @@ public record Notifications(@Default("[]") List<Way> channels) {
       to = List.copyOf(to);
       require(
           username.isPresent() || password.isEmpty(), "whose? expected username too", "password");
-      require(
-          username.isEmpty() || password.isPresent(), "expected password too", "username");
+      require(username.isEmpty() || password.isPresent(), "expected password too", "username");
       require(
           username.isEmpty() || tls != MailTls.NONE,
           "no password is sent without TLS; expected starttls or implicit",

@@ -85,7 +85,8 @@ class NotificationsTest {
 
   @Test
   void readsTheReference() {
-    assertThat(Configuration.read(Path.of("reference", "ephemeris.yaml")).notifications().channels())
+    assertThat(
+            Configuration.read(Path.of("reference", "ephemeris.yaml")).notifications().channels())
         .extracting(way -> way.name() + " " + way.destination().kind())
         .containsExactly("ops webhook", "dba slack", "oncall teams", "mail email");
     assertThat(read(REST).notifications().channels()).isEmpty();

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 /** A whole gateway that tells people; with a receiver of webhooks, and a chat that is none. */
 class NotificationsTest {
 
-  private static final byte[] KEY = "canary webhook key: 32 bytes at least".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "canary webhook key: 32 bytes at least".getBytes(StandardCharsets.UTF_8);
   private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
   private static final String CHAT_PATH = "/services/canary-of-an-incoming-webhook";
   private static final String PASSWORD = "canary smtp password + & %";
@@ -115,8 +116,7 @@ class NotificationsTest {
                             }))
             .listen()
             .await();
-    fixture.plantSecretFile(
-        "chat.url", "http://127.0.0.1:" + chat.actualPort() + CHAT_PATH);
+    fixture.plantSecretFile("chat.url", "http://127.0.0.1:" + chat.actualPort() + CHAT_PATH);
     fixture.plantSecretFile("smtp.password", PASSWORD);
     fixture.plant(
         "as RFC 4616 has it",
@@ -274,7 +274,8 @@ class NotificationsTest {
     assertThat(lease.status()).as(lease.body()).isEqualTo(201);
     JsonNode issued = told();
     assertThat(issued.path("type").asText()).isEqualTo("leaseIssued");
-    assertThat(issued.at("/data/leaseId").asText()).isEqualTo(lease.json().at("/lease/id").asText());
+    assertThat(issued.at("/data/leaseId").asText())
+        .isEqualTo(lease.json().at("/lease/id").asText());
     assertThat(issued.at("/data/accessRequestId").asText()).isEqualTo(id);
 
     assertThat(ask(",\"breakGlass\":true").status()).isEqualTo(201);

@@ -28,8 +28,7 @@ record Message(String title, List<Line> lines, List<String> commands) {
 
   Message {
     title = oneLine(title);
-    lines =
-        lines.stream().map(line -> new Line(line.label(), oneLine(line.value()))).toList();
+    lines = lines.stream().map(line -> new Line(line.label(), oneLine(line.value()))).toList();
     commands = List.copyOf(commands);
   }
 
@@ -58,8 +57,7 @@ record Message(String title, List<Line> lines, List<String> commands) {
                   .collect(Collectors.joining(" and "))));
     }
     if (type.equals(Event.ACCESS_ANSWERED)) {
-      lines.add(
-          new Line("Answer", data.getString("verdict") + " by " + who(data, "byWho", "by")));
+      lines.add(new Line("Answer", data.getString("verdict") + " by " + who(data, "byWho", "by")));
       add(lines, "Comment", text(data, "comment"));
       JsonObject agreed = data.getJsonObject("agreed");
       lines.add(new Line("Agreed", on(agreed) + " for " + words(agreed)));
@@ -149,10 +147,10 @@ record Message(String title, List<Line> lines, List<String> commands) {
                 each ->
                     switch (Character.getType(each)) {
                       case Character.CONTROL,
-                              Character.FORMAT,
-                              Character.LINE_SEPARATOR,
-                              Character.PARAGRAPH_SEPARATOR,
-                              Character.SURROGATE ->
+                          Character.FORMAT,
+                          Character.LINE_SEPARATOR,
+                          Character.PARAGRAPH_SEPARATOR,
+                          Character.SURROGATE ->
                           0xFFFD;
                       default -> each;
                     })
@@ -173,8 +171,7 @@ record Message(String title, List<Line> lines, List<String> commands) {
   /** All but the title, a line each. */
   String body() {
     StringBuilder body = new StringBuilder();
-    lines.forEach(
-        line -> body.append(line.label()).append(": ").append(line.value()).append('\n'));
+    lines.forEach(line -> body.append(line.label()).append(": ").append(line.value()).append('\n'));
     if (!commands.isEmpty()) {
       body.append('\n');
       commands.forEach(command -> body.append(command).append('\n'));

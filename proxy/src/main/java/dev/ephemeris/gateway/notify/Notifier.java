@@ -108,8 +108,7 @@ public final class Notifier implements Notices {
     Instant at = Database.kept(clock.instant());
     String event = events.of(notice, at).encode();
     for (Channel channel : channels) {
-      store.insert(
-          handle, new Notification("msg_" + UUID.randomUUID(), channel, event, at, 0));
+      store.insert(handle, new Notification("msg_" + UUID.randomUUID(), channel, event, at, 0));
     }
   }
 
@@ -230,8 +229,7 @@ public final class Notifier implements Notices {
   }
 
   /** What the journal says of an event. */
-  private record About(
-      String event, Optional<String> accessRequestId, Optional<String> leaseId) {
+  private record About(String event, Optional<String> accessRequestId, Optional<String> leaseId) {
 
     static About of(Notification notification) {
       JsonObject event = notification.json();

@@ -41,9 +41,12 @@ final class WebhookSender implements Sender {
         settings.url().uri(),
         body,
         Map.of(
-            "webhook-id", notification.id(),
-            "webhook-timestamp", timestamp,
-            "webhook-signature", "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body))));
+            "webhook-id",
+            notification.id(),
+            "webhook-timestamp",
+            timestamp,
+            "webhook-signature",
+            "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body))));
   }
 
   private static byte[] key(String secret) throws UndeliveredException {
@@ -58,7 +61,8 @@ final class WebhookSender implements Sender {
       // Its message would quote of it.
     }
     throw new UndeliveredException(
-        "its secret isn't whsec_ and %d to %d bytes as Base64".formatted(SHORTEST_KEY, LONGEST_KEY));
+        "its secret isn't whsec_ and %d to %d bytes as Base64"
+            .formatted(SHORTEST_KEY, LONGEST_KEY));
   }
 
   private static Mac mac(byte[] key) {

@@ -64,7 +64,11 @@ public record PolicyFiles(
   /** What they say now. Blocks; never fails: that a file can't be read is something it says. */
   public FilesAtOnce read() {
     return new FilesAtOnce(
-        policy.stream().map(PolicyFiles::read).toList(), readCatalog(), claims, administrators, channels);
+        policy.stream().map(PolicyFiles::read).toList(),
+        readCatalog(),
+        claims,
+        administrators,
+        channels);
   }
 
   private CatalogAtOnce readCatalog() {

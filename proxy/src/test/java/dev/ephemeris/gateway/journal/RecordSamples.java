@@ -162,13 +162,7 @@ public final class RecordSamples {
               "alease",
               List.of("corp:dora")),
           new JournalRecord.NotificationSent(
-              AT,
-              "msg_1",
-              "ops",
-              "accessRequested",
-              Optional.of("ar-1"),
-              Optional.of("alease"),
-              3),
+              AT, "msg_1", "ops", "accessRequested", Optional.of("ar-1"), Optional.of("alease"), 3),
           new JournalRecord.NotificationFailed(
               AT,
               "msg_2",

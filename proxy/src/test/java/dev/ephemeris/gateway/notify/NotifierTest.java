@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,8 +43,7 @@ class NotifierTest {
   private final Journal journal;
   private final LeaseSecrets seal =
       new LeaseSecrets(
-          List.of(
-              RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
+          List.of(RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
   private Database database;
   private Notifier notifier;
 
@@ -183,7 +181,9 @@ class NotifierTest {
         .hasSize(3)
         .extracting(got -> got.headers().get("webhook-id"))
         .containsOnly(receiver.got.getFirst().headers().get("webhook-id"));
-    assertThat(receiver.got).extracting(Receiver.Got::body).containsOnly(receiver.got.get(0).body());
+    assertThat(receiver.got)
+        .extracting(Receiver.Got::body)
+        .containsOnly(receiver.got.get(0).body());
     assertThat(records("notificationSent").getLast().path("attempts").asInt()).isEqualTo(3);
   }
 
@@ -317,8 +317,7 @@ class NotifierTest {
 
     assertThat(
             database
-                .transaction(
-                    handle -> new NotificationStore(next).claim(handle, clock.instant()))
+                .transaction(handle -> new NotificationStore(next).claim(handle, clock.instant()))
                 .await())
         .hasSize(1);
   }

@@ -48,7 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SendersTest {
 
-  private static final byte[] KEY = "a webhook's key of 32 bytes long".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a webhook's key of 32 bytes long".getBytes(StandardCharsets.UTF_8);
   private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
   private static final SecretSource SOURCE =
       new SecretSource(Optional.of(Path.of("s")), Optional.empty(), Optional.empty());
@@ -134,8 +135,7 @@ class SendersTest {
   @ValueSource(strings = {"hunter2", "whsec_hunter2", "whsec_!!", "whsec_aHVudGVyMg=="})
   void aWebhookHasAKeyThatIsOne(String secret) {
     assertThatExceptionOfType(UndeliveredException.class)
-        .isThrownBy(
-            () -> webhook("http://127.0.0.1:9/", Optional.empty(), secret).send(asked("x")))
+        .isThrownBy(() -> webhook("http://127.0.0.1:9/", Optional.empty(), secret).send(asked("x")))
         .withMessage("its secret isn't whsec_ and 24 to 64 bytes as Base64");
   }
 
@@ -205,8 +205,7 @@ class SendersTest {
                 List.of("c".repeat(5_000))));
 
     assertThat(payload.getJsonArray("blocks"))
-        .extracting(
-            block -> ((JsonObject) block).getJsonObject("text").getString("text").length())
+        .extracting(block -> ((JsonObject) block).getJsonObject("text").getString("text").length())
         .containsExactly(150, 3_000);
   }
 
@@ -215,7 +214,8 @@ class SendersTest {
     try (Receiver teams = new Receiver(vertx, Optional.empty())) {
       new TeamsSender(
               new Notifications.Teams(SOURCE), source -> teams.url("/workflows/1?sig=secret"))
-          .send(Samples.notification(Samples.answered(AccessAnswer.Verdict.DENIED, Samples.HOSTILE)));
+          .send(
+              Samples.notification(Samples.answered(AccessAnswer.Verdict.DENIED, Samples.HOSTILE)));
 
       assertThat(teams.got.getFirst().path()).isEqualTo("/workflows/1?sig=secret");
       JsonObject card =
@@ -234,7 +234,8 @@ class SendersTest {
                             assertThat(((JsonObject) run).getString("type")).isEqualTo("TextRun"));
               });
       assertThat(card.encode())
-          .contains("Access denied: user:default/alice", "denied by user:default/bob (corp:sub-bob)")
+          .contains(
+              "Access denied: user:default/alice", "denied by user:default/bob (corp:sub-bob)")
           .contains("[x](https://evil.example)", "ephemeris requests ar-abc")
           .doesNotContain("\u202E");
     }
@@ -295,7 +296,9 @@ class SendersTest {
     server.start();
     try {
       mailSender(server.getSmtp().getPort(), MailTls.NONE, false)
-          .send(Samples.notification(Samples.answered(AccessAnswer.Verdict.APPROVED, Samples.HOSTILE)));
+          .send(
+              Samples.notification(
+                  Samples.answered(AccessAnswer.Verdict.APPROVED, Samples.HOSTILE)));
 
       MimeMessage[] got = server.getReceivedMessages();
       assertThat(got).hasSize(2); // one for each of them
@@ -346,8 +349,7 @@ class SendersTest {
     try {
       assertThatExceptionOfType(UndeliveredException.class)
           .isThrownBy(
-              () ->
-                  mailSender(server.getSmtp().getPort(), MailTls.STARTTLS, true).send(asked("x")))
+              () -> mailSender(server.getSmtp().getPort(), MailTls.STARTTLS, true).send(asked("x")))
           .withMessageStartingWith("the mail server");
       assertThat(server.getReceivedMessages()).isEmpty();
     } finally {
@@ -375,9 +377,7 @@ class SendersTest {
               socket.handler(
                   chunk -> {
                     text.append(chunk);
-                    for (int end = text.indexOf("\r\n");
-                        end >= 0;
-                        end = text.indexOf("\r\n")) {
+                    for (int end = text.indexOf("\r\n"); end >= 0; end = text.indexOf("\r\n")) {
                       String line = text.substring(0, end);
                       text.delete(0, end + 2);
                       said.add((socket.isSsl() ? "tls " : "plain ") + line);
