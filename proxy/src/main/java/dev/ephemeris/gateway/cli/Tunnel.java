@@ -6,6 +6,7 @@ import dev.ephemeris.cosmos.CosmosError;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.Operation;
+import dev.ephemeris.cosmos.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -14,7 +15,6 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -207,7 +207,7 @@ final class Tunnel implements AutoCloseable {
     boolean showsLocations =
         request.operation() == Operation.READ_ACCOUNT
             && answer.statusCode() == 200
-            && answer.request().getMethod() != HttpMethod.HEAD;
+            && request.verb() != Verb.HEAD;
     Future<Void> passed =
         showsLocations
             ? answer
@@ -221,7 +221,7 @@ final class Tunnel implements AutoCloseable {
     return passed.onFailure(
         cut -> {
           var unused = answer.request().reset();
-          var closed = back.reset();
+          var unusedToo = back.reset();
         });
   }
 
