@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,11 +65,10 @@ final class Post {
     headers.forEach(request::setHeader);
     HttpClient http = http();
     try {
-      var answer = http.send(request.build(), BodyHandlers.ofInputStream());
-      try (InputStream unread = answer.body()) {
-        if (answer.statusCode() / 100 != 2) {
-          throw new UndeliveredException("the receiver answers " + answer.statusCode());
-        }
+      HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+      answer.body().close(); // unread
+      if (answer.statusCode() / 100 != 2) {
+        throw new UndeliveredException("the receiver answers " + answer.statusCode());
       }
     } catch (IOException e) {
       throw new UndeliveredException(
