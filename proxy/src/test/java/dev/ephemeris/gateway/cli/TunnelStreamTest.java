@@ -80,7 +80,7 @@ class TunnelStreamTest {
 
   @Test
   void theGatewaySeesTheLeaseInThePlaceOfTheKey() throws Exception {
-    try (Socket client = request(Verb.GET, "cookie: a=b\r\n")) {
+    try (var _ = request(Verb.GET, "cookie: a=b\r\n")) {
       HttpServerRequest request = arrived.get(30, TimeUnit.SECONDS);
 
       assertThat(request.headers().getAll("authorization"))
