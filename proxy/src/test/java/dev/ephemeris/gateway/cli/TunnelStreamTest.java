@@ -194,7 +194,7 @@ class TunnelStreamTest {
   }
 
   private Socket request(Verb verb, String headers) throws IOException {
-    Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), tunnel.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), tunnel.port());
     socket.setSoTimeout(30_000);
     String date = HttpDate.format(Instant.now());
     String link = "dbs/shop/colls/orders/docs/o1";

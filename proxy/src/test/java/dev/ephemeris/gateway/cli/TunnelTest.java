@@ -272,7 +272,7 @@ class TunnelTest {
 
   @Test
   void aPortInUseIsSaidAndTheLeaseIsNotLeftBehind() throws Exception {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Screen screen =
           terminal().run("tunnel", "orders-prod/shop/orders", "--port", "" + other.getLocalPort());
 
@@ -380,7 +380,7 @@ class TunnelTest {
   }
 
   private static String exchange(Open tunnel, String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), tunnel.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tunnel.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -349,7 +349,8 @@ class SendersTest {
     try {
       assertThatExceptionOfType(UndeliveredException.class)
           .isThrownBy(
-              () -> mailSender(server.getSmtp().getPort(), MailTls.STARTTLS, false).send(asked("x")))
+              () ->
+                  mailSender(server.getSmtp().getPort(), MailTls.STARTTLS, false).send(asked("x")))
           .withMessageStartingWith("the mail server");
       assertThat(server.getReceivedMessages()).isEmpty();
     } finally {
