@@ -47,6 +47,7 @@ import java.util.stream.Stream;
  * @param sessions how long they go on
  * @param trustedProxies whose word counts on where a request comes from; nobody's if empty
  * @param administrators who may do all of Ephemeris's own actions, whatever the policy says
+ * @param notifications how people are told of what rules want them told of
  */
 public record Configuration(
     ApiVersion apiVersion,
@@ -68,7 +69,8 @@ public record Configuration(
     @Default("{}") Limits limits,
     @Default("{}") SessionLimits sessions,
     Optional<TrustedProxies> trustedProxies,
-    Optional<Administrators> administrators) {
+    Optional<Administrators> administrators,
+    @Default("{}") Notifications notifications) {
 
   private static final String NOBODY =
       "as whom would the gateway ask? expected azure too, with its identity";
@@ -107,6 +109,7 @@ public record Configuration(
         "signingKey",
         "vault");
     requireIdentity(azure, journal.sinks());
+    requireIdentity(azure, notifications);
     require(
         !dataPlane.proxyProtocol() || trustedProxies.isPresent(),
         "whose word would that be? expected trustedProxies too",
@@ -189,7 +192,8 @@ public record Configuration(
         limits,
         sessions,
         trustedProxies,
-        administrators);
+        administrators,
+        notifications);
   }
 
   /** PEM files: the certificate with its chain, and the private key. */
@@ -399,6 +403,20 @@ public record Configuration(
     }
   }
 
+  /** And of channels. */
+  private static void requireIdentity(Optional<Azure> azure, Notifications notifications) {
+    for (int i = 0; i < notifications.channels().size(); i++) {
+      Notifications.Destination to = notifications.channels().get(i).destination();
+      require(
+          azure.isPresent() || to.secrets().stream().allMatch(each -> each.vault().isEmpty()),
+          NOBODY,
+          "notifications",
+          "channels",
+          i,
+          to.kind());
+    }
+  }
+
   /** Somebody of another tenant has an object id too, and it may be anything there. */
   private static void requireTenant(
       Optional<Azure> azure,
@@ -441,7 +459,7 @@ public record Configuration(
   }
 
   /** The list, if no two items have the same key. */
-  private static <T> List<T> distinctIfAny(
+  static <T> List<T> distinctIfAny(
       List<T> items, Function<T, String> key, String list, String... field) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < items.size(); i++) {

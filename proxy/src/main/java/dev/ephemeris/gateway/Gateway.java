@@ -59,12 +59,13 @@ import dev.ephemeris.gateway.journal.folder.RetentionByAge;
 import dev.ephemeris.gateway.journal.log.LogName;
 import dev.ephemeris.gateway.journal.ocsf.Ocsf;
 import dev.ephemeris.gateway.journal.sink.ShippedJournal;
+import dev.ephemeris.gateway.journal.sink.SinkAccess;
+import dev.ephemeris.gateway.journal.sink.SinkException;
 import dev.ephemeris.gateway.journal.sink.Sinks;
 import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import dev.ephemeris.gateway.lease.Leases;
-import dev.ephemeris.gateway.lease.Notices;
 import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.lease.RootKeyException;
 import dev.ephemeris.gateway.lease.RootKeyHome;
@@ -76,6 +77,9 @@ import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.mint.RoleLane;
 import dev.ephemeris.gateway.mint.TokenLane;
+import dev.ephemeris.gateway.notify.Notifier;
+import dev.ephemeris.gateway.notify.Secrets;
+import dev.ephemeris.gateway.notify.UndeliveredException;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.policy.CatalogPlace;
 import dev.ephemeris.gateway.policy.FilesAtOnce;
@@ -316,6 +320,16 @@ public final class Gateway implements AutoCloseable {
               journal,
               clock);
       opened.add(roleLane);
+      Notifier notifier =
+          new Notifier(
+              vertx,
+              database,
+              secrets,
+              configuration.notifications(),
+              notificationSecrets(configuration),
+              grants::describe,
+              journal,
+              clock);
       Leases leases =
           Leases.of(
               database,
@@ -323,13 +337,13 @@ public final class Gateway implements AutoCloseable {
               blocks,
               grants,
               journal,
-              Notices.NOBODY,
+              notifier,
               metrics.leases(),
               Map.of(Lane.TOKEN, tokenLane, Lane.RBAC, roleLane),
               clock);
       roleLane.start(leases);
       AccessRequests accessRequests =
-          new AccessRequests(database, secrets, leases, grants, journal, Notices.NOBODY, clock);
+          new AccessRequests(database, secrets, leases, grants, journal, notifier, clock);
       readiness.notice(Part.API, () -> notice(roleLane.notice(), rootKeys.notice()));
       Rotations rotations =
           new Rotations(
@@ -435,6 +449,7 @@ public final class Gateway implements AutoCloseable {
               blocks.rows(),
               leases.rows(),
               accessRequests.rows(),
+              notifier.rows(),
               rotations.rows(),
               signIn.rows(),
               keptAccounts.rows()),
@@ -498,6 +513,7 @@ public final class Gateway implements AutoCloseable {
       apiUrl.set(apiUrl(configuration, api.port()));
       readiness.up(Part.API);
       opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
+      opened.add(Watch.start("notifications", notifier::look, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
       configuration
           .journal()
@@ -617,6 +633,18 @@ public final class Gateway implements AutoCloseable {
       journal.close();
       throw e;
     }
+  }
+
+  /** As sinks have theirs: read when they are needed. */
+  private static Secrets notificationSecrets(Configuration configuration) {
+    SinkAccess access = new GatewaySinkAccess(configuration.azure().map(Azure::identity));
+    return source -> {
+      try {
+        return access.secret(source);
+      } catch (SinkException e) {
+        throw new UndeliveredException(String.valueOf(e.getMessage()));
+      }
+    };
   }
 
   private static Optional<String> notice(Sinks sinks) {

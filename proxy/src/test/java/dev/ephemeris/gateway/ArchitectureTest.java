@@ -136,6 +136,40 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "io.opentelemetry..", "com.google.protobuf..");
 
+  /** Who is told is nobody's business but that of whom the map of the house shows. */
+  @ArchTest
+  static final ArchRule onlyTheGatewayKnowsWhoTells =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(GATEWAY + "notify..", "dev.ephemeris.gateway")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(GATEWAY + "notify..");
+
+  @ArchTest
+  static final ArchRule whoTellsKnowsNobodyWhoAsks =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "notify..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              GATEWAY + "api..",
+              GATEWAY + "cli..",
+              GATEWAY + "custody..",
+              GATEWAY + "dataplane..",
+              GATEWAY + "mint..",
+              GATEWAY + "oauth..");
+
+  @ArchTest
+  static final ArchRule onlyWhoTellsSendsMail =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "notify..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx.ext.mail..");
+
   /** They meet through leases: what is made at accounts knows nobody who asks for it. */
   @ArchTest
   static final ArchRule whatIsMadeAtAccountsKnowsLeasesOnly =
@@ -259,6 +293,7 @@ class ArchitectureTest {
               GATEWAY + "custody..",
               GATEWAY + "identity..",
               GATEWAY + "oauth..",
+              GATEWAY + "notify..",
               GATEWAY + "journal.evidence..")
           .should()
           .dependOnClassesThat()

@@ -285,6 +285,17 @@ public final class GatewayFixture implements AutoCloseable {
         folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
   }
 
+  /** A secret of the gateway's, to be looked for where it must not be. */
+  public void plantSecretFile(String name, String text) throws IOException {
+    secret(name, text);
+    planted.plant(name, text);
+  }
+
+  /** The same, as something else that it is said as. */
+  public void plant(String what, String text) {
+    planted.plant(what, text);
+  }
+
   public Configuration configuration() {
     return Configuration.read(folder.resolve("ephemeris.yaml"));
   }

@@ -269,7 +269,9 @@ class HoldersTest {
                 () -> rule("{ principal: person }", "    mask: [/email]\n    notify: [ops]\n", "")))
         .hasStackTraceContaining(
             "The rule 'the rule' has mask, which this version of the gateway can't see to.")
-        .hasStackTraceContaining("has notify");
+        .hasStackTraceContaining(
+            "The rule 'the rule' tells people by the channel 'ops', which the configuration doesn't"
+                + " have under notifications; it has none.");
   }
 
   /** A rule that denies by a claim that nobody keeps would deny nothing. */

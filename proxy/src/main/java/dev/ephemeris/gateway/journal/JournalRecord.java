@@ -302,6 +302,40 @@ public sealed interface JournalRecord {
   }
 
   /**
+   * People were told of a lease or an access request, as its rule wants: what the channel leads to
+   * has taken it.
+   *
+   * @param notificationId the same for all that is sent of it
+   * @param event what they were told of: {@code glassBroken}
+   * @param attempts how many it took
+   */
+  record NotificationSent(
+      Instant at,
+      String notificationId,
+      String channel,
+      String event,
+      Optional<String> accessRequestId,
+      Optional<String> leaseId,
+      int attempts)
+      implements JournalRecord {}
+
+  /**
+   * People weren't told, and nobody tries any more.
+   *
+   * @param reason why the last attempt failed
+   */
+  record NotificationFailed(
+      Instant at,
+      String notificationId,
+      String channel,
+      String event,
+      Optional<String> accessRequestId,
+      Optional<String> leaseId,
+      int attempts,
+      String reason)
+      implements JournalRecord {}
+
+  /**
    * A resource token is handed out for a lease, at its issue or a renewal. Azure's logs have what
    * it is used for, by user and permission.
    *

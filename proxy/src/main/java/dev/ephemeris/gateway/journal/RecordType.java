@@ -33,6 +33,8 @@ public enum RecordType {
   LEASE_ISSUED("leaseIssued", 1, JournalRecord.LeaseIssued.class),
   LEASE_RENEWED("leaseRenewed", 1, JournalRecord.LeaseRenewed.class),
   LEASE_REVOKED("leaseRevoked", 1, JournalRecord.LeaseRevoked.class),
+  NOTIFICATION_FAILED("notificationFailed", 1, JournalRecord.NotificationFailed.class),
+  NOTIFICATION_SENT("notificationSent", 1, JournalRecord.NotificationSent.class),
   OPERATION_DECIDED("operationDecided", 1, JournalRecord.OperationDecided.class),
   OUTCOME_UNKNOWN("outcomeUnknown", 1, JournalRecord.OutcomeUnknown.class),
   POLICY_CHANGED("policyChanged", 1, JournalRecord.PolicyChanged.class),
@@ -111,6 +113,8 @@ public enum RecordType {
       case JournalRecord.LeaseIssued r -> LEASE_ISSUED;
       case JournalRecord.LeaseRenewed r -> LEASE_RENEWED;
       case JournalRecord.LeaseRevoked r -> LEASE_REVOKED;
+      case JournalRecord.NotificationFailed r -> NOTIFICATION_FAILED;
+      case JournalRecord.NotificationSent r -> NOTIFICATION_SENT;
       case JournalRecord.OperationDecided r -> OPERATION_DECIDED;
       case JournalRecord.OutcomeUnknown r -> OUTCOME_UNKNOWN;
       case JournalRecord.PolicyChanged r -> POLICY_CHANGED;

@@ -21,7 +21,6 @@ public final class Enforceable {
   private static final List<Missing> ALL_MISSING =
       List.of(
           new Missing("mask", obligations -> !obligations.mask().isEmpty()),
-          new Missing("notify", obligations -> !obligations.channels().isEmpty()),
           new Missing(
               "onStoreLoss", obligations -> obligations.onStoreLoss() != OnStoreLoss.GO_ON));
 

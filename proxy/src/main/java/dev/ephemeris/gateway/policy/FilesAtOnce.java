@@ -7,6 +7,7 @@ import dev.ephemeris.gateway.identity.CatalogFiles.CatalogException;
 import dev.ephemeris.gateway.identity.CatalogSource;
 import dev.ephemeris.gateway.identity.GroupDirectory;
 import dev.ephemeris.gateway.lease.Enforceable;
+import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.PolicyException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,17 +35,20 @@ public final class FilesAtOnce {
   private final CatalogAtOnce catalog;
   private final Map<String, Set<String>> claims;
   private final Set<GroupRef> administrators;
+  private final Set<Channel> channels;
   private final PolicyDigests digests;
 
   FilesAtOnce(
       List<FileContent> policy,
       CatalogAtOnce catalog,
       Map<String, Set<String>> claims,
-      Set<GroupRef> administrators) {
+      Set<GroupRef> administrators,
+      Set<Channel> channels) {
     this.policy = policy;
     this.catalog = catalog;
     this.claims = claims;
     this.administrators = administrators;
+    this.channels = channels;
     this.digests = new PolicyDigests(digest(policy), digest(catalog));
   }
 
@@ -75,6 +80,7 @@ public final class FilesAtOnce {
         read -> {
           problems.addAll(read.unanswered(claims));
           problems.addAll(notEnforceable(read));
+          problems.addAll(untellable(read));
         });
     Optional<GroupDirectory> directory = directory(problems);
     if (!problems.isEmpty()) {
@@ -100,6 +106,33 @@ public final class FilesAtOnce {
               }
             });
     return problems;
+  }
+
+  /** Nobody would hear of what a rule wants told by a channel that isn't there. */
+  private List<String> untellable(Policy policy) {
+    List<String> problems = new ArrayList<>();
+    new TreeMap<>(policy.obligations())
+        .forEach(
+            (rule, obligations) ->
+                names(obligations.channels())
+                    .filter(name -> !channels.contains(new Channel(name)))
+                    .forEach(
+                        name ->
+                            problems.add(
+                                ("The rule '%s' tells people by the channel '%s', which the"
+                                        + " configuration doesn't have under notifications; it has"
+                                        + " %s.")
+                                    .formatted(
+                                        rule,
+                                        name,
+                                        channels.isEmpty()
+                                            ? "none"
+                                            : names(channels).collect(Collectors.joining(", "))))));
+    return problems;
+  }
+
+  private static Stream<String> names(Set<Channel> channels) {
+    return channels.stream().map(Channel::name).sorted();
   }
 
   /** The policy, or empty with what is wrong added. */

@@ -4,8 +4,10 @@ import dev.ephemeris.config.ClaimPath;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.config.Configuration.Administrators;
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.config.Notifications;
 import dev.ephemeris.config.UserKey;
 import dev.ephemeris.gateway.identity.BackstageCatalog;
+import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.GroupRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -24,17 +26,20 @@ import java.util.stream.Collectors;
  * @param claims by issuer name, those of its claims that rules may ask
  * @param administrators groups that may do all of Ephemeris's own actions whatever the files say;
  *     may be none
+ * @param channels those by which people can be told of something
  */
 public record PolicyFiles(
     List<Path> policy,
     CatalogPlace catalog,
     Map<String, Set<String>> claims,
-    Set<GroupRef> administrators) {
+    Set<GroupRef> administrators,
+    Set<Channel> channels) {
 
   public PolicyFiles {
     policy = List.copyOf(policy);
     claims = Map.copyOf(claims);
     administrators = Set.copyOf(administrators);
+    channels = Set.copyOf(channels);
   }
 
   /** Those that the configuration names, with this catalog. */
@@ -44,7 +49,10 @@ public record PolicyFiles(
         catalog,
         configuration.issuers().stream()
             .collect(Collectors.toMap(Issuer::name, PolicyFiles::claims)),
-        configuration.administrators().map(Administrators::groups).orElse(Set.of()));
+        configuration.administrators().map(Administrators::groups).orElse(Set.of()),
+        configuration.notifications().channels().stream()
+            .map(Notifications.Way::name)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static Set<String> claims(Issuer issuer) {
@@ -56,7 +64,11 @@ public record PolicyFiles(
   /** What they say now. Blocks; never fails: that a file can't be read is something it says. */
   public FilesAtOnce read() {
     return new FilesAtOnce(
-        policy.stream().map(PolicyFiles::read).toList(), readCatalog(), claims, administrators);
+        policy.stream().map(PolicyFiles::read).toList(),
+        readCatalog(),
+        claims,
+        administrators,
+        channels);
   }
 
   private CatalogAtOnce readCatalog() {

@@ -109,7 +109,7 @@ class AccessTest {
 
   /** Such a policy isn't put in force; were it, it would give nothing. */
   @ParameterizedTest
-  @ValueSource(strings = {"mask: [/email]", "notify: [ops]", "onStoreLoss: deny"})
+  @ValueSource(strings = {"mask: [/email]", "onStoreLoss: deny"})
   void nothingIsAllowedUnderAnObligationThatNobodySeesTo(String obligation, @TempDir Path folder)
       throws Exception {
     Policy policy =

@@ -161,6 +161,17 @@ public final class RecordSamples {
               Optional.of("corp:bob"),
               "alease",
               List.of("corp:dora")),
+          new JournalRecord.NotificationSent(
+              AT, "msg_1", "ops", "accessRequested", Optional.of("ar-1"), Optional.of("alease"), 3),
+          new JournalRecord.NotificationFailed(
+              AT,
+              "msg_2",
+              "ops",
+              "leaseIssued",
+              Optional.of("ar-1"),
+              Optional.of("alease"),
+              29,
+              "the receiver answers 503"),
           new JournalRecord.OperationDecided(
               AT,
               "s-1",

@@ -63,6 +63,7 @@ class PolicyInForceTest {
                 List.of(folder.resolve("org.yaml")),
                 Map.of("corp", UserKey.subjectIn("example.com/subject"))),
             Map.of("corp", Set.of()),
+            Set.of(),
             Set.of());
     FilesAtOnce.Loaded loaded = files.read().load();
     grants =
@@ -145,7 +146,7 @@ class PolicyInForceTest {
   void contentThatMovesFromOneFileToTheNextIsAnotherPolicy() throws Exception {
     Path one = Files.writeString(folder.resolve("1.yaml"), "a:b");
     Path two = Files.writeString(folder.resolve("2.yaml"), "c");
-    PolicyFiles files = new PolicyFiles(List.of(one, two), NOBODY, Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(one, two), NOBODY, Map.of(), Set.of(), Set.of());
     PolicyDigests before = files.read().digests();
     Files.writeString(one, "a");
     Files.writeString(two, "b:c");
@@ -156,7 +157,7 @@ class PolicyInForceTest {
   @Test
   void aFileThatSaysWhyItCannotBeReadIsNoFileThatCannotBeRead() throws Exception {
     Path file = folder.resolve("1.yaml");
-    PolicyFiles files = new PolicyFiles(List.of(file), NOBODY, Map.of(), Set.of());
+    PolicyFiles files = new PolicyFiles(List.of(file), NOBODY, Map.of(), Set.of(), Set.of());
     PolicyDigests missing = files.read().digests();
     Files.writeString(file, "there is no such file");
 

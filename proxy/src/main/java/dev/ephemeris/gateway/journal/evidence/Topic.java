@@ -35,6 +35,12 @@ public enum Topic {
       "accessAnswered",
       "accessWithdrawn",
       "accessPickedUp"),
+  NOTIFICATIONS(
+      "notifications",
+      "Notifications",
+      "Who was told of leases and access requests, as rules want, and who couldn't be reached.",
+      "notificationSent",
+      "notificationFailed"),
   ACCESS_ENDED(
       "access-ended",
       "Access ended",

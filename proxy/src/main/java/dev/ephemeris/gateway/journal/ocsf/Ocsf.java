@@ -79,6 +79,12 @@ public final class Ocsf {
           by(entity(entry, Activity.DEACTIVATE, ACCESS_REQUEST, "accessRequestId"));
       case ACCESS_PICKED_UP ->
           acting(entity(entry, Activity.ACTIVATE, ACCESS_REQUEST, "accessRequestId"));
+      case NOTIFICATION_SENT ->
+          Event.other(entry, EventClass.BASE_EVENT, "Notification sent").status(true);
+      case NOTIFICATION_FAILED ->
+          Event.other(entry, EventClass.BASE_EVENT, "Notification failed")
+              .status(false)
+              .severity(MEDIUM);
       case LEASE_ISSUED -> session(privileges(entry, "actions", "expiresAt"));
       case TOKEN_MINTED -> privileges(entry, "permissionMode", "worksUntil");
       case LEASE_RENEWED -> acting(entity(entry, Activity.UPDATE, "Lease", "leaseId"));

@@ -47,6 +47,8 @@ public final class ShippedJournal implements Journal {
       case JournalRecord.AccessAnswered r -> false;
       case JournalRecord.AccessWithdrawn r -> false;
       case JournalRecord.AccessPickedUp r -> true;
+      case JournalRecord.NotificationSent r -> false;
+      case JournalRecord.NotificationFailed r -> false;
       case JournalRecord.LeaseRenewed r -> true;
       case JournalRecord.TokenMinted r -> true;
       case JournalRecord.RoleAssigned r -> true;

@@ -149,6 +149,8 @@ class OcsfTest {
     "accessAnswered, 300403, 1",
     "accessPickedUp, 300410, 1",
     "accessWithdrawn, 300411, 1",
+    "notificationSent, 99, 1",
+    "notificationFailed, 99, 3",
     "leaseRenewed, 300403, 1",
     "leaseExpired, 300411, 1",
     "leaseRevoked, 300411, 1",
