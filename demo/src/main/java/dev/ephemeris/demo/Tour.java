@@ -128,13 +128,14 @@ final class Tour {
     ApiClient.Answer refused = alice.lease(ORDERS, "order-changer", 600);
     narrator.expect(
         "Alice may not change orders by herself",
-        refused.status() == 403
-            && refused.body().path("reason").asText().equals("needs-approval"),
+        refused.status() == 403 && refused.body().path("reason").asText().equals("needs-approval"),
         refused.body().path("detail").asText());
     ApiClient.Answer asked = alice.request(ORDERS, "order-changer", "an order is stuck");
     String request = asked.body().at("/accessRequest/id").asText();
     narrator.expect(
-        "she asks for it: " + request, asked.status() == 201, "1 of group:default/orders-operators");
+        "she asks for it: " + request,
+        asked.status() == 201,
+        "1 of group:default/orders-operators");
     narrator.expect(
         "her own yes is none",
         alice.approve(request, "myself").status() == 403,

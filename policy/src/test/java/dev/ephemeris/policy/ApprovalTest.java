@@ -225,9 +225,7 @@ class ApprovalTest {
                     "ttl: { default: 5m, max: 10m }\n"
                         + "    approval: { from: [group:dba], expires: 2h }"));
 
-    assertThat(
-            grant.shortest(
-                Action.ITEMS_READ, ORDERS, Lane.PROXY, CredentialForm.LEASE_TOKEN))
+    assertThat(grant.shortest(Action.ITEMS_READ, ORDERS, Lane.PROXY, CredentialForm.LEASE_TOKEN))
         .map(Ttl::max)
         .contains(Duration.ofHours(8));
   }

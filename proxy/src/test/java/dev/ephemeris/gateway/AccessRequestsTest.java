@@ -402,9 +402,7 @@ class AccessRequestsTest {
     String id = asked("");
     fixture.write(
         "org.yaml",
-        CATALOG
-            .replace("BOBS", "dba, bobs")
-            .replace("example.com/subject: sub-alice, ", ""));
+        CATALOG.replace("BOBS", "dba, bobs").replace("example.com/subject: sub-alice, ", ""));
     files = "";
     fixture.restart();
 

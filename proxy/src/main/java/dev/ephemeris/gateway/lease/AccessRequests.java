@@ -274,8 +274,7 @@ public final class AccessRequests {
   }
 
   private static Leases.Agreed agreed(AccessRequest request) {
-    return new Leases.Agreed(
-        new Approved(request.id(), request.approvals()), request.actions());
+    return new Leases.Agreed(new Approved(request.id(), request.approvals()), request.actions());
   }
 
   private AccessRequest request(
@@ -334,7 +333,8 @@ public final class AccessRequests {
   /** Those that this one may answer now; the newest first. */
   public Future<List<AccessRequest>> toAnswer(Authentication.Accepted caller) {
     Instant now = clock.instant();
-    if (caller.principal().kind() != PrincipalKind.PERSON || caller.principal().groups().isEmpty()) {
+    if (caller.principal().kind() != PrincipalKind.PERSON
+        || caller.principal().groups().isEmpty()) {
       return Future.succeededFuture(List.of());
     }
     return store

@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.lease.AccessAnswer;
 import dev.ephemeris.gateway.lease.AccessRequest;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.Notice;
+import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Channel;
 import dev.ephemeris.policy.CredentialForm;
@@ -41,6 +42,7 @@ final class Samples {
         new Identity(
             new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of("secret", "claim")),
         Optional.empty(),
+        Set.of(UserRef.parse("user:default/alice")),
         new LeaseRequest(
             Scope.parse("orders-prod:/dbs/shop/colls/orders"),
             Optional.empty(),
@@ -52,6 +54,8 @@ final class Samples {
             Delivery.TOKEN,
             Optional.of(reason),
             Optional.of("OPS-17")),
+        Set.of(Action.ITEMS_READ, Action.ITEMS_REPLACE),
+        Set.of(),
         new RuleName("four eyes"),
         Set.of(
             new Approval(
