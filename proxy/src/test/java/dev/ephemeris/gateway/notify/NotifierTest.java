@@ -302,7 +302,10 @@ class NotifierTest {
     LeaseSecrets both =
         new LeaseSecrets(
             List.of(
-                RootKey.parse('b', Base64.getEncoder().encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8))),
+                RootKey.parse(
+                    'b',
+                    Base64.getEncoder()
+                        .encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8))),
                 RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     database
         .transaction(
@@ -314,7 +317,10 @@ class NotifierTest {
     LeaseSecrets next =
         new LeaseSecrets(
             List.of(
-                RootKey.parse('b', Base64.getEncoder().encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8)))));
+                RootKey.parse(
+                    'b',
+                    Base64.getEncoder()
+                        .encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8)))));
 
     assertThat(
             database

@@ -56,7 +56,8 @@ final class Receiver implements AutoCloseable {
                                       request.headers().entries().stream()
                                           .collect(
                                               Collectors.toMap(
-                                                  header -> header.getKey().toLowerCase(Locale.ROOT),
+                                                  header ->
+                                                      header.getKey().toLowerCase(Locale.ROOT),
                                                   Map.Entry::getValue,
                                                   (one, other) -> one)),
                                       body.toString()));
