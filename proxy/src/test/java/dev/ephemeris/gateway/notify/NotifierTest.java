@@ -16,6 +16,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.Channel;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -301,7 +302,10 @@ class NotifierTest {
     LeaseSecrets both =
         new LeaseSecrets(
             List.of(
-                RootKey.parse('b', Base64.getEncoder().encodeToString("b".repeat(32).getBytes())),
+                RootKey.parse(
+                    'b',
+                    Base64.getEncoder()
+                        .encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8))),
                 RootKey.parse('a', Base64.getEncoder().encodeToString(new byte[32]))));
     database
         .transaction(
@@ -313,7 +317,10 @@ class NotifierTest {
     LeaseSecrets next =
         new LeaseSecrets(
             List.of(
-                RootKey.parse('b', Base64.getEncoder().encodeToString("b".repeat(32).getBytes()))));
+                RootKey.parse(
+                    'b',
+                    Base64.getEncoder()
+                        .encodeToString("b".repeat(32).getBytes(StandardCharsets.UTF_8)))));
 
     assertThat(
             database

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,7 +56,8 @@ final class Receiver implements AutoCloseable {
                                       request.headers().entries().stream()
                                           .collect(
                                               Collectors.toMap(
-                                                  header -> header.getKey().toLowerCase(),
+                                                  header ->
+                                                      header.getKey().toLowerCase(Locale.ROOT),
                                                   Map.Entry::getValue,
                                                   (one, other) -> one)),
                                       body.toString()));
