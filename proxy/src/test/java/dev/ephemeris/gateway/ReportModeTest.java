@@ -136,6 +136,34 @@ class ReportModeTest {
 
   // --- what passes -------------------------------------------------------------------------------
 
+  /** It is had without anybody's approval, and told; where nobody looks at requests, it isn't. */
+  @Test
+  void whatWantsAnApprovalPasses() throws Exception {
+    fixture.write(
+        "policy.yaml",
+        POLICY
+            + """
+              - name: changes are approved
+                for: { groups: [group:default/team] }
+                role: data-contributor
+                scopes: ["orders-prod:/dbs/shop/colls/orders"]
+                approval: { from: [group:default/platform], expires: 1h }
+            """);
+    configure("    environment: prod\n", "    environment: prod\n    lanes: [proxy, token]\n");
+
+    String lease = lease(GatewayFixture.ALICE, ORDERS, ",\"role\":\"data-contributor\"");
+    int replaced = send("PUT", ORDER, lease, "{\"id\":\"o1\",\"customerId\":\"c1\"}").status();
+
+    assertThat(replaced).isEqualTo(200);
+    assertThat(reported())
+        .anyMatch(told -> told.endsWith("needs-approval changes are approved"))
+        .anyMatch(
+            told -> told.startsWith("[\"items/replace\"]") && told.contains("needs-approval"));
+    Reply direct =
+        ask(GatewayFixture.ALICE, ORDERS, ",\"role\":\"data-contributor\",\"lane\":\"token\"");
+    assertThat(direct.json().path("reason").asText()).isEqualTo("needs-approval");
+  }
+
   @Test
   void theSdkDoesWhatTheRulesRefuse() throws Exception {
     System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");

@@ -3,7 +3,6 @@ package dev.ephemeris.gateway.metrics;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import dev.ephemeris.gateway.journal.JournalRecord;
-import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.Scope;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,10 +16,18 @@ import java.util.function.Function;
 /** What only passed as its account is in report mode. */
 final class ReportedMetrics {
 
+  /** What passes in report mode. */
+  private static final Set<Disposition> PASSING =
+      Set.of(
+          Disposition.NO_RULE,
+          Disposition.ACTED_FOR_MAY_NOT,
+          Disposition.DENIED_BY_RULE,
+          Disposition.NEEDS_APPROVAL);
+
   private final MeterRegistry registry;
 
   /** By account, of those that there are: a principal can't make it grow. */
-  private volatile Map<String, Map<Reason, Counter>> accounts = Map.of();
+  private volatile Map<String, Map<Disposition, Counter>> accounts = Map.of();
 
   ReportedMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -28,7 +35,7 @@ final class ReportedMetrics {
 
   /** Counts for these accounts, and no other. For one caller at a time. */
   void become(Collection<String> names) {
-    Map<String, Map<Reason, Counter>> before = accounts;
+    Map<String, Map<Disposition, Counter>> before = accounts;
     accounts =
         names.stream()
             .collect(
@@ -43,9 +50,9 @@ final class ReportedMetrics {
         });
   }
 
-  private Map<Reason, Counter> counters(String account) {
-    Map<Reason, Counter> counters = new EnumMap<>(Reason.class);
-    for (Reason reason : Set.of(Reason.NO_RULE, Reason.DENIED_BY_RULE)) {
+  private Map<Disposition, Counter> counters(String account) {
+    Map<Disposition, Counter> counters = new EnumMap<>(Disposition.class);
+    for (Disposition reason : PASSING) {
       counters.put(
           reason,
           Counter.builder("ephemeris.reported")
