@@ -141,17 +141,19 @@ class ReportModeTest {
   void whatWantsAnApprovalPasses() throws Exception {
     fixture.write(
         "policy.yaml",
-        POLICY
+        POLICY.replace(
+                "rules:",
+                "roles:\n  changer: { actions: [readMetadata, items/read, items/replace] }\nrules:")
             + """
               - name: changes are approved
                 for: { groups: [group:default/team] }
-                role: data-contributor
+                role: changer
                 scopes: ["orders-prod:/dbs/shop/colls/orders"]
                 approval: { from: [group:default/platform], expires: 1h }
             """);
     configure("    environment: prod\n", "    environment: prod\n    lanes: [proxy, token]\n");
 
-    String lease = lease(GatewayFixture.ALICE, ORDERS, ",\"role\":\"data-contributor\"");
+    String lease = lease(GatewayFixture.ALICE, ORDERS, ",\"role\":\"changer\"");
     int replaced = send("PUT", ORDER, lease, "{\"id\":\"o1\",\"customerId\":\"c1\"}").status();
 
     assertThat(replaced).isEqualTo(200);
@@ -159,8 +161,7 @@ class ReportModeTest {
         .anyMatch(told -> told.endsWith("needs-approval changes are approved"))
         .anyMatch(
             told -> told.startsWith("[\"items/replace\"]") && told.contains("needs-approval"));
-    Reply direct =
-        ask(GatewayFixture.ALICE, ORDERS, ",\"role\":\"data-contributor\",\"lane\":\"token\"");
+    Reply direct = ask(GatewayFixture.ALICE, ORDERS, ",\"role\":\"changer\",\"lane\":\"token\"");
     assertThat(direct.json().path("reason").asText()).isEqualTo("needs-approval");
   }
 
