@@ -146,10 +146,12 @@ class RootKeyCommandsTest {
 
     assertThat(sealed)
         .containsExactly(
+            "access_request",
             "account",
             "account_key",
             "block",
             "lease",
+            "notification",
             "oauth_client",
             "root_key",
             // Their texts end with their root key, so that their rows are of no use.
