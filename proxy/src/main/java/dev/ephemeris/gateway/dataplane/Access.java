@@ -68,8 +68,13 @@ final class Access {
     }
   }
 
-  /** The circumstances of what is asked with a lease now. */
-  private record Now(Shown shown, InstantSource clock) implements Circumstances {
+  /**
+   * The circumstances of what is asked with a lease now.
+   *
+   * @param onceApproved whether it is asked as if everybody had agreed
+   */
+  private record Now(Shown shown, InstantSource clock, boolean onceApproved)
+      implements Circumstances {
     @Override
     public Instant at() {
       return clock.instant();
@@ -93,7 +98,7 @@ final class Access {
 
     @Override
     public boolean isApproved(Approval approval) {
-      return shown.lease().isApproved(approval);
+      return onceApproved || shown.lease().isApproved(approval);
     }
 
     /** Requests are held to the key of their lease, and to no other. */
@@ -156,7 +161,7 @@ final class Access {
 
   private Answer to(Shown shown, Grant grant, Action action, Scope scope) {
     Lease lease = shown.lease();
-    return switch (grant.decide(action, scope, lease.form(), new Now(shown, clock))) {
+    return switch (grant.decide(action, scope, lease.form(), new Now(shown, clock, false))) {
       case Decision.Deny(var reason, Optional<RuleName> rule) -> {
         Answer.No no = new Answer.No(action, scope, Disposition.of(reason), rule);
         yield grants.passes(scope.account(), reason)
@@ -167,7 +172,7 @@ final class Access {
           when !Enforceable.here(obligations) ->
           new Answer.No(action, scope, Disposition.LANE_CANNOT_ENFORCE, Optional.of(rule));
       case Decision.Allow(RuleName rule, Obligations obligations)
-          when !obligations.approvals().stream().allMatch(lease::isApproved) -> {
+          when !lease.isApproved(obligations.approvals()) -> {
         Answer.No no = new Answer.No(action, scope, Disposition.NEEDS_APPROVAL, Optional.of(rule));
         yield grants.reports(scope.account())
             ? withinLease(lease, action, scope, reported(no))
@@ -251,7 +256,7 @@ final class Access {
                         no.action(),
                         no.scope(),
                         CredentialForm.LEASE_TOKEN,
-                        new OnceApproved(new Now(Shown.in(exchange), clock)))
+                        new Now(Shown.in(exchange), clock, true))
                 instanceof Decision.Allow(RuleName by, Obligations obligations)
             && !obligations.approvals().isEmpty()
             && no.reason() != Disposition.OUTSIDE_PARTITION_KEY;
@@ -269,39 +274,6 @@ final class Access {
                 + " "
                 + no.scope()
                 + "” for what would be needed.");
-  }
-
-  /** As if everybody had agreed. */
-  private record OnceApproved(Circumstances now) implements Circumstances {
-    @Override
-    public Instant at() {
-      return now.at();
-    }
-
-    @Override
-    public Optional<InetAddress> from() {
-      return now.from();
-    }
-
-    @Override
-    public Standing standing() {
-      return now.standing();
-    }
-
-    @Override
-    public boolean isWithinKey(List<String> key) {
-      return now.isWithinKey(key);
-    }
-
-    @Override
-    public boolean isApproved(Approval approval) {
-      return true;
-    }
-
-    @Override
-    public Circumstances actedFor() {
-      return new OnceApproved(now.actedFor());
-    }
   }
 
   /** Why something is refused where, whatever the action. */

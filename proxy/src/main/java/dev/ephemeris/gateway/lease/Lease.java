@@ -134,6 +134,11 @@ public record Lease(
     return approved.filter(given -> given.approvals().contains(approval)).isPresent();
   }
 
+  /** Whether all of these did; on the way of each request. */
+  public boolean isApproved(Set<Approval> all) {
+    return all.isEmpty() || (approved.isPresent() && approved.get().approvals().containsAll(all));
+  }
+
   static boolean isWithin(Optional<PartitionKey> own, List<String> key) {
     return own.filter(levels -> levels.startsWith(PartitionKey.ofText(key))).isPresent();
   }
