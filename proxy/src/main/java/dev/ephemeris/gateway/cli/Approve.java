@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "approve",
@@ -23,14 +22,8 @@ import picocli.CommandLine.Parameters;
     })
 final class Approve implements Callable<Integer> {
 
-  private final Surroundings surroundings;
-  @Mixin private final Connection connection;
+  @Mixin private final AccessAnswer answer;
   @Mixin private final Output output = new Output();
-
-  @Parameters(
-      paramLabel = "REQUEST_ID",
-      description = "The request's id, as 'ephemeris requests --to-answer' shows it.")
-  private AccessRequestId id = AccessRequestId.NONE;
 
   @Option(
       names = "--ttl",
@@ -49,15 +42,8 @@ final class Approve implements Callable<Integer> {
           "On items with this partition key only: its text, or a JSON array of its levels.")
   private Optional<PartitionKeyLevels> partitionKey = Optional.empty();
 
-  @Option(
-      names = "--comment",
-      paramLabel = "TEXT",
-      description = "What you say about it, in a line; recorded.")
-  private Optional<String> comment = Optional.empty();
-
   Approve(Surroundings surroundings) {
-    this.surroundings = surroundings;
-    this.connection = new Connection(surroundings);
+    this.answer = new AccessAnswer(surroundings);
   }
 
   @Override
@@ -66,10 +52,7 @@ final class Approve implements Callable<Integer> {
     ttl.ifPresent(time -> body.put("ttlSeconds", time.toSeconds()));
     scope.ifPresent(where -> body.put("scope", where.toString()));
     partitionKey.ifPresent(key -> body.set("partitionKey", key.levels()));
-    comment.ifPresent(text -> body.put("comment", text));
-    output.print(
-        connection.signedIn().answer(id, "approvals", body),
-        new AccessRequestText(surroundings)::of);
+    answer.give("approvals", body, output);
     return 0;
   }
 }

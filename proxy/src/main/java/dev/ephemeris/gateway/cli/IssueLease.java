@@ -85,11 +85,7 @@ final class IssueLease implements Callable<Integer> {
                 options
                     .wanted(scope, key ? WantedLease.Form.KEY : WantedLease.Form.TOKEN)
                     .in(lane.map(Lane::toString), item));
-    if (tokenOnly) {
-      output.line(LeaseText.credential(issued.value()));
-    } else {
-      output.print(issued, new LeaseText(surroundings, connection)::of);
-    }
+    new LeaseText(surroundings, connection).print(issued, tokenOnly, output);
     return 0;
   }
 }

@@ -14,7 +14,21 @@ final class LeaseText {
     this.connection = connection;
   }
 
-  String of(Api.IssuedLease issued) {
+  /**
+   * Prints a lease that was given.
+   *
+   * @param tokenOnly whether its credential alone
+   * @throws Failure if there is none to be shown
+   */
+  void print(Reply<Api.IssuedLease> issued, boolean tokenOnly, Output output) throws Failure {
+    if (tokenOnly) {
+      output.line(credential(issued.value()));
+    } else {
+      output.print(issued, this::of);
+    }
+  }
+
+  private String of(Api.IssuedLease issued) {
     Api.Lease lease = issued.lease();
     return """
     Lease %s on %s%s
@@ -40,12 +54,7 @@ final class LeaseText {
                 trusted(lease)));
   }
 
-  /**
-   * Its credential alone.
-   *
-   * @throws Failure if there is none to be shown
-   */
-  static String credential(Api.IssuedLease issued) throws Failure {
+  private static String credential(Api.IssuedLease issued) throws Failure {
     if (issued.credential().isEmpty()) {
       throw new Failure(
           Failure.Kind.LOCAL,

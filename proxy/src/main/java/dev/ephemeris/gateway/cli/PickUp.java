@@ -40,11 +40,7 @@ final class PickUp implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     Reply<Api.IssuedLease> issued = connection.signedIn().pickUp(id);
-    if (tokenOnly) {
-      output.line(LeaseText.credential(issued.value()));
-    } else {
-      output.print(issued, new LeaseText(surroundings, connection)::of);
-    }
+    new LeaseText(surroundings, connection).print(issued, tokenOnly, output);
     return 0;
   }
 }

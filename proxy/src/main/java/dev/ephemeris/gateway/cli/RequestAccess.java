@@ -130,11 +130,7 @@ final class RequestAccess implements Callable<Integer> {
   }
 
   private void print(Reply<Api.IssuedLease> issued) throws Failure {
-    if (tokenOnly) {
-      output.line(LeaseText.credential(issued.value()));
-    } else {
-      output.print(issued, new LeaseText(surroundings, connection)::of);
-    }
+    new LeaseText(surroundings, connection).print(issued, tokenOnly, output);
   }
 
   private AccessRequestId approved(Api.AccessRequest asked) throws Failure {

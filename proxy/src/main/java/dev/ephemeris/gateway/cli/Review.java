@@ -1,12 +1,9 @@
 package dev.ephemeris.gateway.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "review",
@@ -22,14 +19,8 @@ import picocli.CommandLine.Parameters;
     })
 final class Review implements Callable<Integer> {
 
-  private final Surroundings surroundings;
-  @Mixin private final Connection connection;
+  @Mixin private final AccessAnswer answer;
   @Mixin private final Output output = new Output();
-
-  @Parameters(
-      paramLabel = "REQUEST_ID",
-      description = "The request's id, as 'ephemeris requests --to-answer' shows it.")
-  private AccessRequestId id = AccessRequestId.NONE;
 
   @Option(
       names = "--justified",
@@ -38,24 +29,13 @@ final class Review implements Callable<Integer> {
       description = "Whether there was.")
   private boolean justified;
 
-  @Option(
-      names = "--comment",
-      paramLabel = "TEXT",
-      description = "What you say about it, in a line; recorded.")
-  private Optional<String> comment = Optional.empty();
-
   Review(Surroundings surroundings) {
-    this.surroundings = surroundings;
-    this.connection = new Connection(surroundings);
+    this.answer = new AccessAnswer(surroundings);
   }
 
   @Override
   public Integer call() throws Failure {
-    ObjectNode body = Json.object();
-    body.put("justified", justified);
-    comment.ifPresent(text -> body.put("comment", text));
-    output.print(
-        connection.signedIn().answer(id, "reviews", body), new AccessRequestText(surroundings)::of);
+    answer.give("reviews", Json.object().put("justified", justified), output);
     return 0;
   }
 }
