@@ -2,10 +2,13 @@ package dev.ephemeris.policy;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,6 +35,19 @@ public sealed interface LeaseTerms {
       return obligations.stream()
           .flatMap(each -> each.approvals().stream())
           .collect(toUnmodifiableSet());
+    }
+
+    /**
+     * For how long whoever can't wait may have it at once; not at all if one of those who must
+     * agree doesn't let them.
+     */
+    public Optional<Duration> breakGlass() {
+      Set<Approval> approvals = approvals();
+      return approvals.stream().allMatch(approval -> approval.breakGlass().isPresent())
+          ? approvals.stream()
+              .flatMap(approval -> approval.breakGlass().stream())
+              .min(Comparator.naturalOrder())
+          : Optional.empty();
     }
 
     /** By which people are told of the lease, by any of the rules. */

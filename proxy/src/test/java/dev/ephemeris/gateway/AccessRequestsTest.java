@@ -441,6 +441,68 @@ class AccessRequestsTest {
     assertThat(pickUp(id, worker).status()).isEqualTo(201);
   }
 
+  /** Whatever group a workload is in: it is a User's, and the User a member. */
+  @Test
+  void noWorkloadAnswersThoughACatalogUserIsBehindIt() throws Exception {
+    fixture.write(
+        "org.yaml",
+        CATALOG
+                .replace("BOBS", "dba, bobs")
+                .replace("ephemeris.dev/workload-identity: \"ci:sub-worker\"", "x: y")
+            + """
+            ---
+            apiVersion: backstage.io/v1alpha1
+            kind: User
+            metadata: { name: robot, annotations: { example.com/none: sub-worker } }
+            spec: { memberOf: [dba] }
+            """);
+    files = "";
+    fixture.restart();
+    String id = asked("");
+    String worker = ci.accessToken(WORKER, "worker", claims -> {});
+    assertThat(fixture.api("GET", "/v1/me", worker, "").json().path("groups"))
+        .extracting(JsonNode::asText)
+        .contains("group:default/dba");
+
+    assertThat(toAnswer(worker)).isEmpty();
+    assertThat(approve(id, worker).status()).isEqualTo(404);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+  }
+
+  /** By another identity of the same User. */
+  @Test
+  void oneHumanIsOneApproverByWhateverTheySignIn() throws Exception {
+    decidedBy("{ from: [group:default/dba], count: 2, expires: 2h }", "dba, bobs");
+    fixture.write(
+        "org.yaml",
+        CATALOG
+            .replace("BOBS", "dba, bobs")
+            .replace(", example.com/home: home-alice", "")
+            .replace(
+                "example.com/subject: sub-bob",
+                "example.com/subject: sub-bob, example.com/home: home-alice"));
+    files = "";
+    fixture.restart();
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+
+    String other = home.accessToken(ALICE_AT_HOME, "cli", claims -> {});
+
+    assertThat(toAnswer(other)).isEmpty();
+    assertThat(approve(id, other).status()).isEqualTo(409);
+    assertThat(request(id, alice()).path("state").asText()).isEqualTo("waiting");
+  }
+
+  @Test
+  void whoeverHasAgreedMaySayNoAfterAll() throws Exception {
+    String id = asked("");
+    assertThat(approve(id, fixture.token(BOB)).status()).isEqualTo(200);
+
+    assertThat(to(id, fixture.token(BOB), "denials", "{}").status()).isEqualTo(200);
+
+    assertThat(pickUp(id, alice()).status()).isEqualTo(409);
+  }
+
   @Test
   void severalPeopleAgreeIfTheRuleSaysSo() throws Exception {
     decidedBy("{ from: [group:default/dba], count: 2, expires: 2h }", "dba, bobs");
@@ -739,6 +801,25 @@ class AccessRequestsTest {
         "{\"justified\":false}");
 
     assertThat(replace(lease)).isEqualTo(401);
+  }
+
+  /** What nobody can take back isn't given before somebody has looked. */
+  @Test
+  void theGlassIsNotBrokenForAResourceToken() throws Exception {
+    decidedBy("{ from: [group:default/dba], expires: 2h, breakGlass: 20m }", "dba, bobs");
+    fixture.configure(
+        text ->
+            text.replace(
+                "keyFile: account.key", "keyFile: account.key\n    lanes: [proxy, token]"));
+    fixture.restart();
+
+    Reply reply = ask(alice(), ",\"breakGlass\":true,\"lane\":\"token\"");
+
+    fixture.configure(text -> text.replace("\n    lanes: [proxy, token]", ""));
+    fixture.restart();
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.detail()).contains("Nobody can take back a resource token");
+    assertThat(journal("accessRequested")).isEmpty();
   }
 
   @Test

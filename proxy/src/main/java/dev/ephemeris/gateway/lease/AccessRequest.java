@@ -83,7 +83,8 @@ public record AccessRequest(
   }
 
   /**
-   * @throws IllegalArgumentException if nobody has to agree, or it doesn't say for how long
+   * @throws IllegalArgumentException if nobody has to agree, or it doesn't say for how long, or
+   *     somebody has agreed to more than was asked for
    */
   public AccessRequest {
     humans = Set.copyOf(humans);
@@ -95,6 +96,7 @@ public record AccessRequest(
     if (approvals.isEmpty() || wanted.ttl().isEmpty()) {
       throw new IllegalArgumentException("a request says who is to agree, and to how long");
     }
+    LeaseRequest unused = agreed(wanted, answers);
   }
 
   public State state(Instant now) {
@@ -157,20 +159,15 @@ public record AccessRequest(
 
   /** The lease as far as approvers have agreed to it. */
   public LeaseRequest agreed() {
+    return agreed(wanted, answers);
+  }
+
+  private static LeaseRequest agreed(LeaseRequest wanted, List<AccessAnswer> answers) {
     LeaseRequest agreed = wanted;
     for (AccessAnswer answer : answers) {
       agreed = agreed.narrowed(answer.narrowed());
     }
     return agreed;
-  }
-
-  /** For how long the glass may be broken; not at all if one of them doesn't let it. */
-  Optional<Duration> breakGlass() {
-    return approvals.stream().allMatch(approval -> approval.breakGlass().isPresent())
-        ? approvals.stream()
-            .flatMap(approval -> approval.breakGlass().stream())
-            .min(Comparator.naturalOrder())
-        : Optional.empty();
   }
 
   /** Whether it is this one's, or an agent's that acts for them. */

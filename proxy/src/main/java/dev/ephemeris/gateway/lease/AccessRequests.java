@@ -5,6 +5,7 @@ import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Identity;
+import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
@@ -22,7 +23,6 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.UserRef;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,9 +48,8 @@ public final class AccessRequests {
   /** So many of one principal may go on at a time: nobody looks through more. */
   private static final int MOST_OPEN = 20;
 
-  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+  /** A hundred random bits. */
   private static final int ID_LENGTH = 20;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final AccessRequestStore store;
   private final Leases leases;
@@ -216,8 +215,7 @@ public final class AccessRequests {
 
   private Future<Asked> breakGlass(
       Authentication.Accepted caller, String from, LeaseRequest wanted, Leases.Wish.Given given) {
-    AccessRequest unlimited = request(caller, wanted.lasting(given.ttl()), given, true);
-    Optional<Duration> most = unlimited.breakGlass();
+    Optional<Duration> most = given.terms().breakGlass();
     if (most.isEmpty()) {
       return not(
           "Rule “"
@@ -283,7 +281,7 @@ public final class AccessRequests {
       Leases.Wish.Given given,
       boolean glassBroken) {
     return new AccessRequest(
-        newId(),
+        "ar-" + RandomText.base32(ID_LENGTH),
         Identity.of(caller.principal()),
         caller.actsFor().map(whom -> ActedFor.of(whom.principal())),
         Stream.concat(
@@ -312,15 +310,6 @@ public final class AccessRequests {
         .component()
         .map(Component::owners)
         .orElse(Set.of());
-  }
-
-  /** {@code ar-} and a hundred random bits. */
-  private static String newId() {
-    StringBuilder id = new StringBuilder("ar-");
-    for (int i = 0; i < ID_LENGTH; i++) {
-      id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
-    }
-    return id.toString();
   }
 
   // --- looking -----------------------------------------------------------------------------------
@@ -519,9 +508,12 @@ public final class AccessRequests {
         caller,
         id,
         (request, now) -> {
-          if (!(standing(caller, request) instanceof Standing.Approver(var groups, var owner))) {
-            return new Changed.NotTheirs(
-                standing(caller, request) instanceof Standing.Nobody(String why) ? why : "");
+          Standing.Approver as;
+          switch (standing(caller, request)) {
+            case Standing.Nobody(String why) -> {
+              return new Changed.NotTheirs(why);
+            }
+            case Standing.Approver theirs -> as = theirs;
           }
           if (verdict != AccessAnswer.Verdict.DENIED && hasAnswered(caller, request)) {
             return new Changed.Over("You have answered access request " + id + " already.");
@@ -531,19 +523,17 @@ public final class AccessRequests {
           }
           AccessRequest answered;
           try {
-            AccessRequest with =
+            answered =
                 request.answered(
                     new AccessAnswer(
                         approver.id(),
                         approver.user(),
                         verdict,
                         now,
-                        groups,
-                        owner,
+                        as.groups(),
+                        as.owner(),
                         narrowed,
                         comment));
-            LeaseRequest unused = with.agreed();
-            answered = with;
           } catch (IllegalArgumentException e) {
             return new Changed.Malformed("That can't be answered so: " + e.getMessage() + ".");
           }
@@ -556,7 +546,7 @@ public final class AccessRequests {
                   request.requester().id().toString(),
                   request.actsForText(),
                   verdict.code(),
-                  groups.stream().map(GroupRef::toString).sorted().toList(),
+                  as.groups().stream().map(GroupRef::toString).sorted().toList(),
                   narrowed.scope().map(Scope::toString),
                   narrowed.partitionKey().map(PartitionKey::header),
                   narrowed.ttl().map(Duration::toSeconds),

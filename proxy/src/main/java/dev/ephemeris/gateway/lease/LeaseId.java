@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
-import java.security.SecureRandom;
+import dev.ephemeris.gateway.identity.RandomText;
 import java.util.Optional;
 
 /**
@@ -11,7 +11,6 @@ public record LeaseId(String value) {
 
   private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int RANDOM_CHARACTERS = 26;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   public LeaseId {
     if (!isValid(value)) {
@@ -20,11 +19,7 @@ public record LeaseId(String value) {
   }
 
   static LeaseId random(char kid) {
-    StringBuilder id = new StringBuilder(RANDOM_CHARACTERS + 1).append(kid);
-    for (int i = 0; i < RANDOM_CHARACTERS; i++) {
-      id.append(BASE32.charAt(RANDOM.nextInt(BASE32.length())));
-    }
-    return new LeaseId(id.toString());
+    return new LeaseId(kid + RandomText.base32(RANDOM_CHARACTERS));
   }
 
   public static Optional<LeaseId> parse(String text) {

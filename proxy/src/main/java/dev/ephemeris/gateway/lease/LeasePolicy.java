@@ -139,16 +139,7 @@ final class LeasePolicy {
       Wanted wanted,
       Instant now)
       throws JournalException {
-    LeaseTerms terms =
-        edition
-            .of(principal)
-            .leaseTerms(
-                wanted.actions(),
-                wanted.scope(),
-                wanted.lane(),
-                wanted.form(),
-                new Asked(now, from, wanted));
-    return switch (terms) {
+    return switch (terms(edition, principal, from, wanted, now)) {
       case LeaseTerms.Refused refused when passes(wanted, refused) ->
           new Answer.Given(REPORTED, refused.reasons());
       case LeaseTerms.Refused refused -> refused(principal, sessionId, wanted, refused, now);
@@ -162,17 +153,22 @@ final class LeasePolicy {
     };
   }
 
+  private static LeaseTerms terms(
+      Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
+    return edition
+        .of(principal)
+        .leaseTerms(
+            wanted.actions(),
+            wanted.scope(),
+            wanted.lane(),
+            wanted.form(),
+            new Asked(now, from, wanted));
+  }
+
   /** Whether that may be had once others agree, and only then; not on record. */
   boolean needsOthers(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
-    return edition
-                .of(principal)
-                .leaseTerms(
-                    wanted.actions(),
-                    wanted.scope(),
-                    wanted.lane(),
-                    wanted.form(),
-                    new Asked(now, from, wanted.agreed(everybody -> true)))
+    return terms(edition, principal, from, wanted.agreed(everybody -> true), now)
             instanceof LeaseTerms.Granted granted
         && !granted.approvals().isEmpty()
         && !isGivenToAll(edition, principal, from, wanted, now);
@@ -181,14 +177,7 @@ final class LeasePolicy {
   /** Whether that may be had with nothing masked or limited though nobody agrees; not on record. */
   boolean isGivenToAll(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
-    return edition
-                .of(principal)
-                .leaseTerms(
-                    wanted.actions(),
-                    wanted.scope(),
-                    wanted.lane(),
-                    wanted.form(),
-                    new Asked(now, from, wanted.agreed(nobody -> false)))
+    return terms(edition, principal, from, wanted.agreed(nobody -> false), now)
             instanceof LeaseTerms.Granted granted
         && granted.approvals().isEmpty()
         && granted.obligations().stream()

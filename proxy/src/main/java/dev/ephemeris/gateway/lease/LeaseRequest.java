@@ -74,13 +74,12 @@ public record LeaseRequest(
 
   /** The same, with what its asker says about it. */
   LeaseRequest saying(Optional<String> why, Optional<String> where) {
-    return new LeaseRequest(scope, partitionKey, item, role, lane, form, ttl, deliver, why, where);
+    return with(scope, partitionKey, ttl, why, where);
   }
 
   /** The same, for as long. */
   LeaseRequest lasting(Duration time) {
-    return new LeaseRequest(
-        scope, partitionKey, item, role, lane, form, Optional.of(time), deliver, reason, ticket);
+    return with(scope, partitionKey, Optional.of(time), reason, ticket);
   }
 
   /**
@@ -105,17 +104,21 @@ public record LeaseRequest(
         && ttl.filter(time -> time.compareTo(to.ttl().get()) < 0).isPresent()) {
       throw new IllegalArgumentException("that is for longer than was asked for");
     }
-    return new LeaseRequest(
+    return with(
         to.scope().orElse(scope),
         to.partitionKey().or(() -> partitionKey),
-        item,
-        role,
-        lane,
-        form,
         to.ttl().or(() -> ttl),
-        deliver,
         reason,
         ticket);
+  }
+
+  private LeaseRequest with(
+      Scope on,
+      Optional<PartitionKey> key,
+      Optional<Duration> time,
+      Optional<String> why,
+      Optional<String> where) {
+    return new LeaseRequest(on, key, item, role, lane, form, time, deliver, why, where);
   }
 
   /**
