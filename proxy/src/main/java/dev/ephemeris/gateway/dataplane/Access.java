@@ -245,8 +245,13 @@ final class Access {
             : CosmosError.denied(message(lease, no) + waysOut(exchange, no)));
   }
 
-  /** What to do next: ask others, if they can let it be had, and else ask why not. */
+  /**
+   * What to do next, if there is anything: ask others, if they can let it be had, and ask why not.
+   */
   private String waysOut(Exchange exchange, Answer.No no) {
+    if (no.reason() == Disposition.OUTSIDE_PARTITION_KEY) {
+      return "";
+    }
     Lease lease = exchange.lease();
     boolean approvable =
         // Who acts for somebody asks by a token of each, and there is no such way to ask others.
@@ -258,8 +263,7 @@ final class Access {
                         CredentialForm.LEASE_TOKEN,
                         new Now(Shown.in(exchange), clock, true))
                 instanceof Decision.Allow(RuleName by, Obligations obligations)
-            && !obligations.approvals().isEmpty()
-            && no.reason() != Disposition.OUTSIDE_PARTITION_KEY;
+            && !obligations.approvals().isEmpty();
     return (approvable
             ? " Others can approve it; ask them: “ephemeris request --refusal "
                 + refusals.id(
@@ -267,13 +271,11 @@ final class Access {
                     new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()))
                 + " --reason …”."
             : "")
-        + (no.reason() == Disposition.OUTSIDE_PARTITION_KEY
-            ? ""
-            : " Ask “ephemeris explain "
-                + no.action().shortName()
-                + " "
-                + no.scope()
-                + "” for what would be needed.");
+        + " Ask “ephemeris explain "
+        + no.action().shortName()
+        + " "
+        + no.scope()
+        + "” for what would be needed.";
   }
 
   /** Why something is refused where, whatever the action. */
