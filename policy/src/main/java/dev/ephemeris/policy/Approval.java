@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import dev.ephemeris.policy.yaml.Default;
 import dev.ephemeris.policy.yaml.InvalidField;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,10 +49,6 @@ public record Approval(
     return count
         + " of "
         + from.stream().map(GroupRef::toString).sorted().collect(joining(" or "))
-        + breakGlass.map(time -> ", or at once for " + words(time)).orElse("");
-  }
-
-  private static String words(Duration time) {
-    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+        + breakGlass.map(time -> ", or at once for " + Ttl.words(time)).orElse("");
   }
 }

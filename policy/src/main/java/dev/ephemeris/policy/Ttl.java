@@ -3,6 +3,7 @@ package dev.ephemeris.policy;
 import dev.ephemeris.policy.yaml.InvalidField;
 import dev.ephemeris.policy.yaml.Key;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How long leases last.
@@ -30,6 +31,11 @@ public record Ttl(@Key("default") Duration standard, Duration max) {
   /** The shorter of the two in each respect. */
   Ttl min(Ttl other) {
     return new Ttl(min(standard, other.standard), min(max, other.max));
+  }
+
+  /** A time as it is told to people: {@code 1h30m}. */
+  public static String words(Duration time) {
+    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   private static Duration min(Duration a, Duration b) {

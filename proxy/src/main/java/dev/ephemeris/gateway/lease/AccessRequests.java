@@ -21,6 +21,7 @@ import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
+import dev.ephemeris.policy.Ttl;
 import dev.ephemeris.policy.UserRef;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -237,9 +238,9 @@ public final class AccessRequests {
           "Rule “"
               + given.rule()
               + "” gives at most "
-              + LeasePolicy.words(most.get())
+              + Ttl.words(most.get())
               + " to whoever breaks the glass, and "
-              + LeasePolicy.words(ttl)
+              + Ttl.words(ttl)
               + " were asked for.");
     }
     AccessRequest request = request(caller, wanted.lasting(ttl), given, true);

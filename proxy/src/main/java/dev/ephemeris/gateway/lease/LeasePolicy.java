@@ -434,17 +434,17 @@ final class LeasePolicy {
           "Rule “"
               + rule(terms)
               + "” gives at most "
-              + words(terms.ttl().max())
+              + Ttl.words(terms.ttl().max())
               + ", and Cosmos DB takes any resource token for about "
-              + words(Lease.overrun(lane))
+              + Ttl.words(Lease.overrun(lane))
               + " longer than it was made for. Use the lane proxy.");
     }
     if (lane == Lane.TOKEN && ttl.compareTo(TOKENS_MOST) > 0) {
       return Optional.of(
           "A resource token is good for at most "
-              + words(TOKENS_MOST)
+              + Ttl.words(TOKENS_MOST)
               + ", and "
-              + words(ttl)
+              + Ttl.words(ttl)
               + " were asked for.");
     }
     return ttl.plus(Lease.overrun(lane)).compareTo(terms.ttl().max()) <= 0
@@ -453,13 +453,13 @@ final class LeasePolicy {
             "Rule “"
                 + rule(terms)
                 + "” gives at most "
-                + words(terms.ttl().max())
+                + Ttl.words(terms.ttl().max())
                 + ", and "
-                + words(ttl)
+                + Ttl.words(ttl)
                 + " were asked for"
                 + (lane == Lane.TOKEN
                     ? ", after which Cosmos DB takes a resource token for about "
-                        + words(Lease.overrun(lane))
+                        + Ttl.words(Lease.overrun(lane))
                         + " more."
                     : "."));
   }
@@ -482,11 +482,6 @@ final class LeasePolicy {
                     .isPresent())
         .findFirst()
         .orElseGet(() -> rule(terms));
-  }
-
-  /** As people write it: {@code 1h30m}. */
-  static String words(Duration duration) {
-    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   static List<String> shortNames(Set<Action> actions) {

@@ -35,6 +35,7 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Standing;
+import dev.ephemeris.policy.Ttl;
 import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -818,7 +819,7 @@ public final class Leases {
                   + " at the latest: rule “"
                   + LeasePolicy.rule(terms)
                   + "” gives at most "
-                  + LeasePolicy.words(most)
+                  + Ttl.words(most)
                   + " from its issue at "
                   + lease.issuedAt()
                   + ", and no lease outlasts its session. Get another."));

@@ -1,12 +1,12 @@
 package dev.ephemeris.gateway.notify;
 
+import dev.ephemeris.policy.Ttl;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -43,7 +43,7 @@ record Message(String title, List<Line> lines, List<String> commands) {
     lines.add(new Line("Role", data.getString("role") + ", lane " + data.getString("lane")));
     lines.add(new Line("On", on(data)));
     if (data.containsKey("ttlSeconds")) {
-      lines.add(new Line("For", words(data)));
+      lines.add(new Line("For", time(data)));
     }
     add(lines, "Why", text(data, "reason"));
     add(lines, "Ticket", text(data, "ticket"));
@@ -60,7 +60,7 @@ record Message(String title, List<Line> lines, List<String> commands) {
       lines.add(new Line("Answer", data.getString("verdict") + " by " + who(data, "byWho", "by")));
       add(lines, "Comment", text(data, "comment"));
       JsonObject agreed = data.getJsonObject("agreed");
-      lines.add(new Line("Agreed", on(agreed) + " for " + words(agreed)));
+      lines.add(new Line("Agreed", on(agreed) + " for " + time(agreed)));
       add(lines, "State", text(data, "state"));
     }
     add(lines, "Open until", text(data, "closesAt").map(Message::seconds));
@@ -117,11 +117,8 @@ record Message(String title, List<Line> lines, List<String> commands) {
         + text(data, "partitionKey").map(key -> ", partition key " + key).orElse("");
   }
 
-  private static String words(JsonObject data) {
-    return Duration.ofSeconds(data.getLong("ttlSeconds"))
-        .toString()
-        .substring("PT".length())
-        .toLowerCase(Locale.ROOT);
+  private static String time(JsonObject data) {
+    return Ttl.words(Duration.ofSeconds(data.getLong("ttlSeconds")));
   }
 
   private static String seconds(String instant) {
