@@ -258,6 +258,11 @@ public final class Grants {
       return accounts;
     }
 
+    /** Whether an account is among those that are decided on. */
+    public boolean knows(String account) {
+      return accounts.stream().anyMatch(known -> known.name().equals(account));
+    }
+
     private Grant compile(Subject subject) {
       Identity who = subject.who();
       boolean untold =

@@ -186,16 +186,17 @@ final class LeasePolicy {
 
   /**
    * Asks again about a lease that was given in a lane where nobody looks at each request: the
-   * policy of this moment, about its holder as they are known now.
+   * policy of an edition, about its holder as they are known there.
    */
-  Answer askAgain(Lease lease, Instant now) throws JournalException {
+  Answer askAgain(Grants.Edition edition, Lease lease, Instant now) throws JournalException {
     Principal holder =
         lease
             .actedFor()
-            .map(whom -> grants.agent(lease.principal(), "", lease.claims(), whom))
-            .orElseGet(() -> grants.principal(lease.principal(), lease.kind(), "", lease.claims()));
+            .map(whom -> edition.agent(lease.principal(), "", lease.claims(), whom))
+            .orElseGet(
+                () -> edition.principal(lease.principal(), lease.kind(), "", lease.claims()));
     return ask(
-        grants.now(),
+        edition,
         holder,
         lease.sessionId(),
         FROM_NOWHERE,

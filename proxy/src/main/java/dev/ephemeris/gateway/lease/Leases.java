@@ -1191,11 +1191,18 @@ public final class Leases {
    * The leases of a lane in an account that are good now, and that the policy of this moment still
    * gives to whom their holders are now. The others are ended, and on record. None while nobody
    * knows who is in which group: what isn't known to be given isn't given.
+   *
+   * @return empty while the account isn't decided on, as when a gateway starts or accounts change:
+   *     it is known again at once, and until then nothing is to be made of it
    */
-  public Future<List<Lease>> upheld(Lane lane, String account) {
+  public Future<Optional<List<Lease>>> upheld(Lane lane, String account) {
     Instant now = now();
-    if (grants.unavailable(now).isPresent()) {
-      return Future.succeededFuture(List.of());
+    Grants.Edition edition = grants.now();
+    if (!edition.knows(account)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    if (edition.directory().unavailable(now).isPresent()) {
+      return Future.succeededFuture(Optional.of(List.of()));
     }
     return store
         .active(lane, now)
@@ -1206,21 +1213,23 @@ public final class Leases {
               for (Lease lease : active) {
                 if (lease.scope().account().equals(account)) {
                   done =
-                      done.compose(before -> isUpheld(lease).map(is -> is ? upheld.add(lease) : is))
+                      done.compose(
+                              before ->
+                                  isUpheld(edition, lease).map(is -> is ? upheld.add(lease) : is))
                           .mapEmpty();
                 }
               }
-              return done.map(all -> List.copyOf(upheld));
+              return done.map(all -> Optional.of(List.copyOf(upheld)));
             });
   }
 
-  private Future<Boolean> isUpheld(Lease lease) {
+  private Future<Boolean> isUpheld(Grants.Edition edition, Lease lease) {
     Ending unkept = endings.get(lease.id());
     if (unkept != null) {
       return keepEnding(unkept).map(false);
     }
     try {
-      return switch (policy.askAgain(lease, now())) {
+      return switch (policy.askAgain(edition, lease, now())) {
         case LeasePolicy.Answer.Given given -> Future.succeededFuture(true);
         case LeasePolicy.Answer.Refused refused -> withdraw(lease).map(false);
         case LeasePolicy.Answer.NeedsApproval another -> withdraw(lease).map(false);

@@ -57,6 +57,9 @@ final class RoleKeeper implements AutoCloseable {
   /** What nobody tells of is seen so late: ends, changes of policy and groups, others' hands. */
   static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
 
+  /** While an account is being put in force, which takes no longer than that. */
+  static final Duration UNTIL_IN_FORCE = Duration.ofMillis(100);
+
   /** For what the store and the journal are asked. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
@@ -263,8 +266,12 @@ final class RoleKeeper implements AutoCloseable {
     List<Waiting> asked = List.copyOf(waiting);
     empty = false;
     try {
+      Optional<List<Lease>> held = held();
+      if (held.isEmpty()) {
+        return UNTIL_IN_FORCE;
+      }
       List<String> failed = new ArrayList<>();
-      Instant next = look(asked, failed);
+      Instant next = look(held.get(), asked, failed);
       if (failed.isEmpty()) {
         failures = 0;
         troubledSince = Optional.empty();
@@ -310,15 +317,16 @@ final class RoleKeeper implements AutoCloseable {
   /**
    * One look.
    *
+   * @param leases those that are good
    * @param asked who waited before it began
    * @param failed what couldn't be done is added here
    * @return when the next lease ends
    */
-  private Instant look(List<Waiting> asked, List<String> failed)
+  private Instant look(List<Lease> leases, List<Waiting> asked, List<String> failed)
       throws JournalException, InterruptedException, ExecutionException, TimeoutException {
     owed(failed);
     List<Lease> upheld = new ArrayList<>();
-    for (Lease lease : held()) {
+    for (Lease lease : leases) {
       if (isStillThem(lease)) {
         upheld.add(lease);
       } else {
@@ -369,8 +377,9 @@ final class RoleKeeper implements AutoCloseable {
         .orElse(Instant.MAX.minus(Duration.ofDays(1)));
   }
 
-  private List<Lease> held() throws InterruptedException, ExecutionException, TimeoutException {
-    return leaving ? List.of() : answered(leases.upheld(account));
+  private Optional<List<Lease>> held()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return leaving ? Optional.of(List.of()) : answered(leases.upheld(account));
   }
 
   /** Its role goes in any case; what keeps the lease from ending keeps nothing else. */
@@ -429,26 +438,28 @@ final class RoleKeeper implements AutoCloseable {
   }
 
   /**
-   * What leases hold by now that aren't older than the look: another gateway may have given one.
+   * What no lease holds by now either, though it be younger than the look: another gateway may have
+   * given one.
    */
-  private Set<UUID> heldNow(RolePlan plan)
+  private List<RoleAssignment> unheldNow(RolePlan plan)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Set<UUID> held = new HashSet<>();
-    if (!plan.unassign().isEmpty()) {
-      held().stream()
-          .filter(this::isStillThem)
-          .forEach(lease -> made(lease).ifPresent(made -> held.add(made.assignment().id())));
+    if (plan.unassign().isEmpty()) {
+      return List.of();
     }
-    return held;
+    Optional<List<Lease>> now = held();
+    if (now.isEmpty()) {
+      return List.of();
+    }
+    Set<UUID> held = new HashSet<>();
+    now.get().stream()
+        .filter(this::isStillThem)
+        .forEach(lease -> made(lease).ifPresent(made -> held.add(made.assignment().id())));
+    return plan.unassign().stream().filter(each -> !held.contains(each.id())).toList();
   }
 
   private void unassign(RolePlan plan, Map<UUID, Holders> before, Look look)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Set<UUID> heldNow = heldNow(plan);
-    for (RoleAssignment each : plan.unassign()) {
-      if (heldNow.contains(each.id())) {
-        continue;
-      }
+    for (RoleAssignment each : unheldNow(plan)) {
       Optional<Holders> had = Optional.ofNullable(before.get(each.id()));
       stepBack(
           "unassign " + each.id(),

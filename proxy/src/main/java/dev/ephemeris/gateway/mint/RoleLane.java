@@ -106,7 +106,7 @@ public final class RoleLane implements DirectLane, AutoCloseable {
     start(
         new HeldRoles() {
           @Override
-          public Future<List<Lease>> upheld(String account) {
+          public Future<Optional<List<Lease>>> upheld(String account) {
             return leases.upheld(Lane.RBAC, account);
           }
 

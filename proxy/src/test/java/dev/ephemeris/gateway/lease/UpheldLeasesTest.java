@@ -57,6 +57,9 @@ class UpheldLeasesTest {
           scopes: ["orders-prod:/dbs/shop/colls/orders"]
       """;
 
+  private static final AccountFacts PROD =
+      new AccountFacts("orders-prod", "prod", EnumSet.allOf(Lane.class));
+
   private final SettableClock clock = new SettableClock();
   private final List<JournalRecord> journal = new ArrayList<>();
   private final Database database;
@@ -138,7 +141,7 @@ class UpheldLeasesTest {
         new Grants(
             policy(READS),
             directory,
-            List.of(new AccountFacts("orders-prod", "prod", EnumSet.allOf(Lane.class))));
+            List.of(PROD, new AccountFacts("another", "prod", EnumSet.allOf(Lane.class))));
     leases =
         Leases.of(
             database,
@@ -202,7 +205,9 @@ class UpheldLeasesTest {
   }
 
   private List<LeaseId> upheld() {
-    return leases.upheld(Lane.RBAC, "orders-prod").await().stream().map(Lease::id).toList();
+    return leases.upheld(Lane.RBAC, "orders-prod").await().orElseThrow().stream()
+        .map(Lease::id)
+        .toList();
   }
 
   @Test
@@ -211,7 +216,7 @@ class UpheldLeasesTest {
     Lease proxied = give(Lane.PROXY);
 
     assertThat(upheld()).containsExactly(given.id()).doesNotContain(proxied.id());
-    assertThat(leases.upheld(Lane.RBAC, "another").await()).isEmpty();
+    assertThat(leases.upheld(Lane.RBAC, "another").await()).contains(List.of());
     clock.advance(Duration.ofMinutes(61));
     assertThat(upheld()).isEmpty();
     assertThat(lane.ended).isEmpty();
@@ -270,6 +275,19 @@ class UpheldLeasesTest {
 
     assertThat(lane.ended).isEmpty();
     directory.unavailable = Optional.empty();
+    assertThat(upheld()).containsExactly(given.id());
+  }
+
+  /** As at a gateway's start, and whenever accounts change. */
+  @Test
+  void areUnknownWhileTheAccountIsBeingPutInForceAndTheSameAfterwards() {
+    Lease given = give(Lane.RBAC);
+    grants.replace(List.of(), Set.of());
+
+    assertThat(leases.upheld(Lane.RBAC, "orders-prod").await()).isEmpty();
+
+    assertThat(lane.ended).isEmpty();
+    grants.replace(List.of(PROD), Set.of());
     assertThat(upheld()).containsExactly(given.id());
   }
 

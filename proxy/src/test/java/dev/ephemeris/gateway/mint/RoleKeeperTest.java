@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -86,6 +88,7 @@ class RoleKeeperTest {
     final List<String> withdrawn = new ArrayList<>();
     boolean journalLost;
     boolean storeLost;
+    BooleanSupplier inForce = () -> true;
     List<RoleNaming> namings = List.of(NEWER);
     RoleKeeper keeper = keeper();
     private int made;
@@ -171,11 +174,14 @@ class RoleKeeperTest {
     }
 
     @Override
-    public Future<List<Lease>> upheld(String account) {
+    public Future<Optional<List<Lease>>> upheld(String account) {
+      if (!inForce.getAsBoolean()) {
+        return Future.succeededFuture(Optional.empty());
+      }
       leases.values().removeIf(lease -> lease.state(clock.instant()) != Lease.State.ACTIVE);
       return storeLost
           ? Future.failedFuture("The store doesn't answer.")
-          : Future.succeededFuture(List.copyOf(leases.values()));
+          : Future.succeededFuture(Optional.of(List.copyOf(leases.values())));
     }
 
     @Override
@@ -534,6 +540,41 @@ class RoleKeeperTest {
 
     assertThat(world.assigned()).containsExactly(assignmentId(lease));
     assertThat(world.keeper.notice().orElse("")).contains("can't be seen to");
+  }
+
+  /** As at a gateway's start, and whenever accounts change. */
+  @Test
+  void doesNothingWhileTheAccountIsBeingPutInForce() {
+    Lease lease = world.give("alice", READS, ORDERS);
+    world.keeper.lookOnce();
+    Lease next = world.give("bob", READS, ORDERS);
+    CompletableFuture<RoleKeeper.Outcome> outcome = world.keeper.await(next);
+    world.inForce = () -> false;
+
+    assertThat(world.keeper.lookOnce()).isEqualTo(RoleKeeper.UNTIL_IN_FORCE);
+
+    assertThat(world.assigned()).containsExactly(assignmentId(lease));
+    assertThat(outcome).isNotDone();
+    assertThat(world.keeper.notice()).isEmpty();
+    world.inForce = () -> true;
+    world.keeper.lookOnce();
+    assertThat(outcome).isCompletedWithValue(new RoleKeeper.Outcome.Assigned());
+  }
+
+  /** It is put in force anew between what is asked first and what is asked before an end. */
+  @Test
+  void takesNothingAwayIfItCantBeSeenThatNobodyHoldsItByNow() {
+    Lease lease = world.give("alice", READS, ORDERS);
+    world.keeper.lookOnce();
+    world.end(lease);
+    Iterator<Boolean> answers = List.of(true, false, true, true).iterator();
+    world.inForce = answers::next;
+
+    world.keeper.lookOnce();
+
+    assertThat(world.assigned()).containsExactly(assignmentId(lease));
+    world.keeper.lookOnce();
+    assertThat(world.assigned()).isEmpty();
   }
 
   @Test

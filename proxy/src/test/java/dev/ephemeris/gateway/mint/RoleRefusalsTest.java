@@ -86,8 +86,8 @@ class RoleRefusalsTest {
     lane.start(
         new HeldRoles() {
           @Override
-          public Future<List<Lease>> upheld(String account) {
-            return Future.succeededFuture(List.of());
+          public Future<Optional<List<Lease>>> upheld(String account) {
+            return Future.succeededFuture(Optional.of(List.of()));
           }
 
           @Override
