@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * @param api the API and the command line
  * @param dataPlane requests of Cosmos DB's SDKs, which send such a token as they would send one of
  *     Entra ID's
+ * @param mcp the door of agents, which come with a token of whom they act for
  */
-public record Audiences(Optional<String> api, Optional<String> dataPlane) {
+public record Audiences(Optional<String> api, Optional<String> dataPlane, Optional<String> mcp) {
 
   /** Cosmos DB itself: its scope, its accounts in every cloud, and its application in Entra ID. */
   private static final Pattern COSMOS =
@@ -42,18 +43,27 @@ public record Audiences(Optional<String> api, Optional<String> dataPlane) {
         api.isEmpty() || !api.equals(dataPlane),
         "expected another audience than the API's",
         "dataPlane");
-    for (String name : new String[] {"api", "dataPlane"}) {
-      require(
-          (name.equals("api") ? api : dataPlane).filter(Audiences::isCosmos).isEmpty(),
-          "tokens for Cosmos DB itself are good without the gateway; expected an audience of its"
-              + " own",
-          name);
-    }
+    require(
+        mcp.filter(String::isBlank).isEmpty(), "expected the audience of agents' tokens", "mcp");
+    require(
+        mcp.isEmpty() || !(mcp.equals(api) || mcp.equals(dataPlane)),
+        "expected another audience than the API's and the data plane's",
+        "mcp");
+    requireOwn(api, "api");
+    requireOwn(dataPlane, "dataPlane");
+    requireOwn(mcp, "mcp");
+  }
+
+  private static void requireOwn(Optional<String> audience, String name) {
+    require(
+        audience.filter(Audiences::isCosmos).isEmpty(),
+        "tokens for Cosmos DB itself are good without the gateway; expected an audience of its own",
+        name);
   }
 
   /** All of them. */
   public Set<String> all() {
-    return Stream.of(api, dataPlane)
+    return Stream.of(api, dataPlane, mcp)
         .flatMap(Optional::stream)
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -435,19 +435,29 @@ public record Configuration(
         "azure");
   }
 
-  /** An audience that were for the API at one issuer and for the data plane at another. */
+  /** An audience that were for one thing at one issuer and for another at another. */
   private static void requireOnePurposeEach(List<Issuer> issuers) {
     for (int i = 0; i < issuers.size(); i++) {
-      Optional<String> dataPlane = issuers.get(i).audiences().dataPlane();
-      require(
-          issuers.stream()
-              .map(issuer -> issuer.audiences().api())
-              .noneMatch(api -> api.isPresent() && api.equals(dataPlane)),
-          "another issuer's tokens for the API have this audience; expected another",
-          "issuers",
-          i,
-          "audiences",
-          "dataPlane");
+      Audiences own = issuers.get(i).audiences();
+      for (Issuer issuer : issuers) {
+        Audiences others = issuer.audiences();
+        require(
+            own.dataPlane().isEmpty() || !own.dataPlane().equals(others.api()),
+            "another issuer's tokens for the API have this audience; expected another",
+            "issuers",
+            i,
+            "audiences",
+            "dataPlane");
+        require(
+            own.mcp().isEmpty()
+                || !(own.mcp().equals(others.api()) || own.mcp().equals(others.dataPlane())),
+            "another issuer's tokens for the API or the data plane have this audience; expected"
+                + " another",
+            "issuers",
+            i,
+            "audiences",
+            "mcp");
+      }
     }
   }
 

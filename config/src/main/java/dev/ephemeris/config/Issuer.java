@@ -75,6 +75,9 @@ public record Issuer(
     @Default("{}") IdTokens idTokens,
     Optional<SignIn> signIn) {
 
+  /** The name of the gateway itself, as the issuer that knows its own clients. */
+  public static final String GATEWAY = "ephemeris";
+
   /** In the place of a value: any value, if only the claim is there. */
   public static final String ANY_VALUE = ClaimValues.ANY;
 
@@ -122,6 +125,8 @@ public record Issuer(
     Configuration.require(
         NAME.matcher(name).matches(), "expected lower-case letters, digits and hyphens", "name");
     Configuration.require(
+        !name.equals(GATEWAY), "the gateway itself is called so; expected another name", "name");
+    Configuration.require(
         ISSUER.matcher(issuer).matches(),
         "expected an https URL without user, query or fragment",
         "issuer");
@@ -139,7 +144,7 @@ public record Issuer(
     Configuration.require(!tokenTypes.isEmpty(), "expected at least one", "tokenTypes");
     Configuration.require(
         signIn.isPresent() || !audiences.all().isEmpty(),
-        "nobody could come by it; expected at least one of api and dataPlane, or signIn",
+        "nobody could come by it; expected at least one of api, dataPlane and mcp, or signIn",
         "audiences");
     if (clientClaims.isEmpty()) {
       Configuration.require(

@@ -116,7 +116,10 @@ class ConfigurationTest {
                 "corp",
                 "https://login.example.com/realms/corp",
                 Optional.empty(),
-                new Audiences(Optional.of("api://ephemeris"), Optional.of("api://ephemeris-data")),
+                new Audiences(
+                    Optional.of("api://ephemeris"),
+                    Optional.of("api://ephemeris-data"),
+                    Optional.empty()),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
                 List.of(ClaimPath.parse("client_id"), ClaimPath.parse("azp")),

@@ -433,6 +433,7 @@ public final class Gateway implements AutoCloseable {
               issuers,
               relyingParty,
               ownTokens,
+              tokens,
               sessions,
               kills,
               grants,

@@ -1,10 +1,13 @@
 package dev.ephemeris.gateway.identity;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Access tokens: from a trusted issuer to a principal with its groups, in its session.
@@ -38,19 +42,23 @@ public final class BearerTokens {
 
   /** By what they are for: that a token was accepted for one says nothing of the other. */
   private final Map<Audience, Cache<String, Remembered>> accepted =
-      Map.of(Audience.API, memory(), Audience.DATA_PLANE, memory());
+      Stream.of(Audience.values()).collect(toUnmodifiableMap(each -> each, each -> memory()));
 
   /** What is being found out, so that a token that many show at once is verified once. */
   private final Map<Audience, Map<String, Future<Authentication>>> running =
-      Map.of(
-          Audience.API, new ConcurrentHashMap<>(), Audience.DATA_PLANE, new ConcurrentHashMap<>());
+      Stream.of(Audience.values())
+          .collect(toUnmodifiableMap(each -> each, each -> new ConcurrentHashMap<>()));
 
   private static Cache<String, Remembered> memory() {
     return Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).build();
   }
 
-  /** Doesn't print its token: there is none in it. */
-  private record Remembered(VerifiedToken token, Session session) {}
+  /**
+   * Doesn't print its token: there is none in it.
+   *
+   * @param acting in which the client that has the token acts for whom it is of, if it is for that
+   */
+  private record Remembered(VerifiedToken token, Session session, Optional<Session> acting) {}
 
   /** The tokens of these issuers, and the gateway's own. */
   public BearerTokens(
@@ -97,8 +105,9 @@ public final class BearerTokens {
   }
 
   private Future<Authentication> verify(String token, Audience wanted, String address) {
-    if (SessionTokens.isAccessToken(token)) {
-      return ofOurs(token, wanted);
+    Optional<Audience> ours = SessionTokens.audience(token);
+    if (ours.isPresent()) {
+      return ofOurs(token, ours.get(), wanted);
     }
     Optional<TokenHeader> header = TokenHeader.read(token);
     // Only a choice of keys to try; proof comes after.
@@ -124,18 +133,19 @@ public final class BearerTokens {
                 });
   }
 
-  /** One that the gateway itself gave, to a client of its own: for the API, and nothing else. */
-  private Future<Authentication> ofOurs(String token, Audience wanted) {
-    if (wanted != Audience.API) {
-      return rejected("it is for the API");
+  /** One that the gateway itself gave, to a client of its own: for one thing, and nothing else. */
+  private Future<Authentication> ofOurs(String token, Audience is, Audience wanted) {
+    if (wanted != is) {
+      return rejected("it is for " + is);
     }
-    return own.find(token)
+    return own.find(token, is)
         .map(
             found ->
                 found
                     .<Authentication>map(
                         it -> {
-                          Remembered remembered = new Remembered(it.token(), it.session());
+                          Remembered remembered =
+                              new Remembered(it.token(), it.session(), it.acting());
                           memory(wanted).put(token, remembered);
                           return accept(remembered);
                         })
@@ -149,18 +159,59 @@ public final class BearerTokens {
       VerifiedToken verified, String token, Audience wanted, String address) {
     return sessions
         .of(verified, token, address, clock.instant(), () -> block(verified, principal(verified)))
+        .compose(
+            found ->
+                switch (found) {
+                  case Sessions.Found.Open(Session session) ->
+                      wanted == Audience.MCP
+                          ? acting(verified, session, token, address)
+                          : Future.succeededFuture(
+                              remember(
+                                  token,
+                                  wanted,
+                                  new Remembered(verified, session, Optional.empty())));
+                  case Sessions.Found.Ended(Instant at) -> Future.succeededFuture(ended(at));
+                  case Sessions.Found.Blocked(Block by) ->
+                      Future.succeededFuture(blocked(verified.kind(), by));
+                })
+        .otherwise(BearerTokens::notKept);
+  }
+
+  private Authentication remember(String token, Audience wanted, Remembered remembered) {
+    memory(wanted).put(token, remembered);
+    return accept(remembered);
+  }
+
+  /** Whoever comes as an agent is the client that the issuer gave the token to. */
+  private Future<Authentication> acting(
+      VerifiedToken verified, Session session, String token, String address) {
+    if (verified.client().isEmpty()) {
+      return rejected("it doesn't say which client it was given to, and that is the agent");
+    }
+    PrincipalId agent = new PrincipalId(verified.principal().issuer(), verified.client());
+    return sessions
+        .ofClient(
+            agent,
+            session,
+            verified.client(),
+            address,
+            clock.instant(),
+            () -> block(verified, agent(agent, verified)))
         .map(
             found ->
                 switch (found) {
-                  case Sessions.Found.Open(Session session) -> {
-                    Remembered remembered = new Remembered(verified, session);
-                    memory(wanted).put(token, remembered);
-                    yield accept(remembered);
-                  }
+                  case Sessions.Found.Open(Session acting) ->
+                      remember(
+                          token,
+                          Audience.MCP,
+                          new Remembered(verified, session, Optional.of(acting)));
                   case Sessions.Found.Ended(Instant at) -> ended(at);
-                  case Sessions.Found.Blocked(Block by) -> blocked(verified, by);
-                })
-        .otherwise(BearerTokens::notKept);
+                  case Sessions.Found.Blocked(Block by) -> blocked(PrincipalKind.AGENT, by);
+                });
+  }
+
+  private Principal agent(PrincipalId agent, VerifiedToken token) {
+    return grants.agent(agent, agent.subject(), Map.of(), ActedFor.of(principal(token)));
   }
 
   static Authentication notKept(Throwable failure) {
@@ -191,14 +242,37 @@ public final class BearerTokens {
     Principal principal = principal(known.token());
     Optional<Block> block = block(known.token(), principal);
     if (block.isPresent()) {
-      return blocked(known.token(), block.get());
+      return blocked(known.token().kind(), block.get());
     }
-    return new Authentication.Accepted(
-        principal,
-        known.session(),
-        known.token().client(),
-        known.token().signedInAt(),
-        known.token().mfaUntil());
+    Authentication.Accepted whom =
+        new Authentication.Accepted(
+            principal,
+            known.session(),
+            known.token().client(),
+            known.token().signedInAt(),
+            known.token().mfaUntil());
+    return known.acting().map(acting -> acting(known.token(), acting, whom)).orElse(whom);
+  }
+
+  /** It has no second factor of its own, whoever it acts for may have had one. */
+  private Authentication acting(VerifiedToken token, Session acting, Authentication.Accepted whom) {
+    Optional<Instant> endedAt = sessions.endedAt(acting);
+    if (endedAt.isPresent()) {
+      return ended(endedAt.get());
+    }
+    Principal agent = agent(acting.principal(), token);
+    Optional<Block> block = blocks.against(agent, acting.client(), whom.signedInAt());
+    return block
+        .map(by -> blocked(PrincipalKind.AGENT, by))
+        .orElseGet(
+            () ->
+                new Authentication.Accepted(
+                    agent,
+                    acting,
+                    acting.client(),
+                    whom.signedInAt(),
+                    Optional.empty(),
+                    Optional.of(whom)));
   }
 
   private Principal principal(VerifiedToken token) {
@@ -213,8 +287,8 @@ public final class BearerTokens {
     return new Authentication.Rejected("its session was ended at " + at + "; sign in again");
   }
 
-  private static Authentication blocked(VerifiedToken token, Block by) {
-    return new Authentication.Rejected(shutOut(token.kind(), by));
+  private static Authentication blocked(PrincipalKind kind, Block by) {
+    return new Authentication.Rejected(shutOut(kind, by));
   }
 
   /** Why somebody of this kind is kept out, and until when. */

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.ephemeris.config.Issuer;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
+import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +22,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +53,7 @@ public final class SessionTokens {
 
   /** Random text, and the MAC of it. */
   private static final Pattern FORM =
-      Pattern.compile("eph_[sbr]_[0-9A-Za-z_-]{43}\\.[0-9A-Za-z_-]{43}");
+      Pattern.compile("eph_[sbraf]_[0-9A-Za-z_-]{43}\\.[0-9A-Za-z_-]{43}");
 
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -95,12 +101,26 @@ public final class SessionTokens {
   private enum Purpose {
     ACCESS("eph_s_"),
     REFRESH("eph_r_"),
+    AGENT_ACCESS("eph_a_"),
+    AGENT_REFRESH("eph_f_"),
     BROWSER("eph_b_");
 
     private final String prefix;
 
     Purpose(String prefix) {
       this.prefix = prefix;
+    }
+
+    private static Optional<Purpose> of(String token) {
+      return Stream.of(values()).filter(each -> token.startsWith(each.prefix)).findFirst();
+    }
+
+    private static Purpose access(Audience audience) {
+      return audience == Audience.MCP ? AGENT_ACCESS : ACCESS;
+    }
+
+    private static Purpose refresh(Audience audience) {
+      return audience == Audience.MCP ? AGENT_REFRESH : REFRESH;
     }
   }
 
@@ -167,26 +187,91 @@ public final class SessionTokens {
     record Refused(String reason) implements Entered {}
   }
 
-  /** What there is for an access token. */
-  record Found(VerifiedToken token, Session session) {}
+  /**
+   * What there is for an access token.
+   *
+   * @param session the person's
+   * @param acting that of the agent which has the token and acts for them, if it is an agent's
+   */
+  record Found(VerifiedToken token, Session session, Optional<Session> acting) {}
 
-  /** Whether this looks like one, and nothing else. */
-  static boolean isAccessToken(String token) {
-    return token.startsWith(Purpose.ACCESS.prefix);
+  /** What an access token of the gateway's own would be for, by its looks; empty if it is none. */
+  static Optional<Audience> audience(String token) {
+    return Purpose.of(token)
+        .flatMap(
+            purpose ->
+                switch (purpose) {
+                  case ACCESS -> Optional.of(Audience.API);
+                  case AGENT_ACCESS -> Optional.of(Audience.MCP);
+                  case REFRESH, AGENT_REFRESH, BROWSER -> Optional.empty();
+                });
   }
 
-  /** Begins a session of a client's. */
-  public Future<Given> open(SignIn signIn, String client, String address) {
+  /**
+   * Begins a session of a client's.
+   *
+   * @param audience what its tokens are for: the API, or what agents come by. There the client has
+   *     a session of its own, in which it acts for the person
+   */
+  public Future<Given> open(SignIn signIn, String client, Audience audience, String address) {
     Instant now = clock.instant();
     return database.transaction(
         handle ->
             switch (begin(handle, signIn, client, address, now)) {
               case Sessions.Found.Open(Session session) ->
-                  give(handle, session, signIn, session.endsAt(), now);
+                  audience == Audience.MCP
+                      ? act(handle, signIn, session, client, address, now)
+                      : give(handle, session, signIn, Audience.API, session.endsAt(), now);
               case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
               case Sessions.Found.Blocked(Block by) ->
                   new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by));
             });
+  }
+
+  /**
+   * Begins a session in which a client acts for a person, who has shown a token (RFC 8693). It ends
+   * with theirs.
+   *
+   * @param person for whom
+   */
+  public Future<Given> act(Authentication.Accepted person, String client, String address) {
+    Principal whom = person.principal();
+    if (whom.kind() != PrincipalKind.PERSON || person.actsFor().isPresent()) {
+      return Future.succeededFuture(new Given.Refused("the subject token isn't a person's own"));
+    }
+    SignIn signIn =
+        new SignIn(
+            whom.id(),
+            whom.displayName(),
+            person.signedInAt(),
+            person.mfaUntil(),
+            whom.claims(),
+            AtIssuer.NOWHERE);
+    Instant now = clock.instant();
+    return database.transaction(
+        handle -> act(handle, signIn, person.session(), client, address, now));
+  }
+
+  private Given act(
+      Handle handle, SignIn signIn, Session whose, String client, String address, Instant now)
+      throws JournalException {
+    PrincipalId agent = new PrincipalId(Issuer.GATEWAY, client);
+    Supplier<Optional<Block>> block =
+        () -> block(signIn, whose.client()).or(() -> block(agent, signIn, client));
+    return switch (sessions.ofClient(
+        handle, agent, whose, RandomText.make(), address, now, block)) {
+      case Sessions.Found.Open(Session session) ->
+          give(handle, session, signIn, Audience.MCP, session.endsAt(), now);
+      case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
+      case Sessions.Found.Blocked(Block by) ->
+          new Given.Refused(BearerTokens.shutOut(PrincipalKind.AGENT, by));
+    };
+  }
+
+  /** What keeps a client from acting for a person. */
+  private Optional<Block> block(PrincipalId agent, SignIn signIn, String client) {
+    ActedFor whom = new ActedFor(signIn.principal(), PrincipalKind.PERSON, signIn.claims());
+    return blocks.against(grants.agent(agent, client, Map.of(), whom), client, signIn.signedInAt());
   }
 
   /** Begins a session of a browser's. */
@@ -232,12 +317,13 @@ public final class SessionTokens {
   /**
    * @param last when the last of them ends: it is sealed with each, as the session's end isn't
    */
-  private Given give(Handle handle, Session session, SignIn signIn, Instant last, Instant now) {
+  private Given give(
+      Handle handle, Session session, SignIn signIn, Audience audience, Instant last, Instant now) {
     Instant end = earlier(now.plus(ACCESS), last);
     return new Given.Tokens(
         session,
-        keep(handle, Purpose.ACCESS, session, signIn, end, now),
-        keep(handle, Purpose.REFRESH, session, signIn, last, now),
+        keep(handle, Purpose.access(audience), session, signIn, end, now),
+        keep(handle, Purpose.refresh(audience), session, signIn, last, now),
         Duration.between(now, end));
   }
 
@@ -245,16 +331,19 @@ public final class SessionTokens {
    * Trades a refresh token for new tokens of its session, once (OAuth 2.1 §4.3.1).
    *
    * @param client who shows it
+   * @param audience what it says the tokens are for, if it does (RFC 8707 §2.2)
    */
-  public Future<Given> refresh(String token, String client) {
+  public Future<Given> refresh(String token, String client, Optional<Audience> audience) {
     Instant now = clock.instant();
-    return is(Purpose.REFRESH, token)
-        ? database.transaction(handle -> refresh(handle, token, client, now))
+    Audience is = is(Purpose.AGENT_REFRESH, token) ? Audience.MCP : Audience.API;
+    return is(Purpose.refresh(is), token) && audience.orElse(is) == is
+        ? database.transaction(handle -> refresh(handle, token, client, is, now))
         : Future.succeededFuture(notOne());
   }
 
-  private Given refresh(Handle handle, String token, String client, Instant now) {
-    Optional<Row> row = row(handle, Purpose.REFRESH, token, now);
+  private Given refresh(
+      Handle handle, String token, String client, Audience audience, Instant now) {
+    Optional<Row> row = row(handle, Purpose.refresh(audience), token, now);
     Optional<Session> session =
         row.filter(it -> it.client().equals(client)).flatMap(it -> going(handle, it, now));
     if (row.isEmpty() || session.isEmpty()) {
@@ -263,15 +352,23 @@ public final class SessionTokens {
     if (row.get().usedAt().isPresent()) {
       return new Given.Reused(session.get());
     }
-    Optional<Block> by = block(row.get().signIn(), client);
+    Optional<Session.ActsFor> whom = session.get().actsFor();
+    SignIn signIn = row.get().signIn();
+    Optional<Block> by = block(signIn, whom.map(Session.ActsFor::client).orElse(client));
     if (by.isPresent()) {
       return new Given.Refused(BearerTokens.shutOut(PrincipalKind.PERSON, by.get()));
+    }
+    Optional<Block> agents =
+        whom.flatMap(acting -> block(session.get().principal(), signIn, client));
+    if (agents.isPresent()) {
+      return new Given.Refused(BearerTokens.shutOut(PrincipalKind.AGENT, agents.get()));
     }
     used(handle, row.get(), now);
     return give(
         handle,
         session.get(),
-        row.get().signIn(),
+        signIn,
+        audience,
         earlier(row.get().expiresAt(), session.get().endsAt()),
         now);
   }
@@ -280,22 +377,29 @@ public final class SessionTokens {
     return new Given.Refused("it is no refresh token of this client's, or its session is over");
   }
 
-  /** Whose access token this is, if it is one that is good now. */
-  Future<Optional<Found>> find(String token) {
+  /** Whose access token this is, if it is one that is good now, for this. */
+  Future<Optional<Found>> find(String token, Audience audience) {
     Instant now = clock.instant();
-    return is(Purpose.ACCESS, token)
+    Purpose purpose = Purpose.access(audience);
+    return is(purpose, token)
         ? database.transaction(
-            handle ->
-                row(handle, Purpose.ACCESS, token, now)
-                    .flatMap(
-                        row ->
-                            going(handle, row, now)
-                                .map(
-                                    session ->
-                                        new Found(
-                                            row.signIn().token(row.client(), "", row.expiresAt()),
-                                            session))))
+            handle -> row(handle, purpose, token, now).flatMap(row -> found(handle, row, now)))
         : Future.succeededFuture(Optional.empty());
+  }
+
+  private Optional<Found> found(Handle handle, Row row, Instant now) {
+    Optional<Session> session = going(handle, row, now);
+    return session.flatMap(
+        it ->
+            it.actsFor().isEmpty()
+                ? Optional.of(found(row, it, Optional.empty()))
+                : sessions
+                    .find(handle, it.actsFor().get().sessionId())
+                    .map(persons -> found(row, persons, session)));
+  }
+
+  private static Found found(Row row, Session persons, Optional<Session> acting) {
+    return new Found(row.signIn().token(persons.client(), "", row.expiresAt()), persons, acting);
   }
 
   /** The browser with this in its cookie, if it is signed in and wasn't idle for too long. */
@@ -324,13 +428,16 @@ public final class SessionTokens {
   /** The session that a token of a client's is of, for the client to end it (RFC 7009 §2.1). */
   public Future<Optional<Session>> sessionOf(String token, String client) {
     Instant now = clock.instant();
-    Purpose asked = is(Purpose.REFRESH, token) ? Purpose.REFRESH : Purpose.ACCESS;
-    if (!is(asked, token)) {
+    Optional<Purpose> asked =
+        Purpose.of(token)
+            .filter(purpose -> purpose != Purpose.BROWSER)
+            .filter(purpose -> is(purpose, token));
+    if (asked.isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
     return database.transaction(
         handle ->
-            row(handle, asked, token, now)
+            row(handle, asked.get(), token, now)
                 .filter(row -> row.client().equals(client))
                 .flatMap(row -> going(handle, row, now)));
   }

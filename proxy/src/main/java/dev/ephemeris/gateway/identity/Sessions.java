@@ -172,32 +172,87 @@ public final class Sessions {
                     whom.client(),
                     whom.session().id(),
                     own.session().id())));
+    String signIn = Digest.of("acting", own.session().id(), whom.session().id());
     return database.transaction(
-        handle -> {
-          Optional<Block> by = block.get();
-          if (by.isPresent()) {
-            return new Found.Blocked(by.get());
-          }
-          for (Session theirs : List.of(own.session(), whom.session())) {
-            Optional<Instant> end = find(handle, theirs.id()).flatMap(Session::endedAt);
-            if (end.isPresent()) {
-              return new Found.Ended(end.get());
-            }
-          }
-          String signIn = Digest.of("acting", own.session().id(), whom.session().id());
-          Optional<Session> known = ofSignIn(handle, signIn);
-          if (known.isPresent()) {
-            return known
-                .get()
-                .endedAt()
-                .<Found>map(Found.Ended::new)
-                .orElse(new Found.Open(known.get()));
-          }
-          // Neither of the two ends with an issuer's session but by its own session here.
-          insert(handle, signIn, AtIssuer.NOWHERE, opened);
-          record(opened);
-          return new Found.Open(opened);
-        });
+        handle -> acting(handle, opened, List.of(own.session(), whom.session()), signIn, block));
+  }
+
+  /**
+   * The session in which a client acts for whom it has a token of, in the caller's transaction. It
+   * ends with theirs.
+   *
+   * @param client by which they have the token
+   * @param signIn what it is known by; a client that has begun another has another
+   * @param block what keeps either from any, as of the moment when it is asked
+   */
+  Found ofClient(
+      Handle handle,
+      PrincipalId client,
+      Session whom,
+      String signIn,
+      String address,
+      Instant now,
+      Supplier<Optional<Block>> block)
+      throws JournalException {
+    Session opened =
+        new Session(
+            newId(),
+            client,
+            PrincipalKind.AGENT,
+            client.subject(),
+            address,
+            Database.kept(now),
+            whom.endsAt(),
+            Optional.empty(),
+            Map.of(),
+            Optional.of(
+                new Session.ActsFor(
+                    whom.principal(),
+                    whom.kind(),
+                    whom.claims(),
+                    whom.client(),
+                    whom.id(),
+                    whom.id())));
+    return acting(handle, opened, List.of(whom), Digest.of("client", whom.id(), signIn), block);
+  }
+
+  /** The same, in a transaction of its own. */
+  Future<Found> ofClient(
+      PrincipalId client,
+      Session whom,
+      String signIn,
+      String address,
+      Instant now,
+      Supplier<Optional<Block>> block) {
+    return database.transaction(
+        handle -> ofClient(handle, client, whom, signIn, address, now, block));
+  }
+
+  private Found acting(
+      Handle handle,
+      Session opened,
+      List<Session> endsWith,
+      String signIn,
+      Supplier<Optional<Block>> block)
+      throws JournalException {
+    Optional<Block> by = block.get();
+    if (by.isPresent()) {
+      return new Found.Blocked(by.get());
+    }
+    for (Session theirs : endsWith) {
+      Optional<Instant> end = find(handle, theirs.id()).flatMap(Session::endedAt);
+      if (end.isPresent()) {
+        return new Found.Ended(end.get());
+      }
+    }
+    Optional<Session> known = ofSignIn(handle, signIn);
+    if (known.isPresent()) {
+      return known.get().endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known.get()));
+    }
+    // It ends with no issuer's session but by theirs here.
+    insert(handle, signIn, AtIssuer.NOWHERE, opened);
+    record(opened);
+    return new Found.Open(opened);
   }
 
   private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.oauth;
 
+import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -15,9 +16,14 @@ import java.util.stream.Collectors;
  * A valid request for a code (OAuth 2.1 §4.1.1): this client, this way back, this challenge.
  *
  * @param challenge by S256 (RFC 7636 §4.2)
+ * @param audience what its tokens are to be for
  */
 record AuthorizationRequest(
-    String clientId, String redirectUri, Optional<String> state, String challenge) {
+    String clientId,
+    String redirectUri,
+    Optional<String> state,
+    String challenge,
+    Audience audience) {
 
   private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
@@ -36,9 +42,9 @@ record AuthorizationRequest(
 
   /**
    * @param client the one that it names, if that is known
-   * @param resource what tokens are for: the API
+   * @param resources what tokens are for
    */
-  static Parsed parse(Parameters query, Optional<Client> client, URI resource) {
+  static Parsed parse(Parameters query, Optional<Client> client, Resources resources) {
     if (client.isEmpty()) {
       return new Parsed.Untrusted(
           "The application that sent you here isn't known to this gateway.");
@@ -53,16 +59,20 @@ record AuthorizationRequest(
             .get("code_challenge")
             .filter(text -> CHALLENGE.matcher(text).matches())
             .filter(text -> query.says("code_challenge_method", "S256"));
-    Optional<OAuthError> error = error(query, challenge, resource);
+    Optional<OAuthError> error = error(query, challenge, resources);
     return error.isPresent()
         ? new Parsed.Refused(redirectUri.get(), query.get("state"), error.get())
         : new Parsed.Valid(
             new AuthorizationRequest(
-                client.get().id(), redirectUri.get(), query.get("state"), challenge.orElseThrow()));
+                client.get().id(),
+                redirectUri.get(),
+                query.get("state"),
+                challenge.orElseThrow(),
+                resources.asked(query).orElseThrow()));
   }
 
   private static Optional<OAuthError> error(
-      Parameters query, Optional<String> challenge, URI resource) {
+      Parameters query, Optional<String> challenge, Resources resources) {
     if (!query.says("response_type", "code")) {
       return error(Code.UNSUPPORTED_RESPONSE_TYPE, "response_type must be code");
     }
@@ -75,16 +85,7 @@ record AuthorizationRequest(
     if (challenge.isEmpty()) {
       return error(Code.INVALID_REQUEST, "PKCE with method S256 is required (RFC 7636)");
     }
-    return isFor(resource, query)
-        ? Optional.empty()
-        : error(Code.INVALID_TARGET, "resource must be " + resource + " (RFC 8707)");
-  }
-
-  /** Whether tokens for the API are asked for, or nothing is said about it. */
-  static boolean isFor(URI resource, Parameters said) {
-    return said.get("resource")
-        .filter(asked -> !asked.equals(resource.toString()) && !asked.equals(resource + "/"))
-        .isEmpty();
+    return resources.asked(query).isPresent() ? Optional.empty() : Optional.of(resources.refusal());
   }
 
   private static Optional<OAuthError> error(Code code, String description) {
@@ -113,7 +114,8 @@ record AuthorizationRequest(
         new JsonObject()
             .put("client", clientId)
             .put("redirectUri", redirectUri)
-            .put("challenge", challenge);
+            .put("challenge", challenge)
+            .put("audience", audience.name());
     state.ifPresent(text -> json.put("state", text));
     return json.encode();
   }
@@ -125,6 +127,7 @@ record AuthorizationRequest(
         read.getString("client"),
         read.getString("redirectUri"),
         Optional.ofNullable(read.getString("state")),
-        read.getString("challenge"));
+        read.getString("challenge"),
+        Audience.valueOf(read.getString("audience")));
   }
 }

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.oauth;
 
 import dev.ephemeris.config.Issuer;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.Issuers;
@@ -29,6 +30,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -41,6 +44,9 @@ public final class AuthorizationServer {
 
   /** Where the API says what it is (RFC 9728 §3). */
   public static final String RESOURCE_METADATA = "/.well-known/oauth-protected-resource";
+
+  /** Where agents come in. */
+  public static final String MCP = "/mcp";
 
   private static final String SERVER_METADATA = "/.well-known/oauth-authorization-server";
 
@@ -70,6 +76,7 @@ public final class AuthorizationServer {
       Issuers issuers,
       RelyingParty relyingParty,
       SessionTokens tokens,
+      BearerTokens bearers,
       Sessions sessions,
       Kills kills,
       Grants grants,
@@ -104,7 +111,8 @@ public final class AuthorizationServer {
     this.authorize =
         new AuthorizeEndpoint(clients, codes, browsers, signIn, apiUrl, longest, clock);
     this.device = new DeviceEndpoint(devices, browsers, signIn, attempts, apiUrl, longest, clock);
-    this.token = new TokenEndpoint(clients, codes, devices, tokens, kills, attempts, apiUrl);
+    this.token =
+        new TokenEndpoint(clients, codes, devices, tokens, bearers, kills, attempts, apiUrl);
     this.register = new RegisterEndpoint(clients, clock);
   }
 
@@ -131,7 +139,15 @@ public final class AuthorizationServer {
   /** Adds all that it answers, before what is there. */
   public void addTo(Router router) {
     Routes routes = new Routes(router);
-    routes.get(RESOURCE_METADATA, this::resourceMetadata);
+    routes.get(
+        RESOURCE_METADATA,
+        context -> resourceMetadata(context, "", "Ephemeris", each -> each.audiences().api()));
+    // RFC 9728 §3.1: of the resource at that path.
+    routes.get(
+        RESOURCE_METADATA + MCP,
+        context ->
+            resourceMetadata(
+                context, MCP, "Ephemeris, for agents", each -> each.audiences().mcp()));
     routes.get("/sign-in/style.css", style());
     // It vouches for nobody's identity; clients that look for that first needn't be refused.
     routes.get(
@@ -237,27 +253,32 @@ public final class AuthorizationServer {
                     List.of(
                         "authorization_code",
                         "refresh_token",
-                        "urn:ietf:params:oauth:grant-type:device_code")))
+                        "urn:ietf:params:oauth:grant-type:device_code",
+                        "urn:ietf:params:oauth:grant-type:token-exchange")))
             .put("code_challenge_methods_supported", new JsonArray(List.of("S256")))
             .put("token_endpoint_auth_methods_supported", new JsonArray(List.of("none")))
             .put("revocation_endpoint_auth_methods_supported", new JsonArray(List.of("none")))
             .put("authorization_response_iss_parameter_supported", true));
   }
 
-  private void resourceMetadata(RoutingContext context) {
+  private void resourceMetadata(
+      RoutingContext context,
+      String path,
+      String name,
+      Function<Issuer, Optional<String>> audience) {
     List<String> servers =
         Stream.concat(
                 signsIn ? Stream.of(apiUrl.get().toString()) : Stream.empty(),
                 accepted.stream()
-                    .filter(issuer -> issuer.audiences().api().isPresent())
+                    .filter(issuer -> audience.apply(issuer).isPresent())
                     .map(Issuer::issuer))
             .toList();
     Answers.json(
         context,
         200,
         new JsonObject()
-            .put("resource", apiUrl.get().toString())
-            .put("resource_name", "Ephemeris")
+            .put("resource", apiUrl.get() + path)
+            .put("resource_name", name)
             .put("authorization_servers", new JsonArray(servers))
             .put("bearer_methods_supported", new JsonArray(List.of("header")))
             .put("resource_documentation", apiUrl.get() + "/openapi.yaml"));

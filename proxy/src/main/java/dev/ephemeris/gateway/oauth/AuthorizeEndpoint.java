@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.oauth;
 
+import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.SessionTokens.Browser;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ final class AuthorizeEndpoint {
   private final Browsers browsers;
   private final SignInPages people;
   private final Supplier<URI> apiUrl;
+  private final Resources resources;
   private final Duration longest;
   private final InstantSource clock;
 
@@ -37,6 +39,7 @@ final class AuthorizeEndpoint {
     this.browsers = browsers;
     this.people = people;
     this.apiUrl = apiUrl;
+    this.resources = new Resources(apiUrl);
     this.longest = longest;
     this.clock = clock;
   }
@@ -51,7 +54,7 @@ final class AuthorizeEndpoint {
     client(query.get())
         .compose(
             client ->
-                switch (AuthorizationRequest.parse(query.get(), client, apiUrl.get())) {
+                switch (AuthorizationRequest.parse(query.get(), client, resources)) {
                   case AuthorizationRequest.Parsed.Untrusted(String why) -> {
                     untrusted(context, why);
                     yield Future.succeededFuture();
@@ -108,6 +111,7 @@ final class AuthorizeEndpoint {
         new Pages.Consent(
             client.name(),
             client.vouched(),
+            request.audience() == Audience.MCP,
             "",
             Attempts.address(context) + ", this browser's address",
             here ? origin + ", a program on the machine of this browser" : origin,

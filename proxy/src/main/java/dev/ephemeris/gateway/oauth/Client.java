@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An application that people let act for them. It has no secret, as it runs where anybody could
@@ -25,6 +26,15 @@ record Client(String id, String name, List<String> redirectUris, boolean vouched
   static final Client COMMAND_LINE =
       new Client(
           "ephemeris-cli", "ephemeris, the command line", List.of(LOOPBACK + "/callback"), true);
+
+  /** What the command line runs for programs on the same machine: an agent of the person's. */
+  static final Client LOCAL_AGENT =
+      new Client("ephemeris-mcp", "ephemeris mcp, on the person's machine", List.of(), true);
+
+  /** The gateway's own. */
+  static Optional<Client> own(String id) {
+    return Stream.of(COMMAND_LINE, LOCAL_AGENT).filter(own -> own.id().equals(id)).findFirst();
+  }
 
   Client {
     redirectUris = List.copyOf(redirectUris);

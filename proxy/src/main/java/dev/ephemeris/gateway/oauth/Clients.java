@@ -43,8 +43,9 @@ final class Clients {
   }
 
   Future<Optional<Client>> find(String id) {
-    return id.equals(Client.COMMAND_LINE.id())
-        ? Future.succeededFuture(Optional.of(Client.COMMAND_LINE))
+    Optional<Client> own = Client.own(id);
+    return own.isPresent()
+        ? Future.succeededFuture(own)
         : database.transaction(
             handle ->
                 handle

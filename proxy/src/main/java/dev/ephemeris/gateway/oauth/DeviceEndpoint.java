@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.oauth;
 
+import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.SessionTokens.Browser;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
@@ -62,7 +63,7 @@ final class DeviceEndpoint {
           .send(context);
       return;
     }
-    if (!AuthorizationRequest.isFor(apiUrl.get(), form.get())) {
+    if (!new Resources(apiUrl).isFor(Audience.API, form.get())) {
       new OAuthError(Code.INVALID_TARGET, "resource must be " + apiUrl.get()).send(context);
       return;
     }
@@ -133,6 +134,7 @@ final class DeviceEndpoint {
         new Pages.Consent(
             Client.COMMAND_LINE.name(),
             Client.COMMAND_LINE.vouched(),
+            false,
             asking.get().code().toString(),
             asking.get().address()
                 + (asking.get().address().equals(Attempts.address(context))

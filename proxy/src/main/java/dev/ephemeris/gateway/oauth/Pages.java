@@ -24,6 +24,7 @@ final class Pages {
    * What a person is asked to allow.
    *
    * @param vouched whether the client is one of the gateway's own
+   * @param agent whether it comes as an agent, for which there are rules of its own
    * @param code that a device shows; empty if there is none
    * @param destination where the answer goes
    * @param until when it ends at the latest
@@ -32,6 +33,7 @@ final class Pages {
   record Consent(
       String client,
       boolean vouched,
+      boolean agent,
       String code,
       String address,
       String destination,

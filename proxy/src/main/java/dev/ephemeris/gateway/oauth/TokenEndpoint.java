@@ -1,5 +1,8 @@
 package dev.ephemeris.gateway.oauth;
 
+import dev.ephemeris.gateway.identity.Audience;
+import dev.ephemeris.gateway.identity.Authentication;
+import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.SessionTokens.Given;
@@ -17,19 +20,24 @@ import java.util.function.Supplier;
 /** {@code /oauth/token} and {@code /oauth/revoke}: clients get tokens, and give them back. */
 final class TokenEndpoint {
 
+  private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+  private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+
   private final Clients clients;
   private final Codes codes;
   private final Devices devices;
   private final SessionTokens tokens;
+  private final BearerTokens bearers;
   private final Kills kills;
   private final Attempts attempts;
-  private final Supplier<URI> apiUrl;
+  private final Resources resources;
 
   TokenEndpoint(
       Clients clients,
       Codes codes,
       Devices devices,
       SessionTokens tokens,
+      BearerTokens bearers,
       Kills kills,
       Attempts attempts,
       Supplier<URI> apiUrl) {
@@ -37,9 +45,10 @@ final class TokenEndpoint {
     this.codes = codes;
     this.devices = devices;
     this.tokens = tokens;
+    this.bearers = bearers;
     this.kills = kills;
     this.attempts = attempts;
-    this.apiUrl = apiUrl;
+    this.resources = new Resources(apiUrl);
   }
 
   /** OAuth 2.1 §3.2. */
@@ -47,22 +56,22 @@ final class TokenEndpoint {
     withClient(
         context,
         (form, client) -> {
-          if (!AuthorizationRequest.isFor(apiUrl.get(), form)) {
-            new OAuthError(Code.INVALID_TARGET, "resource must be " + apiUrl.get()).send(context);
+          if (resources.asked(form).isEmpty()) {
+            resources.refusal().send(context);
             return Future.succeededFuture();
           }
           return switch (form.get("grant_type").orElse("")) {
             case "authorization_code" -> ofCode(context, form, client);
             case "refresh_token" -> ofRefreshToken(context, form, client);
             case "urn:ietf:params:oauth:grant-type:device_code" -> ofDevice(context, form, client);
-            default -> {
-              new OAuthError(
-                      Code.UNSUPPORTED_GRANT_TYPE,
-                      "grant_type must be authorization_code, refresh_token or"
-                          + " urn:ietf:params:oauth:grant-type:device_code")
-                  .send(context);
-              yield Future.succeededFuture();
-            }
+            case TOKEN_EXCHANGE -> ofToken(context, form, client);
+            default ->
+                told(
+                    context,
+                    Code.UNSUPPORTED_GRANT_TYPE,
+                    "grant_type must be authorization_code, refresh_token,"
+                        + " urn:ietf:params:oauth:grant-type:device_code or "
+                        + TOKEN_EXCHANGE);
           };
         });
   }
@@ -124,18 +133,82 @@ final class TokenEndpoint {
             client.id(),
             form.get("redirect_uri").orElse(""),
             form.get("code_verifier").orElse(""));
-    return granted.isEmpty()
-        ? refuse(
-            context, "a code is shown that isn't good, or not with its verifier and redirect_uri")
-        : open(context, granted.get().signIn(), client, Attempts.address(context))
-            .onSuccess(session -> codes.traded(code, session))
-            .onFailure(failure -> codes.traded(code, Optional.empty()));
+    if (granted.isEmpty()) {
+      return refuse(
+          context, "a code is shown that isn't good, or not with its verifier and redirect_uri");
+    }
+    Audience audience = granted.get().request().audience();
+    // RFC 8707 §2.2: a subset of what was granted, and there is no smaller one.
+    Future<Optional<Session>> opened =
+        resources.isFor(audience, form)
+            ? open(context, granted.get().signIn(), client, audience, Attempts.address(context))
+            : told(
+                    context,
+                    Code.INVALID_TARGET,
+                    "the code is for tokens of " + resources.name(audience))
+                .map(told -> Optional.<Session>empty());
+    return opened
+        .onSuccess(session -> codes.traded(code, session))
+        .onFailure(failure -> codes.traded(code, Optional.empty()));
+  }
+
+  /**
+   * RFC 8693: a program on a person's machine trades the person's token for one of its own, by
+   * which it acts for them as an agent. Who the agent is isn't for the form to say.
+   */
+  private Future<?> ofToken(RoutingContext context, Parameters form, Client client) {
+    if (client != Client.LOCAL_AGENT) {
+      return told(
+          context,
+          Code.UNAUTHORIZED_CLIENT,
+          "only " + Client.LOCAL_AGENT.id() + " exchanges tokens");
+    }
+    if (form.get("actor_token").isPresent()
+        || !form.says("subject_token_type", ACCESS_TOKEN)
+        || form.get("requested_token_type").filter(type -> !type.equals(ACCESS_TOKEN)).isPresent()
+        || !resources.asked(form).equals(Optional.of(Audience.MCP))) {
+      return told(
+          context,
+          Code.INVALID_REQUEST,
+          "an access token of the API's as subject_token, of subject_token_type "
+              + ACCESS_TOKEN
+              + ", is exchanged for one of resource "
+              + resources.name(Audience.MCP)
+              + "; the client itself is the actor");
+    }
+    String address = Attempts.address(context);
+    return bearers
+        .authenticate(form.get("subject_token").orElse(""), Audience.API, address)
+        .compose(
+            shown ->
+                switch (shown) {
+                  case Authentication.Accepted person ->
+                      tokens
+                          .act(person, client.id(), address)
+                          .onSuccess(
+                              given ->
+                                  answer(
+                                      context,
+                                      given,
+                                      new JsonObject().put("issued_token_type", ACCESS_TOKEN)))
+                          .mapEmpty();
+                  case Authentication.Rejected(String reason) ->
+                      refuse(context, "the subject token isn't accepted: " + reason).mapEmpty();
+                  case Authentication.Unavailable(String part, String reason) ->
+                      told(
+                              context,
+                              Code.TEMPORARILY_UNAVAILABLE,
+                              "the token can't be checked now: " + reason)
+                          .mapEmpty();
+                });
   }
 
   private Future<?> ofDevice(RoutingContext context, Parameters form, Client client) {
     return switch (devices.poll(form.get("device_code").orElse(""), client.id())) {
       case Devices.Poll.Allowed(Devices.Asking asking, SignIn signIn) ->
-          open(context, signIn, client, asking.address());
+          resources.isFor(Audience.API, form)
+              ? open(context, signIn, client, Audience.API, asking.address())
+              : told(context, Code.INVALID_TARGET, "a device code is for tokens of the API");
       case Devices.Poll.Pending pending ->
           told(context, Code.AUTHORIZATION_PENDING, "nobody has decided yet");
       case Devices.Poll.TooSoon tooSoon ->
@@ -154,12 +227,12 @@ final class TokenEndpoint {
   }
 
   private Future<Optional<Session>> open(
-      RoutingContext context, SignIn signIn, Client client, String address) {
+      RoutingContext context, SignIn signIn, Client client, Audience audience, String address) {
     return tokens
-        .open(signIn, client.id(), address)
+        .open(signIn, client.id(), audience, address)
         .map(
             given -> {
-              answer(context, given);
+              answer(context, given, new JsonObject());
               return given instanceof Given.Tokens opened
                   ? Optional.of(opened.session())
                   : Optional.empty();
@@ -168,25 +241,30 @@ final class TokenEndpoint {
 
   private Future<?> ofRefreshToken(RoutingContext context, Parameters form, Client client) {
     return tokens
-        .refresh(form.get("refresh_token").orElse(""), client.id())
+        .refresh(
+            form.get("refresh_token").orElse(""),
+            client.id(),
+            form.get("resource").flatMap(named -> resources.asked(form)))
         .compose(
             given -> {
               if (given instanceof Given.Reused(Session session)) {
                 return end(context, session, "a refresh token was shown a second time");
               }
-              answer(context, given);
+              answer(context, given, new JsonObject());
               return Future.succeededFuture();
             });
   }
 
-  private void answer(RoutingContext context, Given given) {
+  /**
+   * @param more what the answer says besides
+   */
+  private void answer(RoutingContext context, Given given, JsonObject more) {
     switch (given) {
       case Given.Tokens all ->
           Answers.json(
               context,
               200,
-              new JsonObject()
-                  .put("access_token", all.access())
+              more.put("access_token", all.access())
                   .put("token_type", "Bearer")
                   .put("expires_in", all.lifetime().toSeconds())
                   .put("refresh_token", all.refresh()));
