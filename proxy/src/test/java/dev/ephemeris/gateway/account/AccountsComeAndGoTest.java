@@ -217,9 +217,10 @@ class AccountsComeAndGoTest {
                 AzureBeside.RESOURCE,
                 AzureBeside.RESOURCE.replace(
                     "/resourceGroups/orders/", "/resourceGroups/previews/")));
-    until(() -> changes().size() == 1);
+    // Right behind the change.
+    until(() -> state(lease).equals("revoked"));
 
-    assertThat(state(lease)).isEqualTo("revoked");
+    assertThat(changes()).hasSize(1);
     assertThat(fixture.readOrder(lease.path("token").textValue()).status()).isEqualTo(401);
     assertThat(fixture.readOrder(fixture.lease().path("token").textValue()).status())
         .isEqualTo(200);
