@@ -50,6 +50,11 @@ public final class Policy {
     return Grant.of(rules, principal, accounts);
   }
 
+  /** Where its rules let {@code principal} reach, for whoever looks for what there is. */
+  public List<Reach> reach(Principal principal, Collection<AccountFacts> accounts) {
+    return Reach.of(rules, principal, accounts);
+  }
+
   /**
    * How {@link Grant#decide} comes to its decision: what became of each rule, and why.
    *
