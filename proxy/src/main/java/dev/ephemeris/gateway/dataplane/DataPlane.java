@@ -3,17 +3,20 @@ package dev.ephemeris.gateway.dataplane;
 import dev.ephemeris.config.Account.Identifiers;
 import dev.ephemeris.config.Region;
 import dev.ephemeris.config.TrustedProxies;
+import dev.ephemeris.config.TrustedProxies.ForwardedBy;
 import dev.ephemeris.gateway.custody.AccountConnection;
 import dev.ephemeris.gateway.custody.UpstreamCredential;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.identity.FailedAttempts;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.Pseudonyms;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.Refusals;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
+import dev.ephemeris.policy.Network;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +31,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +63,10 @@ public final class DataPlane {
   private static final int STREAMS = 100;
 
   private static final int UPSTREAM_CONNECTIONS = 256;
+
+  /** The gateway itself says for whom it asks. */
+  private static final TrustedProxies FROM_WITHIN =
+      new TrustedProxies(List.of(Network.parse(InnerClient.LOOPBACK)), ForwardedBy.X_FORWARDED_FOR);
 
   /** To Vert.x a negative port is any port, and the same one for all listeners that name it. */
   private static final AtomicInteger ANY_PORT = new AtomicInteger(-1);
@@ -114,7 +123,10 @@ public final class DataPlane {
   private final FailedAttempts failures;
   private final ClientAddress from;
   private final AtomicInteger port = new AtomicInteger();
+  private final AtomicInteger innerPort = new AtomicInteger();
   private final int listenOn;
+  private final int innerListensOn = ANY_PORT.getAndDecrement();
+  private final String innerSecret = RandomText.make();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
   /** Those of now, for listeners that are about to start. */
@@ -187,6 +199,11 @@ public final class DataPlane {
     return port.get();
   }
 
+  /** What asks from within the gateway. */
+  public InnerClient inner() {
+    return new InnerClient(vertx, settings, innerPort::get, innerSecret, clock);
+  }
+
   /**
    * Has these accounts behind the gateway, and no others: those of whose requests the future is
    * completed before. What is under way to one that goes is answered still. For one caller at a
@@ -236,11 +253,36 @@ public final class DataPlane {
           new Chain(chain.apply(steps(upstreams)), new RecordOutcome(journal, metrics, clock));
       return vertx
           .createHttpServer(options())
-          .requestHandler(request -> handle(steps, request))
+          .requestHandler(request -> handle(steps, request, from))
           .exceptionHandler(
               e -> LOG.atDebug().addKeyValue("reason", e.getMessage()).log("connection failed"))
           .listen(listenOn, settings.host())
-          .onSuccess((HttpServer server) -> port.set(server.actualPort()));
+          .onSuccess((HttpServer server) -> port.set(server.actualPort()))
+          .compose(listening -> startInner(steps));
+    }
+
+    /** For {@link InnerClient} alone. */
+    private Future<?> startInner(Chain steps) {
+      ClientAddress onBehalf = new ClientAddress(Optional.of(FROM_WITHIN));
+      return vertx
+          .createHttpServer(options().setUseProxyProtocol(false).setUseAlpn(false))
+          .requestHandler(
+              request -> {
+                if (isFromWithin(request)) {
+                  handle(steps, request, onBehalf);
+                } else {
+                  request.connection().close();
+                }
+              })
+          .listen(innerListensOn, InnerClient.LOOPBACK)
+          .onSuccess((HttpServer server) -> innerPort.set(server.actualPort()));
+    }
+
+    private boolean isFromWithin(HttpServerRequest request) {
+      String shown = request.getHeader(InnerClient.SECRET);
+      return shown != null
+          && MessageDigest.isEqual(
+              shown.getBytes(StandardCharsets.UTF_8), innerSecret.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Has the accounts of now behind it. From any thread. */
@@ -258,14 +300,14 @@ public final class DataPlane {
       return done.future();
     }
 
-    private void handle(Chain steps, HttpServerRequest request) {
+    private void handle(Chain steps, HttpServerRequest request, ClientAddress where) {
       if (!closing.isEmpty() && closing.contains(request.connection())) {
         return;
       }
       if (RequestBody.isAnnounced(request)) {
         request.pause();
       }
-      steps.run(new Exchange(request, from, this::close));
+      steps.run(new Exchange(request, where, this::close));
     }
 
     private void close(HttpConnection connection) {

@@ -195,6 +195,25 @@ public final class Leases {
   }
 
   /**
+   * The same of the lane proxy, with which the gateway itself asks for them: its credential is
+   * handed over to nobody, so that the rule's ways of doing so don't matter.
+   */
+  public Future<Issuance> issueWithin(
+      Authentication.Accepted caller, String from, LeaseRequest request) {
+    if (request.lane() != Lane.PROXY) {
+      throw new IllegalArgumentException("the gateway asks in the lane proxy");
+    }
+    return issue(
+        caller, from, request, HandingOver.NONE, Optional.empty(), LeaseStore.Taking.NOTHING);
+  }
+
+  /** Whether whoever asks is to have the credential. */
+  private enum HandingOver {
+    AS_ASKED,
+    NONE
+  }
+
+  /**
    * What others have agreed to.
    *
    * @param actions of the role as it was then
@@ -212,12 +231,23 @@ public final class Leases {
       LeaseRequest request,
       Optional<Agreed> agreed,
       LeaseStore.Taking taking) {
+    return issue(caller, from, request, HandingOver.AS_ASKED, agreed, taking);
+  }
+
+  private Future<Issuance> issue(
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest request,
+      HandingOver handingOver,
+      Optional<Agreed> agreed,
+      LeaseStore.Taking taking) {
     Optional<Approved> approved = agreed.map(Agreed::approved);
     try {
       return switch (wish(
           caller,
           from,
           request,
+          handingOver,
           approval -> approved.filter(given -> given.approvals().contains(approval)).isPresent())) {
         case Wish.Not(Issuance why) -> Future.succeededFuture(why);
         case Wish.Given given
@@ -290,6 +320,16 @@ public final class Leases {
   Wish wish(
       Authentication.Accepted caller, String from, LeaseRequest request, Predicate<Approval> agreed)
       throws JournalException {
+    return wish(caller, from, request, HandingOver.AS_ASKED, agreed);
+  }
+
+  private Wish wish(
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest request,
+      HandingOver handingOver,
+      Predicate<Approval> agreed)
+      throws JournalException {
     // Role and rules of one policy, whatever it is replaced by meanwhile.
     Grants.Edition edition = grants.now();
     Optional<Role> role = edition.policy().role(request.role());
@@ -309,7 +349,7 @@ public final class Leases {
           new Wish.Not(new Issuance.NeedsApproval(rule, message));
       case LeasePolicy.Answer.Given(var terms, var reported) -> {
         Duration ttl = request.ttl().orElseGet(() -> LeasePolicy.standard(request.lane(), terms));
-        yield undeliverable(request, terms)
+        yield undeliverable(request, handingOver, terms)
             .or(() -> LeasePolicy.tooLong(ttl, request.lane(), terms))
             .<Wish>map(malformed -> new Wish.Not(new Issuance.Malformed(malformed)))
             .orElseGet(
@@ -494,8 +534,9 @@ public final class Leases {
     return withdraw(kept).map(answer);
   }
 
-  private static Optional<String> undeliverable(LeaseRequest request, LeaseTerms.Granted terms) {
-    return terms.deliver().contains(request.deliver())
+  private static Optional<String> undeliverable(
+      LeaseRequest request, HandingOver handingOver, LeaseTerms.Granted terms) {
+    return handingOver == HandingOver.NONE || terms.deliver().contains(request.deliver())
         ? Optional.empty()
         : Optional.of(
             "Rule “"
