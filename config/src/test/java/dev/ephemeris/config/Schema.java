@@ -2,14 +2,14 @@ package dev.ephemeris.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -19,19 +19,21 @@ final class Schema {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final JsonNode document;
-  private final JsonSchema schema;
+  private final com.networknt.schema.Schema schema;
 
   /** The resource of this name beside {@link Configuration}. */
   Schema(String name) throws IOException {
     try (InputStream in = Configuration.class.getResourceAsStream(name)) {
       document = JSON.readTree(Objects.requireNonNull(in, name));
     }
-    schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(document);
+    schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(document.toString());
   }
 
-  Set<ValidationMessage> refusals(String yaml) {
+  List<Error> refusals(String yaml) {
     Object value = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-    return schema.validate(JSON.valueToTree(value));
+    return schema.validate(JSON.valueToTree(value).toString(), InputFormat.JSON);
   }
 
   JsonNode root() {

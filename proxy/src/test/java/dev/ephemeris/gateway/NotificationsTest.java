@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -225,12 +226,12 @@ class NotificationsTest {
                             (got.id() + "." + got.timestamp() + "." + got.body())
                                 .getBytes(StandardCharsets.UTF_8))));
     JsonNode event = GatewayFixture.json(got.body());
-    JsonSchema schema =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(
                 Gateway.class.getResourceAsStream(
                     "/dev/ephemeris/gateway/notify/event.v1.schema.json"));
-    assertThat(schema.validate(event)).as(got.body()).isEmpty();
+    assertThat(schema.validate(got.body(), InputFormat.JSON)).as(got.body()).isEmpty();
     return event;
   }
 

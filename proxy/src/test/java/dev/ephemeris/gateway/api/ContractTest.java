@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
@@ -634,9 +635,9 @@ class ContractTest {
     document.put("$ref", "#/components/schemas/" + schema);
     document.set("components", contract.path("components"));
     Set<String> problems = new TreeSet<>();
-    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-        .getSchema(document)
-        .validate(value)
+    SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(document.toString())
+        .validate(value.toString(), InputFormat.JSON)
         .forEach(problem -> problems.add(problem.getMessage()));
     return problems;
   }
