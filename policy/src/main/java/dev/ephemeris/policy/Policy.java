@@ -50,6 +50,20 @@ public final class Policy {
     return Grant.of(rules, principal, accounts);
   }
 
+  /**
+   * Whether rules that are for agents, and say how credentials are handed over, let an agent have
+   * that of a lease itself.
+   */
+  public boolean handsToAgents(Principal agent, Scope scope, Set<Action> actions) {
+    List<Rule> saying =
+        Theirs.of(rules, agent).rules().stream().filter(Rule::handsToAgents).toList();
+    return actions.stream()
+        .allMatch(
+            action ->
+                saying.stream()
+                    .anyMatch(rule -> rule.actions().contains(action) && rule.covers(scope)));
+  }
+
   /** Where its rules let {@code principal} reach, for whoever looks for what there is. */
   public List<Reach> reach(Principal principal, Collection<AccountFacts> accounts) {
     return Reach.of(rules, principal, accounts);

@@ -40,6 +40,11 @@ public record Reach(
     conditions = List.copyOf(conditions);
   }
 
+  /** Whether {@code place} is it, or within it. */
+  public boolean covers(Scope place) {
+    return ScopePattern.parse(scope).covers(place);
+  }
+
   /** Whether it is one place, and not any of a kind. */
   public boolean isNamed() {
     return !scope.contains(ScopePattern.ANY);

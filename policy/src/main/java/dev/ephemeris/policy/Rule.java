@@ -100,6 +100,14 @@ record Rule(
     return !obligations.approvals().isEmpty();
   }
 
+  /** Whether it is for agents, and says that they may have their credentials themselves. */
+  boolean handsToAgents() {
+    return !denies()
+        && subjects.principal().equals(Optional.of(PrincipalKind.AGENT))
+        && !obligations.deliver().equals(Delivery.UNLESS_SAID)
+        && obligations.deliver().contains(Delivery.TOKEN);
+  }
+
   boolean denies() {
     return effect == Effect.DENY;
   }

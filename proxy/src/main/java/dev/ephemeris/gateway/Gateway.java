@@ -496,6 +496,7 @@ public final class Gateway implements AutoCloseable {
               evidence,
               () -> Optional.of(log.sealed().checkpoint()),
               doctor::examine,
+              dataPlane.inner(),
               () -> endpoint(configuration, dataPlane),
               clock);
       Management management =

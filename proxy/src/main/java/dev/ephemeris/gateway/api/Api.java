@@ -8,8 +8,10 @@ import dev.ephemeris.gateway.account.AddedAccounts;
 import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
+import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.Agents;
+import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.CatalogRefresh;
@@ -24,6 +26,8 @@ import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.RootKeys;
+import dev.ephemeris.gateway.mcp.Agent;
+import dev.ephemeris.gateway.mcp.AgentsDoor;
 import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.oauth.OAuthError;
 import dev.ephemeris.gateway.policy.PolicyInForce;
@@ -104,6 +108,8 @@ public final class Api {
   private final ExplainRoute explain;
   private final Agents agents;
   private final Leases exchanged;
+  private final AccessRequests asked;
+  private final InnerClient inner;
   private final Supplier<String> dataPlane;
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
@@ -122,6 +128,7 @@ public final class Api {
    * @param evidence finds what the journal has
    * @param checkpoint of the journal's log, if it has one
    * @param doctor examines the gateway
+   * @param inner asks the data plane for agents
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
   public Api(
@@ -151,6 +158,7 @@ public final class Api {
       EvidenceIndex evidence,
       Supplier<Optional<String>> checkpoint,
       Supplier<Future<List<Finding>>> doctor,
+      InnerClient inner,
       Supplier<String> dataPlane,
       InstantSource clock) {
     this.vertx = vertx;
@@ -180,6 +188,8 @@ public final class Api {
     this.agents = agents;
     this.exchanged = leases;
     this.dataPlane = dataPlane;
+    this.inner = inner;
+    this.asked = accessRequests;
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
@@ -292,6 +302,7 @@ public final class Api {
             from,
             failures,
             tokens,
+            Audience.API,
             settings.mostPerMinute(),
             () -> signIn.issuer() + AuthorizationServer.RESOURCE_METADATA,
             journal,
@@ -321,6 +332,7 @@ public final class Api {
     }
     Router router = builder.createRouter();
     signIn.addTo(router);
+    openAgentsDoor(router, from, failures);
     // Of the contract too, which has no word for a parameter with slashes in it.
     router
         .get(LogRoutes.TILES)
@@ -343,6 +355,51 @@ public final class Api {
     router.errorHandler(413, Api::tooLarge);
     router.errorHandler(500, Api::failed);
     return router;
+  }
+
+  /** Before everything that needs a token of the API's, whose bodies are read in another way. */
+  private void openAgentsDoor(Router router, ClientAddress from, FailedAttempts failures) {
+    AgentsDoor door =
+        new AgentsDoor(
+            vertx,
+            signIn.issuer().getHost(),
+            inner,
+            grants,
+            exchanged,
+            asked,
+            dataPlane,
+            context ->
+                new Agent(
+                    BearerAuthentication.caller(context), BearerAuthentication.address(context)),
+            clock);
+    // Nothing of the body is lost while it is found out whose it is.
+    router
+        .route(AuthorizationServer.MCP)
+        .order(AuthorizationServer.FIRST - 2)
+        .handler(
+            context -> {
+              context.request().pause();
+              context.addEndHandler(answered -> context.request().resume());
+              context.next();
+            });
+    router
+        .route(AuthorizationServer.MCP)
+        .order(AuthorizationServer.FIRST - 1)
+        .handler(
+            new BearerAuthentication(
+                Set.of(),
+                from,
+                failures,
+                tokens,
+                Audience.MCP,
+                settings.mostPerMinute(),
+                () ->
+                    signIn.issuer()
+                        + AuthorizationServer.RESOURCE_METADATA
+                        + AuthorizationServer.MCP,
+                journal,
+                clock))
+        .handler(door.handler());
   }
 
   private Authorize authorize(Operation operation) {

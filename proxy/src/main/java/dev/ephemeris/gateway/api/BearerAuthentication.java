@@ -37,6 +37,7 @@ final class BearerAuthentication implements AuthenticationHandler {
   private final ClientAddress from;
   private final FailedAttempts failures;
   private final BearerTokens tokens;
+  private final Audience audience;
   private final Supplier<String> metadata;
   private final Journal journal;
   private final InstantSource clock;
@@ -44,6 +45,7 @@ final class BearerAuthentication implements AuthenticationHandler {
   private final Pace<PrincipalId> pace;
 
   /**
+   * @param audience what tokens have to be for
    * @param mostPerMinute how many requests one principal may make
    * @param metadata where clients learn how to get a token (RFC 9728 §5.1)
    */
@@ -52,6 +54,7 @@ final class BearerAuthentication implements AuthenticationHandler {
       ClientAddress from,
       FailedAttempts failures,
       BearerTokens tokens,
+      Audience audience,
       int mostPerMinute,
       Supplier<String> metadata,
       Journal journal,
@@ -60,6 +63,7 @@ final class BearerAuthentication implements AuthenticationHandler {
     this.from = from;
     this.failures = failures;
     this.tokens = tokens;
+    this.audience = audience;
     this.metadata = metadata;
     this.journal = journal;
     this.clock = clock;
@@ -100,7 +104,7 @@ final class BearerAuthentication implements AuthenticationHandler {
       return;
     }
     tokens
-        .authenticate(token.get(), Audience.API, address(context))
+        .authenticate(token.get(), audience, address(context))
         .onSuccess(
             result -> {
               switch (result) {
@@ -174,7 +178,11 @@ final class BearerAuthentication implements AuthenticationHandler {
     try {
       journal.append(
           new JournalRecord.AuthenticationFailed(
-              clock.instant(), "api", address(context), Optional.empty(), recorded));
+              clock.instant(),
+              audience == Audience.MCP ? "mcp" : "api",
+              address(context),
+              Optional.empty(),
+              recorded));
     } catch (JournalException e) {
       context.fail(e);
       return;

@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Grants;
-import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
@@ -96,12 +95,8 @@ final class ExplainRoute {
       throw new IllegalArgumentException("“" + action + "” where? Ask with a scope.");
     }
     Explanation shown =
-        explanation(
-            now,
-            principal,
-            one(action, Action.matching(action)),
-            Scope.parse(scope),
-            circumstances);
+        now.explain(
+            caller, one(action, Action.matching(action)), Scope.parse(scope), circumstances);
     JsonObject answer = json(shown.decision(), shown.toText(), shown.rules());
     return passes(shown)
         ? answer.put("mode", "report").put("text", shown.toText() + "\n" + PASSES)
@@ -114,36 +109,6 @@ final class ExplainRoute {
       case Decision.Deny(Reason reason, var by) ->
           grants.passes(explanation.scope().account(), reason);
     };
-  }
-
-  /** As if there were rules on an account that isn't there, so that nobody learns which are. */
-  private static Explanation explanation(
-      Grants.Edition now,
-      Principal principal,
-      Action action,
-      Scope scope,
-      Circumstances circumstances) {
-    Optional<AccountFacts> account =
-        now.accounts().stream().filter(a -> a.name().equals(scope.account())).findFirst();
-    Explanation whole =
-        account
-            .map(found -> now.policy().explain(principal, action, scope, found, circumstances))
-            .orElseGet(
-                () ->
-                    new Explanation(
-                        principal,
-                        action,
-                        scope,
-                        new Decision.Deny(Reason.NO_RULE, Optional.empty()),
-                        List.of(),
-                        Optional.empty()));
-    return new Explanation(
-        whole.principal(),
-        whole.action(),
-        whole.scope(),
-        whole.decision(),
-        near(whole.rules()),
-        whole.actedFor());
   }
 
   private static List<RuleTrace> near(List<RuleTrace> rules) {

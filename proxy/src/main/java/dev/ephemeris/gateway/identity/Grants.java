@@ -4,14 +4,21 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.ephemeris.gateway.identity.GroupDirectory.CatalogUser;
 import dev.ephemeris.policy.AccountFacts;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.Component;
+import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.Explanation;
+import dev.ephemeris.policy.Explanation.RuleTrace;
 import dev.ephemeris.policy.Grant;
 import dev.ephemeris.policy.Policy;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.Reach;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RuleName;
+import dev.ephemeris.policy.Scope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -256,6 +263,67 @@ public final class Grants {
 
     public List<AccountFacts> accounts() {
       return accounts;
+    }
+
+    /** Where rules let this one reach, by what the catalog knows of them now. */
+    public List<Reach> reach(Principal principal) {
+      return policy.reach(current(principal), accounts);
+    }
+
+    /**
+     * Why one may or may not do something: the rules that match and those that one thing keeps from
+     * it; the rest of the policy isn't the caller's. Of an account that isn't there, as if there
+     * were no rules on it, so that nobody learns which are.
+     */
+    public Explanation explain(
+        Principal caller, Action action, Scope scope, Circumstances circumstances) {
+      Principal principal = current(caller);
+      Explanation whole =
+          accounts.stream()
+              .filter(account -> account.name().equals(scope.account()))
+              .findFirst()
+              .map(found -> policy.explain(principal, action, scope, found, circumstances))
+              .orElseGet(
+                  () ->
+                      new Explanation(
+                          principal,
+                          action,
+                          scope,
+                          new Decision.Deny(Reason.NO_RULE, Optional.empty()),
+                          List.of(),
+                          Optional.empty()));
+      return new Explanation(
+          whole.principal(),
+          whole.action(),
+          whole.scope(),
+          whole.decision(),
+          near(whole.rules()),
+          whole.actedFor().map(Edition::near));
+    }
+
+    private static Explanation near(Explanation whole) {
+      return new Explanation(
+          whole.principal(),
+          whole.action(),
+          whole.scope(),
+          whole.decision(),
+          near(whole.rules()),
+          whole.actedFor());
+    }
+
+    private static List<RuleTrace> near(List<RuleTrace> rules) {
+      return rules.stream().filter(rule -> rule.matches() || rule.nearMiss()).toList();
+    }
+
+    /**
+     * With the groups of the catalog that belongs to the policy: the caller's are of a moment ago.
+     */
+    private Principal current(Principal caller) {
+      return caller
+          .actsFor()
+          .map(whom -> agent(caller.id(), caller.displayName(), caller.claims(), ActedFor.of(whom)))
+          .orElseGet(
+              () -> principal(caller.id(), caller.kind(), caller.displayName(), caller.claims()));
     }
 
     /** Whether an account is among those that are decided on. */

@@ -162,7 +162,8 @@ public record Lease(
   /** The sessions with any of which it ends. */
   public Set<String> sessions() {
     return actsFor
-        .map(agents -> Set.of(sessionId, agents.sessionId(), agents.ownSessionId()))
+        // The client that has a token of theirs has no session of its own.
+        .map(agents -> Set.copyOf(List.of(sessionId, agents.sessionId(), agents.ownSessionId())))
         .orElseGet(() -> Set.of(sessionId));
   }
 

@@ -207,6 +207,20 @@ public final class Leases {
         caller, from, request, HandingOver.NONE, Optional.empty(), LeaseStore.Taking.NOTHING);
   }
 
+  /**
+   * The token of a lease of the lane proxy that is the caller's own, in this session, with which
+   * the gateway itself asks for them; empty if it is another's.
+   */
+  public Optional<LeaseToken> within(Authentication.Accepted caller, Lease lease) {
+    boolean own =
+        lease.principal().equals(caller.principal().id())
+            && lease.sessionId().equals(caller.session().id())
+            && lease.actedFor().equals(caller.actsFor().map(whom -> ActedFor.of(whom.principal())));
+    return own && lease.lane() == Lane.PROXY && lease.form() == CredentialForm.LEASE_TOKEN
+        ? Optional.of(secrets.token(lease.id()))
+        : Optional.empty();
+  }
+
   /** Whether whoever asks is to have the credential. */
   private enum HandingOver {
     AS_ASKED,

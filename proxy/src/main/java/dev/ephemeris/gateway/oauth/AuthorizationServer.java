@@ -51,7 +51,7 @@ public final class AuthorizationServer {
   private static final String SERVER_METADATA = "/.well-known/oauth-authorization-server";
 
   /** Before everything that needs a token of the API's. */
-  private static final int FIRST = -1000;
+  public static final int FIRST = -1000;
 
   private static final long BODY_LIMIT = 64 * 1024;
 

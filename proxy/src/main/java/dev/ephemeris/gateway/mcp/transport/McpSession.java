@@ -35,7 +35,8 @@ final class McpSession {
   private static final Pattern EVENT_ID = Pattern.compile("([1-9][0-9]{0,8})-([0-9]{1,17})");
 
   /** What the SDK wants of the transport, but for what belongs to one session. */
-  record Shared(Vertx vertx, Limits limits, Timing timing, MessageReader reader, MessageWriter writer) {}
+  record Shared(
+      Vertx vertx, Limits limits, Timing timing, MessageReader reader, MessageWriter writer) {}
 
   private final Shared shared;
   private final McpStreamableServerSession sdk;
@@ -236,8 +237,7 @@ final class McpSession {
 
   private void connect(
       Context context, HttpServerResponse response, EventStream stream, long after) {
-    new SseConnection(
-            shared.vertx(), context, response, log, stream, after, shared.timing())
+    new SseConnection(shared.vertx(), context, response, log, stream, after, shared.timing())
         .begin(hasPolling());
   }
 

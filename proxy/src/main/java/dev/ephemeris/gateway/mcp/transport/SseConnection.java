@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 
 /**
- * One response that carries a stream for a while. It sends what its stream's log has for it, as fast
- * as its reader reads and no faster. All it does it does in the context of its request.
+ * One response that carries a stream for a while. It sends what its stream's log has for it, as
+ * fast as its reader reads and no faster. All it does it does in the context of its request.
  */
 final class SseConnection {
 

@@ -1,0 +1,209 @@
+package dev.ephemeris.gateway.mcp;
+
+import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.dataplane.InnerClient;
+import dev.ephemeris.gateway.dataplane.InnerClient.Request;
+import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.lease.Lease;
+import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.lease.LeaseToken;
+import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.policy.Action;
+import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Reach;
+import dev.ephemeris.policy.Role;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Asks the data plane for an agent, with a lease of the agent's: one that it has, or one that the
+ * policy gives it for this. Thread-safe.
+ */
+final class AgentData {
+
+  /** Of one page: what is longer is for a program, and not to be read. */
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private final InnerClient inner;
+  private final Leases leases;
+  private final Grants grants;
+  private final InstantSource clock;
+
+  AgentData(InnerClient inner, Leases leases, Grants grants, InstantSource clock) {
+    this.inner = inner;
+    this.leases = leases;
+    this.grants = grants;
+    this.clock = clock;
+  }
+
+  /** What came of asking. */
+  sealed interface Reply {
+
+    record Got(InnerClient.Answer answer) implements Reply {}
+
+    /** Why there is nothing, and what to do next. */
+    record Not(String message) implements Reply {}
+  }
+
+  /** A lease to ask with, or why there is none. */
+  private sealed interface Way {
+
+    record Open(LeaseToken token) implements Way {}
+
+    record Closed(String message) implements Way {}
+  }
+
+  /**
+   * Asks for something in a container.
+   *
+   * @param actions that it takes
+   * @param path below the container's own: {@code /docs}, or nothing
+   */
+  Future<Reply> ask(
+      Agent agent,
+      Scope container,
+      Optional<PartitionKey> key,
+      Set<Action> actions,
+      String path,
+      Map<String, String> headers,
+      Optional<JsonObject> body) {
+    Map<String, String> all = new HashMap<>(headers);
+    key.ifPresent(of -> all.put(CosmosHeaders.PARTITION_KEY, of.header()));
+    Request request =
+        new Request(
+            container.account(),
+            "/dbs/"
+                + Request.part(container.database().orElseThrow())
+                + "/colls/"
+                + Request.part(container.container().orElseThrow())
+                + path,
+            all,
+            body.map(JsonObject::toBuffer));
+    return way(agent, container, key, actions)
+        .compose(
+            way ->
+                switch (way) {
+                  case Way.Closed(String message) -> Future.succeededFuture(new Reply.Not(message));
+                  case Way.Open(LeaseToken token) ->
+                      inner
+                          .ask(token, agent.address(), request, MOST_BYTES)
+                          .<Reply>map(Reply.Got::new)
+                          .recover(AgentData::tooLong);
+                });
+  }
+
+  private static Future<Reply> tooLong(Throwable failure) {
+    return failure instanceof InnerClient.TooLongException
+        ? Future.succeededFuture(
+            new Reply.Not(
+                "The answer has more than 1 MiB. Ask for fewer rows, or select only the fields that"
+                    + " you need."))
+        : Future.failedFuture(failure);
+  }
+
+  // --- the lease ---------------------------------------------------------------------------------
+
+  private Future<Way> way(
+      Agent agent, Scope container, Optional<PartitionKey> key, Set<Action> actions) {
+    return leases
+        .of(agent.is().principal().id())
+        .compose(
+            all ->
+                all.stream()
+                    .filter(lease -> isFor(lease, container, key, actions))
+                    .flatMap(lease -> leases.within(agent.is(), lease).stream())
+                    .findFirst()
+                    .<Future<Way>>map(token -> Future.succeededFuture(new Way.Open(token)))
+                    .orElseGet(() -> another(agent, container, actions)));
+  }
+
+  private boolean isFor(
+      Lease lease, Scope container, Optional<PartitionKey> key, Set<Action> actions) {
+    return lease.state(clock.instant()) == Lease.State.ACTIVE
+        && lease.scope().covers(container)
+        && lease.actions().containsAll(actions)
+        && lease.partitionKey().map(of -> key.filter(of::equals).isPresent()).orElse(true);
+  }
+
+  private Future<Way> another(Agent agent, Scope container, Set<Action> actions) {
+    LeaseRequest wanted =
+        new LeaseRequest(
+            container,
+            Optional.empty(),
+            Optional.empty(),
+            role(agent, container, actions),
+            Lane.PROXY,
+            CredentialForm.LEASE_TOKEN,
+            Optional.empty(),
+            Delivery.ENV,
+            Optional.empty(),
+            Optional.empty());
+    return leases
+        .issueWithin(agent.is(), agent.address(), wanted)
+        .map(
+            issuance ->
+                issuance instanceof Issuance.Issued issued
+                    ? new Way.Open(issued.token())
+                    : new Way.Closed(Refusals.message(issuance, wanted)));
+  }
+
+  /** The smallest role that has the actions, of those that rules give; else of all. */
+  private RoleName role(Agent agent, Scope container, Set<Action> actions) {
+    Grants.Edition edition = grants.now();
+    Set<Action> reached = new HashSet<>();
+    edition.reach(agent.is().principal()).stream()
+        .filter(reach -> reach.covers(container))
+        .map(Reach::actions)
+        .forEach(reached::addAll);
+    return edition.policy().roles().stream()
+        .filter(role -> role.actions().containsAll(actions))
+        .min(
+            Comparator.comparing((Role role) -> !reached.containsAll(role.actions()))
+                .thenComparing(role -> role.actions().size())
+                .thenComparing(role -> role.name().value()))
+        .map(Role::name)
+        .orElse(Role.DATA_READER.name());
+  }
+
+  /** Why the data plane, or the account behind it, answered otherwise than was hoped for. */
+  static String why(InnerClient.Answer answer) {
+    return switch (answer.status()) {
+      case 404 -> "There is no such thing there.";
+      case 429 -> "Too much is asked for at a time. Ask again in a moment.";
+      default ->
+          answer.status() >= 500
+              ? "The account doesn't answer now. Ask again later."
+              : message(answer.body());
+    };
+  }
+
+  /** What an error says, without the account's own details. */
+  private static String message(Buffer body) {
+    try {
+      String message = body.toJsonObject().getString("message", "");
+      return message.isEmpty() ? "The account refused it." : message;
+    } catch (RuntimeException notAnError) {
+      return "The account refused it.";
+    }
+  }
+
+  /** The list of an answer. */
+  static JsonArray documents(InnerClient.Answer answer) {
+    return answer.body().toJsonObject().getJsonArray("Documents", new JsonArray());
+  }
+}

@@ -1,0 +1,68 @@
+package dev.ephemeris.gateway.mcp;
+
+import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.policy.RoleName;
+import dev.ephemeris.policy.Scope;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a tool is asked with; it has been held against the tool's schema. */
+record Arguments(JsonObject json) {
+
+  Arguments(Map<String, Object> given) {
+    this(new JsonObject(given));
+  }
+
+  /** One that the schema requires. */
+  String text(String name) {
+    return find(name).orElseThrow(() -> new IllegalArgumentException("“" + name + "” is missing"));
+  }
+
+  Optional<String> find(String name) {
+    return Optional.ofNullable(json.getString(name));
+  }
+
+  int number(String name, int otherwise) {
+    return json.getInteger(name, otherwise);
+  }
+
+  Scope scope() {
+    return Scope.parse(text("scope"));
+  }
+
+  /** A scope that is a container. */
+  Scope container() {
+    Scope scope = scope();
+    if (scope.container().isEmpty()) {
+      throw new IllegalArgumentException(
+          "“scope” isn't a container; expected account:/dbs/name/colls/name");
+    }
+    return scope;
+  }
+
+  Optional<RoleName> role() {
+    return find("role").map(RoleName::new);
+  }
+
+  Optional<Duration> ttl() {
+    return Optional.ofNullable(json.getLong("ttlSeconds")).map(Duration::ofSeconds);
+  }
+
+  Optional<PartitionKey> partitionKey() {
+    return Optional.ofNullable(json.getJsonArray("partitionKey"))
+        .map(
+            key ->
+                PartitionKey.parse(key.encode())
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "“partitionKey” isn't an array of one to three values")));
+  }
+
+  JsonArray list(String name) {
+    return json.getJsonArray(name, new JsonArray());
+  }
+}

@@ -1,0 +1,65 @@
+package dev.ephemeris.gateway.mcp;
+
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What {@code tools.json} says of the tools: it is written first, and what clients are shown. */
+final class Definitions {
+
+  private static final String FILE = "tools.json";
+
+  private final Map<String, McpSchema.Tool> byName = new LinkedHashMap<>();
+
+  private Definitions(JsonArray tools) {
+    for (int i = 0; i < tools.size(); i++) {
+      JsonObject tool = tools.getJsonObject(i);
+      byName.put(tool.getString("name"), tool(tool));
+    }
+  }
+
+  static Definitions published() {
+    try (InputStream file = Definitions.class.getResourceAsStream(FILE)) {
+      if (file == null) {
+        throw new IllegalStateException(FILE + " isn't on the class path");
+      }
+      return new Definitions(
+          new JsonArray(new String(file.readAllBytes(), StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(FILE + " can't be read", e);
+    }
+  }
+
+  McpSchema.Tool of(String name) {
+    McpSchema.Tool tool = byName.get(name);
+    if (tool == null) {
+      throw new IllegalStateException(FILE + " has no tool " + name);
+    }
+    return tool;
+  }
+
+  private static McpSchema.Tool tool(JsonObject tool) {
+    JsonObject annotations = tool.getJsonObject("annotations");
+    return new McpSchema.Tool(
+        tool.getString("name"),
+        tool.getString("title"),
+        tool.getString("description"),
+        tool.getJsonObject("inputSchema").getMap(),
+        tool.getJsonObject("outputSchema").getMap(),
+        new ToolAnnotations(
+            tool.getString("title"),
+            annotations.getBoolean("readOnlyHint"),
+            annotations.getBoolean("destructiveHint"),
+            annotations.getBoolean("idempotentHint"),
+            annotations.getBoolean("openWorldHint"),
+            null),
+        null);
+  }
+}

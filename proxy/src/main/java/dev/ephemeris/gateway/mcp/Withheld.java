@@ -1,0 +1,16 @@
+package dev.ephemeris.gateway.mcp;
+
+import dev.ephemeris.gateway.dataplane.InnerClient;
+
+/** How much of an answer looked like credentials, and isn't there. */
+final class Withheld {
+
+  private static final String HEADER = "x-ephemeris-withheld";
+
+  private Withheld() {}
+
+  static int of(InnerClient.Answer answer) {
+    String number = answer.headers().get(HEADER);
+    return number == null ? 0 : Integer.parseInt(number);
+  }
+}
