@@ -260,6 +260,7 @@ public final class Api {
         entry("readLease", leases::read),
         entry("renewLease", leases::renew),
         entry("revokeLease", leases::revoke),
+        entry("handLeaseOver", leases::handOver),
         entry("listAccessRequests", accessRequests::list),
         entry("askForAccess", accessRequests::ask),
         entry("readAccessRequest", accessRequests::read),

@@ -285,6 +285,30 @@ final class LeaseRoutes {
             () -> none(context));
   }
 
+  void handOver(RoutingContext context) {
+    LeaseId.parse(context.pathParam("leaseId"))
+        .ifPresentOrElse(
+            id ->
+                leases
+                    .handOver(BearerAuthentication.caller(context), id)
+                    .onSuccess(
+                        found ->
+                            found.ifPresentOrElse(
+                                lease -> {
+                                  context.response().putHeader("cache-control", "no-store");
+                                  context.json(issued(lease).orElseThrow());
+                                },
+                                () ->
+                                    Problem.notFound(
+                                            "No agent that acts for you has a lease “"
+                                                + context.pathParam("leaseId")
+                                                + "” that is good now. “ephemeris leases” lists"
+                                                + " what there is.")
+                                        .send(context)))
+                    .onFailure(context::fail),
+            () -> none(context));
+  }
+
   void revoke(RoutingContext context) {
     Optional<LeaseId> id = LeaseId.parse(context.pathParam("leaseId"));
     ended(

@@ -146,6 +146,7 @@ public final class Ephemeris implements Callable<Integer> {
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
+        .registerConverter(LeaseSource.class, Ephemeris::leaseSource)
         .registerConverter(LeaseId.class, Ephemeris::leaseId)
         .registerConverter(SessionId.class, Ephemeris::sessionId)
         .registerConverter(AccessRequestId.class, Ephemeris::accessRequestId)
@@ -232,6 +233,16 @@ public final class Ephemeris implements Callable<Integer> {
             () ->
                 new TypeConversionException(
                     "'" + text + "' is no scope; write account/database/container"));
+  }
+
+  private static LeaseSource leaseSource(String text) {
+    return LeaseSource.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'"
+                        + text
+                        + "' is neither account/database/container nor lease:REFERENCE"));
   }
 
   private static LeaseId leaseId(String text) {

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  ephemeris exec orders-prod/shop/orders -- node report.mjs",
       "  ephemeris exec orders-prod/shop --role data-contributor -- ./migrate --all",
       "  ephemeris exec orders-prod/shop --env ACCOUNT_KEY=token -- ./old-tool",
+      "  ephemeris exec lease:aqvilznvk5zpjuaqo5xwd7ogd7a -- node report.mjs",
       "  ephemeris exec orders-prod/shop \\",
       "      --env AZURE_COSMOS_CONNECTIONSTRING=connection-string -- func start"
     })
@@ -60,8 +61,10 @@ final class Exec implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SCOPE",
-      description = "account/database/container, or as the gateway spells it.")
-  private ResourceScope scope = ResourceScope.NONE;
+      description =
+          "account/database/container, or as the gateway spells it; or lease:REFERENCE, which an"
+              + " agent was given that acts for you.")
+  private LeaseSource source = new LeaseSource.Asked(ResourceScope.NONE);
 
   @Parameters(
       index = "1..*",
@@ -120,10 +123,35 @@ final class Exec implements Callable<Integer> {
   public Integer call() throws Failure, InterruptedException {
     Map<String, Handed> wanted = wanted();
     Form form = wanted.values().stream().anyMatch(Handed::isOfKey) ? Form.KEY : Form.TOKEN;
-    Api.IssuedLease issued =
-        connection.signedIn().issueLease(options.wanted(scope, form).delivered("env")).value();
     PrintWriter err = spec.commandLine().getErr();
-    HeldLease lease = new HeldLease(issued.lease(), options.ttl(), connection, surroundings, err);
+    return switch (source) {
+      case LeaseSource.Asked(ResourceScope scope) -> {
+        Api.IssuedLease issued =
+            connection.signedIn().issueLease(options.wanted(scope, form).delivered("env")).value();
+        yield run(
+            wanted,
+            issued,
+            Optional.of(
+                new HeldLease(issued.lease(), options.ttl(), connection, surroundings, err)));
+      }
+      case LeaseSource.Referred(LeaseId reference) -> {
+        if (form == Form.KEY) {
+          throw usage("an agent's lease has a token and no key");
+        }
+        // The agent's to renew, and to end.
+        yield run(wanted, connection.signedIn().handOver(reference).value(), Optional.empty());
+      }
+    };
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param lease what is renewed as long as it runs, and ends with it
+   */
+  private int run(Map<String, Handed> wanted, Api.IssuedLease issued, Optional<HeldLease> lease)
+      throws Failure, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
     try (Child child = Child.start(command, environment(wanted, issued))) {
       err.println(
           "ephemeris: lease "
@@ -134,15 +162,17 @@ final class Exec implements Callable<Integer> {
               + issued.lease().role()
               + ", is "
               + command.getFirst()
-              + "'s until it ends.");
-      Thread keeping = Thread.startVirtualThread(() -> keep(lease));
+              + (lease.isPresent()
+                  ? "'s until it ends."
+                  : "'s until " + issued.lease().expiresAt() + "."));
+      Thread keeping = Thread.startVirtualThread(() -> lease.ifPresent(Exec::keep));
       int exitCode = child.await();
       keeping.interrupt();
       keeping.join();
-      lease.end();
+      lease.ifPresent(HeldLease::end);
       return child.ended(exitCode);
     } catch (IOException e) {
-      lease.end();
+      lease.ifPresent(HeldLease::end);
       throw new Failure(
           Failure.Kind.LOCAL,
           command.getFirst() + " can't be run: is it there, and may you run it?");

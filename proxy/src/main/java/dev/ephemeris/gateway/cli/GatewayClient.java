@@ -109,6 +109,15 @@ final class GatewayClient {
         send(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.RenewedLease.class);
   }
 
+  /** The credential of a lease that an agent has for whoever is signed in. */
+  Reply<Api.IssuedLease> handOver(LeaseId lease) throws Failure {
+    return read(
+        send(
+            request("/v1/leases/" + lease.value() + "/credential")
+                .POST(HttpRequest.BodyPublishers.noBody())),
+        Api.IssuedLease.class);
+  }
+
   Reply<Api.Lease> lease(LeaseId lease) throws Failure {
     return read(send(request("/v1/leases/" + lease.value())), Api.Lease.class);
   }

@@ -439,6 +439,15 @@ public sealed interface JournalRecord {
       implements JournalRecord {}
 
   /**
+   * The credential of an agent's lease is about to be handed over to whom the agent acts for.
+   *
+   * @param sessionId theirs
+   */
+  record LeaseHandedOver(
+      Instant at, String leaseId, String sessionId, String principal, Optional<String> actsFor)
+      implements JournalRecord {}
+
+  /**
    * A lease came to the end of its time. It is on record at least once, in the journal of one
    * gateway of those that share a store, and after a while in which there was none too.
    *

@@ -30,6 +30,7 @@ public enum RecordType {
   CONFIGURATION_CHANGED("configurationChanged", 1, JournalRecord.ConfigurationChanged.class),
   DECISION("decision", 1, JournalRecord.Decision.class),
   LEASE_EXPIRED("leaseExpired", 1, JournalRecord.LeaseExpired.class),
+  LEASE_HANDED_OVER("leaseHandedOver", 1, JournalRecord.LeaseHandedOver.class),
   LEASE_ISSUED("leaseIssued", 1, JournalRecord.LeaseIssued.class),
   LEASE_RENEWED("leaseRenewed", 1, JournalRecord.LeaseRenewed.class),
   LEASE_REVOKED("leaseRevoked", 1, JournalRecord.LeaseRevoked.class),
@@ -110,6 +111,7 @@ public enum RecordType {
       case JournalRecord.ConfigurationChanged r -> CONFIGURATION_CHANGED;
       case JournalRecord.Decision r -> DECISION;
       case JournalRecord.LeaseExpired r -> LEASE_EXPIRED;
+      case JournalRecord.LeaseHandedOver r -> LEASE_HANDED_OVER;
       case JournalRecord.LeaseIssued r -> LEASE_ISSUED;
       case JournalRecord.LeaseRenewed r -> LEASE_RENEWED;
       case JournalRecord.LeaseRevoked r -> LEASE_REVOKED;

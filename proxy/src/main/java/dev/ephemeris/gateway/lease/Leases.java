@@ -1150,6 +1150,47 @@ public final class Leases {
     return find(id).map(lease -> lease.filter(found -> found.concerns(principal)));
   }
 
+  /**
+   * Hands the credential of an agent's lease over to whom the agent acts for, who asks for it
+   * themselves; on record. Empty if there is none that is good now, of the lane proxy and for them.
+   */
+  public Future<Optional<Issuance.Issued>> handOver(Authentication.Accepted caller, LeaseId id) {
+    if (caller.actsFor().isPresent()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return find(id)
+        .map(
+            found ->
+                found
+                    .filter(
+                        lease ->
+                            lease
+                                .actedFor()
+                                .filter(whom -> whom.id().equals(caller.principal().id()))
+                                .isPresent())
+                    .filter(lease -> lease.state(now()) == Lease.State.ACTIVE)
+                    .filter(lease -> lease.lane() == Lane.PROXY)
+                    .filter(lease -> lease.form() == CredentialForm.LEASE_TOKEN))
+        .compose(
+            mine -> {
+              try {
+                if (mine.isPresent()) {
+                  journal.append(
+                      new JournalRecord.LeaseHandedOver(
+                          now(),
+                          id.value(),
+                          caller.session().id(),
+                          mine.get().principal().toString(),
+                          mine.get().actsForText()));
+                }
+                return Future.succeededFuture(
+                    mine.map(lease -> new Issuance.Issued(lease, secrets.token(id))));
+              } catch (JournalException e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
   /** The principal's leases, and those of agents that act for them; newest first, at most 200. */
   public Future<List<Lease>> of(PrincipalId principal) {
     return store.of(principal);

@@ -90,7 +90,7 @@ final class RequestLease implements Tool {
     json.put("reference", lease.id().value())
         .put(
             "howToUse",
-            "On the machine of whom you act for: ephemeris exec --lease "
+            "On the machine of whom you act for: ephemeris exec lease:"
                 + lease.id()
                 + " -- COMMAND. The command has endpoint and credential in its environment.");
     return new Answer.Found(

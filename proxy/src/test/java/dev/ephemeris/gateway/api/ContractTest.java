@@ -12,6 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.mcp.AgentClient;
 import dev.ephemeris.policy.GatewayAction;
 import dev.ephemeris.simulator.issuer.TokenFault;
 import java.io.IOException;
@@ -136,6 +137,10 @@ class ContractTest {
           role: data-contributor
           scopes: ["orders-prod:/dbs/shop/colls/orders"]
           approval: { from: [group:default/platform], expires: 1h, breakGlass: 5m }
+        - name: agents read orders
+          for: { principal: agent }
+          role: data-reader
+          scopes: ["orders-prod:/dbs/shop/colls/orders"]
       """;
 
   private static final String ASKED =
@@ -202,6 +207,9 @@ class ContractTest {
     if (path.contains("{accessRequestId}")) {
       path = path.replace("{accessRequestId}", accessRequest(operation));
     }
+    if (operation.id().equals("handLeaseOver")) {
+      path = path.replace("{leaseId}", leaseOfAnAgent());
+    }
     if (path.contains("{leaseId}")) {
       path = path.replace("{leaseId}", fixture.lease().at("/lease/id").textValue());
     }
@@ -239,6 +247,15 @@ class ContractTest {
       reply = fixture.api(operation.method(), path, token, body);
     }
     return reply;
+  }
+
+  /** Of one that acts for Alice. */
+  private static String leaseOfAnAgent() throws Exception {
+    Reply tokens = AgentClient.exchange(fixture, alice, Map.of());
+    return AgentClient.connect(fixture, tokens.json().path("access_token").asText())
+        .found("request_lease", "{\"scope\": \"" + GatewayFixture.ORDERS + "\"}")
+        .path("leaseId")
+        .asText();
   }
 
   private static Reply addPreview(String token) throws Exception {
@@ -285,7 +302,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(49);
+    assertThat(operations()).hasSize(50);
   }
 
   @ParameterizedTest

@@ -110,6 +110,8 @@ public final class RecordSamples {
               AT, "orders-prod", "6e2d3c4b-5a6f-8e8d-9cab-1b2c3d4e5f60"),
           new JournalRecord.LeaseRenewed(
               AT, "alease", "s-2", "corp:alice", Optional.of("corp:bob"), "r", LATER),
+          new JournalRecord.LeaseHandedOver(
+              AT, "alease", "s-2", "ephemeris:ephemeris-mcp", Optional.of("corp:bob")),
           new JournalRecord.LeaseExpired(
               LATER.plusSeconds(1), "alease", "s-1", "corp:alice", Optional.of("corp:bob"), LATER),
           new JournalRecord.LeaseRevoked(

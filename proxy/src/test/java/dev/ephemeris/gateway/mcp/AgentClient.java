@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A plain client of the agents' door: each answer comes as JSON or as an event. */
-final class AgentClient {
+public final class AgentClient {
 
   private final GatewayFixture fixture;
   private final String token;
@@ -27,7 +27,7 @@ final class AgentClient {
   }
 
   /** Tokens of the local agent's, for a person whose token this is. */
-  static Reply exchange(GatewayFixture fixture, String subjectToken, Map<String, String> more)
+  public static Reply exchange(GatewayFixture fixture, String subjectToken, Map<String, String> more)
       throws IOException, InterruptedException {
     Map<String, String> form = new java.util.LinkedHashMap<>();
     form.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
@@ -51,7 +51,7 @@ final class AgentClient {
                         .collect(Collectors.joining("&")))));
   }
 
-  static AgentClient connect(GatewayFixture fixture, String token)
+  public static AgentClient connect(GatewayFixture fixture, String token)
       throws IOException, InterruptedException {
     Reply begun =
         post(
@@ -132,7 +132,7 @@ final class AgentClient {
   }
 
   /** The same, that it found. */
-  JsonNode found(String tool, String arguments) throws IOException, InterruptedException {
+  public JsonNode found(String tool, String arguments) throws IOException, InterruptedException {
     JsonNode result = call(tool, arguments);
     if (result.path("isError").asBoolean()) {
       throw new AssertionError(result.toString());

@@ -332,10 +332,6 @@ class AgentsDoorTest {
         .contains("partitionKey");
     assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}"))
         .isNotEmpty();
-    assertThat(
-            agent.refused(
-                "query", query.replace("\"q\"]", "\"another\"]") + ", \"continuation\": " + first.path("continuation") + "}"))
-        .isNotEmpty();
   }
 
   @Test
@@ -407,13 +403,41 @@ class AgentsDoorTest {
       JsonNode lease = agent.found("request_lease", IN_ORDERS + ", \"as\": \"" + as + "\"}");
 
       assertThat(lease.path("reference").asText()).isEqualTo(lease.path("leaseId").asText());
-      assertThat(lease.path("howToUse").asText()).contains("ephemeris exec --lease ");
+      assertThat(lease.path("howToUse").asText()).contains("ephemeris exec lease:");
       assertThat(lease.has("token")).isFalse();
       assertThat(lease.toString()).doesNotContain("type=resource");
       assertThat(lease.has("credentialWithheld")).isEqualTo(as.equals("credential"));
     }
     assertThat(agent.refused("request_lease", IN_ORDERS + ", \"role\": \"data-contributor\"}"))
         .isNotEmpty();
+  }
+
+  /** To the person, by their own token, once for each time they ask; to nobody else. */
+  @Test
+  void handsALeaseOverToWhomItActsFor() throws Exception {
+    String id = agent.found("request_lease", IN_ORDERS + "}").path("reference").asText();
+    String credential = "/v1/leases/" + id + "/credential";
+
+    Reply handed = fixture.api("POST", credential, fixture.token(ALICE), "");
+
+    assertThat(handed.status()).as(handed.body()).isEqualTo(200);
+    assertThat(handed.header("cache-control")).isEqualTo("no-store");
+    assertThat(fixture.readOrder(handed.json().path("token").asText()).status()).isEqualTo(200);
+    JsonNode record = fixture.journal("leaseHandedOver").getLast();
+    assertThat(record.path("principal").asText()).isEqualTo("ephemeris:ephemeris-mcp");
+    assertThat(record.path("actsFor").asText()).isEqualTo("corp:sub-alice");
+    assertThat(fixture.api("POST", credential, fixture.token(BOB), "").status()).isEqualTo(404);
+    assertThat(fixture.api("POST", credential, token(ALICE), "").status()).isEqualTo(401);
+    String own = fixture.lease().at("/lease/id").asText();
+    assertThat(
+            fixture
+                .api("POST", "/v1/leases/" + own + "/credential", fixture.token(ALICE), "")
+                .status())
+        .isEqualTo(404);
+    assertThat(fixture.api("DELETE", "/v1/leases/" + id, fixture.token(ALICE), "").status())
+        .isEqualTo(204);
+    assertThat(fixture.api("POST", credential, fixture.token(ALICE), "").status()).isEqualTo(404);
+    assertThat(fixture.journal("leaseHandedOver")).hasSize(1);
   }
 
   // --- pages -------------------------------------------------------------------------------------

@@ -20,10 +20,11 @@ public enum Topic {
   ACCESS_GRANTED(
       "access-granted",
       "Access granted",
-      "Leases issued and renewed, resource tokens minted, roles assigned: to whom, on what, by"
-          + " which rule, until when.",
+      "Leases issued, renewed and handed over, resource tokens minted, roles assigned: to whom, on"
+          + " what, by which rule, until when.",
       "leaseIssued",
       "leaseRenewed",
+      "leaseHandedOver",
       "tokenMinted",
       "roleAssigned"),
   APPROVALS(

@@ -87,7 +87,8 @@ public final class Ocsf {
               .severity(MEDIUM);
       case LEASE_ISSUED -> session(privileges(entry, "actions", "expiresAt"));
       case TOKEN_MINTED -> privileges(entry, "permissionMode", "worksUntil");
-      case LEASE_RENEWED -> acting(entity(entry, Activity.UPDATE, "Lease", "leaseId"));
+      case LEASE_RENEWED, LEASE_HANDED_OVER ->
+          acting(entity(entry, Activity.UPDATE, "Lease", "leaseId"));
       case LEASE_EXPIRED -> entity(entry, Activity.DEACTIVATE, "Lease", "leaseId");
       case LEASE_REVOKED -> by(entity(entry, Activity.DEACTIVATE, "Lease", "leaseId"));
       case DECISION -> decision(entry);

@@ -50,6 +50,7 @@ public final class ShippedJournal implements Journal {
       case JournalRecord.NotificationSent r -> false;
       case JournalRecord.NotificationFailed r -> false;
       case JournalRecord.LeaseRenewed r -> true;
+      case JournalRecord.LeaseHandedOver r -> true;
       case JournalRecord.TokenMinted r -> true;
       case JournalRecord.RoleAssigned r -> true;
       case JournalRecord.RoleDefined r -> true;

@@ -152,6 +152,7 @@ class OcsfTest {
     "notificationSent, 99, 1",
     "notificationFailed, 99, 3",
     "leaseRenewed, 300403, 1",
+    "leaseHandedOver, 300403, 1",
     "leaseExpired, 300411, 1",
     "leaseRevoked, 300411, 1",
     "decision, 600501, 2",
