@@ -76,6 +76,19 @@ final class Connection {
         : client.as(freshToken(http, address, signIn));
   }
 
+  /** What acts for the user as an agent, and where. */
+  record Agent(URI gateway, Http http, AgentTokens tokens) {}
+
+  /** The agent of this machine, by a token of its own. */
+  Agent agent() throws Failure {
+    URI address = address();
+    Optional<SignIn> signIn = credentials.find(address.toString());
+    Http http = Http.trusting(ca(), Progress.NONE);
+    Optional<String> given = givenToken();
+    String person = given.isPresent() ? given.get() : freshToken(http, address, signIn);
+    return new Agent(address, http, AgentTokens.exchange(http, address, person, surroundings));
+  }
+
   /** The gateway's API for whoever it is. */
   GatewayClient anonymous() throws Failure {
     URI address = address();

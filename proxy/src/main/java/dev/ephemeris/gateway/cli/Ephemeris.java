@@ -121,6 +121,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Renew(surroundings))
         .addSubcommand(new Revoke(surroundings))
         .addSubcommand(new Exec(surroundings))
+        .addSubcommand(new Mcp(surroundings))
         .addSubcommand(new OpenTunnel(surroundings))
         .addSubcommand(new RequestAccess(surroundings))
         .addSubcommand(new ListAccessRequests(surroundings))
@@ -240,9 +241,7 @@ public final class Ephemeris implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'"
-                        + text
-                        + "' is neither account/database/container nor lease:REFERENCE"));
+                    "'" + text + "' is neither account/database/container nor lease:REFERENCE"));
   }
 
   private static LeaseId leaseId(String text) {

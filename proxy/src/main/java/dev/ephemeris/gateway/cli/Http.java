@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -85,6 +86,20 @@ final class Http {
           Json.parse(response.body()),
           response.headers().firstValue("date"),
           response.sslSession().flatMap(Http::certificate));
+    } catch (IOException e) {
+      throw new Failure(
+          Failure.Kind.UNREACHABLE, origin(built.uri()) + " can't be reached: " + reason(e) + ".");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
+    }
+  }
+
+  /** An answer line by line, as it comes; to be closed. */
+  HttpResponse<Stream<String>> lines(HttpRequest.Builder request) throws Failure {
+    HttpRequest built = request.build();
+    try {
+      return client.send(built, BodyHandlers.ofLines());
     } catch (IOException e) {
       throw new Failure(
           Failure.Kind.UNREACHABLE, origin(built.uri()) + " can't be reached: " + reason(e) + ".");

@@ -27,7 +27,8 @@ public final class AgentClient {
   }
 
   /** Tokens of the local agent's, for a person whose token this is. */
-  public static Reply exchange(GatewayFixture fixture, String subjectToken, Map<String, String> more)
+  public static Reply exchange(
+      GatewayFixture fixture, String subjectToken, Map<String, String> more)
       throws IOException, InterruptedException {
     Map<String, String> form = new java.util.LinkedHashMap<>();
     form.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");

@@ -134,8 +134,7 @@ class AgentsDoorTest {
       assertThat(refused.header("www-authenticate"))
           .contains("/.well-known/oauth-protected-resource/mcp\"");
     }
-    Reply metadata =
-        fixture.api("GET", "/.well-known/oauth-protected-resource/mcp", "", "");
+    Reply metadata = fixture.api("GET", "/.well-known/oauth-protected-resource/mcp", "", "");
     assertThat(metadata.json().path("resource").asText())
         .isEqualTo(fixture.gateway().api() + "/mcp");
     assertThat(texts(metadata.json().path("authorization_servers")))
@@ -188,8 +187,7 @@ class AgentsDoorTest {
                 "subject_token_type", "",
                 "refresh_token", tokens.path("refresh_token").asText()));
     assertThat(renewed.status()).as(renewed.body()).isEqualTo(200);
-    AgentClient again =
-        AgentClient.connect(fixture, renewed.json().path("access_token").asText());
+    AgentClient again = AgentClient.connect(fixture, renewed.json().path("access_token").asText());
     assertThat(again.found("whoami", "{}").path("agent").asText())
         .isEqualTo("ephemeris:ephemeris-mcp");
 
@@ -227,8 +225,7 @@ class AgentsDoorTest {
 
     assertThat(access.path("access")).hasSize(2);
     JsonNode orders = access.at("/access/0");
-    assertThat(access.at("/access/1/conditions/0").asText())
-        .contains("a-client-of-somebody-elses");
+    assertThat(access.at("/access/1/conditions/0").asText()).contains("a-client-of-somebody-elses");
     assertThat(orders.path("scope").asText()).isEqualTo(ORDERS);
     assertThat(texts(orders.path("rules")))
         .containsExactly("agents of the team read orders", "the team reads orders");
@@ -243,8 +240,7 @@ class AgentsDoorTest {
   void explains() throws Exception {
     JsonNode allowed = agent.found("explain_access", IN_ORDERS + ", \"action\": \"items/read\"}");
     JsonNode denied =
-        agent.found(
-            "explain_access", "{\"scope\": \"" + CARDS + "\", \"action\": \"items/read\"}");
+        agent.found("explain_access", "{\"scope\": \"" + CARDS + "\", \"action\": \"items/read\"}");
 
     assertThat(allowed.path("decision").asText()).isEqualTo("allow");
     assertThat(denied.path("decision").asText()).isEqualTo("deny");
@@ -271,7 +267,8 @@ class AgentsDoorTest {
     long leases = fixture.journal("leaseIssued").size();
     agent.found("get_item", IN_ORDERS + ", \"id\": \"o1\", \"partitionKey\": [\"c1\"]}");
     assertThat(fixture.journal("leaseIssued")).hasSize((int) leases);
-    assertThat(agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
+    assertThat(
+            agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
         .isEqualTo("There is no such thing there.");
   }
 
@@ -287,8 +284,7 @@ class AgentsDoorTest {
       assertThat(each.refused("describe_container", cards + "}")).contains("no rule allows");
       // As if it weren't there.
       assertThat(
-              each.refused(
-                  "describe_container", "{\"scope\": \"no-such:/dbs/shop/colls/orders\"}"))
+              each.refused("describe_container", "{\"scope\": \"no-such:/dbs/shop/colls/orders\"}"))
           .contains("no rule allows");
     }
   }
@@ -298,7 +294,10 @@ class AgentsDoorTest {
     for (int i = 0; i < 7; i++) {
       fixture
           .account()
-          .put("shop", "orders", json("{\"id\": \"q%d\", \"customerId\": \"q\", \"n\": %d}".formatted(i, i)));
+          .put(
+              "shop",
+              "orders",
+              json("{\"id\": \"q%d\", \"customerId\": \"q\", \"n\": %d}".formatted(i, i)));
     }
     String query =
         IN_ORDERS
@@ -307,8 +306,7 @@ class AgentsDoorTest {
 
     JsonNode first = agent.found("query", query + "}");
     JsonNode rest =
-        agent.found(
-            "query", query + ", \"continuation\": " + first.path("continuation") + "}");
+        agent.found("query", query + ", \"continuation\": " + first.path("continuation") + "}");
 
     assertThat(first.path("rowCount").asInt()).isEqualTo(3);
     assertThat(first.path("complete").asBoolean()).isFalse();
@@ -330,8 +328,7 @@ class AgentsDoorTest {
         .isEqualTo(7);
     assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELECT VALUE COUNT(1) FROM c\"}"))
         .contains("partitionKey");
-    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}"))
-        .isNotEmpty();
+    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}")).isNotEmpty();
   }
 
   @Test
@@ -366,8 +363,11 @@ class AgentsDoorTest {
     assertThat(
             agent.refused(
                 "query",
-                IN_ORDERS + ", \"query\": \"SELECT * FROM c WHERE c.note = @n\", \"parameters\":"
-                    + " [{\"name\": \"@n\", \"value\": \"" + INJECTION + "\"}], \"continuation\":"
+                IN_ORDERS
+                    + ", \"query\": \"SELECT * FROM c WHERE c.note = @n\", \"parameters\":"
+                    + " [{\"name\": \"@n\", \"value\": \""
+                    + INJECTION
+                    + "\"}], \"continuation\":"
                     + " \"x\"}"))
         .doesNotContain("IGNORE");
   }
@@ -448,8 +448,7 @@ class AgentsDoorTest {
 
     assertThat(resources)
         .extracting(resource -> resource.path("uri").asText())
-        .containsExactlyInAnyOrder(
-            "ephemeris://docs/policy-cookbook", "ephemeris://docs/refusals");
+        .containsExactlyInAnyOrder("ephemeris://docs/policy-cookbook", "ephemeris://docs/refusals");
     for (JsonNode resource : resources) {
       JsonNode read = agent.ask("resources/read", "{\"uri\": " + resource.path("uri") + "}");
       assertThat(read.at("/contents/0/text").asText()).startsWith("# ");
