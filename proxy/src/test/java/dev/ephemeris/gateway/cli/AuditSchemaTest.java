@@ -36,10 +36,10 @@ class AuditSchemaTest {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(screen.out());
     String record =
-            """
-            {"type":"outcomeUnknown","version":1,"at":"2026-11-24T09:00:00Z",\
-            "requestId":"r-1","activityId":"a-1"}\
-            """;
+        """
+        {"type":"outcomeUnknown","version":1,"at":"2026-11-24T09:00:00Z",\
+        "requestId":"r-1","activityId":"a-1"}\
+        """;
     assertThat(schema.validate(record, InputFormat.JSON)).isEmpty();
     assertThat(schema.validate("{\"type\":\"outcomeUnknown\",\"version\":1}", InputFormat.JSON))
         .isNotEmpty();

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether a request may be read, by its headers alone. Pages of others that reach the gateway from a
- * user's browser are stopped here: by the origin that the browser names, and by the host's name,
+ * Whether a request may be read, by its headers alone. Pages of others that reach the gateway from
+ * a user's browser are stopped here: by the origin that the browser names, and by the host's name,
  * where an attacker's own was made to resolve to the gateway's address.
  */
 final class Admission {

@@ -58,8 +58,7 @@ final class Exchange implements McpStreamableServerTransport, AnswerConnection {
 
   /** Has the request handled. To be called in its context, once. */
   void begin(JSONRPCRequest request, McpTransportContext transportContext) {
-    long alone =
-        vertx.setTimer(session.timing().alone().toMillis(), tick -> openStream());
+    long alone = vertx.setTimer(session.timing().alone().toMillis(), tick -> openStream());
     handling.update(
         session
             .sdk()
@@ -68,7 +67,8 @@ final class Exchange implements McpStreamableServerTransport, AnswerConnection {
             .contextWrite(reactor -> reactor.put(McpTransportContext.KEY, transportContext))
             .doFinally(end -> vertx.cancelTimer(alone))
             // What answered has been sent by now: this is for what didn't.
-            .subscribe(nothing -> {}, failure -> answer(Failures.of(id, failure)), this::answerNone));
+            .subscribe(
+                nothing -> {}, failure -> answer(Failures.of(id, failure)), this::answerNone));
   }
 
   private void answerNone() {
@@ -149,8 +149,7 @@ final class Exchange implements McpStreamableServerTransport, AnswerConnection {
       open = session.log().open();
       stream = open;
       SseConnection connection =
-          new SseConnection(
-              vertx, context, response, session.log(), open, 0, session.timing());
+          new SseConnection(vertx, context, response, session.log(), open, 0, session.timing());
       context.runOnContext(now -> connection.begin(session.hasPolling()));
     }
     return open;

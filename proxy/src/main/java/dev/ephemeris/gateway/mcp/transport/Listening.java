@@ -44,11 +44,7 @@ final class Listening implements McpStreamableServerTransport {
           asked.note(message);
           session
               .log()
-              .append(
-                  stream,
-                  json.get(),
-                  false,
-                  () -> context.runOnContext(now -> sink.success()));
+              .append(stream, json.get(), false, () -> context.runOnContext(now -> sink.success()));
         });
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -35,7 +36,8 @@ final class McpSession {
   private static final Pattern EVENT_ID = Pattern.compile("([1-9][0-9]{0,8})-([0-9]{1,17})");
 
   /** What the SDK wants of the transport, but for what belongs to one session. */
-  record Shared(Vertx vertx, Limits limits, Timing timing, MessageReader reader, MessageWriter writer) {}
+  record Shared(
+      Vertx vertx, Limits limits, Timing timing, MessageReader reader, MessageWriter writer) {}
 
   private final Shared shared;
   private final McpStreamableServerSession sdk;
@@ -154,7 +156,7 @@ final class McpSession {
     }
   }
 
-  private synchronized Optional<Exchange> exchange(Object id) {
+  private synchronized Optional<Exchange> exchange(@Nullable Object id) {
     return Optional.ofNullable(exchanges.get(id));
   }
 
@@ -236,8 +238,7 @@ final class McpSession {
 
   private void connect(
       Context context, HttpServerResponse response, EventStream stream, long after) {
-    new SseConnection(
-            shared.vertx(), context, response, log, stream, after, shared.timing())
+    new SseConnection(shared.vertx(), context, response, log, stream, after, shared.timing())
         .begin(hasPolling());
   }
 

@@ -107,7 +107,8 @@ public final class McpTransport
     Duration halfIdle = limits.idle().dividedBy(2);
     this.lookingAfter =
         vertx.setPeriodic(
-            Math.max(1, (halfIdle.compareTo(LOOKED_AFTER) < 0 ? halfIdle : LOOKED_AFTER).toMillis()),
+            Math.max(
+                1, (halfIdle.compareTo(LOOKED_AFTER) < 0 ? halfIdle : LOOKED_AFTER).toMillis()),
             tick -> endIdle());
   }
 
@@ -168,9 +169,7 @@ public final class McpTransport
 
   /** Has something done in the session that the request names, and sends why it isn't. */
   private void inSession(
-      HttpServerRequest request,
-      Caller caller,
-      Function<McpSession, Optional<Refusal>> what) {
+      HttpServerRequest request, Caller caller, Function<McpSession, Optional<Refusal>> what) {
     String id = request.getHeader(HttpHeaders.MCP_SESSION_ID);
     Optional<Refusal> refusal;
     if (id == null) {
@@ -299,8 +298,7 @@ public final class McpTransport
       if (starts == null) {
         throw new IllegalStateException("no MCP server is built on this transport");
       }
-      McpStreamableServerSession.McpStreamableServerSessionInit started =
-          starts.startSession(wish);
+      McpStreamableServerSession.McpStreamableServerSessionInit started = starts.startSession(wish);
       started
           .initResult()
           .contextWrite(

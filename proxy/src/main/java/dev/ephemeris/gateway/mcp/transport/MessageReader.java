@@ -28,7 +28,9 @@ final class MessageReader {
   private static final int NAME_LENGTH = 1024;
   private static final int NUMBER_LENGTH = 64;
 
-  /** Of a method's name and of a request's id: they are kept, and the SDK writes them to its log. */
+  /**
+   * Of a method's name and of a request's id: they are kept, and the SDK writes them to its log.
+   */
   private static final int WORD_LENGTH = 128;
 
   /** What became of it. */
@@ -130,7 +132,9 @@ final class MessageReader {
   }
 
   private static boolean isId(@Nullable Object id) {
-    return id instanceof Integer || id instanceof Long || id instanceof String text && isWord(text);
+    return id instanceof Integer
+        || id instanceof Long
+        || (id instanceof String text && isWord(text));
   }
 
   private static boolean isWord(String text) {

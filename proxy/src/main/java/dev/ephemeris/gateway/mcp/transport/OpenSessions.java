@@ -117,8 +117,7 @@ final class OpenSessions {
     return List.copyOf(sessions.values());
   }
 
-  private List<McpSession> removeWhere(
-      Predicate<Map.Entry<Key, McpSession>> which) {
+  private List<McpSession> removeWhere(Predicate<Map.Entry<Key, McpSession>> which) {
     List<McpSession> removed = new ArrayList<>();
     sessions
         .entrySet()

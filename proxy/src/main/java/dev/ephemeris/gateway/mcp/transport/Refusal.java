@@ -6,12 +6,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Why a request gets no further: a status, and a JSON-RPC error for it. Its message says what to do,
- * and nothing that the request says.
+ * Why a request gets no further: a status, and a JSON-RPC error for it. Its message says what to
+ * do, and nothing that the request says.
  */
 record Refusal(int status, int code, String message) {
 
-  /** As the protocol's other implementations have it, for what they have no code of JSON-RPC for. */
+  /**
+   * As the protocol's other implementations have it, for what they have no code of JSON-RPC for.
+   */
   private static final int REFUSED = -32000;
 
   private static final int NO_SESSION = -32001;

@@ -19,7 +19,9 @@ final class Revision {
     return KNOWN.contains(revision);
   }
 
-  /** Whether clients of it take an event without a message, and come back when they are sent away. */
+  /**
+   * Whether clients of it take an event without a message, and come back when they are sent away.
+   */
   static boolean hasPolling(String revision) {
     return revision.compareTo(ProtocolVersions.MCP_2025_11_25) >= 0;
   }

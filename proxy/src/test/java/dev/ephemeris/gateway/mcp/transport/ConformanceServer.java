@@ -16,7 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CompleteResult;
 import io.modelcontextprotocol.spec.McpSchema.Content;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
-import io.modelcontextprotocol.spec.McpSchema.ElicitRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.EmbeddedResource;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptRequest;
@@ -57,7 +57,8 @@ final class ConformanceServer {
   private static final String PNG =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
-  private static final String WAV = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAAAAA==";
+  private static final String WAV =
+      "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAAAAA==";
 
   private ConformanceServer() {}
 
@@ -81,8 +82,7 @@ final class ConformanceServer {
                     .build(),
                 (exchange, request) -> {
                   String id = request.uri().replaceAll("test://template/(.+)/data", "$1");
-                  return read(
-                      text(request.uri(), "application/json", "{\"id\":\"" + id + "\"}"));
+                  return read(text(request.uri(), "application/json", "{\"id\":\"" + id + "\"}"));
                 }))
         .prompts(prompts())
         .completions(
@@ -149,7 +149,8 @@ final class ConformanceServer {
                         Map.of(
                             "street", Map.of("type", "string"), "city", Map.of("type", "string")))),
                 "properties",
-                Map.of("name", Map.of("type", "string"), "address", Map.of("$ref", "#/$defs/address")),
+                Map.of(
+                    "name", Map.of("type", "string"), "address", Map.of("$ref", "#/$defs/address")),
                 "additionalProperties",
                 false),
             (exchange, request) -> said(words("ok"))));
@@ -189,7 +190,7 @@ final class ConformanceServer {
     return (exchange, request) -> {
       ElicitResult answer =
           exchange.createElicitation(
-              ElicitRequest.builder(message.apply(request), object(properties)).build());
+              ElicitFormRequest.builder(message.apply(request), object(properties)).build());
       return said(
           words(
               "Elicitation completed: action="
