@@ -16,7 +16,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.ephemeris.gateway.identity.CatalogFiles;
+import dev.ephemeris.gateway.identity.Digest;
 import dev.ephemeris.gateway.identity.EntityDirectory;
+import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.lease.LeaseSecrets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +127,37 @@ class ArchitectureTest {
           .resideOutsideOfPackage(GATEWAY + "custody..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("com.azure..", "com.microsoft..", "reactor..");
+          .resideInAnyPackage("com.azure..", "com.microsoft..");
+
+  @ArchTest
+  static final ArchRule onlyWhoseLibrariesAreReactiveAreSo =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(GATEWAY + "custody..", GATEWAY + "mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("reactor..");
+
+  @ArchTest
+  static final ArchRule onlyMcpKnowsItsLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.modelcontextprotocol..", "tools.jackson..", "com.networknt..");
+
+  /** It carries messages, whoever sends them and whatever they say. */
+  @ArchTest
+  static final ArchRule theTransportKnowsNothingOfTheHouse =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "mcp.transport..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.ephemeris..")
+                  .and(not(resideInAPackage(GATEWAY + "mcp.transport..")))
+                  .and(not(belongToAnyOf(Digest.class, RandomText.class))));
 
   @ArchTest
   static final ArchRule onlySinksKnowWhatTheySpeak =

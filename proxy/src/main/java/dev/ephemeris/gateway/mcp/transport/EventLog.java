@@ -23,6 +23,13 @@ final class EventLog {
   /** Of each event beside its frame, so that small ones aren't free. */
   private static final int OVERHEAD = 128;
 
+  /** Who sends a stream: its connection. */
+  interface Reader {
+
+    /** There may be something to do. Must do nothing at once: the log is locked. */
+    void wake();
+  }
+
   /** What a connection is to do next. */
   sealed interface Next {
     record Send(EventStream.Event event) implements Next {}
@@ -93,7 +100,7 @@ final class EventLog {
     while (size > most && oldestFirst.size() > 1) {
       evict();
     }
-    SseConnection connection = stream.connection;
+    Reader connection = stream.connection;
     if (connection == null) {
       take(stream, event);
     } else {
@@ -112,7 +119,7 @@ final class EventLog {
 
   /** Ends a stream at once, and forgets what it has said: nobody is to come back for it. */
   synchronized void forget(EventStream stream) {
-    SseConnection connection = stream.connection;
+    Reader connection = stream.connection;
     stream.connection = null;
     stream.complete = true;
     for (EventStream.Event event : stream.events.values()) {
@@ -136,8 +143,8 @@ final class EventLog {
   }
 
   /** From now on the stream is sent on this connection, in the place of another if there is one. */
-  synchronized void attach(EventStream stream, SseConnection connection) {
-    SseConnection before = stream.connection;
+  synchronized void attach(EventStream stream, Reader connection) {
+    Reader before = stream.connection;
     stream.connection = connection;
     stream.pause = null;
     if (before != null) {
@@ -147,7 +154,7 @@ final class EventLog {
   }
 
   /** The connection is no more. */
-  synchronized void detach(EventStream stream, SseConnection connection) {
+  synchronized void detach(EventStream stream, Reader connection) {
     if (stream.connection == connection) {
       stream.connection = null;
       stream.pause = null;
@@ -160,7 +167,7 @@ final class EventLog {
    * What comes on a connection that has sent the events until this one. What it is told to send
    * counts as taken; what else it is told but to wait, as its end.
    */
-  synchronized Next next(EventStream stream, SseConnection connection, long after) {
+  synchronized Next next(EventStream stream, Reader connection, long after) {
     if (stream.connection != connection) {
       return new Next.Close();
     }

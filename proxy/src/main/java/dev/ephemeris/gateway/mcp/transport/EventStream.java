@@ -35,7 +35,7 @@ final class EventStream {
   boolean complete;
 
   /** Which connection it is sent on, if there is one now. */
-  @Nullable SseConnection connection;
+  EventLog.@Nullable Reader connection;
 
   /** When its client is to come back, if its connection is to be closed once it has said all. */
   @Nullable Duration pause;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -155,7 +156,7 @@ final class McpSession {
     }
   }
 
-  private synchronized Optional<Exchange> exchange(Object id) {
+  private synchronized Optional<Exchange> exchange(@Nullable Object id) {
     return Optional.ofNullable(exchanges.get(id));
   }
 

@@ -132,7 +132,9 @@ final class MessageReader {
   }
 
   private static boolean isId(@Nullable Object id) {
-    return id instanceof Integer || id instanceof Long || id instanceof String text && isWord(text);
+    return id instanceof Integer
+        || id instanceof Long
+        || (id instanceof String text && isWord(text));
   }
 
   private static boolean isWord(String text) {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * One response that carries a stream for a while. It sends what its stream's log has for it, as
  * fast as its reader reads and no faster. All it does it does in the context of its request.
  */
-final class SseConnection {
+final class SseConnection implements EventLog.Reader {
 
   private static final long NO_TIMER = -1;
 
@@ -82,8 +82,8 @@ final class SseConnection {
     log.attach(stream, this);
   }
 
-  /** There may be something to do. Thread-safe; never does it at once. */
-  void wake() {
+  @Override
+  public void wake() {
     context.runOnContext(awake -> pump());
   }
 

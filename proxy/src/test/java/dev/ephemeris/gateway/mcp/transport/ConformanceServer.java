@@ -16,7 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CompleteResult;
 import io.modelcontextprotocol.spec.McpSchema.Content;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
-import io.modelcontextprotocol.spec.McpSchema.ElicitRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.EmbeddedResource;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptRequest;
@@ -190,7 +190,7 @@ final class ConformanceServer {
     return (exchange, request) -> {
       ElicitResult answer =
           exchange.createElicitation(
-              ElicitRequest.builder(message.apply(request), object(properties)).build());
+              ElicitFormRequest.builder(message.apply(request), object(properties)).build());
       return said(
           words(
               "Elicitation completed: action="

@@ -2,18 +2,24 @@ package dev.ephemeris.gateway.mcp.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,10 +32,8 @@ class ConformanceTest {
   private static final Pattern SCENARIO =
       Pattern.compile("^[✓✗] ([a-z0-9-]+): (\\d+) passed, (\\d+) failed(.*)$", Pattern.MULTILINE);
 
-  @TempDir private Path folder;
-
   @Test
-  void everyScenarioPasses() throws Exception {
+  void everyScenarioPasses(@TempDir Path folder) throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
       Router router = Router.router(vertx);
@@ -53,7 +57,7 @@ class ConformanceTest {
       McpSyncServer server = ConformanceServer.on(transport);
       router.route("/mcp").handler(transport);
 
-      String said = suite("http://" + authority + "/mcp");
+      String said = suite(folder, "http://" + authority + "/mcp");
 
       // Every scenario that it has for servers, and none of them expected to fail.
       assertThat(SCENARIO.matcher(said).results())
@@ -65,13 +69,31 @@ class ConformanceTest {
                 assertThat(scenario.group(3)).as(scenario.group()).isEqualTo("0");
                 assertThat(scenario.group(4)).as(scenario.group()).isEmpty();
               });
+      assertThat(findings(folder))
+          .isNotEmpty()
+          .allMatch(status -> status.equals("SUCCESS") || status.equals("INFO"));
       server.close();
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
     }
   }
 
-  private String suite(String url) throws Exception {
+  /**
+   * What each check of each scenario has come to: a recommendation that isn't followed is one too.
+   */
+  private static List<String> findings(Path folder) throws IOException {
+    List<String> findings = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder.resolve("results"))) {
+      for (Path file : files.filter(file -> file.endsWith("checks.json")).toList()) {
+        for (JsonNode check : new ObjectMapper().readTree(file.toFile())) {
+          findings.add(check.path("status").asText());
+        }
+      }
+    }
+    return findings;
+  }
+
+  private static String suite(Path folder, String url) throws Exception {
     Path said = folder.resolve("suite.log");
     Process suite =
         new ProcessBuilder(
