@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -254,9 +255,7 @@ final class Access {
     }
     Lease lease = exchange.lease();
     boolean approvable =
-        // Who acts for somebody asks by a token of each, and there is no such way to ask others.
-        lease.actsFor().isEmpty()
-            && grant(lease)
+        grant(lease)
                     .decide(
                         no.action(),
                         no.scope(),
@@ -264,18 +263,24 @@ final class Access {
                         new Now(Shown.in(exchange), clock, true))
                 instanceof Decision.Allow(RuleName by, Obligations obligations)
             && !obligations.approvals().isEmpty();
-    return (approvable
-            ? " Others can approve it; ask them: “ephemeris request --refusal "
-                + refusals.id(
-                    lease.principal(),
-                    new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()))
-                + " --reason …”."
-            : "")
+    return (approvable ? toAskBy(lease, no) : "")
         + " Ask “ephemeris explain "
         + no.action().shortName()
         + " "
         + no.scope()
         + "” for what would be needed.";
+  }
+
+  /** How to ask others; agents that act for somebody have no command line for that. */
+  private String toAskBy(Lease lease, Answer.No no) {
+    String id =
+        refusals.id(
+            lease.principal(),
+            lease.actedFor().map(ActedFor::id),
+            new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()));
+    return lease.actsFor().isEmpty()
+        ? " Others can approve it; ask them: “ephemeris request --refusal " + id + " --reason …”."
+        : " Others can approve it; ask them by refusal “" + id + "”, and say for what reason.";
   }
 
   /** Why something is refused where, whatever the action. */

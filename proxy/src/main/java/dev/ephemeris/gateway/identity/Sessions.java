@@ -106,7 +106,7 @@ public final class Sessions {
     }
     String signIn = signIn(token, rawToken);
     Optional<Session> known = ofSignIn(handle, signIn);
-    while (known.isPresent() && signedInAfter(token, known.get(), now)) {
+    while (known.isPresent() && signedInAfter(token.kind(), token.signedInAt(), known.get(), now)) {
       // The issuer goes on with its own session; here it is another.
       signIn = Digest.of("after", signIn);
       known = ofSignIn(handle, signIn);
@@ -186,6 +186,13 @@ public final class Sessions {
           }
           String signIn = Digest.of("acting", own.session().id(), whom.session().id());
           Optional<Session> known = ofSignIn(handle, signIn);
+          while (known.isPresent()
+              && signedInAfter(
+                  whom.principal().kind(), whom.signedInAt(), known.get(), opened.startedAt())) {
+            // Whom it acts for has signed in anew, in what is one session still.
+            signIn = Digest.of("after", signIn);
+            known = ofSignIn(handle, signIn);
+          }
           if (known.isPresent()) {
             return known
                 .get()
@@ -200,11 +207,12 @@ public final class Sessions {
         });
   }
 
-  private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {
+  private static boolean signedInAfter(
+      PrincipalKind kind, Optional<Instant> signedInAt, Session session, Instant now) {
     Instant end = session.endedAt().orElse(session.endsAt());
     return session.state(now) != Session.State.ACTIVE
-        && token.kind() == PrincipalKind.PERSON
-        && token.signedInAt().filter(end::isBefore).isPresent();
+        && kind == PrincipalKind.PERSON
+        && signedInAt.filter(end::isBefore).isPresent();
   }
 
   private static Optional<Session> ofSignIn(Handle handle, String signIn) {
@@ -361,6 +369,25 @@ public final class Sessions {
             handle
                 .createQuery("SELECT * FROM session ORDER BY started_at DESC LIMIT :limit")
                 .bind("limit", MAX_LISTED)
+                .map((row, context) -> session(row))
+                .list());
+  }
+
+  /** Those that go on now of agents that act for this one. */
+  public Future<List<Session>> actingFor(PrincipalId whom, Instant now) {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM session
+                    WHERE acts_for_issuer = :issuer AND acts_for_subject = :subject
+                      AND ends_at > :now AND ended_at IS NULL
+                    ORDER BY started_at DESC\
+                    """)
+                .bind("issuer", whom.issuer())
+                .bind("subject", whom.subject())
+                .bind("now", Database.micros(now))
                 .map((row, context) -> session(row))
                 .list());
   }
