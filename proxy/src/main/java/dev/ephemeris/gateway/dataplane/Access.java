@@ -303,8 +303,43 @@ final class Access {
     }
   }
 
-  /** Writes down that the request was refused for now. */
-  void overBudget(Exchange exchange) throws JournalException {
+  /**
+   * The limits over time of each rule of the holder's that allows something of what is asked: of an
+   * agent's, the stricter of those and of whom it acts for.
+   */
+  Map<RuleName, Limits> limits(Exchange exchange) {
+    return limits(
+        exchange, grant(exchange.lease()), new Now(Shown.in(exchange), clock, false));
+  }
+
+  /** Those of whom the holder acts for, by themselves. */
+  Map<RuleName, Limits> limitsOfActedFor(Exchange exchange, ActedFor whom) {
+    return limits(
+        exchange,
+        grants.of(whom.id(), whom.kind(), whom.claims()),
+        new Now(Shown.in(exchange), clock, false).actedFor());
+  }
+
+  private static Map<RuleName, Limits> limits(
+      Exchange exchange, Grant grant, Circumstances circumstances) {
+    Map<RuleName, Limits> limits = new LinkedHashMap<>();
+    for (Action action : exchange.allowed().actions()) {
+      if (grant.decide(
+                  action, exchange.allowed().scope(), exchange.lease().form(), circumstances)
+              instanceof Decision.Allow(RuleName rule, Obligations obligations)
+          && obligations.limits().areOverTime()) {
+        limits.merge(rule, obligations.limits(), Limits::min);
+      }
+    }
+    return limits;
+  }
+
+  /**
+   * Writes down that the request was refused for now.
+   *
+   * @param rule whose limits it would be beyond
+   */
+  void overBudget(Exchange exchange, RuleName rule) throws JournalException {
     record(
         exchange,
         JournalRecord.Decision.DENY,
@@ -312,7 +347,7 @@ final class Access {
         new Refusal(
             exchange.allowed().scope(),
             Disposition.OVER_BUDGET,
-            Optional.of(exchange.allowed().rule())));
+            Optional.of(rule)));
   }
 
   private void record(Exchange exchange, String decision, Set<Action> actions, Refusal refusal)
