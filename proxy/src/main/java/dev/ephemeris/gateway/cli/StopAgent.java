@@ -12,9 +12,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Stops an agent that acts for you.",
       "",
-      "Its sessions and leases for you end now, and it can't act for you again by what you have",
-      "signed in with: only once you have signed in anew, or lifted the block that it leaves by",
-      "'ephemeris unblock'. What it does for others goes on."
+      "Its sessions and leases for you end now, and a block keeps it from acting for you again by",
+      "what you have shown, until you sign in anew. What it does for others goes on."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris agents stop ci:copilot"})
@@ -36,12 +35,12 @@ final class StopAgent implements Callable<Integer> {
   public Integer call() throws Failure {
     GatewayClient gateway = connection.signedIn();
     List<Api.Agent> named =
-        gateway.agents().body().agents().stream()
+        gateway.agents().value().agents().stream()
             .filter(one -> Stream.of(one.id(), one.principal(), one.name()).anyMatch(agent::equals))
             .toList();
     if (named.size() != 1) {
       throw new Failure(
-          Failure.Kind.USAGE,
+          Failure.Kind.REFUSED,
           (named.isEmpty() ? "No agent " : "More than one agent ")
               + "“"
               + agent
@@ -52,12 +51,10 @@ final class StopAgent implements Callable<Integer> {
   }
 
   private static String describe(Api.Killed stopped) {
-    return "Ended %s and %s. Block %s keeps it so until you sign in anew; “ephemeris unblock %s”"
-            .formatted(
-                Text.count(stopped.sessions(), "session"),
-                Text.count(stopped.leases(), "lease"),
-                stopped.block(),
-                stopped.block())
-        + " lifts it.";
+    return "Ended %s and %s. Block %s keeps it from acting for you until you sign in anew."
+        .formatted(
+            Text.count(stopped.sessions(), "session"),
+            Text.count(stopped.leases(), "lease"),
+            stopped.block());
   }
 }

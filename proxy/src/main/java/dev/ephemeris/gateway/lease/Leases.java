@@ -610,7 +610,7 @@ public final class Leases {
         + " out of "
         + by.account().orElse("everything")
         + (by.target() instanceof BlockTarget.OfAgent
-            ? ", until whom it acts for signs in again or lifts it."
+            ? ", until whom it acts for has signed in anew."
             : by.endsByLiftingOnly(lease.kind())
                 ? ", until whoever runs the gateway lifts it."
                 : ". Sign in again.");

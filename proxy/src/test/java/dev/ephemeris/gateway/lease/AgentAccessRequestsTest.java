@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephemeris.gateway.SettableClock;
 import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Authentication.Accepted;
+import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.identity.GroupDirectory;
@@ -20,6 +22,7 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Component;
+import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
@@ -28,9 +31,11 @@ import dev.ephemeris.policy.PolicySource;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
+import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.UserRef;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,10 +105,12 @@ class AgentAccessRequestsTest {
   private final List<JournalRecord> journal = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
   private final Directory directory = new Directory();
+  private final DirectAccount lane = new DirectAccount();
   private final Database database;
   private final Grants grants;
   private final Leases leases;
   private final LeaseSecrets secrets;
+  private final Blocks blocks;
   private final AccessRequests requests;
 
   /** Everybody; Alice and Bob are each known by two identities. */
@@ -143,6 +150,38 @@ class AgentAccessRequestsTest {
     }
   }
 
+  /** What hands something over for a lease, as long as the account lets it. */
+  private static final class DirectAccount implements DirectLane {
+    private boolean prepares = true;
+    private boolean opens = true;
+
+    @Override
+    public Future<Answer<AtAccount>> prepare(Wanted wanted) {
+      return Future.succeededFuture(
+          prepares
+              ? new Answer.Given<>(new AtAccount.Assignments("object", List.of("assignment")))
+              : new Answer.Unavailable<>("the account doesn't answer"));
+    }
+
+    @Override
+    public Future<Answer<Handed>> open(Lease lease) {
+      return Future.succeededFuture(
+          opens
+              ? new Answer.Given<>(new Handed.Role("https://account", Duration.ofMinutes(5)))
+              : new Answer.Unavailable<>("the account doesn't answer"));
+    }
+
+    @Override
+    public Future<Answer<Handed>> openAgain(Lease lease) {
+      return open(lease);
+    }
+
+    @Override
+    public void ended(Lease lease) {
+      // Nothing is there to be taken back.
+    }
+  }
+
   AgentAccessRequestsTest(@TempDir Path folder) {
     database = Database.open(folder.resolve("ephemeris.db"));
     Journal records =
@@ -167,16 +206,17 @@ class AgentAccessRequestsTest {
             policy(BY_DBA, ""),
             directory,
             List.of(new AccountFacts("orders-prod", "prod", EnumSet.allOf(Lane.class))));
+    blocks = Blocks.open(database, secrets, records, clock);
     leases =
         Leases.of(
             database,
             secrets,
-            Blocks.open(database, secrets, records, clock),
+            blocks,
             grants,
             records,
             told,
             Metrics.of(List.of()).leases(),
-            Map.of(),
+            Map.of(Lane.TOKEN, lane, Lane.RBAC, lane),
             clock);
     requests = new AccessRequests(database, secrets, leases, grants, records, told, clock);
   }
@@ -720,5 +760,206 @@ class AgentAccessRequestsTest {
         .isInstanceOfSatisfying(
             PickUp.Leased.class,
             not -> assertThat(not.issuance()).isInstanceOf(Issuance.Refused.class));
+  }
+
+  // --- in lanes where nobody looks at requests ---------------------------------------------------
+
+  private static LeaseRequest operator(Lane lane, Scope scope) {
+    return new LeaseRequest(
+        scope,
+        Optional.empty(),
+        Optional.empty(),
+        new RoleName("order-operator"),
+        lane,
+        CredentialForm.LEASE_TOKEN,
+        Optional.empty(),
+        Delivery.TOKEN,
+        Optional.of("a refund is stuck"),
+        Optional.empty());
+  }
+
+  private AccessRequest approved(Accepted caller, Lane lane) {
+    Asked asked = requests.ask(caller, HERE, operator(lane, ORDERS), false).await();
+    assertThat(asked).isInstanceOf(Asked.Waiting.class);
+    AccessRequest request = ((Asked.Waiting) asked).request();
+    approve(person(BOB), request);
+    return request;
+  }
+
+  private static Issuance issuance(PickUp pickUp) {
+    return ((PickUp.Leased) pickUp).issuance();
+  }
+
+  private AccessRequest.State state(Accepted caller, AccessRequest request) {
+    return read(caller, request).orElseThrow().state(clock.instant());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Lane.class,
+      names = {"TOKEN", "RBAC"})
+  void takeAnApprovalThereAsWell(Lane lane) {
+    for (Accepted caller : List.of(copilot(), person(ALICE))) {
+      assertThat(leases.issue(caller, HERE, operator(lane, ORDERS)).await())
+          .isInstanceOf(Issuance.NeedsApproval.class);
+      AccessRequest request = approved(caller, lane);
+
+      assertThat(issuance(pickUp(caller, request))).isInstanceOf(Issuance.IssuedDirect.class);
+      assertThat(state(caller, request)).isEqualTo(AccessRequest.State.PICKED_UP);
+    }
+  }
+
+  /** What the account didn't give can be had another time, and no more than once. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Lane.class,
+      names = {"TOKEN", "RBAC"})
+  void pickUpAgainWhatTheAccountDidNotGive(Lane direct) {
+    AccessRequest request = approved(copilot(), direct);
+
+    lane.prepares = false;
+    assertThat(issuance(pickUp(copilot(), request))).isInstanceOf(Issuance.Busy.class);
+    assertThat(state(copilot(), request)).isEqualTo(AccessRequest.State.APPROVED);
+    lane.prepares = true;
+    lane.opens = false;
+    assertThat(issuance(pickUp(copilot(), request))).isInstanceOf(Issuance.Busy.class);
+    assertThat(state(copilot(), request)).isEqualTo(AccessRequest.State.APPROVED);
+    lane.opens = true;
+    assertThat(issuance(pickUp(copilot(), request))).isInstanceOf(Issuance.IssuedDirect.class);
+    assertThat(pickUp(copilot(), request)).isInstanceOf(PickUp.Not.class);
+  }
+
+  /** What somebody has done to a request meanwhile stays. */
+  @Test
+  void pickUpNothingThatWasDeniedWhileTheAccountThought() {
+    AccessRequest request = approved(copilot(), Lane.RBAC);
+    lane.opens = false;
+    Issuance first = issuance(pickUp(copilot(), request));
+    requests.deny(person(BOB), request.id(), Optional.empty()).await();
+    lane.opens = true;
+
+    assertThat(first).isInstanceOf(Issuance.Busy.class);
+    assertThat(pickUp(copilot(), request)).isInstanceOf(PickUp.Not.class);
+    assertThat(state(copilot(), request)).isEqualTo(AccessRequest.State.DENIED);
+  }
+
+  /** Nobody would see which requests are for the part. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Lane.class,
+      names = {"TOKEN", "RBAC"})
+  void areGivenNothingOnAScopeOfWhichAPartTakesOne(Lane direct) {
+    Policy whole =
+        Policy.parse(
+            List.of(
+                new PolicySource(
+                    "p.yaml",
+                    """
+                    apiVersion: ephemeris.dev/v1
+                    roles:
+                      order-operator: { actions: [readMetadata, items/read, items/replace] }
+                    rules:
+                      - name: the shop
+                        for: { groups: [group:default/team] }
+                        role: order-operator
+                        scopes: ["orders-prod:/dbs/shop"]
+                      - name: but its orders
+                        for: { groups: [group:default/team] }
+                        role: order-operator
+                        scopes: ["orders-prod:/dbs/shop/colls/orders"]
+                        approval: { from: [group:default/dba], expires: 2h }
+                    """)));
+    grants.replace(whole, directory);
+    Scope shop = Scope.parse("orders-prod:/dbs/shop");
+
+    assertThat(leases.issue(person(ALICE), HERE, operator(direct, shop)).await())
+        .isInstanceOfSatisfying(
+            Issuance.Refused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.LANE_CANNOT_ENFORCE));
+    assertThat(leases.issue(person(ALICE), HERE, operator(Lane.PROXY, shop)).await())
+        .isInstanceOf(Issuance.Issued.class);
+  }
+
+  /** Report mode lets pass what somebody sees: here nobody would. */
+  @ParameterizedTest
+  @EnumSource(Lane.class)
+  void takeAnApprovalInReportModeWhereNobodyLooks(Lane direct) {
+    grants.replace(
+        List.of(new AccountFacts("orders-prod", "prod", EnumSet.allOf(Lane.class))),
+        Set.of("orders-prod"));
+
+    Issuance issuance = leases.issue(copilot(), HERE, operator(direct, ORDERS)).await();
+
+    if (direct == Lane.PROXY) {
+      assertThat(issuance).isInstanceOf(Issuance.Issued.class);
+      assertThat(record(JournalRecord.Decision.class).decision())
+          .isEqualTo(JournalRecord.Decision.REPORT);
+    } else {
+      assertThat(issuance).isInstanceOf(Issuance.NeedsApproval.class);
+      assertThat(record(JournalRecord.Decision.class).decision())
+          .isEqualTo(JournalRecord.Decision.DENY);
+    }
+  }
+
+  // --- stopped -----------------------------------------------------------------------------------
+
+  private void stopped(PrincipalId agent, PrincipalId whom) {
+    blocks.hold(
+        new Block(
+            Block.newId(),
+            new BlockTarget.OfAgent(agent, whom),
+            Optional.empty(),
+            Database.kept(clock.instant()),
+            false,
+            whom,
+            Optional.empty()));
+  }
+
+  /** Whatever let it in: whoever was let in before knows nothing of it. */
+  @Test
+  void haveNoLeaseForWhomeverHasStoppedThem() {
+    decidedBy("", "");
+    directory.users.put(OPAL, Directory.user("opal", TEAM));
+    Accepted before = copilot();
+    stopped(COPILOT, ALICE);
+
+    assertThat(leases.issue(before, HERE, operator()).await())
+        .isInstanceOfSatisfying(
+            Issuance.KeptOut.class,
+            out -> assertThat(out.message()).contains("until whom it acts for has signed in anew"));
+    for (Accepted other :
+        List.of(
+            agent(COPILOT, person(OPAL)),
+            agent(OTHER_AGENT, before.actsFor().orElseThrow()),
+            before.actsFor().orElseThrow())) {
+      assertThat(leases.issue(other, HERE, operator()).await()).isInstanceOf(Issuance.Issued.class);
+    }
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(leases.issue(copilot(), HERE, operator()).await())
+        .isInstanceOf(Issuance.Issued.class);
+  }
+
+  /** Workloads sign in all the time. */
+  @Test
+  void haveNoneForAWorkloadThatHasStoppedThemHoweverOftenItSignsIn() {
+    decidedBy("", "");
+    stopped(COPILOT, WORKER);
+    clock.advance(Duration.ofHours(1));
+
+    assertThat(leases.issue(agent(COPILOT, workload(WORKER)), HERE, operator()).await())
+        .isInstanceOf(Issuance.KeptOut.class);
+  }
+
+  @Test
+  void pickUpNothingOnceStopped() {
+    AccessRequest request = asked(copilot());
+    approve(person(BOB), request);
+    Accepted before = copilot();
+    stopped(COPILOT, ALICE);
+
+    assertThat(pickUp(before, request))
+        .isInstanceOfSatisfying(
+            PickUp.Leased.class,
+            not -> assertThat(not.issuance()).isInstanceOf(Issuance.KeptOut.class));
   }
 }
