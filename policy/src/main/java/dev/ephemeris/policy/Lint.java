@@ -195,7 +195,8 @@ public final class Lint {
       find(
           Code.UNREACHABLE,
           rule,
-          "wants an approval, and is only for tokens of one's own, which open nothing that wants one",
+          "wants an approval, and is only for tokens of one's own, which open nothing that wants"
+              + " one",
           "add lease-token to credentials, or take the approval out",
           "credentials");
     }

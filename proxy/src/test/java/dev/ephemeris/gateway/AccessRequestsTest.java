@@ -832,9 +832,7 @@ class AccessRequestsTest {
                 "keyFile: account.key", "keyFile: account.key\n    lanes: [proxy, token]"));
     fixture.write(
         "policy.yaml",
-        POLICY
-                .replace("APPROVAL", ONE)
-                .replace("ttl: { default: 1h, max: 4h }", "lanes: [proxy]")
+        POLICY.replace("APPROVAL", ONE).replace("ttl: { default: 1h, max: 4h }", "lanes: [proxy]")
             + """
               - name: tokens take a second pair of eyes
                 for: { groups: [group:default/team] }

@@ -846,8 +846,7 @@ class AgentsTest {
         .containsExactlyInAnyOrder(id(first), id(second));
     for (String other : List.of(fixture.token(BOB), copilot(), fixture.token(OPAL))) {
       assertThat(agents(other)).isEmpty();
-      assertThat(
-              mine(other, "DELETE", "/v1/agents/" + agent.path("id").asText(), "").status())
+      assertThat(mine(other, "DELETE", "/v1/agents/" + agent.path("id").asText(), "").status())
           .isEqualTo(404);
     }
     assertThat(read(first)).isEqualTo(200);
@@ -870,8 +869,7 @@ class AgentsTest {
     JsonNode own = lease(alice, "");
     assertThat(List.of(read(lease), read(opals), read(own))).containsOnly(200);
 
-    Reply stopped =
-        mine(alice, "DELETE", "/v1/agents/" + agents(alice).at("/0/id").asText(), "");
+    Reply stopped = mine(alice, "DELETE", "/v1/agents/" + agents(alice).at("/0/id").asText(), "");
 
     assertThat(stopped.status()).as(stopped.body()).isEqualTo(200);
     assertThat(stopped.json().path("sessions").asInt()).isEqualTo(1);
@@ -896,8 +894,7 @@ class AgentsTest {
     assertThat(recorded.path("target").asText())
         .isEqualTo("agent ci:sub-copilot, acting for corp:sub-alice");
     assertThat(recorded.path("by").asText()).isEqualTo("corp:sub-alice");
-    assertThat(fixture.journal("sessionEnded").getLast().path("blockId").asText())
-        .isEqualTo(block);
+    assertThat(fixture.journal("sessionEnded").getLast().path("blockId").asText()).isEqualTo(block);
 
     // Her issuer goes on with its session, in which she proves anew who she is.
     fixture.clock().advance(Duration.ofSeconds(2));
@@ -908,8 +905,7 @@ class AgentsTest {
 
   /** In one session of her issuer's. */
   private String aliceSignedIn(Instant at) {
-    return alice(
-        claims -> claims.claim("sid", "of alice").claim("auth_time", at.getEpochSecond()));
+    return alice(claims -> claims.claim("sid", "of alice").claim("auth_time", at.getEpochSecond()));
   }
 
   private String refusedAsStopped(String subject, String actor) throws Exception {

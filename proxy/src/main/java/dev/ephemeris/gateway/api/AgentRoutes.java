@@ -33,8 +33,7 @@ final class AgentRoutes {
   private final Grants grants;
   private final InstantSource clock;
 
-  AgentRoutes(
-      Sessions sessions, Leases leases, Kills kills, Grants grants, InstantSource clock) {
+  AgentRoutes(Sessions sessions, Leases leases, Kills kills, Grants grants, InstantSource clock) {
     this.sessions = sessions;
     this.leases = leases;
     this.kills = kills;
@@ -134,7 +133,6 @@ final class AgentRoutes {
     Optional<Instant> session =
         acting.sessions().stream().map(Session::startedAt).min(Instant::compareTo);
     return session.orElseGet(
-        () ->
-            acting.leases().stream().map(Lease::issuedAt).min(Instant::compareTo).orElseThrow());
+        () -> acting.leases().stream().map(Lease::issuedAt).min(Instant::compareTo).orElseThrow());
   }
 }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
       "Revoking the lease that your own token opened leaves a block, so that showing the token"
           + " again",
       "doesn't open another; so does whoever ends your access. A person's ends with the next",
-      "sign-in, unless it suspends them; a workload's when it is lifted. What keeps agents that you",
+      "sign-in, unless it suspends them; a workload's when it is lifted. What keeps agents that"
+          + " you",
       "have stopped from acting for you is listed, too."
     },
     footerHeading = "%nExamples:%n",

@@ -308,8 +308,7 @@ final class Access {
    * agent's, the stricter of those and of whom it acts for.
    */
   Map<RuleName, Limits> limits(Exchange exchange) {
-    return limits(
-        exchange, grant(exchange.lease()), new Now(Shown.in(exchange), clock, false));
+    return limits(exchange, grant(exchange.lease()), new Now(Shown.in(exchange), clock, false));
   }
 
   /** Those of whom the holder acts for, by themselves. */
@@ -324,8 +323,7 @@ final class Access {
       Exchange exchange, Grant grant, Circumstances circumstances) {
     Map<RuleName, Limits> limits = new LinkedHashMap<>();
     for (Action action : exchange.allowed().actions()) {
-      if (grant.decide(
-                  action, exchange.allowed().scope(), exchange.lease().form(), circumstances)
+      if (grant.decide(action, exchange.allowed().scope(), exchange.lease().form(), circumstances)
               instanceof Decision.Allow(RuleName rule, Obligations obligations)
           && obligations.limits().areOverTime()) {
         limits.merge(rule, obligations.limits(), Limits::min);
@@ -344,10 +342,7 @@ final class Access {
         exchange,
         JournalRecord.Decision.DENY,
         exchange.allowed().actions(),
-        new Refusal(
-            exchange.allowed().scope(),
-            Disposition.OVER_BUDGET,
-            Optional.of(rule)));
+        new Refusal(exchange.allowed().scope(), Disposition.OVER_BUDGET, Optional.of(rule)));
   }
 
   private void record(Exchange exchange, String decision, Set<Action> actions, Refusal refusal)

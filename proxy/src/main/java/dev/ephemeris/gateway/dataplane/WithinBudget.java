@@ -70,7 +70,8 @@ final class WithinBudget implements Step {
             exchange,
             held,
             A_REQUEST,
-            held.limits().concurrentRequests().orElseThrow() + " requests are on their way already");
+            held.limits().concurrentRequests().orElseThrow()
+                + " requests are on their way already");
       }
       begun.add(charge);
     }
@@ -116,8 +117,7 @@ final class WithinBudget implements Step {
                 charges.add(
                     new Charge.Held(
                         lease.principal() + ", acting for " + whom.id(),
-                        budgets.of(
-                            new Whose.Agent(lease.principal(), whom.id(), account, rule)),
+                        budgets.of(new Whose.Agent(lease.principal(), whom.id(), account, rule)),
                         rule,
                         limits)));
     access

@@ -132,7 +132,8 @@ class AgentCommandsTest {
     assertThat(stopped.out())
         .containsPattern("Ended \\d+ sessions? and \\d+ leases?\\. Block b-[a-z2-7]{20} keeps it");
     assertThat(alice.run("agents").out()).isEqualTo("No agent acts for you.\n");
-    assertThat(alice.run("blocks").out()).contains("agent ci:sub-copilot, acting for corp:sub-alice");
+    assertThat(alice.run("blocks").out())
+        .contains("agent ci:sub-copilot, acting for corp:sub-alice");
     Screen again = alice.run("agents", "stop", name);
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("No agent “" + name + "” acts for you.");
