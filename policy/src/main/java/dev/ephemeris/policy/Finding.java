@@ -26,7 +26,9 @@ public record Finding(Code code, RuleName rule, Problem where, String advice) {
     /** The catalog has no such user. */
     UNKNOWN_USER,
     /** What is masked is told by other means. */
-    MASKED_KEY;
+    MASKED_KEY,
+    /** What the rule wants an approval for is to be had by another without one. */
+    BYPASSED_APPROVAL;
 
     /** A name that never changes, for example {@code too-broad}. */
     @Override

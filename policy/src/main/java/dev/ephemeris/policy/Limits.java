@@ -44,6 +44,11 @@ public record Limits(
     return equals(NONE);
   }
 
+  /** Whether it takes a count of what was taken before to hold somebody to them. */
+  public boolean areOverTime() {
+    return requestUnitsPerMinute.isPresent() || concurrentRequests.isPresent();
+  }
+
   /** The stricter of both in each respect. */
   public Limits min(Limits other) {
     if (other.isNone()) {

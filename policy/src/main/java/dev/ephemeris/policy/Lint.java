@@ -81,6 +81,7 @@ public final class Lint {
       findTooBroad(rule);
       findMissingTtl(rule);
       findMaskedKeys(rule);
+      findBypassedApproval(rule);
     }
     return findings.stream()
         .sorted(
@@ -189,6 +190,15 @@ public final class Lint {
               + " and so gives none",
           "add proxy to lanes, or take them out",
           "lanes");
+    } else if (rule.needsApproval()
+        && rule.credentials().stream().allMatch(CredentialForm.OWN_TOKEN::equals)) {
+      find(
+          Code.UNREACHABLE,
+          rule,
+          "wants an approval, and is only for tokens of one's own, which open nothing that wants"
+              + " one",
+          "add lease-token to credentials, or take the approval out",
+          "credentials");
     }
   }
 
@@ -245,6 +255,67 @@ public final class Lint {
         && text.policy().rules().stream()
             .filter(each -> !each.denies())
             .allMatch(each -> each.obligations().equals(narrow.obligations()));
+  }
+
+  /**
+   * Of an approval that another rule lets be passed by: always if it is for the same scope, where
+   * what wants none comes first; if it is for a wider one, by whoever asks in a way that this one
+   * isn't for.
+   */
+  private void findBypassedApproval(Rule rule) {
+    if (!rule.needsApproval()) {
+      return;
+    }
+    text.policy().rules().stream()
+        .filter(other -> !other.denies() && !other.needsApproval() && coverer.covers(other, rule))
+        .sorted(Rule.STRONGEST_FIRST)
+        .filter(other -> isForTheSame(other, rule) || !keptOut(rule, other).isEmpty())
+        .findFirst()
+        .ifPresent(
+            other -> {
+              if (isForTheSame(other, rule)) {
+                find(
+                    Code.BYPASSED_APPROVAL,
+                    rule,
+                    "wants an approval that nobody needs: '%s' gives the same without one"
+                        .formatted(other.name()),
+                    "take the other out, or the approval",
+                    "approval");
+              } else {
+                String keys = String.join(" and ", keptOut(rule, other));
+                find(
+                    Code.BYPASSED_APPROVAL,
+                    rule,
+                    "wants an approval, and whoever its %s keeps out has the same by '%s' without one"
+                        .formatted(keys, other.name()),
+                    "take %s out, or narrow the other".formatted(keys),
+                    "approval");
+              }
+            });
+  }
+
+  /** Whether what covers a rule has scopes no wider than it. */
+  private static boolean isForTheSame(Rule covering, Rule rule) {
+    return covering.scopes().stream()
+        .allMatch(scope -> rule.scopes().stream().anyMatch(other -> other.covers(scope)));
+  }
+
+  /** The keys by which a rule isn't there for some for whom what covers it is. */
+  private static List<String> keptOut(Rule rule, Rule covering) {
+    List<String> keys = new ArrayList<>();
+    if (!rule.when().isNone() && covering.when().isNone()) {
+      keys.add("when");
+    }
+    if (rule.partitionKey().size() > covering.partitionKey().size()) {
+      keys.add("partitionKey");
+    }
+    if (!rule.credentials().containsAll(covering.credentials())) {
+      keys.add("credentials");
+    }
+    if (!rule.lanes().containsAll(covering.lanes())) {
+      keys.add("lanes");
+    }
+    return keys;
   }
 
   private void findTooBroad(Rule rule) {

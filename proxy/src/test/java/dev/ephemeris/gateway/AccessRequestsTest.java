@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -820,6 +821,59 @@ class AccessRequestsTest {
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.detail()).contains("Nobody can take back a resource token");
     assertThat(journal("accessRequested")).isEmpty();
+  }
+
+  /** Nothing is handed over before others agree, and then for no longer than they do. */
+  @Test
+  void aResourceTokenIsHandedOverOnceOthersAgree() throws Exception {
+    fixture.configure(
+        text ->
+            text.replace(
+                "keyFile: account.key", "keyFile: account.key\n    lanes: [proxy, token]"));
+    fixture.write(
+        "policy.yaml",
+        POLICY.replace("APPROVAL", ONE).replace("ttl: { default: 1h, max: 4h }", "lanes: [proxy]")
+            + """
+              - name: tokens take a second pair of eyes
+                for: { groups: [group:default/team] }
+                role: data-reader
+                scopes: ["orders-prod:/dbs/shop/colls/orders"]
+                lanes: [token]
+                ttl: { default: 30m, max: 2h }
+                approval: { from: [group:default/dba], expires: 2h }
+            """);
+    files = "";
+    fixture.restart();
+    String wanted = body(",\"lane\":\"token\"").replace("order-operator", "data-reader");
+
+    Reply before = fixture.api("POST", "/v1/leases", alice(), wanted);
+    Reply asked =
+        fixture.api(
+            "POST",
+            "/v1/access-requests",
+            alice(),
+            wanted.replace("}", ",\"reason\":\"an import\",\"ttlSeconds\":1200}"));
+    String id = asked.json().at("/accessRequest/id").asText();
+    Reply early = pickUp(id, alice());
+    Reply approved = to(id, fixture.token(BOB), "approvals", "{\"ttlSeconds\":600}");
+    Reply lease = pickUp(id, alice());
+    Reply again = pickUp(id, alice());
+
+    fixture.configure(text -> text.replace("\n    lanes: [proxy, token]", ""));
+    assertThat(before.status()).isEqualTo(403);
+    assertThat(before.json().path("reason").asText()).isEqualTo("needs-approval");
+    assertThat(asked.status()).as(asked.body()).isEqualTo(201);
+    assertThat(early.status()).isEqualTo(409);
+    assertThat(approved.status()).as(approved.body()).isEqualTo(200);
+    assertThat(lease.status()).as(lease.body()).isEqualTo(201);
+    assertThat(lease.json().at("/lease/lane").asText()).isEqualTo("token");
+    assertThat(
+            Duration.between(
+                Instant.parse(lease.json().at("/lease/issuedAt").asText()),
+                Instant.parse(lease.json().at("/lease/expiresAt").asText())))
+        .isEqualTo(Duration.ofMinutes(10));
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(journal("accessPickedUp")).hasSize(1);
   }
 
   @Test

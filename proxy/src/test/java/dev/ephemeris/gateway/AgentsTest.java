@@ -819,4 +819,98 @@ class AgentsTest {
     assertThat(reply.json().path("error").asText()).isEqualTo("access_denied");
     assertThat(reply.json().path("error_description").asText()).contains("Since ", "block b-");
   }
+
+  // --- stopped by whom they act for --------------------------------------------------------------
+
+  private JsonNode agents(String token) throws Exception {
+    return mine(token, "GET", "/v1/agents", "").json().path("agents");
+  }
+
+  @Test
+  void areListedOnceWithWhatTheyHaveForWhomTheyActFor() throws Exception {
+    String alice = fixture.token(ALICE);
+    JsonNode first = lease(alice, copilot());
+    JsonNode second = lease(alice, copilot(claims -> claims.claim("sid", "another")));
+    assertThat(session(second)).isNotEqualTo(session(first));
+    JsonNode ended = lease(alice, copilot(claims -> claims.claim("sid", "third")));
+    mine(alice, "DELETE", "/v1/sessions/" + session(ended), "");
+    lease(alice, "");
+
+    assertThat(agents(alice)).hasSize(1);
+    JsonNode agent = agents(alice).path(0);
+    assertThat(agent.path("principal").asText()).isEqualTo("ci:sub-copilot");
+    assertThat(agent.path("name").asText()).isEqualTo("user:default/copilot");
+    assertThat(agent.path("sessions").findValuesAsText("id"))
+        .containsExactlyInAnyOrder(session(first), session(second));
+    assertThat(agent.path("leases").findValuesAsText("id"))
+        .containsExactlyInAnyOrder(id(first), id(second));
+    for (String other : List.of(fixture.token(BOB), copilot(), fixture.token(OPAL))) {
+      assertThat(agents(other)).isEmpty();
+      assertThat(mine(other, "DELETE", "/v1/agents/" + agent.path("id").asText(), "").status())
+          .isEqualTo(404);
+    }
+    assertThat(read(first)).isEqualTo(200);
+  }
+
+  @Test
+  void areStoppedByWhomTheyActForUntilTheseSignInAnew() throws Exception {
+    fixture.write(
+        "org.yaml",
+        CATALOG
+            .replace("memberOf: [platform]", "memberOf: [platform, team]")
+            .replace("ALICES", "team")
+            .replace("COPILOTS", "copilots"));
+    fixture.restart();
+    Instant signedInAt = fixture.clock().instant();
+    String alice = aliceSignedIn(signedInAt);
+    String copilot = copilot();
+    JsonNode lease = lease(alice, copilot);
+    JsonNode opals = lease(fixture.token(OPAL), copilot);
+    JsonNode own = lease(alice, "");
+    assertThat(List.of(read(lease), read(opals), read(own))).containsOnly(200);
+
+    Reply stopped = mine(alice, "DELETE", "/v1/agents/" + agents(alice).at("/0/id").asText(), "");
+
+    assertThat(stopped.status()).as(stopped.body()).isEqualTo(200);
+    assertThat(stopped.json().path("sessions").asInt()).isEqualTo(1);
+    assertThat(stopped.json().path("leases").asInt()).isEqualTo(1);
+    String block = stopped.json().path("block").asText();
+    assertThat(List.of(read(lease), read(opals), read(own))).containsExactly(401, 200, 200);
+    assertThat(agents(alice)).isEmpty();
+    for (int start = 0; start < 2; start++) {
+      for (String again : List.of(alice, aliceSignedIn(signedInAt))) {
+        for (String agents : List.of(copilot, copilot(claims -> claims.claim("sid", "another")))) {
+          assertThat(refusedAsStopped(again, agents)).contains("block " + block);
+        }
+      }
+      fixture.restart();
+    }
+    assertThat(mine(copilot, "DELETE", "/v1/blocks/" + block, "").status()).isEqualTo(404);
+    JsonNode known = mine(alice, "GET", "/v1/blocks", "").json().at("/blocks/0");
+    assertThat(known.path("id").asText()).isEqualTo(block);
+    assertThat(known.path("target").asText())
+        .isEqualTo("agent ci:sub-copilot, acting for corp:sub-alice");
+    JsonNode recorded = fixture.journal("accessEnded").getLast();
+    assertThat(recorded.path("target").asText())
+        .isEqualTo("agent ci:sub-copilot, acting for corp:sub-alice");
+    assertThat(recorded.path("by").asText()).isEqualTo("corp:sub-alice");
+    assertThat(fixture.journal("sessionEnded").getLast().path("blockId").asText()).isEqualTo(block);
+
+    // Her issuer goes on with its session, in which she proves anew who she is.
+    fixture.clock().advance(Duration.ofSeconds(2));
+    assertThat(read(lease(aliceSignedIn(fixture.clock().instant()), copilot))).isEqualTo(200);
+    // By what she had shown before it still doesn't.
+    assertThat(refusedAsStopped(alice, copilot)).contains("block " + block);
+  }
+
+  /** In one session of her issuer's. */
+  private String aliceSignedIn(Instant at) {
+    return alice(claims -> claims.claim("sid", "of alice").claim("auth_time", at.getEpochSecond()));
+  }
+
+  private String refusedAsStopped(String subject, String actor) throws Exception {
+    Reply refused = exchange(subject, actor);
+    assertThat(refused.status()).isEqualTo(400);
+    return refused.json().path("error_description").asText();
+  }
 }

@@ -104,6 +104,7 @@ public final class Api {
   private final LeaseRoutes leases;
   private final AccessRequestRoutes accessRequests;
   private final SessionRoutes sessions;
+  private final AgentRoutes actingAgents;
   private final OthersRoutes others;
   private final ExplainRoute explain;
   private final Agents agents;
@@ -171,6 +172,7 @@ public final class Api {
     this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
     this.accessRequests = new AccessRequestRoutes(accessRequests, this.leases, clock);
     this.sessions = new SessionRoutes(sessions, kills, clock);
+    this.actingAgents = new AgentRoutes(sessions, leases, kills, grants, clock);
     this.others =
         new OthersRoutes(
             leases,
@@ -254,6 +256,8 @@ public final class Api {
         entry("revokeRootKey", rootKeys::revoke),
         entry("listSessions", sessions::list),
         entry("endSession", sessions::end),
+        entry("listAgents", actingAgents::list),
+        entry("stopAgent", actingAgents::stop),
         entry("refreshCatalog", catalog::refresh),
         entry("listLeases", leases::list),
         entry("issueLease", leases::issue),

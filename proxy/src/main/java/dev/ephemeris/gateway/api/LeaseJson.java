@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.custody.Reveals;
 import dev.ephemeris.gateway.identity.Block;
+import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.lease.AtAccount;
 import dev.ephemeris.gateway.lease.DirectLane;
 import dev.ephemeris.gateway.lease.Lease;
@@ -89,6 +90,9 @@ final class LeaseJson {
             .put("id", block.id())
             .put("at", block.at().toString())
             .put("suspends", block.suspends());
+    if (block.target() instanceof BlockTarget.OfAgent agent) {
+      json.put("target", agent.described());
+    }
     block.account().ifPresent(account -> json.put("account", account));
     block.liftedAt().ifPresent(at -> json.put("liftedAt", at.toString()));
     return json;

@@ -137,14 +137,15 @@ final class OthersRoutes {
     }
     kills
         .kill(kill, caller.principal().id())
-        .onSuccess(
-            done ->
-                context.json(
-                    new JsonObject()
-                        .put("block", done.blockId())
-                        .put("sessions", done.sessions())
-                        .put("leases", done.leases())))
+        .onSuccess(done -> context.json(json(done)))
         .onFailure(context::fail);
+  }
+
+  static JsonObject json(Kill.Done done) {
+    return new JsonObject()
+        .put("block", done.blockId())
+        .put("sessions", done.sessions())
+        .put("leases", done.leases());
   }
 
   /** A name that is misspelt would shut out nobody, and say that it did. */

@@ -90,8 +90,10 @@ final class AccessRequestText {
       case "approved" ->
           "\npick up   until "
               + surroundings.ending(request.closesAt())
-              + ": ephemeris pick-up "
-              + request.id();
+              // Nobody does so for an agent.
+              + (request.actsFor().isPresent()
+                  ? ", by the agent that asked"
+                  : ": ephemeris pick-up " + request.id());
       default -> request.leaseId().map("\nlease     "::concat).orElse("");
     };
   }

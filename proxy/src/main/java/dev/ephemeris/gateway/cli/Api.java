@@ -93,6 +93,23 @@ final class Api {
 
   record Leases(List<Lease> leases) {}
 
+  record Agents(List<Agent> agents) {}
+
+  /**
+   * An agent that acts for whoever asks.
+   *
+   * @param name as people know it
+   * @param sessions those that go on
+   * @param leases those that are good
+   */
+  record Agent(
+      String id,
+      String principal,
+      String name,
+      Instant since,
+      List<SignIn> sessions,
+      List<Lease> leases) {}
+
   /**
    * @param token secret; absent if it is a key, or a role
    * @param key secret; absent if it is a token, or a role
@@ -132,7 +149,8 @@ final class Api {
   record AccessRequests(List<AccessRequest> accessRequests) {}
 
   /**
-   * @param requester who asks, as people know them
+   * @param requester who asks, as people know them, and for whom, if it is an agent
+   * @param actsFor for whom it is asked, if it is an agent that asks
    * @param agreed the lease as far as approvers have agreed to it
    * @param leaseId the lease that came of it
    */
@@ -140,6 +158,7 @@ final class Api {
       String id,
       String state,
       String requester,
+      Optional<String> actsFor,
       String scope,
       Optional<JsonNode> partitionKey,
       String role,

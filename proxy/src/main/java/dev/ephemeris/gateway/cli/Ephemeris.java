@@ -98,6 +98,8 @@ public final class Ephemeris implements Callable<Integer> {
             .addSubcommand(new PolicyWhoCan())
             .addSubcommand(new PolicyExplain(surroundings))
             .addSubcommand(new PolicySuggest());
+    CommandLine agents =
+        new CommandLine(new ListAgents(surroundings)).addSubcommand(new StopAgent(surroundings));
     CommandLine account =
         new CommandLine(new AccountCommand())
             .addSubcommand(new ListAccounts(surroundings))
@@ -116,6 +118,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Logout(surroundings))
         .addSubcommand(new Whoami(surroundings))
         .addSubcommand(new ListSessions(surroundings))
+        .addSubcommand(agents)
         .addSubcommand(new IssueLease(surroundings))
         .addSubcommand(new ListLeases(surroundings))
         .addSubcommand(new Renew(surroundings))

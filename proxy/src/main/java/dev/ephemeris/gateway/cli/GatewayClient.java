@@ -78,6 +78,15 @@ final class GatewayClient {
     send(request("/v1/sessions/" + id).DELETE());
   }
 
+  /** Those that act for whoever asks. */
+  Reply<Api.Agents> agents() throws Failure {
+    return read(send(request("/v1/agents")), Api.Agents.class);
+  }
+
+  Reply<Api.Killed> stopAgent(Api.Agent agent) throws Failure {
+    return read(send(request("/v1/agents/" + agent.id()).DELETE()), Api.Killed.class);
+  }
+
   /** Ends access by force; {@code whose} as in openapi.yaml. */
   Reply<Api.Killed> kill(ObjectNode whose) throws Failure {
     return read(send(post("/v1/any/kills", whose)), Api.Killed.class);

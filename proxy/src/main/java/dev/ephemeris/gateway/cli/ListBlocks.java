@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
       "Revoking the lease that your own token opened leaves a block, so that showing the token"
           + " again",
       "doesn't open another; so does whoever ends your access. A person's ends with the next",
-      "sign-in, unless it suspends them; a workload's when it is lifted."
+      "sign-in, unless it suspends them; a workload's when it is lifted. What keeps agents that"
+          + " you",
+      "have stopped from acting for you is listed, too."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris blocks", "  ephemeris blocks --any"})
@@ -42,7 +44,11 @@ final class ListBlocks implements Callable<Integer> {
           gateway.anyBlocks(), all -> everybodys.table(all.blocks(), "Nobody is kept out."));
     } else {
       output.print(
-          gateway.blocks(), mine -> COLUMNS.table(mine.blocks(), "Nothing keeps you out."));
+          gateway.blocks(),
+          mine ->
+              COLUMNS
+                  .with("WHO", Api.Block::target, mine.blocks())
+                  .table(mine.blocks(), "Nothing keeps you out."));
     }
     return 0;
   }

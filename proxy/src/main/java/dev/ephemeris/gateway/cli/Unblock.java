@@ -11,7 +11,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Lifts a block, so that whom it keeps out is let in again.",
       "",
-      "One's own block is one that one has made of oneself, by revoking the lease of one's token."
+      "One's own block is one that one has made of oneself, by revoking the lease of one's token,"
+          + " or",
+      "of an agent, by stopping it."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ephemeris unblock b-ba3q7", "  ephemeris unblock --any b-ba3q7"})

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.dataplane;
 
 import dev.ephemeris.cosmos.CosmosError;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Grants;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
@@ -254,9 +255,7 @@ final class Access {
     }
     Lease lease = exchange.lease();
     boolean approvable =
-        // Who acts for somebody asks by a token of each, and there is no such way to ask others.
-        lease.actsFor().isEmpty()
-            && grant(lease)
+        grant(lease)
                     .decide(
                         no.action(),
                         no.scope(),
@@ -264,18 +263,24 @@ final class Access {
                         new Now(Shown.in(exchange), clock, true))
                 instanceof Decision.Allow(RuleName by, Obligations obligations)
             && !obligations.approvals().isEmpty();
-    return (approvable
-            ? " Others can approve it; ask them: “ephemeris request --refusal "
-                + refusals.id(
-                    lease.principal(),
-                    new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()))
-                + " --reason …”."
-            : "")
+    return (approvable ? toAskBy(lease, no) : "")
         + " Ask “ephemeris explain "
         + no.action().shortName()
         + " "
         + no.scope()
         + "” for what would be needed.";
+  }
+
+  /** How to ask others; agents that act for somebody have no command line for that. */
+  private String toAskBy(Lease lease, Answer.No no) {
+    String id =
+        refusals.id(
+            lease.principal(),
+            lease.actedFor().map(ActedFor::id),
+            new Refusals.Refused(no.action(), no.scope(), lease.partitionKey()));
+    return lease.actsFor().isEmpty()
+        ? " Others can approve it; ask them: “ephemeris request --refusal " + id + " --reason …”."
+        : " Others can approve it; ask them by refusal “" + id + "”, and say for what reason.";
   }
 
   /** Why something is refused where, whatever the action. */
@@ -298,16 +303,46 @@ final class Access {
     }
   }
 
-  /** Writes down that the request was refused for now. */
-  void overBudget(Exchange exchange) throws JournalException {
+  /**
+   * The limits over time of each rule of the holder's that allows something of what is asked: of an
+   * agent's, the stricter of those and of whom it acts for.
+   */
+  Map<RuleName, Limits> limits(Exchange exchange) {
+    return limits(exchange, grant(exchange.lease()), new Now(Shown.in(exchange), clock, false));
+  }
+
+  /** Those of whom the holder acts for, by themselves. */
+  Map<RuleName, Limits> limitsOfActedFor(Exchange exchange, ActedFor whom) {
+    return limits(
+        exchange,
+        grants.of(whom.id(), whom.kind(), whom.claims()),
+        new Now(Shown.in(exchange), clock, false).actedFor());
+  }
+
+  private static Map<RuleName, Limits> limits(
+      Exchange exchange, Grant grant, Circumstances circumstances) {
+    Map<RuleName, Limits> limits = new LinkedHashMap<>();
+    for (Action action : exchange.allowed().actions()) {
+      if (grant.decide(action, exchange.allowed().scope(), exchange.lease().form(), circumstances)
+              instanceof Decision.Allow(RuleName rule, Obligations obligations)
+          && obligations.limits().areOverTime()) {
+        limits.merge(rule, obligations.limits(), Limits::min);
+      }
+    }
+    return limits;
+  }
+
+  /**
+   * Writes down that the request was refused for now.
+   *
+   * @param rule whose limits it would be beyond
+   */
+  void overBudget(Exchange exchange, RuleName rule) throws JournalException {
     record(
         exchange,
         JournalRecord.Decision.DENY,
         exchange.allowed().actions(),
-        new Refusal(
-            exchange.allowed().scope(),
-            Disposition.OVER_BUDGET,
-            Optional.of(exchange.allowed().rule())));
+        new Refusal(exchange.allowed().scope(), Disposition.OVER_BUDGET, Optional.of(rule)));
   }
 
   private void record(Exchange exchange, String decision, Set<Action> actions, Refusal refusal)

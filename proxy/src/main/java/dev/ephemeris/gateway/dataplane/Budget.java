@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one lease has used up: request units over time, and requests at one time.
+ * What was used up of one budget: request units over time, and requests at one time.
  *
  * <p>Request units are known only when the account has answered. So a request goes on while the
  * balance is positive, and its charge may take it below. A balance is a moment: when it would be
@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Budget {
 
   static final Duration SAVED_UP = Duration.ofSeconds(10);
+
+  /** How long what is only counted may keep others waiting. */
+  static final Duration MOST_OWED = Duration.ofMinutes(1);
 
   private static final long UNTOUCHED = Long.MIN_VALUE;
 
@@ -40,6 +43,18 @@ final class Budget {
 
   /** Takes a charge off the balance. */
   void spend(double requestUnits, Limits limits, long nowNanos) {
+    take(requestUnits, limits, nowNanos, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same for whom the balance doesn't hold up: however much they take, whom it does is held up
+   * for a minute at the most.
+   */
+  void count(double requestUnits, Limits limits, long nowNanos) {
+    take(requestUnits, limits, nowNanos, SAVED_UP.plus(MOST_OWED).toNanos());
+  }
+
+  private void take(double requestUnits, Limits limits, long nowNanos, long mostAhead) {
     limits
         .requestUnitsPerMinute()
         .ifPresent(
@@ -48,7 +63,9 @@ final class Budget {
               fullAtNanos.accumulateAndGet(
                   cost,
                   (full, added) ->
-                      full == UNTOUCHED || full < nowNanos ? nowNanos + added : full + added);
+                      full == UNTOUCHED || full < nowNanos
+                          ? nowNanos + Math.min(added, mostAhead)
+                          : full + Math.clamp(mostAhead - (full - nowNanos), 0, added));
             });
   }
 

@@ -67,7 +67,7 @@ final class Exchange {
   private @Nullable Address subject;
   private RidDirectory.@Nullable Offer offer;
   private @Nullable Allowed allowed;
-  private @Nullable Budget budget;
+  private List<Charge> charges = List.of();
   private @Nullable PartitionKey confinedTo;
   private @Nullable String query;
   private @Nullable BatchRefusals refusedInBatch;
@@ -265,13 +265,13 @@ final class Exchange {
     allowed = by;
   }
 
-  /** What this request is charged to; empty if nothing limits it. */
-  Optional<Budget> budget() {
-    return Optional.ofNullable(budget);
+  /** What this request is charged to; nothing if nothing limits it. */
+  List<Charge> charges() {
+    return charges;
   }
 
-  void charged(Budget to) {
-    budget = to;
+  void charged(List<Charge> to) {
+    charges = List.copyOf(to);
   }
 
   Buffer body() {

@@ -48,14 +48,18 @@ final class Forward implements Step {
         .map(
             answer -> {
               exchange.answer(answer);
-              exchange.budget().ifPresent(budget -> charge(exchange, budget, answer));
+              charge(exchange, answer);
               return (Verdict) new Verdict.Proceed();
             })
         .otherwise(failure -> unreachable(exchange, failure));
   }
 
-  private static void charge(Exchange exchange, Budget budget, HttpClientResponse answer) {
-    budget.spend(Rewrite.requestCharge(answer), exchange.allowed().limits(), System.nanoTime());
+  private static void charge(Exchange exchange, HttpClientResponse answer) {
+    if (!exchange.charges().isEmpty()) {
+      double requestUnits = Rewrite.requestCharge(answer);
+      long now = System.nanoTime();
+      exchange.charges().forEach(charge -> charge.spend(requestUnits, now));
+    }
   }
 
   private static void headers(Exchange exchange, HttpClientRequest upstream) {

@@ -25,7 +25,7 @@ final class RecordOutcome {
   }
 
   void record(Exchange exchange, Disposition why) {
-    exchange.budget().ifPresent(Budget::end);
+    exchange.charges().forEach(Charge::end);
     exchange.requestId().ifPresent(id -> record(exchange, id));
     long upstreamNanos = exchange.upstreamNanos();
     metrics.ended(exchange.operation(), why, exchange.durationNanos() - upstreamNanos);

@@ -48,7 +48,12 @@ public final class Agents {
     Authentication.Accepted own = actor.accepted();
     Authentication.Accepted whom = subject.accepted();
     return sessions
-        .acting(own, whom, address, clock.instant(), () -> block(own).or(() -> block(whom)))
+        .acting(
+            own,
+            whom,
+            address,
+            clock.instant(),
+            () -> block(own).or(() -> block(whom)).or(() -> stopped(own, whom)))
         .map(
             found ->
                 switch (found) {
@@ -60,7 +65,12 @@ public final class Agents {
                               + "; show a token of another sign-in");
                   case Sessions.Found.Blocked(Block by) ->
                       new Authentication.Rejected(
-                          "block " + by.id() + " keeps one of them out since " + by.at());
+                          "block "
+                              + by.id()
+                              + (by.target() instanceof BlockTarget.OfAgent
+                                  ? " keeps the one from acting for the other since "
+                                  : " keeps one of them out since ")
+                              + by.at());
                 })
         .otherwise(BearerTokens::notKept);
   }
@@ -80,6 +90,11 @@ public final class Agents {
 
   private Optional<Block> block(Authentication.Accepted shown) {
     return blocks.against(shown.principal(), shown.client(), shown.signedInAt());
+  }
+
+  /** Whom it acts for has stopped it, and hasn't signed in since. */
+  private Optional<Block> stopped(Authentication.Accepted own, Authentication.Accepted whom) {
+    return blocks.againstAgent(own.principal().id(), whom.principal(), whom.signedInAt());
   }
 
   /** Why the one may not act for the other; empty if it may. */

@@ -193,10 +193,11 @@ public final class BearerTokens {
         .ofClient(
             agent,
             session,
+            verified.signedInAt(),
             verified.client(),
             address,
             clock.instant(),
-            () -> block(verified, agent(agent, verified)))
+            () -> keepsOut(agent(agent, verified), verified.client(), verified.signedInAt()))
         .map(
             found ->
                 switch (found) {
@@ -208,6 +209,16 @@ public final class BearerTokens {
                   case Sessions.Found.Ended(Instant at) -> ended(at);
                   case Sessions.Found.Blocked(Block by) -> blocked(PrincipalKind.AGENT, by);
                 });
+  }
+
+  /** What keeps an agent out, or from acting for whom it does. */
+  private Optional<Block> keepsOut(
+      Principal agent, String client, Optional<Instant> signedInAt) {
+    return blocks
+        .against(agent, client, signedInAt)
+        .or(
+            () ->
+                blocks.againstAgent(agent.id(), agent.actsFor().orElseThrow(), signedInAt));
   }
 
   private Principal agent(PrincipalId agent, VerifiedToken token) {
@@ -261,7 +272,7 @@ public final class BearerTokens {
       return ended(endedAt.get());
     }
     Principal agent = agent(acting.principal(), token);
-    Optional<Block> block = blocks.against(agent, acting.client(), whom.signedInAt());
+    Optional<Block> block = keepsOut(agent, acting.client(), whom.signedInAt());
     return block
         .map(by -> blocked(PrincipalKind.AGENT, by))
         .orElseGet(

@@ -39,7 +39,8 @@ public record Block(
   }
 
   /**
-   * Whether it keeps out somebody of this kind, if they are its target.
+   * Whether it keeps out somebody of this kind, if they are its target; of an agent, if it acts for
+   * one of this kind.
    *
    * @param signedInAt when they last proved who they are, if that is known
    */
@@ -53,9 +54,16 @@ public record Block(
     return suspends || kind != PrincipalKind.PERSON;
   }
 
-  /** Whether it is one that somebody made of themselves. */
+  /** Whether it is one that somebody made of themselves, or of an agent that acts for them. */
   public boolean isOfItsMaker() {
-    return target.equals(new BlockTarget.OfPrincipal(madeBy));
+    return switch (target) {
+      case BlockTarget.OfPrincipal(PrincipalId id) -> id.equals(madeBy);
+      case BlockTarget.OfAgent(PrincipalId agent, PrincipalId whom) -> whom.equals(madeBy);
+      case BlockTarget.OfUser user -> false;
+      case BlockTarget.OfGroup group -> false;
+      case BlockTarget.OfClient client -> false;
+      case BlockTarget.Anyone anyone -> false;
+    };
   }
 
   Block lifted(Instant now) {

@@ -42,6 +42,40 @@ public sealed interface BlockTarget {
     }
   }
 
+  /**
+   * An agent as far as it acts for this one: left by whoever stops one of theirs. It isn't among
+   * those that {@link #meaning} has, since it is held against the sign-in of whom it acts for.
+   */
+  record OfAgent(PrincipalId agent, PrincipalId whom) implements BlockTarget {
+
+    /** Whether it is this agent's doing for that one. */
+    public boolean isOf(PrincipalId who, Optional<PrincipalId> actsFor) {
+      return agent.equals(who) && actsFor.filter(whom::equals).isPresent();
+    }
+
+    @Override
+    public String name() {
+      return spelt(agent) + " " + spelt(whom);
+    }
+
+    /** With no space in it, so that two of them are told apart. */
+    private static String spelt(PrincipalId id) {
+      return id.toString().replace("%", "%25").replace(" ", "%20");
+    }
+
+    private static OfAgent parse(String name) {
+      String[] both = name.split(" ", -1);
+      if (both.length != 2) {
+        throw new IllegalArgumentException("an agent's block names two");
+      }
+      return new OfAgent(read(both[0]), read(both[1]));
+    }
+
+    private static PrincipalId read(String spelt) {
+      return PrincipalId.parse(spelt.replace("%20", " ").replace("%25", "%"));
+    }
+  }
+
   record Anyone() implements BlockTarget {
     @Override
     public String name() {
@@ -59,6 +93,7 @@ public sealed interface BlockTarget {
       case OfUser user -> "user";
       case OfGroup group -> "group";
       case OfClient client -> "client";
+      case OfAgent agent -> "agent";
       case Anyone anyone -> "anyone";
     };
   }
@@ -78,6 +113,7 @@ public sealed interface BlockTarget {
         PrincipalId parts = PrincipalId.parse(name);
         yield new OfClient(parts.issuer(), parts.subject());
       }
+      case "agent" -> OfAgent.parse(name);
       case "anyone" -> new Anyone();
       default -> throw new IllegalArgumentException("'" + kind + "' is no kind of target");
     };
@@ -107,17 +143,23 @@ public sealed interface BlockTarget {
       case OfClient client -> Optional.of(client.issuedBy());
       case OfUser user -> Optional.empty();
       case OfGroup group -> Optional.empty();
+      case OfAgent agent -> Optional.empty();
       case Anyone anyone -> Optional.empty();
     };
   }
 
-  /** For people and the journal: {@code group:default/dba}, {@code client corp:ci}. */
+  /**
+   * For people and the journal: {@code group:default/dba}, {@code client corp:ci}, {@code agent
+   * ci:copilot, acting for corp:alice}.
+   */
   default String described() {
     return switch (this) {
       case OfPrincipal principal -> principal.name();
       case OfUser user -> user.name();
       case OfGroup group -> group.name();
       case OfClient client -> "client " + client.name();
+      case OfAgent(PrincipalId agent, PrincipalId whom) ->
+          "agent " + agent + ", acting for " + whom;
       case Anyone anyone -> "anyone";
     };
   }

@@ -98,6 +98,19 @@ public final class Blocks {
         principal, client, signedInAt, block -> isOf(account, block) && !block.isOfItsMaker());
   }
 
+  /**
+   * What keeps an agent from acting for somebody, if anything does. Whoever lets an agent in asks
+   * this beside what keeps out either of the two by themselves.
+   *
+   * @param signedInAt when whom it acts for last proved who they are, if that is known
+   */
+  public Optional<Block> againstAgent(
+      PrincipalId agent, Principal whom, Optional<Instant> signedInAt) {
+    return holding.getOrDefault(new BlockTarget.OfAgent(agent, whom.id()), List.of()).stream()
+        .filter(block -> block.holds(whom.kind(), signedInAt))
+        .findFirst();
+  }
+
   private static boolean isOf(String account, Block block) {
     return block.account().isEmpty() || block.account().get().equals(account);
   }
@@ -147,19 +160,42 @@ public final class Blocks {
   }
 
   /**
-   * What keeps this one out or did by name, and whatever else means them now; the newest first.
+   * What keeps this one out or did by name, and whatever else means them now; and what keeps agents
+   * from acting for them, or did. The newest first.
    *
    * @param client by which they are here
    */
   public Future<List<Block>> of(Principal principal, String client) {
     return of(principal.id())
+        .compose(named -> ofAgentsBy(principal.id()).map(agents -> concat(named, agents)))
         .map(
-            named ->
-                Stream.concat(
-                        named.stream(),
-                        meaning(principal, client).filter(block -> !named.contains(block)))
-                    .sorted(NEWEST_FIRST)
-                    .toList());
+            known ->
+                concat(
+                    known,
+                    meaning(principal, client).filter(block -> !known.contains(block)).toList()));
+  }
+
+  private static List<Block> concat(List<Block> some, List<Block> others) {
+    return Stream.concat(some.stream(), others.stream()).sorted(NEWEST_FIRST).toList();
+  }
+
+  /** Those that this one made of agents that acted for them; the newest first, at most 200. */
+  private Future<List<Block>> ofAgentsBy(PrincipalId whom) {
+    return database
+        .transaction(
+            handle ->
+                list(
+                    handle
+                        .createQuery(
+                            """
+                            SELECT * FROM block WHERE target_kind = 'agent'
+                              AND made_by_issuer = :issuer AND made_by_subject = :subject
+                            ORDER BY at DESC LIMIT :limit\
+                            """)
+                        .bind("issuer", whom.issuer())
+                        .bind("subject", whom.subject())
+                        .bind("limit", MAX_LISTED)))
+        .map(made -> made.stream().filter(Block::isOfItsMaker).toList());
   }
 
   /** What keeps this principal out or did by name; the newest first, at most 200. */

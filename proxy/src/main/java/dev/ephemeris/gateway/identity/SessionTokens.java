@@ -259,7 +259,7 @@ public final class SessionTokens {
     Supplier<Optional<Block>> block =
         () -> block(signIn, whose.client()).or(() -> block(agent, signIn, client));
     return switch (sessions.ofClient(
-        handle, agent, whose, RandomText.make(), address, now, block)) {
+        handle, agent, whose, signIn.signedInAt(), RandomText.make(), address, now, block)) {
       case Sessions.Found.Open(Session session) ->
           give(handle, session, signIn, Audience.MCP, session.endsAt(), now);
       case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
@@ -271,7 +271,12 @@ public final class SessionTokens {
   /** What keeps a client from acting for a person. */
   private Optional<Block> block(PrincipalId agent, SignIn signIn, String client) {
     ActedFor whom = new ActedFor(signIn.principal(), PrincipalKind.PERSON, signIn.claims());
-    return blocks.against(grants.agent(agent, client, Map.of(), whom), client, signIn.signedInAt());
+    Principal acting = grants.agent(agent, client, Map.of(), whom);
+    return blocks
+        .against(acting, client, signIn.signedInAt())
+        .or(
+            () ->
+                blocks.againstAgent(agent, acting.actsFor().orElseThrow(), signIn.signedInAt()));
   }
 
   /** Begins a session of a browser's. */

@@ -106,7 +106,7 @@ public final class Sessions {
     }
     String signIn = signIn(token, rawToken);
     Optional<Session> known = ofSignIn(handle, signIn);
-    while (known.isPresent() && signedInAfter(token, known.get(), now)) {
+    while (known.isPresent() && signedInAfter(token.kind(), token.signedInAt(), known.get(), now)) {
       // The issuer goes on with its own session; here it is another.
       signIn = Digest.of("after", signIn);
       known = ofSignIn(handle, signIn);
@@ -174,7 +174,14 @@ public final class Sessions {
                     own.session().id())));
     String signIn = Digest.of("acting", own.session().id(), whom.session().id());
     return database.transaction(
-        handle -> acting(handle, opened, List.of(own.session(), whom.session()), signIn, block));
+        handle ->
+            acting(
+                handle,
+                opened,
+                List.of(own.session(), whom.session()),
+                whom.signedInAt(),
+                signIn,
+                block));
   }
 
   /**
@@ -182,6 +189,7 @@ public final class Sessions {
    * ends with theirs.
    *
    * @param client by which they have the token
+   * @param signedInAt when they last proved who they are, if that is known
    * @param signIn what it is known by; a client that has begun another has another
    * @param block what keeps either from any, as of the moment when it is asked
    */
@@ -189,6 +197,7 @@ public final class Sessions {
       Handle handle,
       PrincipalId client,
       Session whom,
+      Optional<Instant> signedInAt,
       String signIn,
       String address,
       Instant now,
@@ -213,26 +222,34 @@ public final class Sessions {
                     whom.client(),
                     whom.id(),
                     whom.id())));
-    return acting(handle, opened, List.of(whom), Digest.of("client", whom.id(), signIn), block);
+    return acting(
+        handle,
+        opened,
+        List.of(whom),
+        signedInAt,
+        Digest.of("client", whom.id(), signIn),
+        block);
   }
 
   /** The same, in a transaction of its own. */
   Future<Found> ofClient(
       PrincipalId client,
       Session whom,
+      Optional<Instant> signedInAt,
       String signIn,
       String address,
       Instant now,
       Supplier<Optional<Block>> block) {
     return database.transaction(
-        handle -> ofClient(handle, client, whom, signIn, address, now, block));
+        handle -> ofClient(handle, client, whom, signedInAt, signIn, address, now, block));
   }
 
   private Found acting(
       Handle handle,
       Session opened,
       List<Session> endsWith,
-      String signIn,
+      Optional<Instant> signedInAt,
+      String first,
       Supplier<Optional<Block>> block)
       throws JournalException {
     Optional<Block> by = block.get();
@@ -245,7 +262,18 @@ public final class Sessions {
         return new Found.Ended(end.get());
       }
     }
+    String signIn = first;
     Optional<Session> known = ofSignIn(handle, signIn);
+    while (known.isPresent()
+        && signedInAfter(
+            opened.actsFor().orElseThrow().kind(),
+            signedInAt,
+            known.get(),
+            opened.startedAt())) {
+      // Whom it acts for has signed in anew, in what is one session still.
+      signIn = Digest.of("after", signIn);
+      known = ofSignIn(handle, signIn);
+    }
     if (known.isPresent()) {
       return known.get().endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known.get()));
     }
@@ -255,11 +283,12 @@ public final class Sessions {
     return new Found.Open(opened);
   }
 
-  private static boolean signedInAfter(VerifiedToken token, Session session, Instant now) {
+  private static boolean signedInAfter(
+      PrincipalKind kind, Optional<Instant> signedInAt, Session session, Instant now) {
     Instant end = session.endedAt().orElse(session.endsAt());
     return session.state(now) != Session.State.ACTIVE
-        && token.kind() == PrincipalKind.PERSON
-        && token.signedInAt().filter(end::isBefore).isPresent();
+        && kind == PrincipalKind.PERSON
+        && signedInAt.filter(end::isBefore).isPresent();
   }
 
   private static Optional<Session> ofSignIn(Handle handle, String signIn) {
@@ -416,6 +445,25 @@ public final class Sessions {
             handle
                 .createQuery("SELECT * FROM session ORDER BY started_at DESC LIMIT :limit")
                 .bind("limit", MAX_LISTED)
+                .map((row, context) -> session(row))
+                .list());
+  }
+
+  /** Those that go on now of agents that act for this one. */
+  public Future<List<Session>> actingFor(PrincipalId whom, Instant now) {
+    return database.transaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM session
+                    WHERE acts_for_issuer = :issuer AND acts_for_subject = :subject
+                      AND ends_at > :now AND ended_at IS NULL
+                    ORDER BY started_at DESC\
+                    """)
+                .bind("issuer", whom.issuer())
+                .bind("subject", whom.subject())
+                .bind("now", Database.micros(now))
                 .map((row, context) -> session(row))
                 .list());
   }

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  *     catalog says of them since
  * @param wanted the lease, with how long it is to last
  * @param actions those of its role when it was asked for: nobody has agreed to others
- * @param owners of the workload that asks or is acted for, as the catalog had them then
+ * @param owners of the workload that asks and of the one that is acted for, as the catalog had them
+ *     then
  * @param rule the one that wants the approval
  * @param approvals all that it takes
  * @param channels by which people are told of it
@@ -176,7 +177,12 @@ public record AccessRequest(
         || actsFor.filter(whom -> whom.id().equals(whose)).isPresent();
   }
 
-  /** The same as text, for the journal. */
+  /** Whether this one has asked for it, acting for that one or for nobody. */
+  boolean isBy(PrincipalId who, Optional<PrincipalId> actingFor) {
+    return requester.id().equals(who) && actsFor.map(ActedFor::id).equals(actingFor);
+  }
+
+  /** For whom it is asked, as text for the journal. */
   Optional<String> actsForText() {
     return actsFor.map(whom -> whom.id().toString());
   }

@@ -33,6 +33,14 @@ final class AccessRequestStore {
           AccessRequest.State.APPROVED,
           AccessRequest.State.UNREVIEWED);
 
+  /** Of one who acts for one, or for nobody: no issuer's name is empty. */
+  private static final String BY_EXACTLY =
+      """
+      issuer = :issuer AND subject = :subject
+        AND COALESCE(acts_for_issuer, '') = :actsForIssuer
+        AND COALESCE(acts_for_subject, '') = :actsForSubject\
+      """;
+
   private final Database database;
   private final RowSeal seal;
 
@@ -126,23 +134,46 @@ final class AccessRequestStore {
         .toList();
   }
 
-  /** How many of this one's own wait, or are to be picked up. */
-  int waiting(Handle handle, PrincipalId principal, Instant now) {
-    return count(handle, principal, "closes_at > " + Database.micros(now));
+  /** What this agent has asked for whom it acts for; the newest first, at most 200. */
+  List<AccessRequest> of(Handle handle, PrincipalId agent, PrincipalId actsFor) {
+    return list(
+            handle
+                .createQuery(
+                    "SELECT * FROM access_request WHERE "
+                        + BY_EXACTLY
+                        + " ORDER BY asked_at DESC LIMIT :limit")
+                .bind("issuer", agent.issuer())
+                .bind("subject", agent.subject())
+                .bind("actsForIssuer", actsFor.issuer())
+                .bind("actsForSubject", actsFor.subject())
+                .bind("limit", MOST_LISTED))
+        .stream()
+        .filter(request -> request.isBy(agent, Optional.of(actsFor)))
+        .toList();
+  }
+
+  /**
+   * How many of this one's own wait, or are to be picked up.
+   *
+   * @param actsFor for whom they ask, if it is an agent: of others it says nothing
+   */
+  int waiting(Handle handle, PrincipalId principal, Optional<PrincipalId> actsFor, Instant now) {
+    return count(handle, principal, actsFor, "closes_at > " + Database.micros(now));
   }
 
   /** How many glasses of this one's nobody has looked at. */
   int unreviewed(Handle handle, PrincipalId principal) {
-    return count(handle, principal, "closes_at IS NULL");
+    return count(handle, principal, Optional.empty(), "closes_at IS NULL");
   }
 
-  private static int count(Handle handle, PrincipalId principal, String which) {
+  private static int count(
+      Handle handle, PrincipalId principal, Optional<PrincipalId> actsFor, String which) {
     return handle
-        .createQuery(
-            "SELECT count(*) FROM access_request WHERE issuer = :issuer AND subject = :subject AND "
-                + which)
+        .createQuery("SELECT count(*) FROM access_request WHERE " + BY_EXACTLY + " AND " + which)
         .bind("issuer", principal.issuer())
         .bind("subject", principal.subject())
+        .bind("actsForIssuer", actsFor.map(PrincipalId::issuer).orElse(""))
+        .bind("actsForSubject", actsFor.map(PrincipalId::subject).orElse(""))
         .mapTo(int.class)
         .one();
   }

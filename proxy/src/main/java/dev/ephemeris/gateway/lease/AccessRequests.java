@@ -13,11 +13,11 @@ import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Approval;
-import dev.ephemeris.policy.Component;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.GroupRef;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.Principal;
+import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
@@ -141,11 +141,15 @@ public final class AccessRequests {
         case Leases.Wish.Given given when given.toAll() ->
             Future.succeededFuture(
                 new Asked.NotNeeded(
-                    "You may have it without anybody's approval: “ephemeris lease "
-                        + wanted.scope()
-                        + " --role "
-                        + wanted.role()
-                        + "”."));
+                    "You may have it without anybody's approval"
+                        + typed(
+                            caller,
+                            ": “ephemeris lease "
+                                + wanted.scope()
+                                + " --role "
+                                + wanted.role()
+                                + "”")
+                        + "."));
         case Leases.Wish.Given given ->
             breakGlass ? breakGlass(caller, from, wanted, given) : wait(caller, wanted, given);
       };
@@ -168,7 +172,8 @@ public final class AccessRequests {
       Optional<String> reason,
       Optional<String> ticket,
       boolean breakGlass) {
-    Optional<Refusals.Refused> refused = refusals.find(caller.principal().id(), refusal);
+    Optional<Refusals.Refused> refused =
+        refusals.find(caller.principal().id(), actsFor(caller), refusal);
     if (refused.isEmpty()) {
       return not(
           "Nothing was refused to you by that id within a day. Ask by scope and role instead.");
@@ -180,16 +185,28 @@ public final class AccessRequests {
               + refused.get().action().shortName()
               + " on "
               + refused.get().scope()
-              + " is to be had by an approval. Ask “ephemeris explain "
-              + refused.get().action().shortName()
-              + " "
-              + refused.get().scope()
-              + "” for what would be needed.");
+              + " is to be had by an approval."
+              + typed(
+                  caller,
+                  " Ask “ephemeris explain "
+                      + refused.get().action().shortName()
+                      + " "
+                      + refused.get().scope()
+                      + "” for what would be needed."));
     }
     LeaseRequest wanted =
         LeaseRequest.of(refused.get().scope(), refused.get().partitionKey(), role.get(), deliver)
             .saying(reason, ticket);
     return ask(caller, from, ttl.map(wanted::lasting).orElse(wanted), breakGlass);
+  }
+
+  /** What to type, for whoever can: an agent that acts for somebody has no command line here. */
+  private static String typed(Authentication.Accepted caller, String hint) {
+    return caller.actsFor().isEmpty() ? hint : "";
+  }
+
+  private static Optional<PrincipalId> actsFor(Authentication.Accepted caller) {
+    return caller.actsFor().map(whom -> whom.principal().id());
   }
 
   private static Future<Asked> not(String message) {
@@ -201,11 +218,13 @@ public final class AccessRequests {
     AccessRequest request = request(caller, wanted.lasting(given.ttl()), given, false);
     return store.transaction(
         handle -> {
-          if (store.waiting(handle, caller.principal().id(), clock.instant()) >= MOST_OPEN) {
+          if (store.waiting(handle, caller.principal().id(), actsFor(caller), clock.instant())
+              >= MOST_OPEN) {
             return new Asked.TooMany(
                 MOST_OPEN
-                    + " access requests of yours wait already. Withdraw what you don't need:"
-                    + " “ephemeris requests” lists them.");
+                    + " access requests of yours wait already. Withdraw what you don't need"
+                    + typed(caller, ": “ephemeris requests” lists them")
+                    + ".");
           }
           record(caller, request, given);
           store.insert(handle, request);
@@ -216,15 +235,16 @@ public final class AccessRequests {
 
   private Future<Asked> breakGlass(
       Authentication.Accepted caller, String from, LeaseRequest wanted, Leases.Wish.Given given) {
+    if (!isPerson(caller)) {
+      return not(
+          "Breaking the glass is for people, by a session of their own; ask others without it.");
+    }
     Optional<Duration> most = given.terms().breakGlass();
     if (most.isEmpty()) {
       return not(
           "Rule “"
               + given.rule()
               + "” lets nobody have it before others agree. Ask without breaking the glass.");
-    }
-    if (caller.principal().kind() != PrincipalKind.PERSON) {
-      return not("Breaking the glass is for people; ask without.");
     }
     if (wanted.lane() == Lane.TOKEN) {
       return not(
@@ -304,27 +324,42 @@ public final class AccessRequests {
   }
 
   private static Set<String> owners(Authentication.Accepted caller) {
-    return caller
-        .actsFor()
-        .orElse(caller)
-        .principal()
-        .component()
-        .map(Component::owners)
-        .orElse(Set.of());
+    return Stream.concat(Stream.of(caller), caller.actsFor().stream())
+        .flatMap(each -> each.principal().component().stream())
+        .flatMap(component -> component.owners().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   // --- looking -----------------------------------------------------------------------------------
 
-  /** One's own, and those of agents that act for them; the newest first, at most 200. */
+  /**
+   * One's own, and those of agents that act for them; of an agent that acts for somebody, those
+   * that it made for them. The newest first, at most 200.
+   */
   public Future<List<AccessRequest>> of(Authentication.Accepted caller) {
-    return store.transaction(handle -> store.of(handle, caller.principal().id()));
+    PrincipalId who = caller.principal().id();
+    return store.transaction(
+        handle ->
+            actsFor(caller)
+                .map(whom -> store.of(handle, who, whom))
+                .orElseGet(() -> store.of(handle, who)));
+  }
+
+  /** Whether it is theirs to see and to take back. */
+  private static boolean isTheirs(Authentication.Accepted caller, AccessRequest request) {
+    return caller.actsFor().isEmpty()
+        ? request.concerns(caller.principal().id())
+        : isAskedBy(caller, request);
+  }
+
+  private static boolean isPerson(Authentication.Accepted caller) {
+    return caller.principal().kind() == PrincipalKind.PERSON && caller.actsFor().isEmpty();
   }
 
   /** Those that this one may answer now; the newest first. */
   public Future<List<AccessRequest>> toAnswer(Authentication.Accepted caller) {
     Instant now = clock.instant();
-    if (caller.principal().kind() != PrincipalKind.PERSON
-        || caller.principal().groups().isEmpty()) {
+    if (!isPerson(caller) || caller.principal().groups().isEmpty()) {
       return Future.succeededFuture(List.of());
     }
     return store
@@ -348,7 +383,7 @@ public final class AccessRequests {
         .find(handle, id)
         .filter(
             request ->
-                request.concerns(caller.principal().id())
+                isTheirs(caller, request)
                     || standing(caller, request) instanceof Standing.Approver
                     || hasAnswered(caller, request));
   }
@@ -359,8 +394,9 @@ public final class AccessRequests {
   }
 
   private static boolean hasAnswered(Authentication.Accepted caller, AccessRequest request) {
-    return request.answers().stream()
-        .anyMatch(answer -> answer.isBy(caller.principal().id(), caller.principal().user()));
+    return isPerson(caller)
+        && request.answers().stream()
+            .anyMatch(answer -> answer.isBy(caller.principal().id(), caller.principal().user()));
   }
 
   // --- answering ---------------------------------------------------------------------------------
@@ -381,7 +417,7 @@ public final class AccessRequests {
 
   private Standing standing(Authentication.Accepted caller, AccessRequest request) {
     Principal approver = caller.principal();
-    if (approver.kind() != PrincipalKind.PERSON || caller.actsFor().isPresent()) {
+    if (!isPerson(caller)) {
       return new Standing.Nobody("People answer access requests, each by a session of their own.");
     }
     Grants.Edition edition = grants.now();
@@ -426,18 +462,16 @@ public final class AccessRequests {
     return edition.principal(who.id(), who.kind(), "", who.claims());
   }
 
-  /** Whether the workload that asks, or for which an agent does, is theirs. */
+  /** Whether the workload that asks is theirs, or the one for which an agent does. */
   private static boolean isOwner(
       Grants.Edition edition, Principal approver, AccessRequest request) {
     Set<String> owners =
         Stream.concat(
                 request.owners().stream(),
-                request
-                    .actsFor()
-                    .map(edition::principal)
-                    .orElseGet(() -> requester(edition, request))
-                    .component()
-                    .stream()
+                Stream.concat(
+                        Stream.of(requester(edition, request)),
+                        request.actsFor().map(edition::principal).stream())
+                    .flatMap(each -> each.component().stream())
                     .flatMap(component -> component.owners().stream()))
             .collect(Collectors.toUnmodifiableSet());
     return approver.user().map(UserRef::toString).filter(owners::contains).isPresent()
@@ -563,7 +597,7 @@ public final class AccessRequests {
         caller,
         id,
         (request, now) -> {
-          if (!request.concerns(caller.principal().id())) {
+          if (!isTheirs(caller, request)) {
             return new Changed.NotTheirs("It is " + requester(request) + "'s; you can deny it.");
           }
           if (!Set.of(AccessRequest.State.WAITING, AccessRequest.State.APPROVED)
@@ -658,11 +692,7 @@ public final class AccessRequests {
 
   /** The same principal, acting for the same; whom an agent acts for doesn't get its leases. */
   private static boolean isAskedBy(Authentication.Accepted caller, AccessRequest request) {
-    return request.requester().id().equals(caller.principal().id())
-        && request
-            .actsFor()
-            .map(ActedFor::id)
-            .equals(caller.actsFor().map(whom -> whom.principal().id()));
+    return request.isBy(caller.principal().id(), actsFor(caller));
   }
 
   private Future<PickUp> pickUp(

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.lease;
 
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -121,12 +122,31 @@ public final class Kills {
             });
   }
 
+  /**
+   * Ends all sessions in which an agent acts for somebody, with its leases, and keeps it from
+   * acting for them again before they have signed in anew.
+   *
+   * @param whom whom it acts for, who does it
+   */
+  public Future<Kill.Done> stop(PrincipalId agent, PrincipalId whom) {
+    return kill(
+        new Kill(
+            new BlockTarget.OfAgent(agent, whom),
+            Optional.empty(),
+            false,
+            "stopped by whom it acted for"),
+        whom);
+  }
+
   private static boolean isIn(Optional<String> account, Lease lease) {
     return account.isEmpty() || account.get().equals(lease.scope().account());
   }
 
   /** Whether it means whose lease it is, or whom they act for. */
   private boolean means(BlockTarget target, Lease lease) {
+    if (target instanceof BlockTarget.OfAgent agent) {
+      return agent.isOf(lease.principal(), lease.actedFor().map(ActedFor::id));
+    }
     return target.means(
             grants.principal(lease.principal(), lease.kind(), "", lease.claims()),
             lease.standing().client().orElse(""))
@@ -140,6 +160,9 @@ public final class Kills {
   }
 
   private boolean means(BlockTarget target, Session session) {
+    if (target instanceof BlockTarget.OfAgent agent) {
+      return agent.isOf(session.principal(), session.actsFor().map(Session.ActsFor::principal));
+    }
     return target.means(
             grants.principal(session.principal(), session.kind(), "", session.claims()),
             session.client())

@@ -276,11 +276,14 @@ final class LeasePolicy {
                     .map(Approval::toString)
                     .sorted()
                     .collect(joining(" and "))
-                + ". Ask for it: “ephemeris request "
-                + wanted.scope()
-                + " --role "
-                + wanted.role()
-                + " --reason …”.");
+                + ". "
+                + (wanted.actedFor().isEmpty()
+                    ? "Ask for it: “ephemeris request "
+                        + wanted.scope()
+                        + " --role "
+                        + wanted.role()
+                        + " --reason …”."
+                    : "Ask for it by an access request, and say for what reason."));
   }
 
   private Answer unenforceable(Principal principal, Wanted wanted, RuleName rule) {

@@ -422,6 +422,24 @@ final class LeaseStore {
         });
   }
 
+  /** Those that are good now of agents that act for this one, the newest first. */
+  Future<List<Lease>> actingFor(PrincipalId whom, Instant now) {
+    return database.transaction(
+        handle ->
+            list(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM lease
+                        WHERE acts_for_issuer = :issuer AND acts_for_subject = :subject
+                          AND revoked_at IS NULL AND expires_at > :now
+                        ORDER BY issued_at DESC\
+                        """)
+                    .bind("issuer", whom.issuer())
+                    .bind("subject", whom.subject())
+                    .bind("now", Database.micros(now))));
+  }
+
   /** All that are good now. */
   Future<List<Lease>> active(Instant now) {
     return database.transaction(handle -> active(handle, now));

@@ -664,16 +664,26 @@ public final class Leases {
         + grants.describe(lease.holder(), lease.actedFor())
         + " out of "
         + by.account().orElse("everything")
-        + (by.endsByLiftingOnly(lease.kind())
-            ? ", until whoever runs the gateway lifts it."
-            : ". Sign in again.");
+        + (by.target() instanceof BlockTarget.OfAgent
+            ? ", until whom it acts for has signed in anew."
+            : by.endsByLiftingOnly(lease.kind())
+                ? ", until whoever runs the gateway lifts it."
+                : ". Sign in again.");
   }
 
   /** Against the caller, or whom they act for. */
   private Optional<Block> byOthers(Authentication.Accepted caller, String account) {
     return blocks
         .byOthersAgainst(caller.principal(), caller.client(), caller.signedInAt(), account)
-        .or(() -> caller.actsFor().flatMap(whom -> byOthers(whom, account)));
+        .or(() -> caller.actsFor().flatMap(whom -> byOthers(whom, account)))
+        .or(
+            () ->
+                caller
+                    .actsFor()
+                    .flatMap(
+                        whom ->
+                            blocks.againstAgent(
+                                caller.principal().id(), whom.principal(), whom.signedInAt())));
   }
 
   private Optional<Block> block(Authentication.Accepted caller, String account) {
@@ -834,11 +844,18 @@ public final class Leases {
         .actsFor()
         .flatMap(
             agents ->
-                blocks.byOthersAgainst(
-                    grants.principal(agents.whom()),
-                    agents.standing().client().orElse(""),
-                    Optional.of(lease.issuedAt()),
-                    lease.scope().account()));
+                blocks
+                    .byOthersAgainst(
+                        grants.principal(agents.whom()),
+                        agents.standing().client().orElse(""),
+                        Optional.of(lease.issuedAt()),
+                        lease.scope().account())
+                    .or(
+                        () ->
+                            blocks.againstAgent(
+                                lease.principal(),
+                                grants.principal(agents.whom()),
+                                Optional.of(lease.issuedAt()))));
   }
 
   /** What is shown for it, or its time, keeps a lease from being renewed. */
@@ -1199,6 +1216,11 @@ public final class Leases {
   /** Everybody's leases, the newest first, at most 200. */
   public Future<List<Lease>> all() {
     return store.all();
+  }
+
+  /** Those that are good now of agents that act for this one, the newest first. */
+  public Future<List<Lease>> actingFor(PrincipalId whom) {
+    return store.actingFor(whom, clock.instant());
   }
 
   /** Everybody's leases that are good now. */

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Ids of what was refused on the data plane, to ask others for it by. An id says all of that by
@@ -38,8 +39,12 @@ public final class Refusals {
    */
   public record Refused(Action action, Scope scope, Optional<PartitionKey> partitionKey) {}
 
-  /** The id to tell whom it was refused. */
-  public String id(PrincipalId principal, Refused refused) {
+  /**
+   * The id to tell whom it was refused.
+   *
+   * @param actsFor for whom, if that is an agent: for nobody else it can ask by the id
+   */
+  public String id(PrincipalId principal, Optional<PrincipalId> actsFor, Refused refused) {
     return seal.seal(
         String.join(
             "\n",
@@ -47,12 +52,12 @@ public final class Refusals {
             refused.action().shortName(),
             refused.scope().toString(),
             refused.partitionKey().map(PartitionKey::header).orElse("")),
-        about(principal));
+        about(principal, actsFor));
   }
 
-  /** What was refused by this id to this principal, in the last 24 hours; empty if nothing was. */
-  public Optional<Refused> find(PrincipalId principal, String id) {
-    return seal.unseal(id, about(principal)).flatMap(this::read);
+  /** What was refused by this id to these, in the last 24 hours; empty if nothing was. */
+  public Optional<Refused> find(PrincipalId principal, Optional<PrincipalId> actsFor, String id) {
+    return seal.unseal(id, about(principal, actsFor)).flatMap(this::read);
   }
 
   private Optional<Refused> read(String text) {
@@ -66,7 +71,9 @@ public final class Refusals {
         new Refused(action.iterator().next(), Scope.parse(parts[2]), PartitionKey.parse(parts[3])));
   }
 
-  private static List<String> about(PrincipalId principal) {
-    return List.of(principal.issuer(), principal.subject());
+  private static List<String> about(PrincipalId principal, Optional<PrincipalId> actsFor) {
+    return Stream.concat(Stream.of(principal), actsFor.stream())
+        .flatMap(each -> Stream.of(each.issuer(), each.subject()))
+        .toList();
   }
 }

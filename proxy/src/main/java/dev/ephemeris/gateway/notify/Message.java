@@ -71,7 +71,12 @@ record Message(String title, List<Line> lines, List<String> commands) {
 
   private static String title(String type, JsonObject data) {
     String what =
-        data.getString("who") + ", " + data.getString("role") + " on " + data.getString("scope");
+        data.getString("who")
+            + text(data, "actsForWho").map(", for "::concat).orElse("")
+            + ", "
+            + data.getString("role")
+            + " on "
+            + data.getString("scope");
     return switch (type) {
       case Event.ACCESS_REQUESTED -> "Access requested: " + what;
       case Event.ACCESS_ANSWERED ->
@@ -93,7 +98,8 @@ record Message(String title, List<Line> lines, List<String> commands) {
       case Event.ACCESS_REQUESTED ->
           List.of(show, "ephemeris approve " + id, "ephemeris deny " + id);
       case Event.ACCESS_ANSWERED ->
-          data.getString("state").equals("approved")
+          // What an agent asked for nobody picks up for it.
+          data.getString("state").equals("approved") && !data.containsKey("actsFor")
               ? List.of(show, "ephemeris pick-up " + id)
               : List.of(show);
       case Event.GLASS_BROKEN ->

@@ -9,12 +9,18 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.gateway.mcp.AgentClient;
 import dev.ephemeris.policy.GatewayAction;
+import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
+import dev.ephemeris.simulator.issuer.GrantType;
+import dev.ephemeris.simulator.issuer.Person;
 import dev.ephemeris.simulator.issuer.TokenFault;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -27,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +50,12 @@ class ContractTest {
   private static final String REQUEST =
       "{\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"data-reader\"}";
 
+  private static final Person COPILOT =
+      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
+
+  private static final Vertx VERTX = Vertx.vertx();
   private static GatewayFixture fixture;
+  private static DevelopmentIssuer ci;
   private static AzureBeside azure;
   private static String preview;
   private static JsonNode contract;
@@ -53,6 +65,32 @@ class ContractTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
+    ci =
+        DevelopmentIssuer.start(
+                VERTX,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1",
+                    0,
+                    List.of(COPILOT),
+                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
+                    "api://ephemeris",
+                    Duration.ofHours(1)),
+                fixture.clock())
+            .await();
+    fixture.configure(
+        text ->
+            text.replace(
+                "catalog:",
+                """
+                  - name: ci
+                    issuer: %s
+                    audiences: { api: api://ephemeris }
+                    clients: [copilot]
+                    principal: workload
+                    userAnnotation: example.com/workload
+                catalog:\
+                """
+                    .formatted(ci.issuer())));
     azure =
         new AzureBeside(
             fixture,
@@ -74,6 +112,7 @@ class ContractTest {
   static void stop() throws IOException {
     fixture.close();
     azure.close();
+    VERTX.close().await();
   }
 
   /** One operation of the contract, as it stands there. */
@@ -137,7 +176,7 @@ class ContractTest {
           role: data-contributor
           scopes: ["orders-prod:/dbs/shop/colls/orders"]
           approval: { from: [group:default/platform], expires: 1h, breakGlass: 5m }
-        - name: agents read orders
+        - name: agents read for it
           for: { principal: agent }
           role: data-reader
           scopes: ["orders-prod:/dbs/shop/colls/orders"]
@@ -189,7 +228,25 @@ class ContractTest {
     return id;
   }
 
+  /** The id of one that acts for Alice, by another sign-in than it had before. */
+  private static String agent() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    Reply lease =
+        fixture.exchange(
+            fixture.issuer().accessToken(GatewayFixture.ALICE, GatewayFixture.CLIENT, anew()),
+            ci.accessToken(COPILOT, "copilot", claims -> {}));
+    assertThat(lease.status()).as(lease.body()).isEqualTo(200);
+    return fixture.api("GET", "/v1/agents", alice, "").json().at("/agents/0/id").textValue();
+  }
+
+  private static Consumer<JWTClaimsSet.Builder> anew() {
+    return claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond());
+  }
+
   private static Reply call(Operation operation, String token) throws Exception {
+    if (operation.id().equals("listAgents")) {
+      agent();
+    }
     if (operation.id().equals("exchangeToken")) {
       return fixture.exchange(token, "");
     }
@@ -229,6 +286,9 @@ class ContractTest {
     }
     if (path.contains("{path}")) {
       path = path.replace("{path}", "0/" + tile());
+    }
+    if (path.contains("{agentId}")) {
+      path = path.replace("{agentId}", agent());
     }
     if (path.contains("{blockId}")) {
       path = path.replace("{blockId}", fixture.block());
@@ -302,7 +362,7 @@ class ContractTest {
 
   @Test
   void hasOperations() {
-    assertThat(operations()).hasSize(50);
+    assertThat(operations()).hasSize(52);
   }
 
   @ParameterizedTest
@@ -497,7 +557,9 @@ class ContractTest {
         assertFits(operation, reply);
         // One is there that the call itself needs, to have something to ask for.
         int own =
-            operation.path().contains("{leaseId}") || operation.id().equals("reviewAccessRequest")
+            operation.path().contains("{leaseId}")
+                    || operation.path().startsWith("/v1/agents")
+                    || operation.id().equals("reviewAccessRequest")
                 ? 1
                 : 0;
         assertThat(leases(alice)).isEqualTo(leasesBefore + own);

@@ -48,6 +48,25 @@ class BudgetTest {
     assertThat(budget.untilPositive(3 * SECOND + 1)).isZero();
   }
 
+  /** However much others take that it doesn't hold up, it is positive in a minute. */
+  @Test
+  void owesAMinuteAtMostForWhatIsOnlyCounted() {
+    Budget budget = new Budget();
+    Limits limits = perMinute(60);
+
+    budget.count(12, limits, 0);
+    assertThat(budget.untilPositive(0)).isEqualTo(Duration.ofSeconds(2).plusNanos(1));
+    for (int i = 0; i < 10; i++) {
+      budget.count(1_000, limits, 0);
+      assertThat(budget.untilPositive(0)).isEqualTo(Duration.ofMinutes(1).plusNanos(1));
+    }
+    // What is held up is taken off all the same.
+    budget.spend(1, limits, 0);
+    assertThat(budget.untilPositive(0)).isEqualTo(Duration.ofSeconds(61).plusNanos(1));
+    budget.count(1, limits, 0);
+    assertThat(budget.untilPositive(0)).isEqualTo(Duration.ofSeconds(61).plusNanos(1));
+  }
+
   @Test
   void savesUpTenSecondsAtMost() {
     Budget budget = new Budget();

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.notify;
 
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Identity;
 import dev.ephemeris.gateway.lease.AccessAnswer;
 import dev.ephemeris.gateway.lease.AccessRequest;
@@ -37,11 +38,33 @@ final class Samples {
   private Samples() {}
 
   static AccessRequest request(String reason, List<AccessAnswer> answers) {
-    return new AccessRequest(
-        "ar-abc",
+    return request(
         new Identity(
             new PrincipalId("corp", "sub-alice"), PrincipalKind.PERSON, Map.of("secret", "claim")),
         Optional.empty(),
+        reason,
+        answers);
+  }
+
+  /** One of a copilot's, that acts for Alice. */
+  static AccessRequest ofAgent(List<AccessAnswer> answers) {
+    return request(
+        new Identity(new PrincipalId("ci", "sub-copilot"), PrincipalKind.AGENT, Map.of()),
+        Optional.of(
+            new ActedFor(
+                new PrincipalId("corp", "sub-alice"),
+                PrincipalKind.PERSON,
+                Map.of("secret", "claim"))),
+        "a refund is stuck",
+        answers);
+  }
+
+  private static AccessRequest request(
+      Identity requester, Optional<ActedFor> actsFor, String reason, List<AccessAnswer> answers) {
+    return new AccessRequest(
+        "ar-abc",
+        requester,
+        actsFor,
         Set.of(UserRef.parse("user:default/alice")),
         new LeaseRequest(
             Scope.parse("orders-prod:/dbs/shop/colls/orders"),
@@ -77,17 +100,20 @@ final class Samples {
   }
 
   static Notice answered(AccessAnswer.Verdict verdict, String comment) {
-    AccessAnswer answer =
-        new AccessAnswer(
-            new PrincipalId("corp", "sub-bob"),
-            Optional.of(UserRef.parse("user:default/bob")),
-            verdict,
-            AT,
-            Set.of(GroupRef.parse("group:default/dba")),
-            false,
-            AccessAnswer.Narrowed.NOT,
-            Optional.of(comment));
+    AccessAnswer answer = answer(verdict, comment);
     return new Notice.AccessAnswered(request("a refund is stuck", List.of(answer)), answer);
+  }
+
+  static AccessAnswer answer(AccessAnswer.Verdict verdict, String comment) {
+    return new AccessAnswer(
+        new PrincipalId("corp", "sub-bob"),
+        Optional.of(UserRef.parse("user:default/bob")),
+        verdict,
+        AT,
+        Set.of(GroupRef.parse("group:default/dba")),
+        false,
+        AccessAnswer.Narrowed.NOT,
+        Optional.of(comment));
   }
 
   static Notification notification(Notice notice) {
