@@ -57,6 +57,9 @@ public final class DataPlane {
   /** What one HTTP/2 connection may ask for at a time. Floods of resets Vert.x itself ends. */
   private static final int STREAMS = 100;
 
+  /** Twice what Cosmos DB answers at most. */
+  private static final int ANSWER_LIMIT = 8 * 1024 * 1024;
+
   private static final int UPSTREAM_CONNECTIONS = 256;
 
   /** To Vert.x a negative port is any port, and the same one for all listeners that name it. */
@@ -201,7 +204,8 @@ public final class DataPlane {
   private List<Step> steps(Upstreams upstreams) {
     Refusals refusals = new Refusals(leases.secrets().refusals(), clock);
     Access access = new Access(grants, refusals, journal, clock);
-    Continue continuations = new Continue(leases.secrets().continuations());
+    Continue continuations =
+        new Continue(leases.secrets().continuations(), leases.secrets().hiddenContinuations());
     return List.of(
         new Parse(),
         new Authenticate(tokens, leases, grants, upstreams, failures, journal, clock),
@@ -215,6 +219,7 @@ public final class DataPlane {
         new WithinBudget(budgets, access),
         new RecordIntent(access, journal, pseudonyms, clock),
         new Forward(),
+        new Withhold(ANSWER_LIMIT),
         new Rewrite(new Listing(access), continuations));
   }
 
