@@ -256,7 +256,21 @@ class ArchitectureTest {
           .resideInAPackage(GATEWAY + "scan..")
           .should()
           .dependOnClassesThat(
-              resideInAPackage("dev.ephemeris..").and(not(resideInAPackage(GATEWAY + "scan.."))));
+              resideInAPackage("dev.ephemeris..")
+                  .and(not(resideInAnyPackage(GATEWAY + "scan..", GATEWAY + "credential.."))));
+
+  @ArchTest
+  static final ArchRule whatCredentialsLookLikeIsKnownWithoutAnybodysHelp =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "credential..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.ephemeris..")
+                  .and(not(resideInAPackage(GATEWAY + "credential.."))))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx..");
 
   @ArchTest
   static final ArchRule namesSayWhatAThingIs =

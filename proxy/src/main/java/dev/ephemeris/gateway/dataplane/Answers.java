@@ -39,14 +39,16 @@ final class Answers {
       exchange.breakOff();
       return;
     }
+    // An answer of the account's may have come, and be kept from the client.
+    double charge = exchange.requestCharge();
     exchange.outcome(
-        new Exchange.Outcome(statusCode, subStatus, 0, Optional.empty(), body.length()));
+        new Exchange.Outcome(statusCode, subStatus, charge, Optional.empty(), body.length()));
     response
         .setStatusCode(statusCode)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .putHeader(CosmosHeaders.ACTIVITY_ID, exchange.activityId())
-        .putHeader(CosmosHeaders.REQUEST_CHARGE, "0");
+        .putHeader(CosmosHeaders.REQUEST_CHARGE, charge == 0 ? "0" : Double.toString(charge));
     if (subStatus != 0) {
       response.putHeader(CosmosHeaders.SUB_STATUS, Integer.toString(subStatus));
     }

@@ -20,6 +20,9 @@ import java.util.Optional;
  * With a lease for one partition key only the gateway's own words count: they are sealed in each
  * answer for this principal, container, key and query. With any other, the items that a
  * continuation names must be of the container that is asked.
+ *
+ * <p>The account's words may have values of items in them: those by which a query sorts. Agents are
+ * given them hidden, for this principal and container.
  */
 final class Continue implements Step {
 
@@ -28,9 +31,14 @@ final class Continue implements Step {
           "The continuation is of another container. Go on with one that this container gave.");
 
   private final Seal seal;
+  private final Seal hiding;
 
-  Continue(Seal seal) {
+  /**
+   * @param hiding hides what it seals
+   */
+  Continue(Seal seal, Seal hiding) {
     this.seal = seal;
+    this.hiding = hiding;
   }
 
   @Override
@@ -40,9 +48,25 @@ final class Continue implements Step {
     if (continuation.isEmpty() && since.isEmpty()) {
       return Verdict.PROCEED;
     }
-    return exchange.lease().partitionKey().isPresent()
-        ? unsealed(exchange, continuation, since)
+    if (isOfOneKey(exchange)) {
+      return unsealed(exchange, continuation, since);
+    }
+    return isHidden(exchange)
+        ? unsealed(exchange, continuation, Optional.empty())
         : continuation.map(text -> ofContainer(exchange, text)).orElse(Verdict.PROCEED);
+  }
+
+  private static boolean isOfOneKey(Exchange exchange) {
+    return exchange.lease().partitionKey().isPresent();
+  }
+
+  /** Of what else is listed there are names in a continuation, which are there to be read. */
+  private static boolean isHidden(Exchange exchange) {
+    return exchange.isOfAgent() && exchange.request().operation().isPaged();
+  }
+
+  private Seal seal(Exchange exchange) {
+    return isHidden(exchange) ? hiding : seal;
   }
 
   /** From where a change feed is asked; empty if from its start or from now. */
@@ -68,7 +92,7 @@ final class Continue implements Step {
     for (String name : List.of(CosmosHeaders.CONTINUATION, CosmosHeaders.IF_NONE_MATCH)) {
       Optional<String> given = name.equals(CosmosHeaders.CONTINUATION) ? continuation : since;
       if (given.isPresent()) {
-        Optional<String> text = seal.unseal(unquoted(given.get()), about);
+        Optional<String> text = seal(exchange).unseal(unquoted(given.get()), about);
         if (text.isEmpty()) {
           return Verdict.refuse(
               CosmosError.badRequest(
@@ -92,14 +116,16 @@ final class Continue implements Step {
    */
   String shown(Exchange exchange, String name, String value) {
     boolean goesOn =
-        exchange.lease().partitionKey().isPresent()
-            && exchange.request().operation().isPaged()
-            && (name.equals(CosmosHeaders.CONTINUATION)
-                || (name.equals("etag") && isChangeFeed(exchange.request().operation())));
+        name.equals(CosmosHeaders.CONTINUATION)
+            ? isHidden(exchange)
+                || (isOfOneKey(exchange) && exchange.request().operation().isPaged())
+            : name.equals("etag")
+                && isOfOneKey(exchange)
+                && isChangeFeed(exchange.request().operation());
     if (!goesOn || value.isEmpty()) {
       return value;
     }
-    String sealed = seal.seal(value, about(exchange));
+    String sealed = seal(exchange).seal(value, about(exchange));
     return value.startsWith("\"") ? '"' + sealed + '"' : sealed;
   }
 
@@ -111,6 +137,14 @@ final class Continue implements Step {
 
   private static List<String> about(Exchange exchange) {
     Lease lease = exchange.lease();
+    if (!isOfOneKey(exchange)) {
+      // SDKs go on with a sorted query in other words than they began it.
+      return List.of(
+          lease.principal().issuer(),
+          lease.principal().subject(),
+          exchange.upstream().account(),
+          exchange.address().link(exchange.request().resourceType()));
+    }
     return List.of(
         lease.principal().issuer(),
         lease.principal().subject(),

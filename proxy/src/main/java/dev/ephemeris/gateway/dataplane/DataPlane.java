@@ -62,6 +62,9 @@ public final class DataPlane {
   /** What one HTTP/2 connection may ask for at a time. Floods of resets Vert.x itself ends. */
   private static final int STREAMS = 100;
 
+  /** Twice what Cosmos DB answers at most. */
+  private static final int ANSWER_LIMIT = 8 * 1024 * 1024;
+
   private static final int UPSTREAM_CONNECTIONS = 256;
 
   /** The gateway itself says for whom it asks. */
@@ -218,7 +221,8 @@ public final class DataPlane {
   private List<Step> steps(Upstreams upstreams) {
     Refusals refusals = new Refusals(leases.secrets().refusals(), clock);
     Access access = new Access(grants, refusals, journal, clock);
-    Continue continuations = new Continue(leases.secrets().continuations());
+    Continue continuations =
+        new Continue(leases.secrets().continuations(), leases.secrets().hiddenContinuations());
     return List.of(
         new Parse(),
         new Authenticate(tokens, leases, grants, upstreams, failures, journal, clock),
@@ -232,6 +236,7 @@ public final class DataPlane {
         new WithinBudget(budgets, access),
         new RecordIntent(access, journal, pseudonyms, clock),
         new Forward(),
+        new Withhold(ANSWER_LIMIT),
         new Rewrite(new Listing(access), continuations));
   }
 

@@ -10,6 +10,7 @@ import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.buffer.Buffer;
@@ -74,6 +75,8 @@ final class Exchange {
   private Optional<Integer> batchOperations = Optional.empty();
   private @Nullable String requestId;
   private @Nullable HttpClientResponse answer;
+  private @Nullable Buffer readAnswer;
+  private int withheld;
   private @Nullable String activityId;
   private Map<String, String> sentAs = Map.of();
   private Buffer body = Buffer.buffer();
@@ -186,6 +189,11 @@ final class Exchange {
 
   Lease lease() {
     return set(lease, "Authenticate");
+  }
+
+  /** Whether what it is given isn't all that its lease reads: see {@link Withhold}. */
+  boolean isOfAgent() {
+    return lease().kind() == PrincipalKind.AGENT;
   }
 
   Upstream upstream() {
@@ -316,6 +324,26 @@ final class Exchange {
   void answer(HttpClientResponse received) {
     answer = received;
     answeredNanos = durationNanos();
+  }
+
+  /** The body of the answer, if a step has read it, as it is to be given. */
+  Optional<Buffer> readAnswer() {
+    return Optional.ofNullable(readAnswer);
+  }
+
+  /** In how many values of the answer something was withheld. */
+  int withheld() {
+    return withheld;
+  }
+
+  void read(Buffer answersBody, int values) {
+    readAnswer = answersBody;
+    withheld = values;
+  }
+
+  /** What upstream charged; 0 if it hasn't answered. */
+  double requestCharge() {
+    return answer == null ? 0 : Rewrite.requestCharge(answer);
   }
 
   /** It is on its way upstream from now on. */

@@ -15,10 +15,12 @@ import dev.ephemeris.cosmos.sql.Expression;
 import dev.ephemeris.cosmos.sql.From;
 import dev.ephemeris.cosmos.sql.Query;
 import dev.ephemeris.cosmos.sql.Selection;
+import dev.ephemeris.gateway.credential.Withheld;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +90,16 @@ final class Guard implements Step {
           CosmosError.badRequest(
               "The body isn't JSON text. .NET: switch binary encoding off"
                   + " (AZURE_COSMOS_BINARY_ENCODING_ENABLED=false)."));
+    }
+    if (exchange.isOfAgent()
+        && request.operation().changesState()
+        && body.toString(StandardCharsets.ISO_8859_1).contains(Withheld.MARK)) {
+      return Optional.of(
+          CosmosError.badRequest(
+              "The body says “"
+                  + Withheld.MARK
+                  + "…]”, which stands for what this agent isn't shown, and would be written in its"
+                  + " place. Patch other fields of the item."));
     }
     if (request.operation().hasQueryBody()) {
       Optional<String> query = query(body);

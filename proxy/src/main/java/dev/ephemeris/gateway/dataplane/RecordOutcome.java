@@ -6,6 +6,7 @@ import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.Disposition;
 import dev.ephemeris.gateway.metrics.RequestMetrics;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class RecordOutcome {
           exchange.upstreamStatus(),
           upstreamNanos,
           exchange.outcome().requestCharge());
+      metrics.withheld(exchange.upstream().account(), exchange.withheld());
     }
   }
 
@@ -50,6 +52,7 @@ final class RecordOutcome {
               outcome.subStatus(),
               outcome.requestCharge(),
               outcome.itemCount(),
+              exchange.withheld() > 0 ? Optional.of(exchange.withheld()) : Optional.empty(),
               outcome.bytes(),
               exchange.durationNanos() / 1e6));
     } catch (JournalException e) {

@@ -4,6 +4,7 @@ import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.JsonElements;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.Verb;
+import dev.ephemeris.gateway.credential.Withheld;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -65,6 +66,8 @@ final class Rewrite implements Step {
           "x-ms-transport-request-id",
           "x-ms-xp-role");
 
+  static final int FIRST_ERROR = 400;
+
   private final Listing listing;
   private final Continue continuations;
 
@@ -81,11 +84,14 @@ final class Rewrite implements Step {
     response.setStatusCode(answer.statusCode());
     for (Map.Entry<String, String> header : answer.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (PASSED_ON.contains(name)) {
+      if (PASSED_ON.contains(name) && !Withhold.hides(exchange, name)) {
         response
             .headers()
             .add(header.getKey(), continuations.shown(exchange, name, header.getValue()));
       }
+    }
+    if (exchange.withheld() > 0) {
+      response.putHeader(Withheld.HEADER, Integer.toString(exchange.withheld()));
     }
     return send(exchange, answer, response)
         .map(
@@ -97,23 +103,25 @@ final class Rewrite implements Step {
 
   private Future<Void> send(
       Exchange exchange, HttpClientResponse answer, HttpServerResponse response) {
-    int status = answer.statusCode();
-    if (status == 204 || status == 304 || exchange.request().verb() == Verb.HEAD) {
+    if (!hasBody(exchange)) {
       return answer.end().compose(end -> response.end());
     }
     // An error must have its length, or .NET drops its message.
-    if (status >= 400) {
-      return answer.body().compose(response::end);
+    if (answer.statusCode() >= FIRST_ERROR) {
+      return body(exchange).compose(response::end);
     }
     if (exchange.request().operation() == Operation.READ_ACCOUNT) {
-      return answer.body().map(body -> own(exchange, body)).compose(response::end);
+      return body(exchange).map(body -> own(exchange, body)).compose(response::end);
     }
     if (exchange.refusedInBatch().isPresent()) {
       BatchRefusals refusals = exchange.refusedInBatch().get();
-      return answer.body().compose(body -> batch(refusals, body, response));
+      return body(exchange).compose(body -> batch(refusals, body, response));
     }
     if (Listing.isOne(exchange.request().operation())) {
-      return answer.body().compose(body -> list(exchange, body, response));
+      return body(exchange).compose(body -> list(exchange, body, response));
+    }
+    if (exchange.readAnswer().isPresent()) {
+      return response.end(exchange.readAnswer().get());
     }
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
@@ -123,6 +131,18 @@ final class Rewrite implements Step {
     }
     // An answer that breaks off must not be ended as if it were whole.
     return answer.pipe().endOnFailure(false).to(response);
+  }
+
+  static boolean hasBody(Exchange exchange) {
+    int status = exchange.answer().statusCode();
+    return status != 204 && status != 304 && exchange.request().verb() != Verb.HEAD;
+  }
+
+  private static Future<Buffer> body(Exchange exchange) {
+    return exchange
+        .readAnswer()
+        .map(Future::succeededFuture)
+        .orElseGet(() -> exchange.answer().body());
   }
 
   private static Future<Void> batch(

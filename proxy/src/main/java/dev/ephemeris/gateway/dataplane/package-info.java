@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * Parse → Authenticate → Resolve → Decide → Reach → Confine → Guard → Continue → DecideBatch
- *       → WithinBudget → RecordIntent → Forward → Rewrite
+ *       → WithinBudget → RecordIntent → Forward → Withhold → Rewrite
  *                             └── RecordOutcome ──┘
  * }</pre>
  *
@@ -21,6 +21,7 @@
  *   <li>{@code WithinBudget} refuses what is beyond the limits of the rule.
  *   <li>{@code RecordIntent} writes down what is about to happen, or it doesn't.
  *   <li>{@code Forward} builds the upstream request from the parsed one and signs it.
+ *   <li>{@code Withhold} takes credentials out of what agents are given.
  *   <li>{@code Rewrite} gives the answer back, without what would lead clients past the gateway.
  *   <li>{@code RecordOutcome} writes down what became of it, and counts it.
  * </ul>

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Marks texts that go to a client and come back, so that they count only as they were given, and
- * only about the same things. It doesn't hide them. Thread-safe.
+ * only about the same things. It hides them only if whoever gives it says so. Thread-safe.
  */
 public interface Seal {
 

@@ -681,6 +681,7 @@ public sealed interface JournalRecord {
    * @param statusCode what the client was answered
    * @param requestCharge request units, as the service counted them
    * @param itemCount how many items the answer has, where it says so
+   * @param withheld in how many values of the answer a credential was withheld, as an agent asked
    * @param bytes the length of the answer's body
    */
   record RequestOutcome(
@@ -691,6 +692,7 @@ public sealed interface JournalRecord {
       int subStatus,
       double requestCharge,
       Optional<Integer> itemCount,
+      Optional<Integer> withheld,
       long bytes,
       double durationMs)
       implements JournalRecord {}

@@ -40,7 +40,7 @@ public enum RecordType {
   OUTCOME_UNKNOWN("outcomeUnknown", 1, JournalRecord.OutcomeUnknown.class),
   POLICY_CHANGED("policyChanged", 1, JournalRecord.PolicyChanged.class),
   REQUEST_INTENT("requestIntent", 1, JournalRecord.RequestIntent.class),
-  REQUEST_OUTCOME("requestOutcome", 1, JournalRecord.RequestOutcome.class),
+  REQUEST_OUTCOME("requestOutcome", 2, JournalRecord.RequestOutcome.class),
   ROLE_ASSIGNED("roleAssigned", 1, JournalRecord.RoleAssigned.class),
   ROLE_DEFINED("roleDefined", 1, JournalRecord.RoleDefined.class),
   ROLE_UNASSIGNED("roleUnassigned", 1, JournalRecord.RoleUnassigned.class),

@@ -5,9 +5,12 @@ import dev.ephemeris.gateway.identity.Seal;
 import dev.ephemeris.gateway.store.RowSeal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What root keys prove: that a token is a lease's, that a stored row is ours. Nothing of it is
@@ -26,6 +32,8 @@ public final class LeaseSecrets implements RowSeal {
 
   private static final String PREFIX = "type=resource&ver=1.0&sig=";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final InstantSource clock;
 
@@ -176,6 +184,11 @@ public final class LeaseSecrets implements RowSeal {
     return new TextSeal(RootKey::continuationMac);
   }
 
+  /** The same, where whoever brings it back mustn't read it: it hides the text. */
+  public Seal hiddenContinuations() {
+    return new HidingSeal();
+  }
+
   /** For what browsers keep, and bring back in cookies and forms. */
   public Seal cookies() {
     return new TextSeal(RootKey::cookieMac);
@@ -223,6 +236,69 @@ public final class LeaseSecrets implements RowSeal {
       } catch (IllegalArgumentException notBase64) {
         return Optional.empty();
       }
+    }
+  }
+
+  /**
+   * Hidden texts are {@code {kid}{salt and ciphertext in Base64}}, by AES-GCM with a key for each:
+   * it is derived from the salt and from what the text is about.
+   */
+  private final class HidingSeal implements Seal {
+
+    private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final int SALT = 16;
+    private static final int TAG_BITS = 128;
+
+    /** Each key is used for one text. */
+    private static final byte[] NONCE = new byte[12];
+
+    @Override
+    public String seal(String text, List<String> about) {
+      RootKey key = newest();
+      byte[] salt = new byte[SALT];
+      RANDOM.nextBytes(salt);
+      try {
+        byte[] hidden =
+            cipher(Cipher.ENCRYPT_MODE, key, salt, about)
+                .doFinal(text.getBytes(StandardCharsets.UTF_8));
+        return key.kid()
+            + BASE64.encodeToString(
+                ByteBuffer.allocate(SALT + hidden.length).put(salt).put(hidden).array());
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every JDK has " + CIPHER, e);
+      }
+    }
+
+    @Override
+    public Optional<String> unseal(String sealed, List<String> about) {
+      Optional<RootKey> key =
+          sealed.isEmpty() ? Optional.empty() : held.verifying(sealed.charAt(0));
+      if (key.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        byte[] all = Base64.getUrlDecoder().decode(sealed.substring(1));
+        if (all.length < SALT) {
+          return Optional.empty();
+        }
+        byte[] text =
+            cipher(Cipher.DECRYPT_MODE, key.get(), Arrays.copyOf(all, SALT), about)
+                .doFinal(all, SALT, all.length - SALT);
+        return Optional.of(new String(text, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException | GeneralSecurityException notOurs) {
+        return Optional.empty();
+      }
+    }
+
+    private static Cipher cipher(int mode, RootKey key, byte[] salt, List<String> about)
+        throws GeneralSecurityException {
+      byte[] of = canonical("", about);
+      byte[] own =
+          key.hiddenContinuationKey(
+              ByteBuffer.allocate(SALT + of.length).put(salt).put(of).array());
+      Cipher cipher = Cipher.getInstance(CIPHER);
+      cipher.init(mode, new SecretKeySpec(own, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
+      return cipher;
     }
   }
 

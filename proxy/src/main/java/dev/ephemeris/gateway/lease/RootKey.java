@@ -30,6 +30,7 @@ public final class RootKey {
   private final Mac leaseRows;
   private final Mac leaseKeys;
   private final Mac continuations;
+  private final Mac hiddenContinuations;
   private final Mac cookies;
   private final Mac roles;
   private final Mac refusals;
@@ -40,6 +41,7 @@ public final class RootKey {
     this.leaseRows = derive(key, "ephemeris/v1/lease-row");
     this.leaseKeys = derive(key, "ephemeris/v1/lease-key");
     this.continuations = derive(key, "ephemeris/v1/continuation");
+    this.hiddenContinuations = derive(key, "ephemeris/v1/hidden-continuation");
     this.cookies = derive(key, "ephemeris/v1/cookie");
     this.roles = derive(key, "ephemeris/v1/role");
     this.refusals = derive(key, "ephemeris/v1/refusal");
@@ -127,6 +129,11 @@ public final class RootKey {
 
   byte[] continuationMac(byte[] message) {
     return mac(continuations, message);
+  }
+
+  /** 32 bytes of which the message is the only one that has them. */
+  byte[] hiddenContinuationKey(byte[] message) {
+    return mac(hiddenContinuations, message);
   }
 
   byte[] cookieMac(byte[] message) {

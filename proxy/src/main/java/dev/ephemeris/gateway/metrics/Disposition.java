@@ -41,6 +41,8 @@ public enum Disposition {
   NEEDS_APPROVAL(Decision.DENY),
   /** Its lease or rule has used up what it may. */
   OVER_BUDGET(Decision.DENY),
+  /** It went to the account, whose answer can't be looked through for what agents don't see. */
+  NOT_FOR_AGENTS(Decision.DENY),
 
   /** The journal takes no records. */
   JOURNAL(Decision.FAIL),

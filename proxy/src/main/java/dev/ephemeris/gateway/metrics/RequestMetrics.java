@@ -97,6 +97,14 @@ public final class RequestMetrics {
     }
   }
 
+  /** Something was withheld in so many values of an answer of this account's. */
+  public void withheld(String account, int values) {
+    Account meters = accounts.get(account);
+    if (meters != null && values > 0) {
+      meters.withheld.increment(values);
+    }
+  }
+
   private Counter counter(Optional<Operation> operation, Disposition how) {
     Map<Optional<Operation>, Counter> known = Objects.requireNonNull(requests.get(how));
     Counter counter = known.get(operation);
@@ -148,6 +156,7 @@ public final class RequestMetrics {
     private final Map<Status, Counter> answers = new EnumMap<>(Status.class);
     private final Timer duration;
     private final Counter requestUnits;
+    private final Counter withheld;
 
     Account(MeterRegistry registry, String name) {
       for (Status status : Status.values()) {
@@ -170,12 +179,18 @@ public final class RequestMetrics {
               .description("Request units, as the account counted them.")
               .tag("account", name)
               .register(registry);
+      withheld =
+          Counter.builder("ephemeris.values.withheld")
+              .description("Values that agents weren't shown, as they look like credentials.")
+              .tag("account", name)
+              .register(registry);
     }
 
     void forget(MeterRegistry registry) {
       answers.values().forEach(registry::remove);
       registry.remove(duration);
       registry.remove(requestUnits);
+      registry.remove(withheld);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.scan;
 
+import dev.ephemeris.gateway.credential.Ascii;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.scan;
 
+import dev.ephemeris.gateway.credential.Ascii;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

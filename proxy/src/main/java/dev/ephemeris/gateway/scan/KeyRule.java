@@ -1,28 +1,23 @@
 package dev.ephemeris.gateway.scan;
 
+import dev.ephemeris.gateway.credential.Ascii;
+import dev.ephemeris.gateway.credential.RandomKey;
+import dev.ephemeris.gateway.credential.Unescaped;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Account keys: 64 random bytes in Base64, whose text says that they are Cosmos DB's. */
 final class KeyRule implements Rule {
 
-  /** Before the two equal signs at the end. */
-  private static final int CHARACTERS = 86;
+  private static final int CHARACTERS = RandomKey.CHARACTERS;
 
   /** A character is {@code \\u002f} at most. */
   private static final int LONGEST = CHARACTERS * 7;
 
   private static final int BEFORE = 640;
   private static final int AFTER = 320;
-
-  /** What the last character of 64 bytes can be: four of its bits are none of them. */
-  private static final String LAST = "AQgw";
-
-  /** Random ones have about 57 different bytes; nobody's placeholder has as many as this. */
-  private static final int DIFFERENT = 24;
 
   private static final String EMULATOR =
       "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
@@ -47,7 +42,7 @@ final class KeyRule implements Rule {
   private static Optional<Placed> placed(Piece piece, int start, int end) {
     byte[] bytes = piece.bytes();
     if (start < CHARACTERS
-        || LAST.indexOf(bytes[start - 1]) < 0
+        || !RandomKey.canEndIn(bytes[start - 1])
         || goesOn(piece, start, end)
         // What package managers write, of every package.
         || piece.endsWith("sha512-", start - CHARACTERS)
@@ -108,8 +103,8 @@ final class KeyRule implements Rule {
   }
 
   private static Optional<Sighting> judge(Piece piece, Placed key, int end) {
-    byte[] secret = Base64.getDecoder().decode(key.text());
-    if (differentBytes(secret) < DIFFERENT) {
+    Optional<byte[]> random = RandomKey.bytes(key.text());
+    if (random.isEmpty()) {
       return Optional.empty();
     }
     if (key.text().equals(EMULATOR)) {
@@ -120,7 +115,7 @@ final class KeyRule implements Rule {
         new Around(
             piece.text(key.at() - BEFORE, key.at()).text().toLowerCase(Locale.ROOT),
             piece.text(end, end + AFTER).text().toLowerCase(Locale.ROOT));
-    Optional<Fingerprint> fingerprint = Optional.of(Fingerprint.of(secret));
+    Optional<Fingerprint> fingerprint = random.map(Fingerprint::of);
     return switch (around.owner()) {
       case COSMOS -> {
         Optional<Endpoint> endpoint = around.endpoint();
@@ -140,17 +135,5 @@ final class KeyRule implements Rule {
       case OTHER_API -> Kind.OTHER_API_KEY;
       case LEASE -> Kind.LEASE_CONNECTION_STRING;
     };
-  }
-
-  private static long differentBytes(byte[] secret) {
-    boolean[] seen = new boolean[256];
-    int different = 0;
-    for (byte each : secret) {
-      if (!seen[each & 0xFF]) {
-        seen[each & 0xFF] = true;
-        different++;
-      }
-    }
-    return different;
   }
 }

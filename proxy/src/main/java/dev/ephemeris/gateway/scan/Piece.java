@@ -1,5 +1,7 @@
 package dev.ephemeris.gateway.scan;
 
+import dev.ephemeris.gateway.credential.Ascii;
+import dev.ephemeris.gateway.credential.Unescaped;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

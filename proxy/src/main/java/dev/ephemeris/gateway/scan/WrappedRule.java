@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.scan;
 
+import dev.ephemeris.gateway.credential.Ascii;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -75,7 +75,7 @@ class AuditTest {
             "the team reads",
             "act-1"),
         new JournalRecord.RequestOutcome(
-            at(4), "r-1", "act-1", 200, 0, 1.0, Optional.empty(), 240, 3.5),
+            at(4), "r-1", "act-1", 200, 0, 1.0, Optional.empty(), Optional.empty(), 240, 3.5),
         denied(at(5), Optional.of("abc"), ALICE, List.of("items/delete"), ORDERS),
         denied(at(6), Optional.empty(), ALICE, List.of("items/replace"), ORDERS),
         new JournalRecord.LeaseRevoked(

@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.custody.AccountKey;
 import dev.ephemeris.gateway.custody.HeldKeys;
 import dev.ephemeris.gateway.custody.KeySource;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
 import dev.ephemeris.gateway.identity.Blocks;
@@ -180,14 +181,16 @@ public final class DataPlaneFixture implements AutoCloseable {
             metrics.leases(),
             Map.of(),
             InstantSource.system());
-    // A session that leases can refer to.
+    // Sessions that leases can refer to: Alice's, and two of an agent that acts for her.
     database
         .transaction(
             handle ->
                 handle.execute(
                     "INSERT INTO session (id, sign_in, issuer, subject, client, address,"
                         + " started_at, ends_at, kind) VALUES ('s-1', 'x', 'corp', '00u1', 'cli',"
-                        + " '127.0.0.1', 0, 0, 'PERSON')"))
+                        + " '127.0.0.1', 0, 0, 'PERSON'), ('s-2', 'y', 'corp', 'in-copilots',"
+                        + " 'cli', '127.0.0.1', 0, 0, 'AGENT'), ('s-3', 'z', 'corp',"
+                        + " 'in-copilots', 'cli', '127.0.0.1', 0, 0, 'WORKLOAD')"))
         .toCompletionStage()
         .toCompletableFuture()
         .get();
@@ -273,6 +276,11 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   public LoopbackCertificate certificate() {
     return certificate;
+  }
+
+  /** The metrics of its requests, as they are read. */
+  String metrics() {
+    return metrics.scrape();
   }
 
   /** The data plane as the gateway runs it. */
@@ -388,29 +396,76 @@ public final class DataPlaneFixture implements AutoCloseable {
     throw new IllegalStateException("no lease: " + issuance);
   }
 
-  private Issuance ask(
-      String scope, Optional<PartitionKey> key, String role, CredentialForm form, Duration ttl) {
-    return leases
-        .issue(
+  /** A lease of an agent that acts for Alice; it is in {@code group:default/copilots}. */
+  Issuance.Issued agentsLease(String scope, Optional<PartitionKey> key, String role) {
+    Authentication.Accepted alice = alice();
+    PrincipalId id = new PrincipalId("corp", IN + "copilots");
+    Issuance issuance =
+        issue(
             new Authentication.Accepted(
-                new Principal(
-                    ALICE,
-                    PrincipalKind.PERSON,
-                    "Alice",
-                    Set.of(GroupRef.parse("group:default/team"))),
+                grants.agent(id, "Copilot", Map.of(), ActedFor.of(alice.principal())),
                 new Session(
-                    "s-1",
-                    ALICE,
-                    PrincipalKind.PERSON,
+                    "s-2",
+                    id,
+                    PrincipalKind.AGENT,
                     "cli",
                     "127.0.0.1",
                     Instant.now(),
                     Instant.now().plusSeconds(36_000),
                     Optional.empty(),
-                    Map.of()),
+                    Map.of(),
+                    Optional.of(
+                        new Session.ActsFor(
+                            ALICE, PrincipalKind.PERSON, Map.of(), "cli", "s-1", "s-3"))),
                 "cli",
                 Optional.empty(),
-                Optional.empty()),
+                Optional.empty(),
+                Optional.of(alice)),
+            scope,
+            key,
+            role,
+            CredentialForm.LEASE_TOKEN,
+            Duration.ofHours(1));
+    if (issuance instanceof Issuance.Issued issued) {
+      return issued;
+    }
+    throw new IllegalStateException("no lease: " + issuance);
+  }
+
+  private Issuance ask(
+      String scope, Optional<PartitionKey> key, String role, CredentialForm form, Duration ttl) {
+    return issue(alice(), scope, key, role, form, ttl);
+  }
+
+  private static Authentication.Accepted alice() {
+    return new Authentication.Accepted(
+        new Principal(
+            ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
+        new Session(
+            "s-1",
+            ALICE,
+            PrincipalKind.PERSON,
+            "cli",
+            "127.0.0.1",
+            Instant.now(),
+            Instant.now().plusSeconds(36_000),
+            Optional.empty(),
+            Map.of()),
+        "cli",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Issuance issue(
+      Authentication.Accepted caller,
+      String scope,
+      Optional<PartitionKey> key,
+      String role,
+      CredentialForm form,
+      Duration ttl) {
+    return leases
+        .issue(
+            caller,
             "127.0.0.1",
             new LeaseRequest(
                 Scope.parse(scope),

@@ -227,7 +227,7 @@ public final class RecordSamples {
               "r",
               "act-1"),
           new JournalRecord.RequestOutcome(
-              AT, "req-1", "act-1", 200, 0, 1.5, Optional.of(3), 239, 12.25),
+              AT, "req-1", "act-1", 200, 0, 1.5, Optional.of(3), Optional.of(2), 239, 12.25),
           new JournalRecord.OutcomeUnknown(AT, "req-1", "act-1"),
           new JournalRecord.PolicyChanged(
               AT, Optional.of("sha256:01"), "sha256:02", Optional.of("sha256:03"), "sha256:04"),

@@ -48,7 +48,16 @@ class FolderJournalTest {
 
   private static JournalRecord outcome(int request) {
     return new JournalRecord.RequestOutcome(
-        NOW, "r-" + request, "activity-" + request, 200, 0, 1.0, Optional.empty(), 12, 3.5);
+        NOW,
+        "r-" + request,
+        "activity-" + request,
+        200,
+        0,
+        1.0,
+        Optional.empty(),
+        Optional.empty(),
+        12,
+        3.5);
   }
 
   private List<JournalEntry> entries() throws JournalException {

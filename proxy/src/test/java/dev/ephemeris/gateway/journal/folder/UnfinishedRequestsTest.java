@@ -46,7 +46,16 @@ class UnfinishedRequestsTest {
 
   private static JournalRecord outcome(String requestId) {
     return new JournalRecord.RequestOutcome(
-        NOW, requestId, "activity-of-" + requestId, 200, 0, 1.0, Optional.empty(), 12, 3.5);
+        NOW,
+        requestId,
+        "activity-of-" + requestId,
+        200,
+        0,
+        1.0,
+        Optional.empty(),
+        Optional.empty(),
+        12,
+        3.5);
   }
 
   private static void write(Path folder, JournalRecord... records) throws JournalException {

@@ -1,4 +1,4 @@
-package dev.ephemeris.gateway.scan;
+package dev.ephemeris.gateway.credential;
 
 import java.util.Map;
 
@@ -9,13 +9,13 @@ import java.util.Map;
  * @param origins where each character begins among the bytes; there may be more of them
  */
 @SuppressWarnings("ArrayRecordComponent") // Not compared.
-record Unescaped(String text, int[] origins) {
+public record Unescaped(String text, int[] origins) {
 
   private static final Map<String, Character> ENTITIES =
       Map.of("amp", '&', "quot", '"', "apos", '\'', "lt", '<', "gt", '>', "equals", '=');
   private static final int LONGEST_ENTITY = 8;
 
-  static Unescaped of(byte[] bytes, int from, int to) {
+  public static Unescaped of(byte[] bytes, int from, int to) {
     char[] text = new char[to - from];
     int[] origins = new int[to - from];
     int length = 0;

@@ -1,0 +1,67 @@
+package dev.ephemeris.gateway.credential;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * JSON without what looks like a credential: each is replaced by words that say what kind it is.
+ * All else is byte for byte what it was.
+ *
+ * @param json the same bytes if there is none
+ * @param values in how many values and names there was one
+ */
+@SuppressWarnings("ArrayRecordComponent") // Not compared.
+public record Withheld(byte[] json, int values) {
+
+  /** What stands in the place of a credential begins so. */
+  public static final String MARK = "[credential withheld: ";
+
+  /** The header of an answer that says in how many values something was withheld. */
+  public static final String HEADER = "x-ephemeris-withheld";
+
+  /** Empty if this isn't JSON as RFC 8259 has it, in UTF-8: nothing is known of what is in it. */
+  public static Optional<Withheld> of(byte[] json) {
+    Writing writing = new Writing(json);
+    return JsonStrings.read(json, writing::string)
+        ? Optional.of(writing.withheld())
+        : Optional.empty();
+  }
+
+  /** What has been written of a text by now: nothing, until something of it is replaced. */
+  private static final class Writing {
+
+    private final byte[] json;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private int written;
+    private int values;
+
+    Writing(byte[] json) {
+      this.json = json;
+    }
+
+    void string(int from, int to) {
+      if (to - from < Text.SHORTEST) {
+        return;
+      }
+      Sightings seen = Text.of(json, from, to).sightings();
+      if (seen.isEmpty()) {
+        return;
+      }
+      values++;
+      for (Sightings.Sighting sighting : seen.apart()) {
+        out.write(json, written, sighting.from() - written);
+        out.writeBytes(sighting.kind().instead().getBytes(StandardCharsets.US_ASCII));
+        written = sighting.to();
+      }
+    }
+
+    Withheld withheld() {
+      if (values == 0) {
+        return new Withheld(json, 0);
+      }
+      out.write(json, written, json.length - written);
+      return new Withheld(out.toByteArray(), values);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ephemeris.gateway.credential;
+
+import org.jspecify.annotations.NullMarked;
