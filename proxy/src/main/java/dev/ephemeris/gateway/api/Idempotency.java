@@ -39,11 +39,14 @@ final class Idempotency implements Handler<RoutingContext> {
 
   private static final String BEGUN = "begun";
 
+  /** When most of what is under way is over. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private record Begun(Attempt attempt, IfInterrupted ifInterrupted) {}
 
-  /** A string of RFC 9651 §3.3.3, or the same without its quotes, as many send it. */
+  /** A string of RFC 9651 §3.3.3; or a token without quotes, as many send it. */
   private static final Pattern KEY =
-      Pattern.compile("\"([ !#-\\[\\]-~]{1,255})\"|([!#-+\\--:<-\\[\\]-~]{1,255})");
+      Pattern.compile("\"([ !#-\\[\\]-~]{1,255})\"|([A-Za-z0-9!#$%&'*+.^_|~:/=-]{1,255})");
 
   /**
    * What makes keys anew, for which nothing tells afterwards by whom that was asked for, and which
@@ -163,7 +166,6 @@ final class Idempotency implements Handler<RoutingContext> {
       case Turn.Answered(String outcome) -> answerAgain(context, Answer.Kept.parse(outcome));
       case Turn.Done(String effect) -> answerDone(context, new JsonObject(effect));
       case Turn.UnderWay(Duration retryAfter) -> {
-        // Most are over at once; whoever stopped isn't waited for any longer than that.
         retryAfter(context, retryAfter.compareTo(SOON) < 0 ? retryAfter : SOON);
         Problem.of(
                 409,
@@ -200,8 +202,6 @@ final class Idempotency implements Handler<RoutingContext> {
               .send(context);
     }
   }
-
-  private static final Duration SOON = Duration.ofSeconds(1);
 
   private static void retryAfter(RoutingContext context, Duration wait) {
     context.response().putHeader("retry-after", Long.toString(seconds(wait)));

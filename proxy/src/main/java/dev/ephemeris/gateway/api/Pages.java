@@ -29,6 +29,9 @@ final class Pages {
   private static final String LIMIT = "limit";
   private static final String CURSOR = "cursor";
 
+  /** How many are on a page where nobody says. */
+  private static final int USUAL = 200;
+
   private final Seal seal;
 
   Pages(Seal seal) {
@@ -145,7 +148,4 @@ final class Pages {
     of.forEach((name, value) -> about.addAll(List.of(name, value)));
     return about;
   }
-
-  /** How many are on a page where nobody says. */
-  private static final int USUAL = 200;
 }

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.Person;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -152,7 +154,6 @@ class PagesTest {
     }
   }
 
-  /** Those are on record of somebody by then who has no others. */
   @Test
   void whatComesMeanwhileIsOnNone() throws Exception {
     String token = fixture.token(ALICE);
@@ -239,8 +240,8 @@ class PagesTest {
             .asText();
     String told =
         new String(
-            java.util.Base64.getUrlDecoder().decode(next.substring(next.indexOf('.') + 1)),
-            java.nio.charset.StandardCharsets.UTF_8);
+            Base64.getUrlDecoder().decode(next.substring(next.indexOf('.') + 1)),
+            StandardCharsets.UTF_8);
 
     List<String> hers =
         ids(get("/v1/access-requests?of=to-answer", fixture.token(ALICE)), "accessRequests");

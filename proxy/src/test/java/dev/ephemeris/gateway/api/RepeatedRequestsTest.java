@@ -52,6 +52,13 @@ class RepeatedRequestsTest {
           approval: { from: [group:default/platform], expires: 1h, breakGlass: 5m }
       """;
 
+  private static final String TTL_AND_KEYS =
+      """
+      ttl: { default: 1h, max: 4h }
+          credentials: [lease-token, lease-key]
+          deliver: [token, connectionString]\
+      """;
+
   private static GatewayFixture fixture;
 
   private final String key = UUID.randomUUID().toString();
@@ -63,7 +70,10 @@ class RepeatedRequestsTest {
   static void start() throws Exception {
     fixture = new GatewayFixture();
     fixture.write(
-        "policy.yaml", Files.readString(fixture.folder().resolve("policy.yaml")) + APPROVED);
+        "policy.yaml",
+        Files.readString(fixture.folder().resolve("policy.yaml"))
+                .replace("ttl: { default: 1h, max: 4h }", TTL_AND_KEYS)
+            + APPROVED);
     fixture.restart();
   }
 
@@ -112,15 +122,6 @@ class RepeatedRequestsTest {
 
   @Test
   void givesAKeyAgain() throws Exception {
-    fixture.write(
-        "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            .replace(
-                "ttl: { default: 1h, max: 4h }",
-                "ttl: { default: 1h, max: 4h }\n"
-                    + "    credentials: [lease-token, lease-key]\n"
-                    + "    deliver: [token, connectionString]"));
-    fixture.restart();
     String body = LEASE.replace("}", ",\"credential\":\"lease-key\"}");
 
     Reply first = post(ALICE, "/v1/leases", body);
@@ -495,7 +496,7 @@ class RepeatedRequestsTest {
   // --- keys --------------------------------------------------------------------------------------
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"\"", "\"a", "a b", "\"a\";b=c", "\"a\\\"b\"", "\"a\",\"b\""})
+  @ValueSource(strings = {"\"\"", "\"a", "a b", "\"a\";b=c", "\"a\\\"b\"", "\"a\",\"b\"", "{}"})
   void refusesWhatIsNoKey(String header) throws Exception {
     Reply reply =
         fixture.api(
@@ -507,7 +508,7 @@ class RepeatedRequestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"8e03978e-40d5-43e8-bc93-6894a57f9324", "12345", "true", "{}", "a:b/c"})
+  @ValueSource(strings = {"8e03978e-40d5-43e8-bc93-6894a57f9324", "12345", "true", "a:b/c="})
   void takesAKeyWithoutQuotesForTheSame(String text) throws Exception {
     Reply first = post(ALICE, "/v1/leases", LEASE, text);
     assertThat(first.status()).as(first.body()).isEqualTo(201);
