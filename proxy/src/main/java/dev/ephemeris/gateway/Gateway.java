@@ -87,6 +87,7 @@ import dev.ephemeris.gateway.policy.PolicyFiles;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.policy.PolicyRefusedException;
 import dev.ephemeris.gateway.posture.Examination;
+import dev.ephemeris.gateway.repetition.Repetitions;
 import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.gateway.watch.Watch;
@@ -451,6 +452,7 @@ public final class Gateway implements AutoCloseable {
               apiUrl::get,
               longest,
               clock);
+      Repetitions repetitions = new Repetitions(database, secrets, clock);
       rootKeys.start(
           List.of(
               blocks.rows(),
@@ -459,7 +461,8 @@ public final class Gateway implements AutoCloseable {
               notifier.rows(),
               rotations.rows(),
               signIn.rows(),
-              keptAccounts.rows()),
+              keptAccounts.rows(),
+              repetitions.rows()),
           leases,
           roleLane::hasNothingBy);
       Doctor doctor =
@@ -497,6 +500,7 @@ public final class Gateway implements AutoCloseable {
               found,
               added,
               rootKeys,
+              repetitions,
               journal,
               configuration.journal().folder(),
               evidence,
@@ -523,6 +527,7 @@ public final class Gateway implements AutoCloseable {
       opened.add(Watch.start("expired-leases", leases::recordExpired, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("notifications", notifier::look, Watch.BETWEEN_LOOKS));
       opened.add(Watch.start("policy", policy::look, Watch.BETWEEN_LOOKS));
+      opened.add(Watch.start("idempotency-keys", repetitions::forget, BETWEEN_RETENTIONS));
       configuration
           .journal()
           .retention()

@@ -340,6 +340,7 @@ class ArchitectureTest {
               GATEWAY + "identity..",
               GATEWAY + "oauth..",
               GATEWAY + "notify..",
+              GATEWAY + "repetition..",
               GATEWAY + "journal.evidence..")
           .should()
           .dependOnClassesThat()

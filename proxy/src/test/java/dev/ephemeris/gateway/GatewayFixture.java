@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -383,7 +384,15 @@ public final class GatewayFixture implements AutoCloseable {
   /** A request to the API, with a JSON body if it isn't empty. */
   public Reply api(String method, String path, String token, String body)
       throws IOException, InterruptedException {
+    return api(method, path, token, body, Map.of());
+  }
+
+  /** The same with other headers. */
+  public Reply api(
+      String method, String path, String token, String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(gateway.api().resolve(path));
+    headers.forEach(request::header);
     if (!token.isEmpty()) {
       request.header("authorization", "Bearer " + token);
     }

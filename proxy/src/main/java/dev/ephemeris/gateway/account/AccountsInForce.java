@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -237,12 +238,16 @@ public final class AccountsInForce implements AutoCloseable {
   /**
    * Keeps it and puts it in force. Blocks.
    *
+   * @param asSeen whether the accounts are what they decide on
    * @throws NotTakenException if it can't be behind the gateway; nothing is changed then
    */
-  synchronized AddedAccounts.Answer add(KeptAccount account, String by)
+  synchronized AddedAccounts.Answer add(KeptAccount account, String by, BooleanSupplier asSeen)
       throws NotTakenException, JournalException {
     requireOpen();
     look();
+    if (!asSeen.getAsBoolean()) {
+      return new AddedAccounts.Answer.NotAsSeen();
+    }
     Optional<AccountInForce> was = find(account.name());
     AccountInForce unused =
         beside(
@@ -268,8 +273,13 @@ public final class AccountsInForce implements AutoCloseable {
     return new AddedAccounts.Answer.Taken(find(account.name()).orElseThrow(), was.isEmpty());
   }
 
-  /** Takes away one that somebody has added. Blocks. */
-  synchronized AddedAccounts.Answer remove(String account, String by) throws JournalException {
+  /**
+   * Takes away one that somebody has added. Blocks.
+   *
+   * @param asSeen whether it is what they decide on
+   */
+  synchronized AddedAccounts.Answer remove(String account, String by, BooleanSupplier asSeen)
+      throws JournalException {
     requireOpen();
     look();
     Optional<KeptAccount> added =
@@ -286,6 +296,9 @@ public final class AccountsInForce implements AutoCloseable {
                               ? "The configuration lists it: take it out there."
                               : "It is there since it has a tag in Azure: take that away.")))
           .orElseGet(AddedAccounts.Answer.Unknown::new);
+    }
+    if (!asSeen.getAsBoolean()) {
+      return new AddedAccounts.Answer.NotAsSeen();
     }
     kept.forget(added.get()).await();
     try {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ public final class AddedAccounts {
     /** It is not any more. */
     record Gone() implements Answer {}
 
+    /** Nothing was changed: what there is isn't what they saw any more. */
+    record NotAsSeen() implements Answer {}
+
     /** Nothing was changed, and the answer will be the same again. */
     record Refused(String why) implements Answer {}
 
@@ -74,12 +78,15 @@ public final class AddedAccounts {
    * Adds one, or changes until when one is there, and its environment.
    *
    * @param by a principal
+   * @param asSeen whether the accounts are what they decide on
    */
-  public Future<Answer> add(ResourceId id, String environment, Instant endsAt, String by) {
-    return aside(() -> added(id, environment, Database.kept(endsAt), by));
+  public Future<Answer> add(
+      ResourceId id, String environment, Instant endsAt, String by, BooleanSupplier asSeen) {
+    return aside(() -> added(id, environment, Database.kept(endsAt), by, asSeen));
   }
 
-  private Answer added(ResourceId id, String environment, Instant endsAt, String by)
+  private Answer added(
+      ResourceId id, String environment, Instant endsAt, String by, BooleanSupplier asSeen)
       throws JournalException {
     Optional<AccountsWithin> within =
         places.stream().filter(place -> place.admits(id, environment)).findFirst();
@@ -125,7 +132,8 @@ public final class AddedAccounts {
               found.get().endpoint(),
               environment,
               new Origin.Added(by, now, endsAt)),
-          by);
+          by,
+          asSeen);
     } catch (NotTakenException e) {
       return new Answer.Refused(e.getMessage());
     }
@@ -135,9 +143,10 @@ public final class AddedAccounts {
    * Takes one away before its time is over, with its leases.
    *
    * @param by a principal
+   * @param asSeen whether it is what they decide on
    */
-  public Future<Answer> remove(String account, String by) {
-    return aside(() -> accounts.remove(account, by));
+  public Future<Answer> remove(String account, String by, BooleanSupplier asSeen) {
+    return aside(() -> accounts.remove(account, by, asSeen));
   }
 
   /** On a thread that may wait. */

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.lease.AccessAnswer;
 import dev.ephemeris.gateway.lease.AccessRequest;
 import dev.ephemeris.gateway.lease.AccessRequests;
@@ -23,10 +24,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Access requests: asking, looking, answering, picking up. */
 final class AccessRequestRoutes {
+
+  private static final String TO_ANSWER = "to-answer";
 
   /** What an id of a refusal says itself. */
   private static final List<String> SAID_BY_REFUSALS =
@@ -34,11 +39,14 @@ final class AccessRequestRoutes {
 
   private final AccessRequests requests;
   private final LeaseRoutes leases;
+  private final Pages pages;
   private final InstantSource clock;
 
-  AccessRequestRoutes(AccessRequests requests, LeaseRoutes leases, InstantSource clock) {
+  AccessRequestRoutes(
+      AccessRequests requests, LeaseRoutes leases, Pages pages, InstantSource clock) {
     this.requests = requests;
     this.leases = leases;
+    this.pages = pages;
     this.clock = clock;
   }
 
@@ -61,7 +69,8 @@ final class AccessRequestRoutes {
             BearerAuthentication.caller(context),
             BearerAuthentication.address(context),
             wanted,
-            breakGlass)
+            breakGlass,
+            Idempotency.once(context))
         .onSuccess(asked -> answer(context, asked))
         .onFailure(context::fail);
   }
@@ -84,7 +93,8 @@ final class AccessRequestRoutes {
               LeaseRoutes.ttl(body),
               Optional.ofNullable(body.getString("reason")),
               Optional.ofNullable(body.getString("ticket")),
-              breakGlass);
+              breakGlass,
+              Idempotency.once(context));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
@@ -95,18 +105,18 @@ final class AccessRequestRoutes {
   private void answer(RoutingContext context, Asked asked) {
     switch (asked) {
       case Asked.Waiting(AccessRequest request) ->
-          created(context, request, new JsonObject().put("accessRequest", json(request)));
+          created(request, new JsonObject().put("accessRequest", json(request))).send(context);
       case Asked.GlassBroken(AccessRequest request, Issuance issuance) ->
           leases
               .issued(issuance)
               .ifPresentOrElse(
                   issued ->
                       created(
-                          context,
-                          request,
-                          new JsonObject()
-                              .put("accessRequest", json(request))
-                              .put("issued", issued)),
+                              request,
+                              new JsonObject()
+                                  .put("accessRequest", json(request))
+                                  .put("issued", issued))
+                          .send(context),
                   () -> leases.answer(context, issuance));
       case Asked.NotNeeded(String message) ->
           Problem.of(409, "not-needed", "no approval needed", message).send(context);
@@ -115,24 +125,19 @@ final class AccessRequestRoutes {
     }
   }
 
-  private static void created(RoutingContext context, AccessRequest request, JsonObject body) {
-    context
-        .response()
-        .setStatusCode(201)
-        .putHeader("location", "/v1/access-requests/" + request.id())
-        .putHeader("cache-control", "no-store")
-        .putHeader("content-type", "application/json")
-        .end(body.toBuffer());
+  private static Answer created(AccessRequest request, JsonObject body) {
+    Answer created = Answer.of(201, body).at("/v1/access-requests/" + request.id());
+    return body.containsKey("issued") ? created.giving(new Answer.Given("issued")) : created;
   }
 
   void list(RoutingContext context) {
-    boolean toAnswer = context.queryParam("of").contains("to-answer");
-    LeaseRoutes.list(
+    Authentication.Accepted caller = BearerAuthentication.caller(context);
+    boolean toAnswer = context.queryParam("of").contains(TO_ANSWER);
+    pages.answer(
         context,
         "accessRequests",
-        toAnswer
-            ? requests.toAnswer(BearerAuthentication.caller(context))
-            : requests.of(BearerAuthentication.caller(context)),
+        Map.of("of", toAnswer ? TO_ANSWER : "mine"),
+        wanted -> toAnswer ? requests.toAnswer(caller, wanted) : requests.of(caller, wanted),
         this::json);
   }
 
@@ -141,8 +146,21 @@ final class AccessRequestRoutes {
         .find(BearerAuthentication.caller(context), id(context))
         .onSuccess(
             found ->
-                found.ifPresentOrElse(request -> context.json(json(request)), () -> none(context)))
+                found.ifPresentOrElse(
+                    request -> Answer.of(json(request)).send(context), () -> none(context)))
         .onFailure(context::fail);
+  }
+
+  /** One of them as it is shown to the caller; empty if it isn't. */
+  Future<Optional<JsonObject>> shown(RoutingContext context, String accessRequest) {
+    return requests
+        .find(BearerAuthentication.caller(context), accessRequest)
+        .map(found -> found.map(this::json));
+  }
+
+  /** Whether one is what the caller has read, and decides on. */
+  private Predicate<AccessRequest> asSeen(RoutingContext context) {
+    return request -> ETag.of(json(request)).isAsSeenBy(context);
   }
 
   void approve(RoutingContext context) {
@@ -161,7 +179,11 @@ final class AccessRequestRoutes {
     answer(
         context,
         requests.approve(
-            BearerAuthentication.caller(context), id(context), narrowed, comment(body)));
+            BearerAuthentication.caller(context),
+            id(context),
+            narrowed,
+            comment(body),
+            asSeen(context)));
   }
 
   void deny(RoutingContext context) {
@@ -170,7 +192,8 @@ final class AccessRequestRoutes {
         requests.deny(
             BearerAuthentication.caller(context),
             id(context),
-            comment(context.body().asJsonObject())));
+            comment(context.body().asJsonObject()),
+            asSeen(context)));
   }
 
   void review(RoutingContext context) {
@@ -181,11 +204,14 @@ final class AccessRequestRoutes {
             BearerAuthentication.caller(context),
             id(context),
             body.getBoolean("justified"),
-            comment(body)));
+            comment(body),
+            asSeen(context)));
   }
 
   void withdraw(RoutingContext context) {
-    answer(context, requests.withdraw(BearerAuthentication.caller(context), id(context)));
+    answer(
+        context,
+        requests.withdraw(BearerAuthentication.caller(context), id(context), asSeen(context)));
   }
 
   private static Optional<String> comment(JsonObject body) {
@@ -202,12 +228,13 @@ final class AccessRequestRoutes {
 
   private void answer(RoutingContext context, Changed changed) {
     switch (changed) {
-      case Changed.Done(AccessRequest request) -> context.json(json(request));
+      case Changed.Done(AccessRequest request) -> Answer.of(json(request)).send(context);
       case Changed.NotFound() -> none(context);
       case Changed.NotTheirs(String message) ->
           Problem.of(403, "not-yours", "not for you to say", message).send(context);
       case Changed.Unavailable(String message) -> Problem.unavailable(message).send(context);
       case Changed.Over(String message) -> Problem.over(message).send(context);
+      case Changed.NotAsSeen(String message) -> Problem.notAsSeen(message).send(context);
       case Changed.Malformed(String message) -> Problem.malformed(message).send(context);
     }
   }
@@ -225,7 +252,8 @@ final class AccessRequestRoutes {
         .pickUp(
             BearerAuthentication.caller(context),
             BearerAuthentication.address(context),
-            id(context))
+            id(context),
+            Idempotency.once(context))
         .onSuccess(
             pickUp -> {
               switch (pickUp) {

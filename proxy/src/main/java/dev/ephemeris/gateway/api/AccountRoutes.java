@@ -24,6 +24,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -56,13 +57,26 @@ final class AccountRoutes {
   }
 
   void list(RoutingContext context) {
+    Answer.of(all()).send(context);
+  }
+
+  private JsonObject all() {
     JsonArray all = new JsonArray();
     accounts.now().stream()
         .sorted(Comparator.comparing(AccountInForce::name))
         .forEach(account -> all.add(json(account)));
     JsonArray notices = new JsonArray();
     Stream.concat(accounts.notices().stream(), found.notices().stream()).forEach(notices::add);
-    context.json(new JsonObject().put("accounts", all).put("notices", notices));
+    return new JsonObject().put("accounts", all).put("notices", notices);
+  }
+
+  void read(RoutingContext context) {
+    find(context.pathParam("account"))
+        .ifPresentOrElse(account -> Answer.of(json(account)).send(context), () -> unknown(context));
+  }
+
+  private Optional<AccountInForce> find(String name) {
+    return accounts.now().stream().filter(account -> account.name().equals(name)).findFirst();
   }
 
   void add(RoutingContext context) {
@@ -80,37 +94,54 @@ final class AccountRoutes {
       return;
     }
     added
-        .add(id, wanted.getString("environment"), endsAt, caller(context))
+        .add(
+            id,
+            wanted.getString("environment"),
+            endsAt,
+            caller(context),
+            () -> ETag.of(all()).isAsSeenBy(context))
         .onSuccess(answer -> answer(context, answer))
         .onFailure(context::fail);
   }
 
   void remove(RoutingContext context) {
     added
-        .remove(context.pathParam("account"), caller(context))
+        .remove(
+            context.pathParam("account"),
+            caller(context),
+            () ->
+                find(context.pathParam("account"))
+                    .filter(account -> ETag.of(json(account)).isAsSeenBy(context))
+                    .isPresent())
         .onSuccess(answer -> answer(context, answer))
         .onFailure(context::fail);
   }
 
   private static void answer(RoutingContext context, AddedAccounts.Answer answer) {
     switch (answer) {
-      case AddedAccounts.Answer.Taken(AccountInForce account, boolean isNew) -> {
-        context.response().setStatusCode(isNew ? 201 : 200);
-        context.json(json(account));
-      }
+      case AddedAccounts.Answer.Taken(AccountInForce account, boolean isNew) ->
+          Answer.of(isNew ? 201 : 200, json(account)).send(context);
+      case AddedAccounts.Answer.NotAsSeen() ->
+          Problem.notAsSeen(
+                  "What is behind the gateway isn't what you have read any more. Read it again, and"
+                      + " decide on that.")
+              .send(context);
       case AddedAccounts.Answer.Gone() -> context.response().setStatusCode(204).end();
       case AddedAccounts.Answer.Refused(String why) ->
           Problem.of(409, "not-taken", "not taken", why).send(context);
-      case AddedAccounts.Answer.Unknown() ->
-          Problem.notFound(
-                  "There is no account “"
-                      + context.pathParam("account")
-                      + "” behind the gateway. “ephemeris account list” shows which there are.")
-              .send(context);
+      case AddedAccounts.Answer.Unknown() -> unknown(context);
       case AddedAccounts.Answer.Unavailable(String why) ->
           Problem.unavailable(why + " docs/accounts.md says what the gateway's identity needs.")
               .send(context);
     }
+  }
+
+  private static void unknown(RoutingContext context) {
+    Problem.notFound(
+            "There is no account “"
+                + context.pathParam("account")
+                + "” behind the gateway. “ephemeris account list” shows which there are.")
+        .send(context);
   }
 
   private static JsonObject json(AccountInForce account) {
@@ -164,7 +195,8 @@ final class AccountRoutes {
         .of(context.pathParam("account"))
         .onSuccess(
             state ->
-                state.ifPresentOrElse(found -> context.json(json(found)), () -> notOurs(context)))
+                state.ifPresentOrElse(
+                    found -> Answer.of(json(found)).send(context), () -> notOurs(context)))
         .onFailure(context::fail);
   }
 
@@ -271,10 +303,7 @@ final class AccountRoutes {
 
   private static void answer(RoutingContext context, Start start) {
     switch (start) {
-      case Start.Started(KeyState state) -> {
-        context.response().setStatusCode(202);
-        context.json(json(state));
-      }
+      case Start.Started(KeyState state) -> Answer.of(202, json(state)).send(context);
       case Start.UnderWay(KeyState state) ->
           Problem.of(
                   409,

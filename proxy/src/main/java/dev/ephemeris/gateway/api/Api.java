@@ -32,6 +32,7 @@ import dev.ephemeris.gateway.oauth.AuthorizationServer;
 import dev.ephemeris.gateway.oauth.OAuthError;
 import dev.ephemeris.gateway.policy.PolicyInForce;
 import dev.ephemeris.gateway.posture.Examination;
+import dev.ephemeris.gateway.repetition.Repetitions;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.AccountFacts;
 import io.vertx.core.Future;
@@ -117,6 +118,7 @@ public final class Api {
   private final DoctorRoute doctor;
   private final AccountRoutes accounts;
   private final RootKeyRoutes rootKeys;
+  private final Repetitions repetitions;
   private final AuditRoutes audit;
   private final LogRoutes log;
   private int port;
@@ -125,6 +127,7 @@ public final class Api {
    * @param signIn the gateway as an authorization server
    * @param refresh asks Backstage for its catalog, if it has it
    * @param examination of accounts, as Azure shows them
+   * @param repetitions what was asked for with a key
    * @param journalFolder where the journal is
    * @param evidence finds what the journal has
    * @param checkpoint of the journal's log, if it has one
@@ -154,6 +157,7 @@ public final class Api {
       FoundAccounts found,
       AddedAccounts added,
       RootKeys rootKeys,
+      Repetitions repetitions,
       Journal journal,
       Path journalFolder,
       EvidenceIndex evidence,
@@ -169,9 +173,11 @@ public final class Api {
     this.clock = clock;
     this.signIn = signIn;
     this.identity = new IdentityRoutes(issuers, grants, signIn);
-    this.leases = new LeaseRoutes(leases, blocks, dataPlane, clock);
-    this.accessRequests = new AccessRequestRoutes(accessRequests, this.leases, clock);
-    this.sessions = new SessionRoutes(sessions, kills, clock);
+    Pages pages = new Pages(leases.secrets().cursors());
+    this.leases = new LeaseRoutes(leases, blocks, pages, dataPlane, clock);
+    this.accessRequests = new AccessRequestRoutes(accessRequests, this.leases, pages, clock);
+    this.sessions = new SessionRoutes(sessions, kills, pages, clock);
+    this.repetitions = repetitions;
     this.actingAgents = new AgentRoutes(sessions, leases, kills, grants, clock);
     this.others =
         new OthersRoutes(
@@ -179,6 +185,7 @@ public final class Api {
             sessions,
             blocks,
             kills,
+            pages,
             () ->
                 grants.now().accounts().stream()
                     .map(AccountFacts::name)
@@ -234,9 +241,7 @@ public final class Api {
   private Map<String, Handler<RoutingContext>> operations(TokenRoute token) {
     Buffer text = Buffer.buffer(contract.text());
     return Map.ofEntries(
-        entry(
-            "readContract",
-            context -> context.response().putHeader("content-type", "application/yaml").end(text)),
+        entry("readContract", context -> Answer.read(context, text, "application/yaml")),
         entry("readSignIn", identity::signIn),
         entry("readMe", identity::me),
         entry("exchangeToken", token::exchange),
@@ -245,6 +250,7 @@ public final class Api {
         entry("readDoctor", doctor::read),
         entry("listAccounts", accounts::list),
         entry("addAccount", accounts::add),
+        entry("readAccount", accounts::read),
         entry("removeAccount", accounts::remove),
         entry("readAccountKeys", accounts::readKeys),
         entry("listKeyUsers", accounts::listUsers),
@@ -333,7 +339,11 @@ public final class Api {
                 + ", and nothing handles it.");
       }
       // Authentication is a root handler, for every path that isn't open.
-      route.setDoSecurity(false).addHandler(authorize(route.getOperation())).addHandler(handler);
+      route.setDoSecurity(false).addHandler(authorize(route.getOperation()));
+      if (Idempotency.isFor(route.getOperation())) {
+        route.addHandler(idempotency(route.getOperation()));
+      }
+      route.addHandler(handler);
     }
     Router router = builder.createRouter();
     signIn.addTo(router);
@@ -405,6 +415,11 @@ public final class Api {
                 journal,
                 clock))
         .handler(door.handler());
+  }
+
+  private Idempotency idempotency(Operation operation) {
+    return new Idempotency(
+        operation.getOperationId(), repetitions, exchanged, leases, accessRequests);
   }
 
   private Authorize authorize(Operation operation) {
@@ -507,7 +522,7 @@ public final class Api {
     if (isOAuth(context)) {
       new OAuthError(OAuthError.Code.TEMPORARILY_UNAVAILABLE, detail).send(context);
     } else {
-      Problem.unavailable(detail).send(context);
+      Idempotency.failed(context).onComplete(released -> Problem.unavailable(detail).send(context));
     }
   }
 

@@ -11,13 +11,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The published contract of the API, {@code openapi.yaml}, as text and as what requests are held
  * to.
  */
 final class Contract {
+
+  private static final Set<String> ENTITY_TAGS =
+      Set.of("#/components/parameters/IfMatch", "#/components/parameters/IfNoneMatch");
 
   private final String text;
 
@@ -40,7 +45,10 @@ final class Contract {
     return text;
   }
 
-  /** The contract for Vert.x, which doesn't know every media type that answers here have. */
+  /**
+   * The contract for Vert.x, which doesn't know every media type that answers here have, and takes
+   * weak entity tags for broken JSON: {@link ETag} reads the headers that have any.
+   */
   Future<OpenAPIContract> load(Vertx vertx) {
     try {
       Map<?, ?> document = new YAMLMapper().readValue(text, Map.class);
@@ -57,7 +65,16 @@ final class Contract {
         && supported(content).isEmpty();
   }
 
-  /** The same document without content of the media types that vertx-openapi refuses to load. */
+  private static List<?> withoutEntityTags(List<?> parameters) {
+    return parameters.stream()
+        .filter(
+            parameter ->
+                !(parameter instanceof Map<?, ?> referring
+                    && ENTITY_TAGS.contains(String.valueOf(referring.get("$ref")))))
+        .toList();
+  }
+
+  /** The same document without what vertx-openapi refuses to load, or would refuse to take. */
   private static Map<String, Object> supported(Map<?, ?> document) {
     Map<String, Object> copy = new LinkedHashMap<>();
     document.forEach(
@@ -70,7 +87,13 @@ final class Contract {
             return;
           }
           copy.put(
-              String.valueOf(key), value instanceof Map<?, ?> inner ? supported(inner) : value);
+              String.valueOf(key),
+              switch (value) {
+                case Map<?, ?> inner -> supported(inner);
+                case List<?> parameters when key.equals("parameters") ->
+                    withoutEntityTags(parameters);
+                case null, default -> value;
+              });
         });
     return copy;
   }

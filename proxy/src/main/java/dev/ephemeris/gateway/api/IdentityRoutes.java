@@ -53,7 +53,7 @@ final class IdentityRoutes {
               .put("issuer", server.issuer().toString())
               .put("clientId", server.commandLine()));
     }
-    context.json(json);
+    Answer.of(json).send(context);
   }
 
   void me(RoutingContext context) {
@@ -82,16 +82,17 @@ final class IdentityRoutes {
     }
     caller.signedInAt().ifPresent(at -> json.put("signedInAt", at.toString()));
     caller.mfaUntil().ifPresent(until -> json.put("mfaUntil", until.toString()));
-    context.json(
-        json.put("groups", sorted(principal.groups()))
-            .put("linked", linked(principal))
-            .put("claims", claims)
-            .put(
-                "session",
-                new JsonObject()
-                    .put("id", caller.session().id())
-                    .put("startedAt", caller.session().startedAt().toString())
-                    .put("endsAt", caller.session().endsAt().toString())));
+    Answer.of(
+            json.put("groups", sorted(principal.groups()))
+                .put("linked", linked(principal))
+                .put("claims", claims)
+                .put(
+                    "session",
+                    new JsonObject()
+                        .put("id", caller.session().id())
+                        .put("startedAt", caller.session().startedAt().toString())
+                        .put("endsAt", caller.session().endsAt().toString())))
+        .send(context);
   }
 
   private JsonArray linked(Principal principal) {

@@ -13,6 +13,7 @@ import dev.ephemeris.gateway.lease.Renewal;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
@@ -22,10 +23,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +34,18 @@ final class LeaseRoutes {
 
   private final Leases leases;
   private final Blocks blocks;
+  private final Pages pages;
   private final Supplier<String> dataPlane;
   private final InstantSource clock;
 
   /**
    * @param dataPlane the Cosmos endpoint to give to SDKs
    */
-  LeaseRoutes(Leases leases, Blocks blocks, Supplier<String> dataPlane, InstantSource clock) {
+  LeaseRoutes(
+      Leases leases, Blocks blocks, Pages pages, Supplier<String> dataPlane, InstantSource clock) {
     this.leases = leases;
     this.blocks = blocks;
+    this.pages = pages;
     this.dataPlane = dataPlane;
     this.clock = clock;
   }
@@ -58,7 +61,7 @@ final class LeaseRoutes {
     }
     Authentication.Accepted caller = BearerAuthentication.caller(context);
     leases
-        .issue(caller, BearerAuthentication.address(context), request)
+        .issue(caller, BearerAuthentication.address(context), request, Idempotency.once(context))
         .onSuccess(issuance -> answer(context, issuance))
         .onFailure(context::fail);
   }
@@ -146,13 +149,10 @@ final class LeaseRoutes {
   }
 
   private void created(RoutingContext context, Lease lease, Issuance issuance) {
-    context
-        .response()
-        .setStatusCode(201)
-        .putHeader("location", "/v1/leases/" + lease.id())
-        .putHeader("cache-control", "no-store")
-        .putHeader("content-type", "application/json")
-        .end(issued(issuance).orElseThrow().toBuffer());
+    Answer.of(201, issued(issuance).orElseThrow())
+        .at("/v1/leases/" + lease.id())
+        .giving(new Answer.Given(""))
+        .send(context);
   }
 
   void renew(RoutingContext context) {
@@ -173,13 +173,13 @@ final class LeaseRoutes {
 
   private void answer(RoutingContext context, Renewal renewal) {
     switch (renewal) {
-      case Renewal.Renewed(Lease lease, Optional<DirectLane.Handed> handed) -> {
-        context.response().putHeader("cache-control", "no-store");
-        context.json(
-            new JsonObject()
-                .put("lease", LeaseJson.of(lease, clock.instant()))
-                .mergeIn(handed.map(LeaseJson::of).orElseGet(JsonObject::new)));
-      }
+      case Renewal.Renewed(Lease lease, Optional<DirectLane.Handed> handed) ->
+          Answer.of(
+                  new JsonObject()
+                      .put("lease", LeaseJson.of(lease, clock.instant()))
+                      .mergeIn(handed.map(LeaseJson::of).orElseGet(JsonObject::new)))
+              .giving(new Answer.Given(""))
+              .send(context);
       case Renewal.Busy(String message, Optional<Duration> retryAfter) ->
           busy(context, message, retryAfter);
       case Renewal.NotFound() -> none(context);
@@ -224,7 +224,12 @@ final class LeaseRoutes {
 
   void listBlocks(RoutingContext context) {
     Authentication.Accepted caller = BearerAuthentication.caller(context);
-    list(context, "blocks", blocks.of(caller.principal(), caller.client()), LeaseJson::of);
+    pages.answer(
+        context,
+        "blocks",
+        Map.of(),
+        wanted -> blocks.of(caller.principal(), caller.client(), wanted),
+        LeaseJson::of);
   }
 
   void liftBlock(RoutingContext context) {
@@ -236,24 +241,13 @@ final class LeaseRoutes {
   }
 
   void list(RoutingContext context) {
-    list(
+    PrincipalId caller = BearerAuthentication.caller(context).principal().id();
+    pages.answer(
         context,
         "leases",
-        leases.of(BearerAuthentication.caller(context).principal().id()),
+        Map.of(),
+        wanted -> leases.of(caller, wanted),
         lease -> LeaseJson.of(lease, clock.instant()));
-  }
-
-  /** Answers with a list under its name. */
-  static <T> void list(
-      RoutingContext context, String name, Future<List<T>> entries, Function<T, JsonObject> json) {
-    entries
-        .onSuccess(
-            found -> {
-              JsonArray list = new JsonArray();
-              found.forEach(one -> list.add(json.apply(one)));
-              context.json(new JsonObject().put(name, list));
-            })
-        .onFailure(context::fail);
   }
 
   /** Answers that something was ended, or that it isn't there. */
@@ -279,7 +273,8 @@ final class LeaseRoutes {
                     .onSuccess(
                         found ->
                             found.ifPresentOrElse(
-                                lease -> context.json(LeaseJson.of(lease, clock.instant())),
+                                lease ->
+                                    Answer.of(LeaseJson.of(lease, clock.instant())).send(context),
                                 () -> none(context)))
                     .onFailure(context::fail),
             () -> none(context));

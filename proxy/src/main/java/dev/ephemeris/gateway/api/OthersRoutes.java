@@ -8,6 +8,8 @@ import dev.ephemeris.gateway.lease.Kill;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.yaml.Suggestion;
@@ -16,8 +18,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,6 +36,7 @@ final class OthersRoutes {
   private final Sessions sessions;
   private final Blocks blocks;
   private final Kills kills;
+  private final Pages pages;
   private final Supplier<Set<String>> accounts;
   private final Set<String> issuers;
   private final InstantSource clock;
@@ -45,6 +50,7 @@ final class OthersRoutes {
       Sessions sessions,
       Blocks blocks,
       Kills kills,
+      Pages pages,
       Supplier<Set<String>> accounts,
       Set<String> issuers,
       InstantSource clock) {
@@ -52,6 +58,7 @@ final class OthersRoutes {
     this.sessions = sessions;
     this.blocks = blocks;
     this.kills = kills;
+    this.pages = pages;
     this.accounts = accounts;
     this.issuers = Set.copyOf(issuers);
     this.clock = clock;
@@ -137,7 +144,7 @@ final class OthersRoutes {
     }
     kills
         .kill(kill, caller.principal().id())
-        .onSuccess(done -> context.json(json(done)))
+        .onSuccess(done -> Answer.of(json(done)).send(context))
         .onFailure(context::fail);
   }
 
@@ -181,11 +188,11 @@ final class OthersRoutes {
         .orElseGet(BlockTarget.Anyone::new);
   }
 
-  private static <T> void list(
+  private <T> void list(
       RoutingContext context,
       String name,
-      Supplier<Future<List<T>>> all,
-      Function<PrincipalId, Future<List<T>>> of,
+      Pages.Source<T> all,
+      BiFunction<PrincipalId, PageWanted, Future<Page<T>>> of,
       Function<T, JsonObject> json) {
     Optional<PrincipalId> whose;
     try {
@@ -194,7 +201,12 @@ final class OthersRoutes {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);
       return;
     }
-    LeaseRoutes.list(context, name, whose.map(of).orElseGet(all), json);
+    pages.answer(
+        context,
+        name,
+        whose.map(one -> Map.of("principal", one.toString())).orElse(Map.of()),
+        wanted -> whose.map(one -> of.apply(one, wanted)).orElseGet(() -> all.page(wanted)),
+        json);
   }
 
   /** Never everybody where somebody was asked for. */

@@ -22,7 +22,7 @@ final class PolicyRoute {
       json.put("notices", new JsonArray(state.notices()));
     }
     state.refusal().ifPresent(refusal -> json.put("refusal", json(refusal)));
-    context.json(json);
+    Answer.of(json).send(context);
   }
 
   private static JsonObject json(PolicyInForce.Refusal refusal) {

@@ -58,6 +58,11 @@ record Problem(
     return of(403, "kept-out", "kept out", detail);
   }
 
+  /** RFC 9110 §15.5.13: what they have read is there no more. */
+  static Problem notAsSeen(String detail) {
+    return of(412, "not-as-seen", "not as you have read it", detail);
+  }
+
   static Problem over(String detail) {
     return of(409, "over", "over", detail);
   }
@@ -75,7 +80,12 @@ record Problem(
         status, type, title, detail, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** It says that nothing was done: whoever asked with a key may ask again. */
   void send(RoutingContext context) {
+    Idempotency.notDone(context).onComplete(released -> write(context));
+  }
+
+  private void write(RoutingContext context) {
     JsonObject json =
         new JsonObject()
             .put("type", "urn:ephemeris:problem:" + type)

@@ -24,7 +24,7 @@ final class RootKeyRoutes {
             keys -> {
               JsonArray all = new JsonArray();
               keys.forEach(key -> all.add(json(key)));
-              context.json(new JsonObject().put("rootKeys", all));
+              Answer.of(new JsonObject().put("rootKeys", all)).send(context);
             })
         .onFailure(context::fail);
   }
@@ -38,13 +38,13 @@ final class RootKeyRoutes {
 
   private static void answer(RoutingContext context, Rotation rotation) {
     switch (rotation) {
-      case Rotation.Added(char kid, var derivesAt) -> {
-        context.response().setStatusCode(201);
-        context.json(
-            new JsonObject()
-                .put("kid", String.valueOf(kid))
-                .put("derivesAt", derivesAt.toString()));
-      }
+      case Rotation.Added(char kid, var derivesAt) ->
+          Answer.of(
+                  201,
+                  new JsonObject()
+                      .put("kid", String.valueOf(kid))
+                      .put("derivesAt", derivesAt.toString()))
+              .send(context);
       case Rotation.UnderWay(char kid, var derivesAt) ->
           Problem.of(
                   409,

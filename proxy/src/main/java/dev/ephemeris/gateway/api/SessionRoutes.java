@@ -3,30 +3,36 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.lease.Kills;
+import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 
 /** One's own sessions: looking at them, ending one. */
 final class SessionRoutes {
 
   private final Sessions sessions;
   private final Kills kills;
+  private final Pages pages;
   private final InstantSource clock;
 
-  SessionRoutes(Sessions sessions, Kills kills, InstantSource clock) {
+  SessionRoutes(Sessions sessions, Kills kills, Pages pages, InstantSource clock) {
     this.sessions = sessions;
     this.kills = kills;
+    this.pages = pages;
     this.clock = clock;
   }
 
   void list(RoutingContext context) {
-    LeaseRoutes.list(
+    PrincipalId caller = BearerAuthentication.caller(context).principal().id();
+    pages.answer(
         context,
         "sessions",
-        sessions.of(BearerAuthentication.caller(context).principal().id()),
+        Map.of(),
+        wanted -> sessions.of(caller, wanted),
         session -> json(session, clock.instant()));
   }
 

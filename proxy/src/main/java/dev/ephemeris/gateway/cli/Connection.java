@@ -69,7 +69,7 @@ final class Connection {
     URI address = address();
     Optional<SignIn> signIn = credentials.find(address.toString());
     Http http = Http.trusting(ca(), progress);
-    GatewayClient client = GatewayClient.anonymous(http, address);
+    GatewayClient client = GatewayClient.anonymous(http, address, surroundings.pause());
     Optional<String> given = givenToken();
     return given.isPresent()
         ? client.asGiven(given.get())
@@ -92,7 +92,7 @@ final class Connection {
   /** The gateway's API for whoever it is. */
   GatewayClient anonymous() throws Failure {
     URI address = address();
-    return GatewayClient.anonymous(Http.trusting(ca()), address);
+    return GatewayClient.anonymous(Http.trusting(ca()), address, surroundings.pause());
   }
 
   /** Forgets the sign-in at the gateway, if one is kept. */

@@ -19,10 +19,26 @@ final class Failure extends Exception {
   }
 
   private final Kind kind;
+  private final boolean isAnswerLost;
 
   Failure(Kind kind, String message) {
+    this(kind, message, false);
+  }
+
+  private Failure(Kind kind, String message, boolean isAnswerLost) {
     super(message);
     this.kind = kind;
+    this.isAnswerLost = isAnswerLost;
+  }
+
+  /** What was asked for may have arrived, and been done. */
+  static Failure answerLost(String message) {
+    return new Failure(Kind.UNREACHABLE, message, true);
+  }
+
+  /** Whether what was asked for may have arrived, and its answer hasn't. */
+  boolean isAnswerLost() {
+    return isAnswerLost;
   }
 
   Kind kind() {

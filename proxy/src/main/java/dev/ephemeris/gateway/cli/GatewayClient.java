@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.config.ResourceId;
 import java.net.URI;
@@ -11,39 +12,59 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The gateway's API. Whatever isn't the answer asked for is a {@link Failure} that says why. */
 final class GatewayClient {
 
+  /** How many of a list are asked for at a time. */
+  private static final int PAGE = 1_000;
+
+  /** Nobody reads further, and it has to be kept until it is printed. */
+  static final int MOST_LISTED = 10_000;
+
+  /** How often something is asked for whose answer gets lost. */
+  private static final int TRIES = 3;
+
+  /** What is under way is soon over; so many seconds are waited for it. */
+  private static final int MOST_WAITED = 30;
+
+  private static final String UNDER_WAY = "urn:ephemeris:problem:key-under-way";
+
   private final Http http;
   private final URI gateway;
+  private final Surroundings.Pause pause;
   private final Optional<String> token;
   private final String ifRefused;
 
-  private GatewayClient(Http http, URI gateway, Optional<String> token, String ifRefused) {
+  private GatewayClient(
+      Http http, URI gateway, Surroundings.Pause pause, Optional<String> token, String ifRefused) {
     this.http = http;
     this.gateway = gateway;
+    this.pause = pause;
     this.token = token;
     this.ifRefused = ifRefused;
   }
 
   /** For what anybody may ask. */
-  static GatewayClient anonymous(Http http, URI gateway) {
-    return new GatewayClient(http, gateway, Optional.empty(), "");
+  static GatewayClient anonymous(Http http, URI gateway, Surroundings.Pause pause) {
+    return new GatewayClient(http, gateway, pause, Optional.empty(), "");
   }
 
   /** The same gateway for the bearer of {@code token}, from a sign-in. */
   GatewayClient as(String token) {
-    return new GatewayClient(http, gateway, Optional.of(token), "");
+    return new GatewayClient(http, gateway, pause, Optional.of(token), "");
   }
 
   /** The same gateway for the bearer of a token from the environment, which no sign-in renews. */
   GatewayClient asGiven(String token) {
     return new GatewayClient(
-        http, gateway, Optional.of(token), " (The token sent was that in EPHEMERIS_TOKEN.)");
+        http, gateway, pause, Optional.of(token), " (The token sent was that in EPHEMERIS_TOKEN.)");
   }
 
   Reply<Api.SignInOptions> signInOptions() throws Failure {
@@ -66,12 +87,12 @@ final class GatewayClient {
   }
 
   Reply<Api.Sessions> sessions() throws Failure {
-    return read(send(request("/v1/sessions")), Api.Sessions.class);
+    return read(all("/v1/sessions", "sessions"), Api.Sessions.class);
   }
 
   /** Everybody's. */
   Reply<Api.Sessions> anySessions() throws Failure {
-    return read(send(request("/v1/any/sessions")), Api.Sessions.class);
+    return read(all("/v1/any/sessions", "sessions"), Api.Sessions.class);
   }
 
   void endSession(String id) throws Failure {
@@ -89,25 +110,25 @@ final class GatewayClient {
 
   /** Ends access by force; {@code whose} as in openapi.yaml. */
   Reply<Api.Killed> kill(ObjectNode whose) throws Failure {
-    return read(send(post("/v1/any/kills", whose)), Api.Killed.class);
+    return read(sendOnce(post("/v1/any/kills", whose)), Api.Killed.class);
   }
 
   Reply<Api.Killed> suspend(ObjectNode whom) throws Failure {
-    return read(send(post("/v1/any/suspensions", whom)), Api.Killed.class);
+    return read(sendOnce(post("/v1/any/suspensions", whom)), Api.Killed.class);
   }
 
   Reply<Api.Leases> leases() throws Failure {
-    return read(send(request("/v1/leases")), Api.Leases.class);
+    return read(all("/v1/leases", "leases"), Api.Leases.class);
   }
 
   /** Everybody's. */
   Reply<Api.Leases> anyLeases() throws Failure {
-    return read(send(request("/v1/any/leases")), Api.Leases.class);
+    return read(all("/v1/any/leases", "leases"), Api.Leases.class);
   }
 
   /** Asks for a lease; the gateway chooses the role and the duration that aren't given. */
   Reply<Api.IssuedLease> issueLease(WantedLease wanted) throws Failure {
-    return read(send(post("/v1/leases", wanted.json())), Api.IssuedLease.class);
+    return read(sendOnce(post("/v1/leases", wanted.json())), Api.IssuedLease.class);
   }
 
   /** Gives a lease more time; the gateway chooses how much if none is given. */
@@ -115,7 +136,7 @@ final class GatewayClient {
     ObjectNode body = Json.object();
     ttl.ifPresent(time -> body.put("ttlSeconds", time.toSeconds()));
     return read(
-        send(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.RenewedLease.class);
+        sendOnce(post("/v1/leases/" + lease.value() + "/renewals", body)), Api.RenewedLease.class);
   }
 
   /** The credential of a lease that an agent has for whoever is signed in. */
@@ -141,7 +162,7 @@ final class GatewayClient {
 
   /** Asks others to agree to a lease; {@code wanted} as in openapi.yaml. */
   Reply<Api.AskedAccess> askForAccess(ObjectNode wanted) throws Failure {
-    return read(send(post("/v1/access-requests", wanted)), Api.AskedAccess.class);
+    return read(sendOnce(post("/v1/access-requests", wanted)), Api.AskedAccess.class);
   }
 
   /**
@@ -151,7 +172,7 @@ final class GatewayClient {
    */
   Reply<Api.AccessRequests> accessRequests(boolean toAnswer) throws Failure {
     return read(
-        send(request("/v1/access-requests" + (toAnswer ? "?of=to-answer" : ""))),
+        all("/v1/access-requests" + (toAnswer ? "?of=to-answer" : ""), "accessRequests"),
         Api.AccessRequests.class);
   }
 
@@ -166,7 +187,8 @@ final class GatewayClient {
    *     openapi.yaml
    */
   Reply<Api.AccessRequest> answer(AccessRequestId id, String as, ObjectNode body) throws Failure {
-    return read(send(post("/v1/access-requests/" + id + "/" + as, body)), Api.AccessRequest.class);
+    return read(
+        sendOnce(post("/v1/access-requests/" + id + "/" + as, body)), Api.AccessRequest.class);
   }
 
   Reply<Api.AccessRequest> withdraw(AccessRequestId id) throws Failure {
@@ -175,19 +197,17 @@ final class GatewayClient {
 
   Reply<Api.IssuedLease> pickUp(AccessRequestId id) throws Failure {
     return read(
-        send(
-            request("/v1/access-requests/" + id + "/leases")
-                .POST(HttpRequest.BodyPublishers.noBody())),
+        sendOnce(request("/v1/access-requests/" + id + "/leases").POST(BodyPublishers.noBody())),
         Api.IssuedLease.class);
   }
 
   Reply<Api.Blocks> blocks() throws Failure {
-    return read(send(request("/v1/blocks")), Api.Blocks.class);
+    return read(all("/v1/blocks", "blocks"), Api.Blocks.class);
   }
 
   /** Everybody's. */
   Reply<Api.Blocks> anyBlocks() throws Failure {
-    return read(send(request("/v1/any/blocks")), Api.Blocks.class);
+    return read(all("/v1/any/blocks", "blocks"), Api.Blocks.class);
   }
 
   void liftAnyBlock(BlockId block) throws Failure {
@@ -209,7 +229,7 @@ final class GatewayClient {
             .put("resourceId", id.toString())
             .put("environment", environment)
             .put("endsAt", endsAt.toString());
-    return read(send(post("/v1/accounts", body)), Api.Account.class);
+    return read(sendOnce(post("/v1/accounts", body)), Api.Account.class);
   }
 
   void removeAccount(AccountName account) throws Failure {
@@ -227,7 +247,8 @@ final class GatewayClient {
   Reply<Api.AccountKeys> rotateKeys(AccountName account, boolean cutOffOthers) throws Failure {
     ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);
     return read(
-        send(post("/v1/accounts/" + account.value() + "/rotations", body)), Api.AccountKeys.class);
+        sendOnce(post("/v1/accounts/" + account.value() + "/rotations", body)),
+        Api.AccountKeys.class);
   }
 
   Reply<Api.KeyUsers> keyUsers(AccountName account, int days) throws Failure {
@@ -240,7 +261,7 @@ final class GatewayClient {
       throws Failure {
     ObjectNode body = Json.object().put("cutOffOthers", cutOffOthers);
     return read(
-        send(post("/v1/accounts/" + account.value() + "/panics", body)), Api.AccountKeys.class);
+        sendOnce(post("/v1/accounts/" + account.value() + "/panics", body)), Api.AccountKeys.class);
   }
 
   Reply<Api.RootKeys> rootKeys() throws Failure {
@@ -249,8 +270,7 @@ final class GatewayClient {
 
   Reply<Api.AddedRootKey> rotateRootKey() throws Failure {
     return read(
-        send(request("/v1/root-keys").POST(HttpRequest.BodyPublishers.noBody())),
-        Api.AddedRootKey.class);
+        sendOnce(request("/v1/root-keys").POST(BodyPublishers.noBody())), Api.AddedRootKey.class);
   }
 
   Reply<Api.RevokedRootKey> revokeRootKey(Kid kid) throws Failure {
@@ -302,6 +322,73 @@ final class GatewayClient {
 
   private JsonNode send(HttpRequest.Builder request) throws Failure {
     return answered(http.send(request));
+  }
+
+  /**
+   * The same for what changes something. If its answer gets lost on the way it is asked for again,
+   * by a key by which the gateway does it once however often that arrives.
+   */
+  private JsonNode sendOnce(HttpRequest.Builder request) throws Failure {
+    request.header("Idempotency-Key", '"' + UUID.randomUUID().toString() + '"');
+    int lost = 0;
+    int waited = 0;
+    while (true) {
+      try {
+        Http.Response response = http.send(request.copy());
+        if (waited >= MOST_WAITED || !isUnderWay(response)) {
+          return answered(response);
+        }
+      } catch (Failure failure) {
+        lost++;
+        if (!failure.isAnswerLost() || lost >= TRIES) {
+          throw failure;
+        }
+      }
+      waited++;
+      sleep();
+    }
+  }
+
+  private static boolean isUnderWay(Http.Response response) {
+    return response.status() == 409 && response.json().path("type").asText().equals(UNDER_WAY);
+  }
+
+  private void sleep() throws Failure {
+    try {
+      pause.sleep(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
+    }
+  }
+
+  /**
+   * All of a list, page after page, as one document. If there is more than {@link #MOST_LISTED},
+   * the document says by {@code next} where it goes on.
+   *
+   * @param name of the list in the documents
+   */
+  private JsonNode all(String path, String name) throws Failure {
+    String from = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+    JsonNode first = send(request(from));
+    if (!(first instanceof ObjectNode whole) || !(first.path(name) instanceof ArrayNode list)) {
+      return first;
+    }
+    Set<String> seen = new HashSet<>();
+    while (whole.has("next") && list.size() < MOST_LISTED) {
+      String cursor = whole.path("next").asText();
+      if (!seen.add(cursor)) {
+        throw notAGateway("its list has no end");
+      }
+      JsonNode page = send(request(from + "&cursor=" + URLEncoder.encode(cursor, UTF_8)));
+      page.path(name).forEach(list::add);
+      if (page.has("next")) {
+        whole.set("next", page.path("next"));
+      } else {
+        whole.remove("next");
+      }
+    }
+    return whole;
   }
 
   private JsonNode answered(Http.Response response) throws Failure {

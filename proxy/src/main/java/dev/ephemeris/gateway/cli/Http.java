@@ -87,8 +87,10 @@ final class Http {
           response.headers().firstValue("date"),
           response.sslSession().flatMap(Http::certificate));
     } catch (IOException e) {
-      throw new Failure(
-          Failure.Kind.UNREACHABLE, origin(built.uri()) + " can't be reached: " + reason(e) + ".");
+      String message = origin(built.uri()) + " can't be reached: " + reason(e) + ".";
+      throw isNotConnected(e)
+          ? new Failure(Failure.Kind.UNREACHABLE, message)
+          : Failure.answerLost(message);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
@@ -107,6 +109,13 @@ final class Http {
       Thread.currentThread().interrupt();
       throw new Failure(Failure.Kind.LOCAL, "Interrupted.");
     }
+  }
+
+  /** Whether nothing of a request was sent. */
+  private static boolean isNotConnected(IOException e) {
+    return e instanceof ConnectException
+        || e instanceof HttpConnectTimeoutException
+        || e instanceof SSLException;
   }
 
   private static Optional<X509Certificate> certificate(SSLSession session) {

@@ -53,7 +53,7 @@ final class Login implements Callable<Integer> {
     URI gateway = gateway();
     Optional<Path> ca = connection.namedCa();
     Http http = Http.trusting(ca);
-    GatewayClient client = GatewayClient.anonymous(http, gateway);
+    GatewayClient client = GatewayClient.anonymous(http, gateway, surroundings.pause());
     Api.SignInOptions options = client.signInOptions().value();
     Surroundings.Browser browser = noBrowser ? new NoBrowser() : surroundings.browser();
     IssuerClient issuer;

@@ -35,6 +35,10 @@ final class Output {
   /** Prints the reply's document, or what {@code people} make of its value. */
   <T> void print(Reply<T> reply, Function<T, String> people) {
     print(reply.document(), () -> line(people.apply(reply.value())));
+    if (reply.document().has("next")) {
+      err()
+          .println("There is more than this. The API has it, page by page: docs/api.md, \"next\".");
+    }
   }
 
   /** Prints the document, or has it printed for people. */

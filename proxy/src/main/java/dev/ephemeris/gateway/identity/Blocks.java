@@ -6,6 +6,10 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.NewestFirst;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
+import dev.ephemeris.gateway.store.Position;
 import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Principal;
@@ -38,9 +42,7 @@ public final class Blocks {
 
   private static final Logger LOG = LoggerFactory.getLogger(Blocks.class);
 
-  private static final int MAX_LISTED = 200;
-
-  private static final Comparator<Block> NEWEST_FIRST = Comparator.comparing(Block::at).reversed();
+  private static final NewestFirst NEWEST_FIRST = new NewestFirst("block", "at");
 
   private final Database database;
   private final RowSeal seal;
@@ -165,81 +167,74 @@ public final class Blocks {
    *
    * @param client by which they are here
    */
-  public Future<List<Block>> of(Principal principal, String client) {
-    return of(principal.id())
-        .compose(named -> ofAgentsBy(principal.id()).map(agents -> concat(named, agents)))
-        .map(
-            known ->
-                concat(
-                    known,
-                    meaning(principal, client).filter(block -> !known.contains(block)).toList()));
+  public Future<Page<Block>> of(Principal principal, String client, PageWanted wanted) {
+    BlockTarget target = new BlockTarget.OfPrincipal(principal.id());
+    return page(
+            wanted,
+            new NewestFirst.Which(
+                List.of(
+                    "target_kind = :kind AND target = :target",
+                    // Those that they made of agents that acted for them.
+                    "target_kind = 'agent' AND made_by_issuer = :issuer"
+                        + " AND made_by_subject = :subject"),
+                Map.of(
+                    "kind",
+                    target.kind(),
+                    "target",
+                    target.name(),
+                    "issuer",
+                    principal.id().issuer(),
+                    "subject",
+                    principal.id().subject())))
+        .map(named -> with(named, wanted, meaning(principal, client)));
   }
 
-  private static List<Block> concat(List<Block> some, List<Block> others) {
-    return Stream.concat(some.stream(), others.stream()).sorted(NEWEST_FIRST).toList();
-  }
-
-  /** Those that this one made of agents that acted for them; the newest first, at most 200. */
-  private Future<List<Block>> ofAgentsBy(PrincipalId whom) {
-    return database
-        .transaction(
-            handle ->
-                list(
-                    handle
-                        .createQuery(
-                            """
-                            SELECT * FROM block WHERE target_kind = 'agent'
-                              AND made_by_issuer = :issuer AND made_by_subject = :subject
-                            ORDER BY at DESC LIMIT :limit\
-                            """)
-                        .bind("issuer", whom.issuer())
-                        .bind("subject", whom.subject())
-                        .bind("limit", MAX_LISTED)))
-        .map(made -> made.stream().filter(Block::isOfItsMaker).toList());
-  }
-
-  /** What keeps this principal out or did by name; the newest first, at most 200. */
-  public Future<List<Block>> of(PrincipalId principal) {
+  /** What keeps this principal out or did by name; the newest first. */
+  public Future<Page<Block>> of(PrincipalId principal, PageWanted wanted) {
     BlockTarget target = new BlockTarget.OfPrincipal(principal);
-    return database.transaction(
-        handle ->
-            list(
-                handle
-                    .createQuery(
-                        """
-                        SELECT * FROM block WHERE target_kind = :kind AND target = :target
-                        ORDER BY at DESC LIMIT :limit\
-                        """)
-                    .bind("kind", target.kind())
-                    .bind("target", target.name())
-                    .bind("limit", MAX_LISTED)));
+    return page(
+        wanted,
+        new NewestFirst.Which(
+            List.of("target_kind = :kind AND target = :target"),
+            Map.of("kind", target.kind(), "target", target.name())));
   }
 
-  /** Everybody's, the newest first: 200 of the store's, and what it hasn't taken. */
-  public Future<List<Block>> all() {
-    return stored()
-        .map(
-            kept -> {
-              Set<String> ids = kept.stream().map(Block::id).collect(toUnmodifiableSet());
-              return Stream.concat(
-                      kept.stream(),
-                      holding.values().stream()
-                          .flatMap(List::stream)
-                          .filter(block -> !ids.contains(block.id()))
-                          .sorted(NEWEST_FIRST)
-                          .limit(MAX_LISTED))
-                  .sorted(NEWEST_FIRST)
-                  .toList();
-            });
+  /** Everybody's, the newest first: the store's, and what it hasn't taken. */
+  public Future<Page<Block>> all(PageWanted wanted) {
+    return page(wanted, NewestFirst.Which.ALL)
+        .map(kept -> with(kept, wanted, holding.values().stream().flatMap(List::stream)));
   }
 
-  private Future<List<Block>> stored() {
-    return database.transaction(
-        handle ->
-            list(
-                handle
-                    .createQuery("SELECT * FROM block ORDER BY at DESC LIMIT :limit")
-                    .bind("limit", MAX_LISTED)));
+  private Future<Page<Block>> page(PageWanted wanted, NewestFirst.Which which) {
+    return database.transaction(handle -> NEWEST_FIRST.page(handle, wanted, which, this::read));
+  }
+
+  /** The same page of a longer list: with those of others that belong into it. */
+  private static Page<Block> with(Page<Block> page, PageWanted wanted, Stream<Block> others) {
+    Set<String> ids = page.entries().stream().map(Block::id).collect(toUnmodifiableSet());
+    List<Block> all =
+        Stream.concat(
+                page.entries().stream(),
+                others
+                    .filter(block -> !ids.contains(block.id()))
+                    .filter(block -> wanted.isAhead(position(block)))
+                    .filter(block -> isWithin(page, position(block))))
+            .distinct()
+            .sorted(Comparator.comparing(Blocks::position))
+            .toList();
+    if (all.size() <= wanted.most()) {
+      return new Page<>(all, page.next());
+    }
+    List<Block> shown = all.subList(0, wanted.most());
+    return new Page<>(shown, Optional.of(position(shown.getLast())));
+  }
+
+  private static boolean isWithin(Page<Block> page, Position position) {
+    return page.next().filter(last -> position.compareTo(last) > 0).isEmpty();
+  }
+
+  private static Position position(Block block) {
+    return new Position(block.at(), block.id());
   }
 
   /** Lifts a block that this one made of themselves; false if there is none. */

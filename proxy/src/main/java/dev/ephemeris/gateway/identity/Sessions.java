@@ -6,6 +6,9 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.NewestFirst;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import io.vertx.core.Future;
@@ -46,7 +49,7 @@ public final class Sessions {
   private static final Duration SIGNED_OUT_MATTERS = Duration.ofDays(30);
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int MAX_LISTED = 200;
+  private static final NewestFirst NEWEST_FIRST = new NewestFirst("session", "started_at");
 
   private final Database database;
   private final Journal journal;
@@ -418,35 +421,25 @@ public final class Sessions {
     return Optional.ofNullable(ended.getIfPresent(session.id()));
   }
 
-  /**
-   * The principal's sessions, and those of agents that act for them; the newest first, at most 200.
-   */
-  public Future<List<Session>> of(PrincipalId principal) {
-    return database.transaction(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM session WHERE (issuer = :issuer AND subject = :subject)
-                      OR (acts_for_issuer = :issuer AND acts_for_subject = :subject)
-                    ORDER BY started_at DESC LIMIT :limit\
-                    """)
-                .bind("issuer", principal.issuer())
-                .bind("subject", principal.subject())
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> session(row))
-                .list());
+  /** The principal's sessions, and those of agents that act for them; the newest first. */
+  public Future<Page<Session>> of(PrincipalId principal, PageWanted wanted) {
+    return page(
+        wanted,
+        new NewestFirst.Which(
+            List.of(
+                "issuer = :issuer AND subject = :subject",
+                "acts_for_issuer = :issuer AND acts_for_subject = :subject"),
+            Map.of("issuer", principal.issuer(), "subject", principal.subject())));
   }
 
-  /** Everybody's sessions, the newest first, at most 200. */
-  public Future<List<Session>> all() {
+  /** Everybody's sessions, the newest first. */
+  public Future<Page<Session>> all(PageWanted wanted) {
+    return page(wanted, NewestFirst.Which.ALL);
+  }
+
+  private Future<Page<Session>> page(PageWanted wanted, NewestFirst.Which which) {
     return database.transaction(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM session ORDER BY started_at DESC LIMIT :limit")
-                .bind("limit", MAX_LISTED)
-                .map((row, context) -> session(row))
-                .list());
+        handle -> NEWEST_FIRST.page(handle, wanted, which, row -> Optional.of(session(row))));
   }
 
   /** Those that go on now of agents that act for this one. */

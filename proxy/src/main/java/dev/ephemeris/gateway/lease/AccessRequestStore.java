@@ -1,6 +1,9 @@
 package dev.ephemeris.gateway.lease;
 
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.NewestFirst;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.PrincipalId;
@@ -9,11 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.statement.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +25,7 @@ final class AccessRequestStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessRequestStore.class);
 
-  private static final int MOST_LISTED = 200;
-
-  /** Of those that go on, which approvers are shown theirs of. */
-  private static final int MOST_OPEN = 2_000;
+  private static final NewestFirst NEWEST_FIRST = new NewestFirst("access_request", "asked_at");
 
   private static final Set<AccessRequest.State> OPEN =
       Set.of(
@@ -116,40 +116,37 @@ final class AccessRequestStore {
         .flatMap(found -> found);
   }
 
-  /** This one's, and those of agents that act for them; the newest first, at most 200. */
-  List<AccessRequest> of(Handle handle, PrincipalId principal) {
-    return list(
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM access_request WHERE (issuer = :issuer AND subject = :subject)
-                      OR (acts_for_issuer = :issuer AND acts_for_subject = :subject)
-                    ORDER BY asked_at DESC LIMIT :limit\
-                    """)
-                .bind("issuer", principal.issuer())
-                .bind("subject", principal.subject())
-                .bind("limit", MOST_LISTED))
-        .stream()
-        .filter(request -> request.concerns(principal))
-        .toList();
+  /** This one's, and those of agents that act for them; the newest first. */
+  Page<AccessRequest> of(Handle handle, PrincipalId principal, PageWanted wanted) {
+    return NEWEST_FIRST.page(
+        handle,
+        wanted,
+        new NewestFirst.Which(
+            List.of(
+                "issuer = :issuer AND subject = :subject",
+                "acts_for_issuer = :issuer AND acts_for_subject = :subject"),
+            Map.of("issuer", principal.issuer(), "subject", principal.subject())),
+        row -> verified(row).filter(request -> request.concerns(principal)));
   }
 
-  /** What this agent has asked for whom it acts for; the newest first, at most 200. */
-  List<AccessRequest> of(Handle handle, PrincipalId agent, PrincipalId actsFor) {
-    return list(
-            handle
-                .createQuery(
-                    "SELECT * FROM access_request WHERE "
-                        + BY_EXACTLY
-                        + " ORDER BY asked_at DESC LIMIT :limit")
-                .bind("issuer", agent.issuer())
-                .bind("subject", agent.subject())
-                .bind("actsForIssuer", actsFor.issuer())
-                .bind("actsForSubject", actsFor.subject())
-                .bind("limit", MOST_LISTED))
-        .stream()
-        .filter(request -> request.isBy(agent, Optional.of(actsFor)))
-        .toList();
+  /** What this agent has asked for whom it acts for; the newest first. */
+  Page<AccessRequest> of(
+      Handle handle, PrincipalId agent, PrincipalId actsFor, PageWanted wanted) {
+    return NEWEST_FIRST.page(
+        handle,
+        wanted,
+        new NewestFirst.Which(
+            List.of(BY_EXACTLY),
+            Map.of(
+                "issuer",
+                agent.issuer(),
+                "subject",
+                agent.subject(),
+                "actsForIssuer",
+                actsFor.issuer(),
+                "actsForSubject",
+                actsFor.subject())),
+        row -> verified(row).filter(request -> request.isBy(agent, Optional.of(actsFor))));
   }
 
   /**
@@ -178,24 +175,14 @@ final class AccessRequestStore {
         .one();
   }
 
-  /** Everybody's that go on; those to be looked at, then the newest; at most 2,000. */
-  List<AccessRequest> open(Handle handle, Instant now) {
-    return list(
-            handle
-                .createQuery(
-                    """
-                    SELECT * FROM access_request WHERE closes_at IS NULL OR closes_at > :now
-                    ORDER BY closes_at IS NOT NULL, asked_at DESC LIMIT :limit\
-                    """)
-                .bind("now", Database.micros(now))
-                .bind("limit", MOST_OPEN))
-        .stream()
-        .filter(request -> OPEN.contains(request.state(now)))
-        .toList();
-  }
-
-  private List<AccessRequest> list(Query query) {
-    return query.map((row, context) -> verified(row)).stream().flatMap(Optional::stream).toList();
+  /** Everybody's that go on, the newest first. */
+  Page<AccessRequest> open(Handle handle, Instant now, PageWanted wanted) {
+    return NEWEST_FIRST.page(
+        handle,
+        wanted,
+        new NewestFirst.Which(
+            List.of("closes_at IS NULL OR closes_at > :now"), Map.of("now", Database.micros(now))),
+        row -> verified(row).filter(request -> OPEN.contains(request.state(now))));
   }
 
   /** All of it. */

@@ -9,7 +9,11 @@ import dev.ephemeris.gateway.identity.RandomText;
 import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
+import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
+import dev.ephemeris.gateway.store.Position;
 import dev.ephemeris.gateway.store.RowSeal;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.Approval;
@@ -24,6 +28,7 @@ import dev.ephemeris.policy.Scope;
 import dev.ephemeris.policy.Ttl;
 import dev.ephemeris.policy.UserRef;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +37,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -48,6 +55,9 @@ public final class AccessRequests {
 
   /** So many of one principal may go on at a time: nobody looks through more. */
   private static final int MOST_OPEN = 20;
+
+  /** So many are asked of the store at once where it can't tell whose they are to answer. */
+  private static final int LOOKED_THROUGH = 200;
 
   /** A hundred random bits. */
   private static final int ID_LENGTH = 20;
@@ -112,6 +122,9 @@ public final class AccessRequests {
     /** It is too late for it, or too early. */
     record Over(String message) implements Changed {}
 
+    /** It isn't any more what they saw when they decided. */
+    record NotAsSeen(String message) implements Changed {}
+
     record Malformed(String message) implements Changed {}
   }
 
@@ -129,9 +142,14 @@ public final class AccessRequests {
    *
    * @param from the address by which it is asked for
    * @param breakGlass whether it is to be had at once, and looked at afterwards
+   * @param once whether nobody else has taken over
    */
   public Future<Asked> ask(
-      Authentication.Accepted caller, String from, LeaseRequest wanted, boolean breakGlass) {
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest wanted,
+      boolean breakGlass,
+      Once once) {
     if (wanted.reason().isEmpty()) {
       return not("Say in the reason what it is for: those who are to agree go by it.");
     }
@@ -151,7 +169,9 @@ public final class AccessRequests {
                                 + "”")
                         + "."));
         case Leases.Wish.Given given ->
-            breakGlass ? breakGlass(caller, from, wanted, given) : wait(caller, wanted, given);
+            breakGlass
+                ? breakGlass(caller, from, wanted, given, once)
+                : wait(caller, wanted, given, once);
       };
     } catch (JournalException e) {
       return Future.failedFuture(e);
@@ -171,7 +191,8 @@ public final class AccessRequests {
       Optional<Duration> ttl,
       Optional<String> reason,
       Optional<String> ticket,
-      boolean breakGlass) {
+      boolean breakGlass,
+      Once once) {
     Optional<Refusals.Refused> refused =
         refusals.find(caller.principal().id(), actsFor(caller), refusal);
     if (refused.isEmpty()) {
@@ -197,7 +218,7 @@ public final class AccessRequests {
     LeaseRequest wanted =
         LeaseRequest.of(refused.get().scope(), refused.get().partitionKey(), role.get(), deliver)
             .saying(reason, ticket);
-    return ask(caller, from, ttl.map(wanted::lasting).orElse(wanted), breakGlass);
+    return ask(caller, from, ttl.map(wanted::lasting).orElse(wanted), breakGlass, once);
   }
 
   /** What to type, for whoever can: an agent that acts for somebody has no command line here. */
@@ -214,7 +235,7 @@ public final class AccessRequests {
   }
 
   private Future<Asked> wait(
-      Authentication.Accepted caller, LeaseRequest wanted, Leases.Wish.Given given) {
+      Authentication.Accepted caller, LeaseRequest wanted, Leases.Wish.Given given, Once once) {
     AccessRequest request = request(caller, wanted.lasting(given.ttl()), given, false);
     return store.transaction(
         handle -> {
@@ -226,6 +247,9 @@ public final class AccessRequests {
                     + typed(caller, ": “ephemeris requests” lists them")
                     + ".");
           }
+          if (!once.isFirst(handle, made(request).encode())) {
+            return new Asked.Not(beingAsked());
+          }
           record(caller, request, given);
           store.insert(handle, request);
           notices.tell(handle, request.channels(), new Notice.AccessRequested(request));
@@ -233,8 +257,22 @@ public final class AccessRequests {
         });
   }
 
+  private static JsonObject made(AccessRequest request) {
+    return new JsonObject().put("accessRequest", request.id());
+  }
+
+  private static Issuance beingAsked() {
+    return new Issuance.Busy(
+        "Somebody asks for the same by the same key, and is at it now.",
+        Optional.of(Duration.ofSeconds(1)));
+  }
+
   private Future<Asked> breakGlass(
-      Authentication.Accepted caller, String from, LeaseRequest wanted, Leases.Wish.Given given) {
+      Authentication.Accepted caller,
+      String from,
+      LeaseRequest wanted,
+      Leases.Wish.Given given,
+      Once once) {
     if (!isPerson(caller)) {
       return not(
           "Breaking the glass is for people, by a session of their own; ask others without it.");
@@ -264,6 +302,7 @@ public final class AccessRequests {
               + " were asked for.");
     }
     AccessRequest request = request(caller, wanted.lasting(ttl), given, true);
+    AtomicBoolean isTakenOver = new AtomicBoolean();
     return leases
         .issue(
             caller,
@@ -272,6 +311,10 @@ public final class AccessRequests {
             Optional.of(agreed(request)),
             (handle, lease) -> {
               if (store.unreviewed(handle, caller.principal().id()) > 0) {
+                return false;
+              }
+              if (!once.isFirst(handle, made(request).put("lease", lease.id().value()).encode())) {
+                isTakenOver.set(true);
                 return false;
               }
               AccessRequest broken =
@@ -283,13 +326,17 @@ public final class AccessRequests {
               return true;
             })
         .map(
-            issuance ->
-                issuance instanceof Issuance.Taken
-                    ? new Asked.TooMany(
-                        "Nobody has looked yet at the glass that you broke before. Ask without"
-                            + " breaking it, or have an approver look: “ephemeris requests” shows"
-                            + " it.")
-                    : new Asked.GlassBroken(request, issuance));
+            issuance -> {
+              if (isTakenOver.get()) {
+                return new Asked.Not(beingAsked());
+              }
+              return issuance instanceof Issuance.Taken
+                  ? new Asked.TooMany(
+                      "Nobody has looked yet at the glass that you broke before. Ask without"
+                          + " breaking it, or have an approver look: “ephemeris requests” shows"
+                          + " it.")
+                  : new Asked.GlassBroken(request, issuance);
+            });
   }
 
   private static Leases.Agreed agreed(AccessRequest request) {
@@ -334,15 +381,15 @@ public final class AccessRequests {
 
   /**
    * One's own, and those of agents that act for them; of an agent that acts for somebody, those
-   * that it made for them. The newest first, at most 200.
+   * that it made for them. The newest first.
    */
-  public Future<List<AccessRequest>> of(Authentication.Accepted caller) {
+  public Future<Page<AccessRequest>> of(Authentication.Accepted caller, PageWanted wanted) {
     PrincipalId who = caller.principal().id();
     return store.transaction(
         handle ->
             actsFor(caller)
-                .map(whom -> store.of(handle, who, whom))
-                .orElseGet(() -> store.of(handle, who)));
+                .map(whom -> store.of(handle, who, whom, wanted))
+                .orElseGet(() -> store.of(handle, who, wanted)));
   }
 
   /** Whether it is theirs to see and to take back. */
@@ -357,20 +404,47 @@ public final class AccessRequests {
   }
 
   /** Those that this one may answer now; the newest first. */
-  public Future<List<AccessRequest>> toAnswer(Authentication.Accepted caller) {
+  public Future<Page<AccessRequest>> toAnswer(Authentication.Accepted caller, PageWanted wanted) {
+    return !isPerson(caller) || caller.principal().groups().isEmpty()
+        ? Future.succeededFuture(Page.none())
+        : toAnswer(caller, wanted, new PageWanted(wanted.after(), LOOKED_THROUGH), List.of());
+  }
+
+  /**
+   * Those that go on are looked through until there are enough: where the page ends is told by the
+   * last that is shown, never by one that is none of their business.
+   *
+   * @param found so far
+   */
+  private Future<Page<AccessRequest>> toAnswer(
+      Authentication.Accepted caller,
+      PageWanted wanted,
+      PageWanted looking,
+      List<AccessRequest> found) {
     Instant now = clock.instant();
-    if (!isPerson(caller) || caller.principal().groups().isEmpty()) {
-      return Future.succeededFuture(List.of());
-    }
     return store
-        .transaction(handle -> store.open(handle, now))
-        .map(
-            open ->
-                open.stream()
-                    .filter(request -> request.state(now) != AccessRequest.State.APPROVED)
-                    .filter(request -> standing(caller, request) instanceof Standing.Approver)
-                    .filter(request -> !hasAnswered(caller, request))
-                    .toList());
+        .transaction(handle -> store.open(handle, now, looking))
+        .compose(
+            open -> {
+              List<AccessRequest> all =
+                  Stream.concat(
+                          found.stream(),
+                          open.entries().stream()
+                              .filter(request -> request.state(now) != AccessRequest.State.APPROVED)
+                              .filter(
+                                  request -> standing(caller, request) instanceof Standing.Approver)
+                              .filter(request -> !hasAnswered(caller, request)))
+                      .toList();
+              if (all.size() > wanted.most()) {
+                List<AccessRequest> shown = all.subList(0, wanted.most());
+                AccessRequest last = shown.getLast();
+                return Future.succeededFuture(
+                    new Page<>(shown, Optional.of(new Position(last.askedAt(), last.id()))));
+              }
+              return open.next()
+                  .map(seen -> toAnswer(caller, wanted, looking.after(seen), all))
+                  .orElseGet(() -> Future.succeededFuture(new Page<>(all, Optional.empty())));
+            });
   }
 
   /** One of theirs, or one that they may answer or could have. */
@@ -478,37 +552,58 @@ public final class AccessRequests {
         || approver.groups().stream().map(GroupRef::toString).anyMatch(owners::contains);
   }
 
-  /** Agrees, to all of it or to less. */
+  /**
+   * Agrees, to all of it or to less.
+   *
+   * @param asSeen whether it is what they decide on
+   */
   public Future<Changed> approve(
       Authentication.Accepted caller,
       String id,
       AccessAnswer.Narrowed narrowed,
-      Optional<String> comment) {
+      Optional<String> comment,
+      Predicate<AccessRequest> asSeen) {
     return answer(
         caller,
         id,
         AccessAnswer.Verdict.APPROVED,
         Set.of(AccessRequest.State.WAITING),
         narrowed,
-        comment);
+        comment,
+        asSeen);
   }
 
-  /** Says no, which nobody else can undo. Also to what others have agreed to already. */
-  public Future<Changed> deny(Authentication.Accepted caller, String id, Optional<String> comment) {
+  /**
+   * Says no, which nobody else can undo. Also to what others have agreed to already.
+   *
+   * @param asSeen whether it is what they decide on
+   */
+  public Future<Changed> deny(
+      Authentication.Accepted caller,
+      String id,
+      Optional<String> comment,
+      Predicate<AccessRequest> asSeen) {
     return answer(
         caller,
         id,
         AccessAnswer.Verdict.DENIED,
         Set.of(AccessRequest.State.WAITING, AccessRequest.State.APPROVED),
         AccessAnswer.Narrowed.NOT,
-        comment);
+        comment,
+        asSeen);
   }
 
   /**
    * Says of a glass that was broken whether there was reason to. If there wasn't, its lease ends.
+   *
+   * @param asSeen whether it is what they decide on
    */
   public Future<Changed> review(
-      Authentication.Accepted caller, String id, boolean justified, Optional<String> comment) {
+      Authentication.Accepted caller,
+      String id,
+      boolean justified,
+      Optional<String> comment,
+      Predicate<AccessRequest> asSeen) {
     AccessAnswer.Verdict verdict =
         justified ? AccessAnswer.Verdict.JUSTIFIED : AccessAnswer.Verdict.UNJUSTIFIED;
     Set<AccessRequest.State> possible = Set.of(AccessRequest.State.UNREVIEWED);
@@ -523,12 +618,13 @@ public final class AccessRequests {
                             .filter(request -> possible.contains(request.state(clock.instant())))
                             .filter(
                                 request -> standing(caller, request) instanceof Standing.Approver)
+                            .filter(asSeen)
                             .flatMap(AccessRequest::pickedUp)
                             // First: what is said of a lease that goes on nobody would say again.
                             .map(lease -> leases.revokeAny(lease.lease(), caller.principal().id()))
                             .orElseGet(() -> Future.succeededFuture(false)));
     return ended.compose(
-        done -> answer(caller, id, verdict, possible, AccessAnswer.Narrowed.NOT, comment));
+        done -> answer(caller, id, verdict, possible, AccessAnswer.Narrowed.NOT, comment, asSeen));
   }
 
   private Future<Changed> answer(
@@ -537,7 +633,8 @@ public final class AccessRequests {
       AccessAnswer.Verdict verdict,
       Set<AccessRequest.State> possible,
       AccessAnswer.Narrowed narrowed,
-      Optional<String> comment) {
+      Optional<String> comment,
+      Predicate<AccessRequest> asSeen) {
     Principal approver = caller.principal();
     return change(
         caller,
@@ -549,6 +646,9 @@ public final class AccessRequests {
               return new Changed.NotTheirs(why);
             }
             case Standing.Approver theirs -> as = theirs;
+          }
+          if (!asSeen.test(request)) {
+            return notAsSeen(request);
           }
           if (verdict != AccessAnswer.Verdict.DENIED && hasAnswered(caller, request)) {
             return new Changed.Over("You have answered access request " + id + " already.");
@@ -591,14 +691,29 @@ public final class AccessRequests {
         });
   }
 
-  /** Takes back what somebody has asked for and not picked up. */
-  public Future<Changed> withdraw(Authentication.Accepted caller, String id) {
+  private static Changed notAsSeen(AccessRequest request) {
+    return new Changed.NotAsSeen(
+        "Access request "
+            + request.id()
+            + " isn't what you have read any more. Read it again, and decide on that.");
+  }
+
+  /**
+   * Takes back what somebody has asked for and not picked up.
+   *
+   * @param asSeen whether it is what they decide on
+   */
+  public Future<Changed> withdraw(
+      Authentication.Accepted caller, String id, Predicate<AccessRequest> asSeen) {
     return change(
         caller,
         id,
         (request, now) -> {
           if (!isTheirs(caller, request)) {
             return new Changed.NotTheirs("It is " + requester(request) + "'s; you can deny it.");
+          }
+          if (!asSeen.test(request)) {
+            return notAsSeen(request);
           }
           if (!Set.of(AccessRequest.State.WAITING, AccessRequest.State.APPROVED)
               .contains(request.state(now))) {
@@ -673,8 +788,9 @@ public final class AccessRequests {
    * again, and the lease begins now.
    *
    * @param from the address by which it is picked up
+   * @param once whether nobody else has taken over
    */
-  public Future<PickUp> pickUp(Authentication.Accepted caller, String from, String id) {
+  public Future<PickUp> pickUp(Authentication.Accepted caller, String from, String id, Once once) {
     return store
         .transaction(handle -> store.find(handle, id))
         .compose(
@@ -685,7 +801,7 @@ public final class AccessRequests {
               }
               AccessRequest request = own.get();
               return request.state(clock.instant()) == AccessRequest.State.APPROVED
-                  ? pickUp(caller, from, request)
+                  ? pickUp(caller, from, request, once)
                   : Future.succeededFuture(new PickUp.Not(over(request, clock.instant())));
             });
   }
@@ -696,7 +812,7 @@ public final class AccessRequests {
   }
 
   private Future<PickUp> pickUp(
-      Authentication.Accepted caller, String from, AccessRequest approved) {
+      Authentication.Accepted caller, String from, AccessRequest approved, Once once) {
     AtomicReference<Optional<AccessRequest>> taken = new AtomicReference<>(Optional.empty());
     return leases
         .issue(
@@ -714,12 +830,13 @@ public final class AccessRequests {
                       .map(
                           request ->
                               request.pickedUp(new AccessRequest.PickedUp(lease.id(), now())));
-              if (now.isPresent()) {
+              if (now.isPresent() && Leases.isFirst(once, handle, lease)) {
                 recordPickUp(now.get(), lease);
                 store.update(handle, now.get());
                 taken.set(now);
+                return true;
               }
-              return now.isPresent();
+              return false;
             })
         .compose(issuance -> pickedUp(approved, Objects.requireNonNull(taken.get()), issuance));
   }

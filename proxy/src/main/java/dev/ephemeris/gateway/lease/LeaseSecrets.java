@@ -199,6 +199,11 @@ public final class LeaseSecrets implements RowSeal {
     return new TextSeal(RootKey::refusalMac);
   }
 
+  /** For where a list goes on. */
+  public Seal cursors() {
+    return new TextSeal(RootKey::cursorMac);
+  }
+
   /** Sealed texts are {@code {kid}{mac}.{text in Base64}}. */
   private final class TextSeal implements Seal {
 

@@ -3,6 +3,9 @@ package dev.ephemeris.gateway.lease;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.NewestFirst;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Lane;
@@ -32,7 +35,7 @@ final class LeaseStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
 
-  private static final int MAX_LISTED = 200;
+  private static final NewestFirst NEWEST_FIRST = new NewestFirst("lease", "issued_at");
 
   private final Database database;
   private final LeaseSecrets secrets;
@@ -232,31 +235,24 @@ final class LeaseStore {
         .flatMap(lease -> lease);
   }
 
-  /** The principal's leases, and those of agents that act for them; newest first, at most 200. */
-  Future<List<Lease>> of(PrincipalId principal) {
-    return database.transaction(
-        handle ->
-            list(
-                handle
-                    .createQuery(
-                        """
-                        SELECT * FROM lease WHERE (issuer = :issuer AND subject = :subject)
-                          OR (acts_for_issuer = :issuer AND acts_for_subject = :subject)
-                        ORDER BY issued_at DESC LIMIT :limit\
-                        """)
-                    .bind("issuer", principal.issuer())
-                    .bind("subject", principal.subject())
-                    .bind("limit", MAX_LISTED)));
+  /** The principal's leases, and those of agents that act for them; the newest first. */
+  Future<Page<Lease>> of(PrincipalId principal, PageWanted wanted) {
+    return page(
+        wanted,
+        new NewestFirst.Which(
+            List.of(
+                "issuer = :issuer AND subject = :subject",
+                "acts_for_issuer = :issuer AND acts_for_subject = :subject"),
+            Map.of("issuer", principal.issuer(), "subject", principal.subject())));
   }
 
-  /** Everybody's leases, newest first, at most 200. */
-  Future<List<Lease>> all() {
-    return database.transaction(
-        handle ->
-            list(
-                handle
-                    .createQuery("SELECT * FROM lease ORDER BY issued_at DESC LIMIT :limit")
-                    .bind("limit", MAX_LISTED)));
+  /** Everybody's leases, the newest first. */
+  Future<Page<Lease>> all(PageWanted wanted) {
+    return page(wanted, NewestFirst.Which.ALL);
+  }
+
+  private Future<Page<Lease>> page(PageWanted wanted, NewestFirst.Which which) {
+    return database.transaction(handle -> NEWEST_FIRST.page(handle, wanted, which, this::verified));
   }
 
   /**

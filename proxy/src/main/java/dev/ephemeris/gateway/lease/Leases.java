@@ -16,7 +16,10 @@ import dev.ephemeris.gateway.journal.Journal;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.journal.JournalRecord;
 import dev.ephemeris.gateway.metrics.LeaseMetrics;
+import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.Page;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.gateway.store.SealedRows;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
@@ -40,6 +43,7 @@ import dev.ephemeris.policy.yaml.Suggestion;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -191,7 +195,73 @@ public final class Leases {
    * @param from the address by which it is asked for
    */
   public Future<Issuance> issue(Authentication.Accepted caller, String from, LeaseRequest request) {
-    return issue(caller, from, request, Optional.empty(), LeaseStore.Taking.NOTHING);
+    return issue(caller, from, request, Once.EACH_TIME);
+  }
+
+  /**
+   * The same, if nobody else has taken over.
+   *
+   * @param once whether that is so
+   */
+  public Future<Issuance> issue(
+      Authentication.Accepted caller, String from, LeaseRequest request, Once once) {
+    return issue(
+            caller,
+            from,
+            request,
+            Optional.empty(),
+            (handle, lease) -> isFirst(once, handle, lease))
+        .map(
+            issuance ->
+                issuance instanceof Issuance.Taken
+                    ? new Issuance.Busy(
+                        "Somebody asks for the same by the same key, and is at it now.",
+                        Optional.of(Duration.ofSeconds(1)))
+                    : issuance);
+  }
+
+  /** Whether a lease may be given, which is known then. */
+  static boolean isFirst(Once once, Handle handle, Lease lease) {
+    return once.isFirst(handle, new JsonObject().put("lease", lease.id().value()).encode());
+  }
+
+  /** What became of the wish to be given again what a lease was given with. */
+  public sealed interface GivenAgain {
+
+    /** The same as before. */
+    record Given(Issuance issuance) implements GivenAgain {}
+
+    /** It was shown once, or isn't good for anything any more. */
+    record Not(String why) implements GivenAgain {}
+  }
+
+  /**
+   * What the caller was given for a lease of theirs, again: in the lane proxy that is derived from
+   * its id, and was never kept. Nothing is decided, made or recorded.
+   */
+  public Future<GivenAgain> givenAgain(Authentication.Accepted caller, LeaseId id) {
+    return find(id)
+        .map(
+            found ->
+                found
+                    .filter(lease -> lease.principal().equals(caller.principal().id()))
+                    .map(this::givenAgain)
+                    .orElseGet(() -> new GivenAgain.Not("Lease " + id + " isn't there any more.")));
+  }
+
+  private GivenAgain givenAgain(Lease lease) {
+    String which = "Lease " + lease.id() + " was given for this key";
+    if (lease.state(clock.instant()) != Lease.State.ACTIVE
+        || secrets.revokedAt(lease.id()).isPresent()) {
+      return new GivenAgain.Not(which + ", and has ended since. Ask for another with another key.");
+    }
+    if (lease.lane() != Lane.PROXY || lease.form() == CredentialForm.OWN_TOKEN) {
+      return new GivenAgain.Not(
+          which
+              + ", in a lane in which nothing can be shown twice. Renew it for what it is used"
+              + " with, or end it and ask for another with another key.");
+    }
+    return new GivenAgain.Given(given(lease));
   }
 
   /**
@@ -694,10 +764,13 @@ public final class Leases {
     // Whoever ended it meanwhile may have been quicker.
     remembered(lease);
     metrics.issued(lease.lane());
-    return Future.succeededFuture(
-        lease.form() == CredentialForm.LEASE_KEY
-            ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
-            : new Issuance.Issued(lease, secrets.token(lease.id())));
+    return Future.succeededFuture(given(lease));
+  }
+
+  private Issuance given(Lease lease) {
+    return lease.form() == CredentialForm.LEASE_KEY
+        ? new Issuance.IssuedKey(lease, secrets.leaseKey(lease.id()))
+        : new Issuance.Issued(lease, secrets.token(lease.id()));
   }
 
   /** In the transaction: a lease that isn't in the journal isn't in the store either. */
@@ -1208,14 +1281,14 @@ public final class Leases {
             });
   }
 
-  /** The principal's leases, and those of agents that act for them; newest first, at most 200. */
-  public Future<List<Lease>> of(PrincipalId principal) {
-    return store.of(principal);
+  /** The principal's leases, and those of agents that act for them; the newest first. */
+  public Future<Page<Lease>> of(PrincipalId principal, PageWanted wanted) {
+    return store.of(principal, wanted);
   }
 
-  /** Everybody's leases, the newest first, at most 200. */
-  public Future<List<Lease>> all() {
-    return store.all();
+  /** Everybody's leases, the newest first. */
+  public Future<Page<Lease>> all(PageWanted wanted) {
+    return store.all(wanted);
   }
 
   /** Those that are good now of agents that act for this one, the newest first. */

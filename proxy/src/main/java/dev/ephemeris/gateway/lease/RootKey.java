@@ -34,6 +34,7 @@ public final class RootKey {
   private final Mac cookies;
   private final Mac roles;
   private final Mac refusals;
+  private final Mac cursors;
 
   private RootKey(char kid, byte[] key) {
     this.kid = kid;
@@ -45,6 +46,7 @@ public final class RootKey {
     this.cookies = derive(key, "ephemeris/v1/cookie");
     this.roles = derive(key, "ephemeris/v1/role");
     this.refusals = derive(key, "ephemeris/v1/refusal");
+    this.cursors = derive(key, "ephemeris/v1/cursor");
   }
 
   /** Before a key that a demo made for itself. */
@@ -142,6 +144,10 @@ public final class RootKey {
 
   byte[] refusalMac(byte[] message) {
     return mac(refusals, message);
+  }
+
+  byte[] cursorMac(byte[] message) {
+    return mac(cursors, message);
   }
 
   byte[] roleMac(byte[] message) {

@@ -121,7 +121,7 @@ final class AgentData {
   private Future<Way> way(
       Agent agent, Scope container, Optional<PartitionKey> key, Set<Action> actions) {
     return leases
-        .of(agent.is().principal().id())
+        .actingFor(agent.whom().principal().id())
         .compose(
             all ->
                 all.stream()

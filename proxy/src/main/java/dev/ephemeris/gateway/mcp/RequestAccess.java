@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.mcp;
 import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.AccessRequests.Asked;
 import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
@@ -41,7 +42,8 @@ final class RequestAccess implements Tool {
               arguments.ttl(),
               reason,
               arguments.find("ticket"),
-              false)
+              false,
+              Once.EACH_TIME)
           .map(this::answer);
     }
     return requests
@@ -59,7 +61,8 @@ final class RequestAccess implements Tool {
                 Delivery.ENV,
                 reason,
                 arguments.find("ticket")),
-            false)
+            false,
+            Once.EACH_TIME)
         .map(this::answer);
   }
 

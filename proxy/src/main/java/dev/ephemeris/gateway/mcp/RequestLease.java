@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.lease.LeaseToken;
 import dev.ephemeris.gateway.lease.Leases;
+import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
@@ -49,7 +50,7 @@ final class RequestLease implements Tool {
     Optional<String> requestId = arguments.find("requestId");
     if (requestId.isPresent()) {
       return requests
-          .pickUp(agent.is(), agent.address(), requestId.get())
+          .pickUp(agent.is(), agent.address(), requestId.get(), Once.EACH_TIME)
           .map(
               pickUp ->
                   switch (pickUp) {

@@ -10,6 +10,7 @@ import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.SessionTokens.Browser;
 import dev.ephemeris.gateway.identity.Sessions;
 import dev.ephemeris.gateway.lease.Kills;
+import dev.ephemeris.gateway.store.PageWanted;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
@@ -45,6 +46,9 @@ final class SignInPages {
 
   private static final Duration LONGEST_SESSION = Duration.ofDays(7);
   private static final int MOST_SIGNED_IN = 10_000;
+
+  /** Of one's sessions that go on nobody has more. */
+  private static final PageWanted NEWEST = new PageWanted(Optional.empty(), 200);
 
   private final RelyingParty issuersToSignInAt;
   private final Issuers issuers;
@@ -236,8 +240,8 @@ final class SignInPages {
                 return Future.succeededFuture();
               }
               return sessions
-                  .of(browser.get().session().principal())
-                  .onSuccess(all -> account(context, browser.get(), all));
+                  .of(browser.get().session().principal(), NEWEST)
+                  .onSuccess(all -> account(context, browser.get(), all.entries()));
             })
         .onFailure(context::fail);
   }

@@ -313,6 +313,42 @@ class AccountsComeAndGoTest {
   }
 
   @Test
+  void nobodyChangesWhatTheyHaveNotSeen() throws Exception {
+    String empty = fixture.api("GET", "/v1/accounts", fixture.token(OPAL), "").header("etag");
+    assertThat(add(preview.id(), "preview-7", empty).status()).isEqualTo(201);
+    Reply added = fixture.api("GET", "/v1/accounts/orders-pr-7", fixture.token(OPAL), "");
+    assertThat(added.json().path("environment").asText()).isEqualTo("preview-7");
+
+    Reply stale = add(preview.id(), "preview-8", empty);
+    assertThat(stale.status()).as(stale.body()).isEqualTo(412);
+    assertThat(add(preview.id(), "preview-8", "*").status()).isEqualTo(200);
+    Reply removed =
+        fixture.api(
+            "DELETE",
+            "/v1/accounts/orders-pr-7",
+            fixture.token(OPAL),
+            "",
+            Map.of("if-match", added.header("etag")));
+
+    assertThat(removed.status()).isEqualTo(412);
+    assertThat(removed.json().path("type").asText()).endsWith(":not-as-seen");
+    Reply changed = fixture.api("GET", "/v1/accounts/orders-pr-7", fixture.token(OPAL), "");
+    assertThat(changed.json().path("environment").asText()).isEqualTo("preview-8");
+    assertThat(
+            fixture
+                .api(
+                    "DELETE",
+                    "/v1/accounts/orders-pr-7",
+                    fixture.token(OPAL),
+                    "",
+                    Map.of("if-match", changed.header("etag")))
+                .status())
+        .isEqualTo(204);
+    assertThat(fixture.api("GET", "/v1/accounts/orders-pr-7", fixture.token(OPAL), "").status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void whatIsUnderWayToAnAccountThatGoesIsAnsweredStill() throws Exception {
     assertThat(add(preview.id(), "preview-7", tomorrow()).status()).isEqualTo(201);
     String token = lease("orders-pr-7").path("token").textValue();
@@ -449,6 +485,18 @@ class AccountsComeAndGoTest {
         {"resourceId": "%s", "environment": "%s", "endsAt": "%s"}
         """
             .formatted(resourceId, environment, endsAt));
+  }
+
+  private static Reply add(String resourceId, String environment, String seen) throws Exception {
+    return fixture.api(
+        "POST",
+        "/v1/accounts",
+        fixture.token(OPAL),
+        """
+        {"resourceId": "%s", "environment": "%s", "endsAt": "%s"}
+        """
+            .formatted(resourceId, environment, tomorrow()),
+        Map.of("if-match", seen));
   }
 
   private static Reply remove(String account) throws Exception {

@@ -244,6 +244,11 @@ class ContractTest {
   }
 
   private static Reply call(Operation operation, String token) throws Exception {
+    return call(operation, token, Map.of());
+  }
+
+  private static Reply call(Operation operation, String token, Map<String, String> headers)
+      throws Exception {
     if (operation.id().equals("listAgents")) {
       agent();
     }
@@ -251,8 +256,24 @@ class ContractTest {
       return fixture.exchange(token, "");
     }
     if (operation.id().equals("addAccount")) {
-      return addPreview(token);
+      return fixture.api("POST", "/v1/accounts", token, previewWanted(), headers);
     }
+    String path = path(operation, token);
+    String body = BODIES.getOrDefault(operation.id(), "");
+    Reply reply = fixture.api(operation.method(), path, token, body, headers);
+    long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    // What is sealed is found a moment later.
+    while (operation.id().equals("readSessionTimeline")
+        && reply.status() == 404
+        && System.nanoTime() < until) {
+      Thread.sleep(20);
+      reply = fixture.api(operation.method(), path, token, body, headers);
+    }
+    return reply;
+  }
+
+  /** Where there is what the operation is done with. */
+  private static String path(Operation operation, String token) throws Exception {
     String path = operation.path();
     if (operation.id().equals("removeAccount")) {
       path = path.replace("{account}", "orders-pr-7");
@@ -296,17 +317,7 @@ class ContractTest {
     if (operation.id().equals("makeReport")) {
       path += "?framework=soc2&from=2020-01-01T00:00:00Z&to=2120-01-01T00:00:00Z";
     }
-    String body = BODIES.getOrDefault(operation.id(), "");
-    Reply reply = fixture.api(operation.method(), path, token, body);
-    long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    // What is sealed is found a moment later.
-    while (operation.id().equals("readSessionTimeline")
-        && reply.status() == 404
-        && System.nanoTime() < until) {
-      Thread.sleep(20);
-      reply = fixture.api(operation.method(), path, token, body);
-    }
-    return reply;
+    return path;
   }
 
   /** Of one that acts for Alice. */
@@ -319,15 +330,15 @@ class ContractTest {
   }
 
   private static Reply addPreview(String token) throws Exception {
+    return fixture.api("POST", "/v1/accounts", token, previewWanted());
+  }
+
+  private static String previewWanted() {
     Instant tomorrow = fixture.clock().instant().plus(Duration.ofDays(1));
-    return fixture.api(
-        "POST",
-        "/v1/accounts",
-        token,
-        """
-        {"resourceId": "%s", "environment": "preview-7", "endsAt": "%s"}
-        """
-            .formatted(preview, tomorrow));
+    return """
+    {"resourceId": "%s", "environment": "preview-7", "endsAt": "%s"}
+    """
+        .formatted(preview, tomorrow);
   }
 
   /** The first tile of the journal's leaves: full, or as wide as it is by now. */
@@ -371,11 +382,150 @@ class ContractTest {
     assertThat(operation.definition().has("requestBody"))
         .isEqualTo(BODIES.containsKey(operation.id()));
 
-    Reply reply =
-        call(operation, operation.given() || OF_APPROVERS.contains(operation.id()) ? opal : alice);
+    if (doneOnce().contains(operation)) {
+      doesItOnce(operation);
+      return;
+    }
+
+    Reply reply = call(operation, doer(operation));
 
     assertThat(reply.status()).isBetween(200, 299);
     assertFits(operation, reply);
+  }
+
+  /** With a key, and then again with it. */
+  private static void doesItOnce(Operation operation) throws Exception {
+    String token = doer(operation);
+    String path = path(operation, token);
+    String body =
+        operation.id().equals("addAccount")
+            ? previewWanted()
+            : BODIES.getOrDefault(operation.id(), "");
+    Map<String, String> key = Map.of("idempotency-key", "\"" + operation.id() + "-1\"");
+
+    Reply first = fixture.api("POST", path, token, body, key);
+    Reply again = fixture.api("POST", path, token, body, key);
+
+    assertThat(first.status()).as(first.body()).isBetween(200, 299);
+    assertFits(operation, first);
+    assertThat(again.status()).isEqualTo(first.status());
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(again.header("idempotency-replayed")).isEqualTo("true");
+    assertFits(operation, again);
+    if (!body.isEmpty()) {
+      Reply other = fixture.api("POST", path, token, body.replace("}", " }"), key);
+      assertThat(other.status()).isEqualTo(422);
+      assertFits(operation, other);
+    }
+  }
+
+  private static String doer(Operation operation) {
+    return operation.given() || OF_APPROVERS.contains(operation.id()) ? opal : alice;
+  }
+
+  static List<Operation> readAgain() {
+    return operations().stream()
+        .filter(operation -> operation.definition().at("/responses/200/headers").has("ETag"))
+        .toList();
+  }
+
+  /** Whatever is read and isn't made for the one answer. */
+  @Test
+  void knowsAgainWhatIsRead() {
+    assertThat(operations())
+        .filteredOn(operation -> operation.method().equals("GET"))
+        .filteredOn(operation -> !readAgain().contains(operation))
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder(
+            "readDoctor",
+            "listKeyUsers",
+            "readAccountPosture",
+            "readCheckpoint",
+            "readTile",
+            "searchEntries",
+            "readSessionTimeline",
+            "reviewAccess",
+            "makeReport");
+  }
+
+  @ParameterizedTest
+  @MethodSource("readAgain")
+  void sendsNothingToWhomHasIt(Operation operation) throws Exception {
+    String path = path(operation, doer(operation));
+    Reply first = fixture.api("GET", path, doer(operation), "");
+    assertThat(first.header("etag")).isNotEmpty();
+
+    Reply again =
+        fixture.api(
+            "GET", path, doer(operation), "", Map.of("if-none-match", first.header("etag")));
+
+    assertThat(again.status()).isEqualTo(304);
+    assertFits(operation, again);
+  }
+
+  /** All lists that grow. */
+  @Test
+  void pagesLists() {
+    assertThat(operations())
+        .filteredOn(operation -> operation.definition().toString().contains("parameters/Cursor"))
+        .allSatisfy(
+            operation ->
+                assertThat(operation.definition().toString())
+                    .contains("parameters/Limit", "headers/Link"))
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder(
+            "listLeases",
+            "listSessions",
+            "listAccessRequests",
+            "listBlocks",
+            "listAnyLeases",
+            "listAnySessions",
+            "listAnyBlocks");
+  }
+
+  static List<Operation> doneOnce() {
+    return operations().stream()
+        .filter(
+            operation -> operation.definition().toString().contains("parameters/IdempotencyKey"))
+        .toList();
+  }
+
+  @Test
+  void doesOnceWhatChangesSomething() {
+    assertThat(operations())
+        .filteredOn(operation -> operation.method().equals("POST"))
+        .filteredOn(operation -> !doneOnce().contains(operation))
+        .extracting(Operation::id)
+        // The last two change nothing; and who exchanges tokens has no name before.
+        .containsExactlyInAnyOrder("exchangeToken", "refreshCatalog", "explain");
+  }
+
+  static List<Operation> decided() {
+    return operations().stream()
+        .filter(operation -> operation.definition().toString().contains("parameters/IfMatch"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("decided")
+  void doesNothingToWhatWasNotSeen(Operation operation) throws Exception {
+    Reply reply = call(operation, doer(operation), Map.of("if-match", "\"another\""));
+
+    assertThat(reply.status()).as(reply.body()).isEqualTo(412);
+    assertFits(operation, reply);
+  }
+
+  @Test
+  void namesWhatIsDecidedOn() {
+    assertThat(decided())
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder(
+            "approveAccess",
+            "denyAccess",
+            "reviewAccessRequest",
+            "withdrawAccessRequest",
+            "addAccount",
+            "removeAccount");
   }
 
   @ParameterizedTest

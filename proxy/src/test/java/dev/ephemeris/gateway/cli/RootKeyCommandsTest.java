@@ -150,6 +150,7 @@ class RootKeyCommandsTest {
             "account",
             "account_key",
             "block",
+            "idempotency_key",
             "lease",
             "notification",
             "oauth_client",

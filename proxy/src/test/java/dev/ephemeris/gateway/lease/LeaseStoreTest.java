@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.Block;
 import dev.ephemeris.gateway.identity.BlockTarget;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.CredentialForm;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseStoreTest {
+
+  private static final PageWanted NEWEST = new PageWanted(Optional.empty(), 10);
 
   private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00.123456Z");
@@ -161,8 +164,8 @@ class LeaseStoreTest {
     Lease lease = kept(agents(lease("s-3", new PrincipalId("ci", "copilot"), NOW)));
 
     assertThat(store.find(lease.id()).await()).contains(lease);
-    assertThat(store.of(ALICE).await()).containsExactly(lease);
-    assertThat(store.of(lease.principal()).await()).containsExactly(lease);
+    assertThat(store.of(ALICE, NEWEST).await().entries()).containsExactly(lease);
+    assertThat(store.of(lease.principal(), NEWEST).await().entries()).containsExactly(lease);
   }
 
   /** The bytes under the MAC of those that act for nobody are what they were before. */
@@ -239,7 +242,7 @@ class LeaseStoreTest {
     kept(lease("s-2", new PrincipalId("corp", "sub-bob"), NOW));
     kept(lease("s-1", new PrincipalId("other", "sub-alice"), NOW));
 
-    assertThat(store.of(ALICE).await()).containsExactly(newer, older);
+    assertThat(store.of(ALICE, NEWEST).await().entries()).containsExactly(newer, older);
   }
 
   @Test
@@ -337,7 +340,7 @@ class LeaseStoreTest {
     sql("UPDATE lease SET " + column + " = " + value + " WHERE id = '" + lease.id() + "'");
 
     assertThat(store.find(lease.id()).await()).isEmpty();
-    assertThat(store.of(ALICE).await()).doesNotContain(lease).hasSizeLessThan(2);
+    assertThat(store.of(ALICE, NEWEST).await().entries()).doesNotContain(lease).hasSizeLessThan(2);
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.ephemeris.gateway.lease.RootKeys.Revocation;
 import dev.ephemeris.gateway.lease.RootKeys.Rotation;
 import dev.ephemeris.gateway.lease.RootKeys.Standing;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.gateway.store.StoreException;
 import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.simulator.azure.Vault;
@@ -47,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Root keys from their making to their revocation, with gateways that share a store. */
 class RootKeysTest {
+
+  private static final PageWanted NEWEST = new PageWanted(Optional.empty(), 10);
 
   private static final String OPAL = "corp:sub-opal";
   private static final Duration LEAD = Duration.ofSeconds(31);
@@ -249,7 +252,7 @@ class RootKeysTest {
     assertThat(world.recorded(LeaseRevoked.class))
         .extracting(LeaseRevoked::leaseId)
         .containsExactly(old.lease().id().value());
-    assertThat(one.leases().all().await())
+    assertThat(one.leases().all(NEWEST).await().entries())
         .filteredOn(lease -> lease.id().equals(old.lease().id()))
         .singleElement()
         .satisfies(lease -> assertThat(lease.revokedAt()).isPresent());
@@ -339,7 +342,8 @@ class RootKeysTest {
     rotated(one);
     one.rootKeys().revoke('a', OPAL).await();
 
-    assertThat(world.gateway(kept).blocks().of(bob).await()).containsExactly(block);
+    assertThat(world.gateway(kept).blocks().of(bob, NEWEST).await().entries())
+        .containsExactly(block);
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -395,6 +396,30 @@ class TokenLaneTest {
     fixture.clock().advance(Duration.ofMinutes(14));
     assertForbidden(() -> read(orders, "o1", "c1"));
     assertThat(read(container(renewed.json(), "orders"), "o1", "c1")).isNotNull();
+  }
+
+  /** Nobody has it any more: not even for the same idempotency key. */
+  @Test
+  void isShownOnceWhoeverAsksAgain() throws Exception {
+    Map<String, String> key = Map.of("idempotency-key", "\"one\"");
+    String body = "{\"lane\":\"token\",\"scope\":\"" + ORDERS + "\"}";
+    int before = fixture.journal("tokenMinted").size();
+
+    Reply first = fixture.api("POST", "/v1/leases", fixture.token(ALICE), body, key);
+    Reply again = fixture.api("POST", "/v1/leases", fixture.token(ALICE), body, key);
+    String lease = first.json().at("/lease/id").asText();
+    String renewals = "/v1/leases/" + lease + "/renewals";
+    Reply renewed = fixture.api("POST", renewals, fixture.token(ALICE), "{}", key);
+    Reply renewedAgain = fixture.api("POST", renewals, fixture.token(ALICE), "{}", key);
+
+    assertThat(first.status()).as(first.body()).isEqualTo(201);
+    assertThat(renewed.status()).as(renewed.body()).isEqualTo(200);
+    for (Reply reply : List.of(again, renewedAgain)) {
+      assertThat(reply.status()).as(reply.body()).isEqualTo(409);
+      assertThat(reply.detail()).contains("Lease " + lease, "shown twice", "Renew it");
+      assertThat(reply.json().has("token")).isFalse();
+    }
+    assertThat(fixture.journal("tokenMinted")).hasSize(before + 2);
   }
 
   @Test
