@@ -55,7 +55,14 @@ final class AgentRoutes {
 
   void list(RoutingContext context) {
     Instant now = clock.instant();
-    LeaseRoutes.list(context, "agents", acting(caller(context), now), acting -> json(acting, now));
+    acting(caller(context), now)
+        .onSuccess(
+            all -> {
+              JsonArray agents = new JsonArray();
+              all.forEach(acting -> agents.add(json(acting, now)));
+              Answer.of(new JsonObject().put("agents", agents)).send(context);
+            })
+        .onFailure(context::fail);
   }
 
   void stop(RoutingContext context) {

@@ -17,6 +17,7 @@ final class Refusals {
       case Changed.NotTheirs(String message) -> message;
       case Changed.Unavailable(String message) -> message;
       case Changed.Over(String message) -> message;
+      case Changed.NotAsSeen changed -> "It has changed meanwhile. Ask request_status.";
       case Changed.Malformed(String message) -> message;
       case Changed.Done done -> throw new IllegalStateException("done: " + done.request().id());
     };

@@ -19,6 +19,8 @@ import dev.ephemeris.gateway.lease.AccessRequests.Changed;
 import dev.ephemeris.gateway.lease.AccessRequests.PickUp;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.store.Database;
+import dev.ephemeris.gateway.repetition.Once;
+import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Component;
@@ -55,6 +57,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Agents that ask others for whom they act: what they may, and whoever may answer them. */
 class AgentAccessRequestsTest {
+  private static final PageWanted ALL = new PageWanted(Optional.empty(), 200);
+
 
   private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
   private static final PrincipalId ALICE_AT_HOME = new PrincipalId("home", "home-alice");
@@ -312,7 +316,7 @@ class AgentAccessRequestsTest {
   }
 
   private Asked ask(Accepted caller, boolean breakGlass) {
-    return requests.ask(caller, HERE, operator(), breakGlass).await();
+    return requests.ask(caller, HERE, operator(), breakGlass, Once.EACH_TIME).await();
   }
 
   private AccessRequest asked(Accepted caller) {
@@ -334,7 +338,7 @@ class AgentAccessRequestsTest {
 
   private Changed approve(Accepted caller, AccessRequest request) {
     return requests
-        .approve(caller, request.id(), AccessAnswer.Narrowed.NOT, Optional.empty())
+        .approve(caller, request.id(), AccessAnswer.Narrowed.NOT, Optional.empty(), seen -> true)
         .await();
   }
 
@@ -345,7 +349,7 @@ class AgentAccessRequestsTest {
   }
 
   private PickUp pickUp(Accepted caller, AccessRequest request) {
-    return requests.pickUp(caller, HERE, request.id()).await();
+    return requests.pickUp(caller, HERE, request.id(), Once.EACH_TIME).await();
   }
 
   private Lease picked(Accepted caller, AccessRequest request) {
@@ -361,7 +365,7 @@ class AgentAccessRequestsTest {
   }
 
   private List<String> listed(Accepted caller) {
-    return requests.of(caller).await().stream().map(AccessRequest::id).toList();
+    return requests.of(caller, ALL).await().entries().stream().map(AccessRequest::id).toList();
   }
 
   private Optional<AccessRequest> read(Accepted caller, AccessRequest request) {
@@ -398,7 +402,7 @@ class AgentAccessRequestsTest {
     approve(person(BOB), request);
     picked(copilot(), request);
     AccessRequest other = asked(copilot());
-    requests.withdraw(person(ALICE), other.id()).await();
+    requests.withdraw(person(ALICE), other.id(), seen -> true).await();
 
     assertThat(record(JournalRecord.AccessRequested.class))
         .satisfies(said -> assertThat(said.principal()).isEqualTo("ci:sub-copilot"))
@@ -562,7 +566,8 @@ class AgentAccessRequestsTest {
             Optional.empty(),
             Optional.of("a refund is stuck"),
             Optional.empty(),
-            false)
+            false,
+            Once.EACH_TIME)
         .await();
   }
 
@@ -585,10 +590,10 @@ class AgentAccessRequestsTest {
       assertThat(approve(self, request))
           .as("%s", self.principal())
           .isInstanceOfAny(Changed.NotTheirs.class, Changed.NotFound.class);
-      assertThat(requests.deny(self, request.id(), Optional.empty()).await())
+      assertThat(requests.deny(self, request.id(), Optional.empty(), seen -> true).await())
           .as("%s", self.principal())
           .isInstanceOfAny(Changed.NotTheirs.class, Changed.NotFound.class);
-      assertThat(requests.toAnswer(self).await()).as("%s", self.principal()).isEmpty();
+      assertThat(requests.toAnswer(self, ALL).await().entries()).as("%s", self.principal()).isEmpty();
     }
     assertThat(approved(person(BOB), request)).isEqualTo(AccessRequest.State.APPROVED);
   }
@@ -603,16 +608,16 @@ class AgentAccessRequestsTest {
         accepted(grants.principal(BOB, kind, "", Map.of()), Optional.of(person(OPAL)));
 
     assertThat(approve(acting, request)).isInstanceOf(Changed.NotFound.class);
-    assertThat(requests.deny(acting, request.id(), Optional.empty()).await())
+    assertThat(requests.deny(acting, request.id(), Optional.empty(), seen -> true).await())
         .isInstanceOf(Changed.NotFound.class);
-    assertThat(requests.toAnswer(acting).await()).isEmpty();
+    assertThat(requests.toAnswer(acting, ALL).await().entries()).isEmpty();
     assertThat(read(acting, request)).isEmpty();
     if (kind == PrincipalKind.PERSON) {
-      assertThat(requests.toAnswer(alone).await()).hasSize(1);
+      assertThat(requests.toAnswer(alone, ALL).await().entries()).hasSize(1);
       assertThat(approved(alone, request)).isEqualTo(AccessRequest.State.APPROVED);
     } else {
       assertThat(approve(alone, request)).isInstanceOf(Changed.NotFound.class);
-      assertThat(requests.toAnswer(alone).await()).isEmpty();
+      assertThat(requests.toAnswer(alone, ALL).await().entries()).isEmpty();
     }
   }
 
@@ -623,13 +628,13 @@ class AgentAccessRequestsTest {
     for (Accepted agent :
         List.of(copilot(), agent(COPILOT, person(BOB)), agent(OTHER_AGENT, person(BOB)))) {
       for (boolean justified : List.of(true, false)) {
-        assertThat(requests.review(agent, broken.id(), justified, Optional.empty()).await())
+        assertThat(requests.review(agent, broken.id(), justified, Optional.empty(), seen -> true).await())
             .isInstanceOfAny(Changed.NotTheirs.class, Changed.NotFound.class);
       }
-      assertThat(requests.toAnswer(agent).await()).isEmpty();
+      assertThat(requests.toAnswer(agent, ALL).await().entries()).isEmpty();
     }
     assertThat(journal).noneMatch(JournalRecord.LeaseRevoked.class::isInstance);
-    assertThat(requests.review(person(BOB), broken.id(), false, Optional.empty()).await())
+    assertThat(requests.review(person(BOB), broken.id(), false, Optional.empty(), seen -> true).await())
         .isInstanceOf(Changed.Done.class);
   }
 
@@ -681,7 +686,7 @@ class AgentAccessRequestsTest {
     AccessRequest request = asked(copilot());
     assertThat(approved(person(BOB), request)).isEqualTo(AccessRequest.State.WAITING);
 
-    assertThat(requests.toAnswer(person(BOB_AT_HOME)).await()).isEmpty();
+    assertThat(requests.toAnswer(person(BOB_AT_HOME), ALL).await().entries()).isEmpty();
     assertThat(approve(person(BOB_AT_HOME), request)).isInstanceOf(Changed.Over.class);
     // Whoever has answered sees what became of it, in whatever groups they are since.
     directory.users.put(BOB_AT_HOME, Directory.user("bob"));
@@ -733,12 +738,12 @@ class AgentAccessRequestsTest {
     assertThat(read(person(ALICE), forAlice)).isPresent();
     for (AccessRequest none : List.of(forOpal, alices)) {
       assertThat(read(copilot(), none)).isEmpty();
-      assertThat(requests.withdraw(copilot(), none.id()).await())
+      assertThat(requests.withdraw(copilot(), none.id(), seen -> true).await())
           .isInstanceOf(Changed.NotFound.class);
     }
-    assertThat(requests.withdraw(person(ALICE), forAlice.id()).await())
+    assertThat(requests.withdraw(person(ALICE), forAlice.id(), seen -> true).await())
         .isInstanceOf(Changed.Done.class);
-    assertThat(requests.withdraw(agent(COPILOT, person(OPAL)), forOpal.id()).await())
+    assertThat(requests.withdraw(agent(COPILOT, person(OPAL)), forOpal.id(), seen -> true).await())
         .isInstanceOf(Changed.Done.class);
   }
 
@@ -779,7 +784,7 @@ class AgentAccessRequestsTest {
   }
 
   private AccessRequest approved(Accepted caller, Lane lane) {
-    Asked asked = requests.ask(caller, HERE, operator(lane, ORDERS), false).await();
+    Asked asked = requests.ask(caller, HERE, operator(lane, ORDERS), false, Once.EACH_TIME).await();
     assertThat(asked).isInstanceOf(Asked.Waiting.class);
     AccessRequest request = ((Asked.Waiting) asked).request();
     approve(person(BOB), request);
@@ -835,7 +840,7 @@ class AgentAccessRequestsTest {
     AccessRequest request = approved(copilot(), Lane.RBAC);
     lane.opens = false;
     Issuance first = issuance(pickUp(copilot(), request));
-    requests.deny(person(BOB), request.id(), Optional.empty()).await();
+    requests.deny(person(BOB), request.id(), Optional.empty(), seen -> true).await();
     lane.opens = true;
 
     assertThat(first).isInstanceOf(Issuance.Busy.class);
