@@ -9,7 +9,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import com.nimbusds.jwt.JWTClaimsSet;
 import dev.ephemeris.gateway.AzureBeside;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
@@ -33,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -233,14 +231,16 @@ class ContractTest {
     fixture.clock().advance(Duration.ofSeconds(2));
     Reply lease =
         fixture.exchange(
-            fixture.issuer().accessToken(GatewayFixture.ALICE, GatewayFixture.CLIENT, anew()),
+            fixture
+                .issuer()
+                .accessToken(
+                    GatewayFixture.ALICE,
+                    GatewayFixture.CLIENT,
+                    claims ->
+                        claims.claim("auth_time", fixture.clock().instant().getEpochSecond())),
             ci.accessToken(COPILOT, "copilot", claims -> {}));
     assertThat(lease.status()).as(lease.body()).isEqualTo(200);
     return fixture.api("GET", "/v1/agents", alice, "").json().at("/agents/0/id").textValue();
-  }
-
-  private static Consumer<JWTClaimsSet.Builder> anew() {
-    return claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond());
   }
 
   private static Reply call(Operation operation, String token) throws Exception {
