@@ -47,7 +47,7 @@ final class BackstageTemplate {
         files,
         marked,
         asked,
-        catalog(proposal, asked.get("name"), schema),
+        catalog(proposal, proposal.slug(), schema),
         catalog(marked.proposal(), marked.name(), schema));
     return new Template(
         TemplateKind.BACKSTAGE,

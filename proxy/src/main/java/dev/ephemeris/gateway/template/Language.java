@@ -4,7 +4,7 @@ import dev.ephemeris.policy.Quoted;
 
 /** How Bicep and HCL write literals and comments. */
 enum Language {
-  /** Literals in single quotes, in which {@code ${} begins an expression. */
+  /** Literals in single quotes, in which a dollar sign with a brace begins an expression. */
   BICEP('\'', "//", "$") {
     @Override
     String quoted(String text) {
@@ -12,7 +12,7 @@ enum Language {
     }
   },
 
-  /** Literals in double quotes, in which {@code ${} and <code>%{</code> begin an expression. */
+  /** Literals in double quotes, in which a dollar or percent sign with a brace does. */
   HCL('"', "#", "$%") {
     @Override
     String quoted(String text) {

@@ -84,7 +84,7 @@ final class Lexer {
       position++;
     }
     try {
-      return new Token.Number(Long.parseLong(text.substring(start, position)));
+      return new Token.Whole(Long.parseLong(text.substring(start, position)));
     } catch (NumberFormatException e) {
       throw unreadable("no number");
     }

@@ -310,14 +310,20 @@ final class PolicyTemplate {
   }
 
   private static Map<?, ?> map(@Nullable Object value) {
-    return value instanceof Map<?, ?> map ? map : unreadable(value);
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw unreadable(value);
   }
 
   private static List<?> list(@Nullable Object value) {
-    return value instanceof List<?> list && !list.isEmpty() ? list : unreadable(value);
+    if (value instanceof List<?> list && !list.isEmpty()) {
+      return list;
+    }
+    throw unreadable(value);
   }
 
-  private static <T> T unreadable(@Nullable Object value) {
-    throw new UnreadableTemplate("expected something else than " + value);
+  private static UnreadableTemplate unreadable(@Nullable Object value) {
+    return new UnreadableTemplate("expected something else than " + value);
   }
 }

@@ -274,7 +274,8 @@ public record TemplateRequest(
               + " together");
     }
     if (ESCAPED.matcher(text).find()) {
-      throw new IllegalArgumentException("a name with %XX in it is read in more than one way");
+      throw new IllegalArgumentException(
+          "a percent sign before two digits is read in more than one way");
     }
   }
 

@@ -9,7 +9,7 @@ sealed interface Token {
   /** A literal, or one after an expression. */
   record Literal(Value value) implements Token {}
 
-  record Number(long number) implements Token {}
+  record Whole(long number) implements Token {}
 
   /** A sign of one character. */
   record Sign(char sign) implements Token {}

@@ -74,7 +74,7 @@ final class Tokens {
     position++;
     return switch (token) {
       case Token.Literal(Value value) -> value;
-      case Token.Number(long number) -> new Value.Whole(number);
+      case Token.Whole(long number) -> new Value.Whole(number);
       case Token.Word(String word) when word.equals("true") || word.equals("false") ->
           new Value.Flag(word.equals("true"));
       default -> {

@@ -96,18 +96,27 @@ sealed interface Value {
   }
 
   default String text() {
-    return this instanceof Text literal ? literal.text() : unreadable("a text");
+    if (this instanceof Text literal) {
+      return literal.text();
+    }
+    throw unreadable("a text");
   }
 
   default long number() {
-    return this instanceof Whole whole ? whole.number() : this.<Long>unreadable("a number");
+    if (this instanceof Whole whole) {
+      return whole.number();
+    }
+    throw unreadable("a number");
   }
 
   default List<Value> items() {
-    return this instanceof Items list ? list.items() : unreadable("a list");
+    if (this instanceof Items list) {
+      return list.items();
+    }
+    throw unreadable("a list");
   }
 
-  private <T> T unreadable(String expected) {
-    throw new UnreadableTemplate("expected " + expected + ", not " + this);
+  private UnreadableTemplate unreadable(String expected) {
+    return new UnreadableTemplate("expected " + expected + ", not " + this);
   }
 }

@@ -40,10 +40,8 @@ class OtherParsersTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir Path temporary;
-
   @Test
-  void bicepIsReadByTreeSitterAsItIsHere() throws Exception {
+  void bicepIsReadByTreeSitterAsItIsHere(@TempDir Path temporary) throws Exception {
     // Given
     List<String> texts = new ArrayList<>();
     for (Map<String, Object> request : requests()) {
@@ -51,7 +49,7 @@ class OtherParsersTest {
     }
 
     // When
-    JsonNode answers = ask("bicep", texts);
+    JsonNode answers = ask(temporary, "bicep", texts);
 
     // Then
     assertThat(answers).hasSize(texts.size());
@@ -80,7 +78,7 @@ class OtherParsersTest {
   }
 
   @Test
-  void terraformIsReadByHashiCorpsParserAsItIsHere() throws Exception {
+  void terraformIsReadByHashiCorpsParserAsItIsHere(@TempDir Path temporary) throws Exception {
     // Given
     List<String> texts = new ArrayList<>();
     for (Map<String, Object> request : requests()) {
@@ -88,7 +86,7 @@ class OtherParsersTest {
     }
 
     // When
-    JsonNode answers = ask("terraform", texts);
+    JsonNode answers = ask(temporary, "terraform", texts);
 
     // Then
     assertThat(answers).hasSize(texts.size());
@@ -100,7 +98,7 @@ class OtherParsersTest {
   }
 
   @Test
-  void skeletonsAreFilledInByNunjucksWithWhatWasAsked() throws Exception {
+  void skeletonsAreFilledInByNunjucksWithWhatWasAsked(@TempDir Path temporary) throws Exception {
     // Given
     List<OtherParsers.Asked> asked = new ArrayList<>();
     List<String> expected = new ArrayList<>();
@@ -155,7 +153,7 @@ class OtherParsersTest {
     return requests;
   }
 
-  private JsonNode ask(String kind, List<String> texts) throws Exception {
+  private static JsonNode ask(Path temporary, String kind, List<String> texts) throws Exception {
     return OtherParsers.read(
         temporary,
         texts.stream().map(text -> new OtherParsers.Asked(kind, text, Map.of())).toList());

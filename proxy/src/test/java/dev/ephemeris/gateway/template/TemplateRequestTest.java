@@ -156,7 +156,10 @@ class TemplateRequestTest {
             () ->
                 TemplateRequest.parse(TemplateSamples.with(TemplateSamples.least(), hostile, "x")))
         .satisfies(
-            e -> assertThat(e.getMessage().lines()).hasSize(1).allMatch(it -> it.length() < 400));
+            e ->
+                assertThat(String.valueOf(e.getMessage()).lines())
+                    .hasSize(1)
+                    .allMatch(it -> it.length() < 400));
   }
 
   @Test
