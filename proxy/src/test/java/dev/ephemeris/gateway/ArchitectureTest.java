@@ -272,6 +272,22 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.vertx..");
 
+  /** Text from a request: by whoever asks for it. */
+  @ArchTest
+  static final ArchRule templatesKnowNothingOfTheHouseButThePolicy =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY + "template..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("io.vertx..", "java.net..", "java.nio.file..")
+                  .or(
+                      resideInAPackage("dev.ephemeris..")
+                          .and(
+                              not(
+                                  resideInAnyPackage(
+                                      GATEWAY + "template..", "dev.ephemeris.policy..")))));
+
   @ArchTest
   static final ArchRule namesSayWhatAThingIs =
       noClasses()
