@@ -13,6 +13,7 @@ import dev.ephemeris.gateway.identity.Authentication.Accepted;
 import dev.ephemeris.gateway.lease.AccessRequests.Asked;
 import dev.ephemeris.gateway.lease.AccessRequests.PickUp;
 import dev.ephemeris.gateway.lease.Issuance;
+import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
@@ -209,7 +210,8 @@ class AgentsAskTest {
                 Optional.empty(),
                 Optional.of("a refund is stuck"),
                 Optional.empty(),
-                false)
+                false,
+                Once.EACH_TIME)
             .await();
     assertThat(asked).isInstanceOf(Asked.Waiting.class);
     String id = ((Asked.Waiting) asked).request().id();
@@ -227,7 +229,13 @@ class AgentsAskTest {
         .isEqualTo(200);
     assertThat(fixture.api("POST", path + "/leases", alice, "").status()).isEqualTo(404);
     assertThat(fixture.api("POST", path + "/leases", copilot(), "").status()).isEqualTo(404);
-    PickUp pickUp = fixture.gateway().asking().accessRequests().pickUp(acting, HERE, id).await();
+    PickUp pickUp =
+        fixture
+            .gateway()
+            .asking()
+            .accessRequests()
+            .pickUp(acting, HERE, id, Once.EACH_TIME)
+            .await();
     assertThat(pickUp).isInstanceOf(PickUp.Leased.class);
     Issuance.Issued issued = (Issuance.Issued) ((PickUp.Leased) pickUp).issuance();
     assertThat(replace(issued.token().reveal()).status()).isEqualTo(200);

@@ -212,13 +212,10 @@ public final class BearerTokens {
   }
 
   /** What keeps an agent out, or from acting for whom it does. */
-  private Optional<Block> keepsOut(
-      Principal agent, String client, Optional<Instant> signedInAt) {
+  private Optional<Block> keepsOut(Principal agent, String client, Optional<Instant> signedInAt) {
     return blocks
         .against(agent, client, signedInAt)
-        .or(
-            () ->
-                blocks.againstAgent(agent.id(), agent.actsFor().orElseThrow(), signedInAt));
+        .or(() -> blocks.againstAgent(agent.id(), agent.actsFor().orElseThrow(), signedInAt));
   }
 
   private Principal agent(PrincipalId agent, VerifiedToken token) {

@@ -274,9 +274,7 @@ public final class SessionTokens {
     Principal acting = grants.agent(agent, client, Map.of(), whom);
     return blocks
         .against(acting, client, signIn.signedInAt())
-        .or(
-            () ->
-                blocks.againstAgent(agent, acting.actsFor().orElseThrow(), signIn.signedInAt()));
+        .or(() -> blocks.againstAgent(agent, acting.actsFor().orElseThrow(), signIn.signedInAt()));
   }
 
   /** Begins a session of a browser's. */

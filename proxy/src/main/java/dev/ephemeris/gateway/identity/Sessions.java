@@ -226,12 +226,7 @@ public final class Sessions {
                     whom.id(),
                     whom.id())));
     return acting(
-        handle,
-        opened,
-        List.of(whom),
-        signedInAt,
-        Digest.of("client", whom.id(), signIn),
-        block);
+        handle, opened, List.of(whom), signedInAt, Digest.of("client", whom.id(), signIn), block);
   }
 
   /** The same, in a transaction of its own. */
@@ -269,10 +264,7 @@ public final class Sessions {
     Optional<Session> known = ofSignIn(handle, signIn);
     while (known.isPresent()
         && signedInAfter(
-            opened.actsFor().orElseThrow().kind(),
-            signedInAt,
-            known.get(),
-            opened.startedAt())) {
+            opened.actsFor().orElseThrow().kind(), signedInAt, known.get(), opened.startedAt())) {
       // Whom it acts for has signed in anew, in what is one session still.
       signIn = Digest.of("after", signIn);
       known = ofSignIn(handle, signIn);

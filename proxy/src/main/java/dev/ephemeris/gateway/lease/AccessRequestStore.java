@@ -130,8 +130,7 @@ final class AccessRequestStore {
   }
 
   /** What this agent has asked for whom it acts for; the newest first. */
-  Page<AccessRequest> of(
-      Handle handle, PrincipalId agent, PrincipalId actsFor, PageWanted wanted) {
+  Page<AccessRequest> of(Handle handle, PrincipalId agent, PrincipalId actsFor, PageWanted wanted) {
     return NEWEST_FIRST.page(
         handle,
         wanted,

@@ -79,7 +79,8 @@ public final class AgentsDoor implements AutoCloseable {
             new GetItem(data),
             new RequestAccess(requests, clock),
             new RequestStatus(requests, clock),
-            new RequestLease(leases, requests, grants, dataPlane));
+            new RequestLease(leases, requests, grants, dataPlane),
+            new GenerateTemplate(grants));
     this.transport =
         new McpTransport(
             vertx,

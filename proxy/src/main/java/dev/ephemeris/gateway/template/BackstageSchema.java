@@ -50,8 +50,6 @@ final class BackstageSchema {
         SchemaRegistry.withDialect(draft7, builder -> builder.schemas(schemas));
     this.template = registry.getSchema(SchemaLocation.of(BASE + "TemplateV1beta3"));
     this.resource = registry.getSchema(SchemaLocation.of(BASE + "ResourceV1alpha1"));
-    template.initializeValidators();
-    resource.initializeValidators();
   }
 
   /**

@@ -18,8 +18,8 @@ import dev.ephemeris.gateway.lease.AccessRequests.Asked;
 import dev.ephemeris.gateway.lease.AccessRequests.Changed;
 import dev.ephemeris.gateway.lease.AccessRequests.PickUp;
 import dev.ephemeris.gateway.metrics.Metrics;
-import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.repetition.Once;
+import dev.ephemeris.gateway.store.Database;
 import dev.ephemeris.gateway.store.PageWanted;
 import dev.ephemeris.policy.AccountFacts;
 import dev.ephemeris.policy.Action;
@@ -58,7 +58,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Agents that ask others for whom they act: what they may, and whoever may answer them. */
 class AgentAccessRequestsTest {
   private static final PageWanted ALL = new PageWanted(Optional.empty(), 200);
-
 
   private static final PrincipalId ALICE = new PrincipalId("corp", "sub-alice");
   private static final PrincipalId ALICE_AT_HOME = new PrincipalId("home", "home-alice");
@@ -593,7 +592,9 @@ class AgentAccessRequestsTest {
       assertThat(requests.deny(self, request.id(), Optional.empty(), seen -> true).await())
           .as("%s", self.principal())
           .isInstanceOfAny(Changed.NotTheirs.class, Changed.NotFound.class);
-      assertThat(requests.toAnswer(self, ALL).await().entries()).as("%s", self.principal()).isEmpty();
+      assertThat(requests.toAnswer(self, ALL).await().entries())
+          .as("%s", self.principal())
+          .isEmpty();
     }
     assertThat(approved(person(BOB), request)).isEqualTo(AccessRequest.State.APPROVED);
   }
@@ -628,13 +629,19 @@ class AgentAccessRequestsTest {
     for (Accepted agent :
         List.of(copilot(), agent(COPILOT, person(BOB)), agent(OTHER_AGENT, person(BOB)))) {
       for (boolean justified : List.of(true, false)) {
-        assertThat(requests.review(agent, broken.id(), justified, Optional.empty(), seen -> true).await())
+        assertThat(
+                requests
+                    .review(agent, broken.id(), justified, Optional.empty(), seen -> true)
+                    .await())
             .isInstanceOfAny(Changed.NotTheirs.class, Changed.NotFound.class);
       }
       assertThat(requests.toAnswer(agent, ALL).await().entries()).isEmpty();
     }
     assertThat(journal).noneMatch(JournalRecord.LeaseRevoked.class::isInstance);
-    assertThat(requests.review(person(BOB), broken.id(), false, Optional.empty(), seen -> true).await())
+    assertThat(
+            requests
+                .review(person(BOB), broken.id(), false, Optional.empty(), seen -> true)
+                .await())
         .isInstanceOf(Changed.Done.class);
   }
 

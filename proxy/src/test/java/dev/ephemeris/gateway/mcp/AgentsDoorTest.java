@@ -440,6 +440,40 @@ class AgentsDoorTest {
     assertThat(fixture.journal("leaseHandedOver")).hasSize(1);
   }
 
+  // --- templates ---------------------------------------------------------------------------------
+
+  @Test
+  void writesFilesForAContainer() throws Exception {
+    String container =
+        "\"account\": \"orders-prod\", \"environment\": \"prod\", \"database\": \"shop\","
+            + " \"container\": \"carts\", \"partitionKey\": [\"/customerId\"],"
+            + " \"throughput\": {\"autoscale\": 4000}, \"owner\": \"group:default/team\","
+            + " \"access\": \"reader\"";
+
+    for (String kind : List.of("bicep", "terraform", "backstage", "policy")) {
+      JsonNode made =
+          agent.found(
+              "generate_template",
+              "{\"kind\": \"" + kind + "\", \"container\": {" + container + "}}");
+      assertThat(made.path("kind").asText()).isEqualTo(kind);
+      assertThat(made.at("/files/0/text").asText()).contains("carts");
+    }
+    assertThat(
+            agent.refused(
+                "generate_template",
+                "{\"kind\": \"policy\", \"container\": {"
+                    + container.replace("carts", "carts\\ncolls: x")
+                    + "}}"))
+        .contains("container");
+    assertThat(
+            agent.refused(
+                "generate_template",
+                "{\"kind\": \"policy\", \"container\": {"
+                    + container.replace("\"reader\"", "\"contributor\"")
+                    + "}}"))
+        .contains("approvers");
+  }
+
   // --- pages -------------------------------------------------------------------------------------
 
   @Test
