@@ -18,47 +18,42 @@ final class PrefixedTokens implements Form {
 
   private static final int ANY = Integer.MAX_VALUE;
 
-  private static final IntPredicate UPPER = c -> Ascii.isUpper(c) || Ascii.isDigit(c);
-  private static final IntPredicate WORD = c -> Ascii.isAlphanumeric(c) || c == '_';
-  private static final IntPredicate DASHED = c -> Ascii.isAlphanumeric(c) || c == '-';
-  private static final IntPredicate DOTTED = c -> Ascii.isBase64Url(c) || c == '.';
-  private static final IntPredicate PATH = c -> Ascii.isAlphanumeric(c) || c == '/';
-  private static final IntPredicate BASE64 = c -> Ascii.isBase64(c) || c == '=';
-
   private static final List<Prefix> ALL =
       List.of(
-          new Prefix("eph_s_", Kind.GATEWAY_TOKEN, DOTTED, 40, ANY),
-          new Prefix("eph_r_", Kind.GATEWAY_TOKEN, DOTTED, 40, ANY),
-          new Prefix("eph_b_", Kind.GATEWAY_TOKEN, DOTTED, 40, ANY),
-          new Prefix("AKIA", Kind.AWS_KEY, UPPER, 16, 16),
-          new Prefix("ASIA", Kind.AWS_KEY, UPPER, 16, 16),
-          new Prefix("ghp_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("gho_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("ghu_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("ghs_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("ghr_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("github_pat_", Kind.GITHUB_TOKEN, WORD, 36, ANY),
-          new Prefix("xoxa-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxb-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxc-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxd-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxe-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxe.xox", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxo-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxp-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxr-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xoxs-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("xapp-", Kind.SLACK_TOKEN, DASHED, 20, ANY),
-          new Prefix("hooks.slack.com/services/", Kind.SLACK_TOKEN, PATH, 30, ANY),
-          new Prefix("hooks.slack.com/workflows/", Kind.SLACK_TOKEN, PATH, 30, ANY),
+          new Prefix("eph_s_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
+          new Prefix("eph_r_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
+          new Prefix("eph_b_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
+          new Prefix("AKIA", Kind.AWS_KEY, PrefixedTokens::isUpperOrDigit, 16, 16),
+          new Prefix("ASIA", Kind.AWS_KEY, PrefixedTokens::isUpperOrDigit, 16, 16),
+          new Prefix("ghp_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("gho_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("ghu_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("ghs_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("ghr_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("github_pat_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),
+          new Prefix("xoxa-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxb-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxc-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxd-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxe-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxe.xox", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxo-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxp-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxr-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xoxs-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix("xapp-", Kind.SLACK_TOKEN, PrefixedTokens::isDashed, 20, ANY),
+          new Prefix(
+              "hooks.slack.com/services/", Kind.SLACK_TOKEN, PrefixedTokens::isOfPath, 30, ANY),
+          new Prefix(
+              "hooks.slack.com/workflows/", Kind.SLACK_TOKEN, PrefixedTokens::isOfPath, 30, ANY),
           new Prefix("AIza", Kind.GOOGLE_KEY, Ascii::isBase64Url, 35, 35),
           new Prefix("GOCSPX-", Kind.GOOGLE_KEY, Ascii::isBase64Url, 28, ANY),
-          new Prefix("ya29.", Kind.GOOGLE_KEY, DOTTED, 30, ANY),
-          new Prefix("sk_live_", Kind.STRIPE_KEY, WORD, 16, ANY),
-          new Prefix("sk_test_", Kind.STRIPE_KEY, WORD, 16, ANY),
-          new Prefix("rk_live_", Kind.STRIPE_KEY, WORD, 16, ANY),
-          new Prefix("rk_test_", Kind.STRIPE_KEY, WORD, 16, ANY),
-          new Prefix("whsec_", Kind.STRIPE_KEY, BASE64, 24, ANY));
+          new Prefix("ya29.", Kind.GOOGLE_KEY, PrefixedTokens::isDotted, 30, ANY),
+          new Prefix("sk_live_", Kind.STRIPE_KEY, PrefixedTokens::isOfWord, 16, ANY),
+          new Prefix("sk_test_", Kind.STRIPE_KEY, PrefixedTokens::isOfWord, 16, ANY),
+          new Prefix("rk_live_", Kind.STRIPE_KEY, PrefixedTokens::isOfWord, 16, ANY),
+          new Prefix("rk_test_", Kind.STRIPE_KEY, PrefixedTokens::isOfWord, 16, ANY),
+          new Prefix("whsec_", Kind.STRIPE_KEY, PrefixedTokens::isPaddedBase64, 24, ANY));
 
   /** By their first character. */
   private static final Prefix[][] BY_FIRST =
@@ -130,5 +125,29 @@ final class PrefixedTokens implements Form {
 
   private static boolean isOfClientSecret(char c) {
     return Ascii.isBase64Url(c) || c == '.' || c == '~';
+  }
+
+  private static boolean isUpperOrDigit(int c) {
+    return Ascii.isUpper(c) || Ascii.isDigit(c);
+  }
+
+  private static boolean isOfWord(int c) {
+    return Ascii.isAlphanumeric(c) || c == '_';
+  }
+
+  private static boolean isDashed(int c) {
+    return Ascii.isAlphanumeric(c) || c == '-';
+  }
+
+  private static boolean isDotted(int c) {
+    return Ascii.isBase64Url(c) || c == '.';
+  }
+
+  private static boolean isOfPath(int c) {
+    return Ascii.isAlphanumeric(c) || c == '/';
+  }
+
+  private static boolean isPaddedBase64(int c) {
+    return Ascii.isBase64(c) || c == '=';
   }
 }

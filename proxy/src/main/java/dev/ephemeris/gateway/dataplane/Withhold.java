@@ -31,8 +31,6 @@ final class Withhold implements Step {
   /** What takes longer than others on this event loop should wait for, in bytes. */
   private static final int LONG = 64 * 1024;
 
-  private static final Exception TOO_LONG = VertxException.noStackTrace("too long");
-
   private final int limit;
 
   /**
@@ -67,11 +65,12 @@ final class Withhold implements Step {
       answer.request().reset();
       return Future.succeededFuture(unreadable(exchange, "it is compressed"));
     }
-    return BoundedBody.of(answer, limit, () -> TOO_LONG)
+    Exception tooLong = VertxException.noStackTrace("too long");
+    return BoundedBody.of(answer, limit, () -> tooLong)
         .compose(body -> looked(exchange, body))
         .recover(
             failure ->
-                failure == TOO_LONG
+                failure == tooLong
                     ? Future.succeededFuture(tooLong(exchange))
                     : Future.failedFuture(failure));
   }

@@ -114,7 +114,8 @@ class WithheldPropertyTest {
     private String escaped(String text) {
       StringBuilder escaped = new StringBuilder();
       boolean often = random.nextBoolean();
-      for (char c : text.toCharArray()) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
         boolean must = c < ' ' || c == '"' || c == '\\';
         if (must || (random.nextInt(often ? 3 : 40) == 0 && !Character.isSurrogate(c))) {
           escaped.append(

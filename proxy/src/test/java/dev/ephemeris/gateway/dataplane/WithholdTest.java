@@ -254,8 +254,8 @@ class WithholdTest {
 
   @Test
   void whatIsTooLongIsRefusedWithWhatToDo() throws Exception {
-    String long_ = "[\"" + "a".repeat(8 * 1024 * 1024) + "\"]";
-    account.answer(json(200, long_));
+    String much = "[\"" + "a".repeat(8 * 1024 * 1024) + "\"]";
+    account.answer(json(200, much));
 
     RawHttp.Answer refused = read(agent);
     RawHttp.Answer ofWrite = send(agent, "PUT", ITEM, "{\"id\":\"a\"}");
@@ -265,7 +265,7 @@ class WithholdTest {
         .contains("8388608 bytes", "Ask for fewer items at a time (x-ms-max-item-count)")
         .doesNotContain("has been done");
     assertThat(ofWrite.body()).contains("What was asked for has been done.");
-    assertThat(read(person).body()).hasSize(long_.length());
+    assertThat(read(person).body()).hasSize(much.length());
   }
 
   @Test
