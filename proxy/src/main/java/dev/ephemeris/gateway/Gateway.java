@@ -73,6 +73,7 @@ import dev.ephemeris.gateway.lease.RootKeys;
 import dev.ephemeris.gateway.management.Management;
 import dev.ephemeris.gateway.management.Readiness;
 import dev.ephemeris.gateway.management.Readiness.Part;
+import dev.ephemeris.gateway.mcp.AgentsDoor;
 import dev.ephemeris.gateway.metrics.CatalogMetrics;
 import dev.ephemeris.gateway.metrics.Metrics;
 import dev.ephemeris.gateway.mint.RoleLane;
@@ -477,6 +478,16 @@ public final class Gateway implements AutoCloseable {
               journal,
               () -> notice(roleLane.notice(), rootKeys.notice()),
               clock);
+      AgentsDoor door =
+          new AgentsDoor(
+              vertx,
+              apiUrl(configuration, configuration.api().port()).getHost(),
+              dataPlane.inner(),
+              grants,
+              leases,
+              accessRequests,
+              () -> endpoint(configuration, dataPlane),
+              clock);
       Api api =
           new Api(
               vertx,
@@ -506,7 +517,7 @@ public final class Gateway implements AutoCloseable {
               evidence,
               () -> Optional.of(log.sealed().checkpoint()),
               doctor::examine,
-              dataPlane.inner(),
+              door,
               () -> endpoint(configuration, dataPlane),
               clock);
       Management management =

@@ -145,7 +145,16 @@ class ArchitectureTest {
           .resideOutsideOfPackage(GATEWAY + "mcp..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.modelcontextprotocol..", "tools.jackson..", "com.networknt..");
+          .resideInAnyPackage("io.modelcontextprotocol..", "tools.jackson..");
+
+  @ArchTest
+  static final ArchRule onlyTemplatesAreHeldAgainstSchemas =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(GATEWAY + "mcp..", GATEWAY + "template..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.networknt..");
 
   /** It carries messages, whoever sends them and whatever they say. */
   @ArchTest

@@ -8,7 +8,6 @@ import dev.ephemeris.gateway.account.AddedAccounts;
 import dev.ephemeris.gateway.account.FoundAccounts;
 import dev.ephemeris.gateway.custody.KeyUsers;
 import dev.ephemeris.gateway.custody.Rotations;
-import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.gateway.doctor.Finding;
 import dev.ephemeris.gateway.identity.Agents;
 import dev.ephemeris.gateway.identity.Audience;
@@ -110,8 +109,7 @@ public final class Api {
   private final ExplainRoute explain;
   private final Agents agents;
   private final Leases exchanged;
-  private final AccessRequests asked;
-  private final InnerClient inner;
+  private final AgentsDoor door;
   private final Supplier<String> dataPlane;
   private final PolicyRoute policy;
   private final CatalogRoute catalog;
@@ -132,7 +130,7 @@ public final class Api {
    * @param evidence finds what the journal has
    * @param checkpoint of the journal's log, if it has one
    * @param doctor examines the gateway
-   * @param inner asks the data plane for agents
+   * @param door where agents come in
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
    */
   public Api(
@@ -163,7 +161,7 @@ public final class Api {
       EvidenceIndex evidence,
       Supplier<Optional<String>> checkpoint,
       Supplier<Future<List<Finding>>> doctor,
-      InnerClient inner,
+      AgentsDoor door,
       Supplier<String> dataPlane,
       InstantSource clock) {
     this.vertx = vertx;
@@ -197,8 +195,7 @@ public final class Api {
     this.agents = agents;
     this.exchanged = leases;
     this.dataPlane = dataPlane;
-    this.inner = inner;
-    this.asked = accessRequests;
+    this.door = door;
     this.policy = new PolicyRoute(policy);
     this.catalog = new CatalogRoute(refresh);
     this.doctor = new DoctorRoute(doctor);
@@ -374,19 +371,6 @@ public final class Api {
 
   /** Before everything that needs a token of the API's, whose bodies are read in another way. */
   private void openAgentsDoor(Router router, ClientAddress from, FailedAttempts failures) {
-    AgentsDoor door =
-        new AgentsDoor(
-            vertx,
-            signIn.issuer().getHost(),
-            inner,
-            grants,
-            exchanged,
-            asked,
-            dataPlane,
-            context ->
-                new Agent(
-                    BearerAuthentication.caller(context), BearerAuthentication.address(context)),
-            clock);
     // Nothing of the body is lost while it is found out whose it is.
     router
         .route(AuthorizationServer.MCP)
@@ -414,7 +398,12 @@ public final class Api {
                         + AuthorizationServer.MCP,
                 journal,
                 clock))
-        .handler(door.handler());
+        .handler(
+            door.handler(
+                context ->
+                    new Agent(
+                        BearerAuthentication.caller(context),
+                        BearerAuthentication.address(context))));
   }
 
   private Idempotency idempotency(Operation operation) {

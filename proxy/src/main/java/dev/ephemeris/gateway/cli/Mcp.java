@@ -51,7 +51,6 @@ final class Mcp implements Callable<Integer> {
 
   private static final int PARSE_ERROR = -32700;
 
-  private final Surroundings surroundings;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final Connection connection;
 
@@ -61,7 +60,6 @@ final class Mcp implements Callable<Integer> {
   private volatile Optional<String> protocol = Optional.empty();
 
   Mcp(Surroundings surroundings) {
-    this.surroundings = surroundings;
     this.connection = new Connection(surroundings);
   }
 

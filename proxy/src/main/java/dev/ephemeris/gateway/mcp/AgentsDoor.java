@@ -56,7 +56,6 @@ public final class AgentsDoor implements AutoCloseable {
   /**
    * @param host the API's own name
    * @param dataPlane the Cosmos endpoint to give to SDKs, once it is known
-   * @param agentOf who an authenticated request is from
    */
   public AgentsDoor(
       Vertx vertx,
@@ -66,7 +65,6 @@ public final class AgentsDoor implements AutoCloseable {
       Leases leases,
       AccessRequests requests,
       Supplier<String> dataPlane,
-      Function<RoutingContext, Agent> agentOf,
       InstantSource clock) {
     AgentData data = new AgentData(inner, leases, grants, clock);
     List<Tool> tools =
@@ -90,7 +88,7 @@ public final class AgentsDoor implements AutoCloseable {
                 Set.of(),
                 Limits.STANDARD,
                 Timing.STANDARD),
-            routing -> caller(agentOf.apply(routing)),
+            routing -> caller(routing.<Agent>get(AGENT)),
             clock);
     Definitions definitions = Definitions.published();
     var unused =
@@ -104,9 +102,16 @@ public final class AgentsDoor implements AutoCloseable {
             .build();
   }
 
-  /** Answers requests of agents. */
-  public Handler<RoutingContext> handler() {
-    return transport;
+  /**
+   * Answers requests of agents.
+   *
+   * @param agentOf who an authenticated request is from
+   */
+  public Handler<RoutingContext> handler(Function<RoutingContext, Agent> agentOf) {
+    return routing -> {
+      routing.put(AGENT, agentOf.apply(routing));
+      transport.handle(routing);
+    };
   }
 
   /** An agent that acts for somebody, in one session: what it began there is nobody else's. */

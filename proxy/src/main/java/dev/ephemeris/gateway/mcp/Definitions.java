@@ -47,19 +47,19 @@ final class Definitions {
 
   private static McpSchema.Tool tool(JsonObject tool) {
     JsonObject annotations = tool.getJsonObject("annotations");
-    return new McpSchema.Tool(
-        tool.getString("name"),
-        tool.getString("title"),
-        tool.getString("description"),
-        tool.getJsonObject("inputSchema").getMap(),
-        tool.getJsonObject("outputSchema").getMap(),
-        new ToolAnnotations(
-            tool.getString("title"),
-            annotations.getBoolean("readOnlyHint"),
-            annotations.getBoolean("destructiveHint"),
-            annotations.getBoolean("idempotentHint"),
-            annotations.getBoolean("openWorldHint"),
-            null),
-        null);
+    return McpSchema.Tool.builder(
+            tool.getString("name"), tool.getJsonObject("inputSchema").getMap())
+        .title(tool.getString("title"))
+        .description(tool.getString("description"))
+        .outputSchema(tool.getJsonObject("outputSchema").getMap())
+        .annotations(
+            ToolAnnotations.builder()
+                .title(tool.getString("title"))
+                .readOnlyHint(annotations.getBoolean("readOnlyHint"))
+                .destructiveHint(annotations.getBoolean("destructiveHint"))
+                .idempotentHint(annotations.getBoolean("idempotentHint"))
+                .openWorldHint(annotations.getBoolean("openWorldHint"))
+                .build())
+        .build();
   }
 }

@@ -32,9 +32,7 @@ final class Resources {
     String uri = "ephemeris://docs/" + name;
     String text = text("docs/" + name + ".md");
     return new AsyncResourceSpecification(
-        McpSchema.Resource.builder()
-            .uri(uri)
-            .name(name)
+        McpSchema.Resource.builder(uri, name)
             .title(title)
             .description(description)
             .mimeType("text/markdown")
@@ -42,8 +40,12 @@ final class Resources {
             .build(),
         (exchange, request) ->
             Mono.just(
-                new ReadResourceResult(
-                    List.of(new TextResourceContents(uri, "text/markdown", text)))));
+                ReadResourceResult.builder(
+                        List.of(
+                            TextResourceContents.builder(uri, text)
+                                .mimeType("text/markdown")
+                                .build()))
+                    .build()));
   }
 
   private static String text(String file) {

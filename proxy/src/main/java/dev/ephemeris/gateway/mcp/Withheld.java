@@ -5,12 +5,10 @@ import dev.ephemeris.gateway.dataplane.InnerClient;
 /** How much of an answer looked like credentials, and isn't there. */
 final class Withheld {
 
-  private static final String HEADER = "x-ephemeris-withheld";
-
   private Withheld() {}
 
   static int of(InnerClient.Answer answer) {
-    String number = answer.headers().get(HEADER);
+    String number = answer.headers().get(dev.ephemeris.gateway.credential.Withheld.HEADER);
     return number == null ? 0 : Integer.parseInt(number);
   }
 }

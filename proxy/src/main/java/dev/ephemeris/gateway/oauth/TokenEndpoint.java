@@ -157,7 +157,7 @@ final class TokenEndpoint {
    * which it acts for them as an agent. Who the agent is isn't for the form to say.
    */
   private Future<?> ofToken(RoutingContext context, Parameters form, Client client) {
-    if (client != Client.LOCAL_AGENT) {
+    if (!client.equals(Client.LOCAL_AGENT)) {
       return told(
           context,
           Code.UNAUTHORIZED_CLIENT,
