@@ -18,13 +18,11 @@ final class Listening implements McpStreamableServerTransport {
   private final Context context;
   private final McpSession session;
   private final EventStream stream;
-  private final Asked asked;
 
-  Listening(Context context, McpSession session, EventStream stream, Asked asked) {
+  Listening(Context context, McpSession session, EventStream stream) {
     this.context = context;
     this.session = session;
     this.stream = stream;
-    this.asked = asked;
   }
 
   @Override
@@ -41,7 +39,6 @@ final class Listening implements McpStreamableServerTransport {
             sink.error(new IllegalArgumentException("a message is too long to be sent"));
             return;
           }
-          asked.note(message);
           session
               .log()
               .append(stream, json.get(), false, () -> context.runOnContext(now -> sink.success()));

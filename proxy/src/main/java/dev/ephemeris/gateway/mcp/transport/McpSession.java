@@ -44,9 +44,6 @@ final class McpSession {
   private final String revision;
   private final EventLog log;
 
-  /** What was asked on the streams that were opened by GET. */
-  private final Asked asked = new Asked();
-
   /** Requests in flight by their ids. Guarded by this, as all below. */
   private final Map<Object, Exchange> exchanges = new HashMap<>();
 
@@ -161,25 +158,21 @@ final class McpSession {
   }
 
   /**
-   * What a client answers to something that it was asked. Whoever asked goes on with it, in its own
-   * context.
+   * What a client answers to something that it was asked. A handler that asked goes on with it in
+   * the context of its own request; who asked on no request's account, in this one.
    *
-   * @return whether that was asked
+   * @return whether it was asked, and waited for
    */
   Future<Boolean> answer(Context context, JSONRPCResponse answer, Caller caller) {
-    Optional<Exchange> asking =
-        inFlight().stream().filter(exchange -> exchange.hasAsked(answer.id())).findFirst();
-    if (asking.isEmpty() && !asked.remove(answer.id())) {
-      return Future.succeededFuture(false);
-    }
     Promise<Boolean> accepted = Promise.promise();
-    asking
+    inFlight().stream()
+        .filter(exchange -> exchange.hasAsked(answer.id()))
+        .findFirst()
         .map(Exchange::context)
         .orElse(context)
         .runOnContext(
             now ->
                 in(sdk.accept(answer), caller)
-                    // It was asked, and given up since.
                     .subscribe(
                         nothing -> {},
                         unknown -> accepted.complete(false),
@@ -205,7 +198,7 @@ final class McpSession {
       stream = log.open();
     }
     connect(context, response, stream, 0);
-    sdk.listeningStream(new Listening(context, this, stream, asked));
+    sdk.listeningStream(new Listening(context, this, stream));
     return Optional.empty();
   }
 

@@ -327,8 +327,9 @@ class McpTransportTest {
     assertThat(running.post(announced, "").status()).as("before it is sent").isEqualTo(413);
   }
 
-  @Test
-  void aBodyThatDoesNotSayHowLongItIsIsNoLongerEither() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"/mcp, ''", "/later, ''", "/read, '0\r\n\r\n'"})
+  void aBodyThatDoesNotSayHowLongItIsIsNoLongerEither(String path, String end) throws Exception {
     Map<String, String> session =
         with(with(running.session("ada"), "Content-Length", ""), "Transfer-Encoding", "chunked");
     String chunk = Integer.toHexString(10_000) + "\r\n" + " ".repeat(10_000) + "\r\n";
@@ -336,9 +337,11 @@ class McpTransportTest {
     try (Wire wire =
         Wire.open(
             running.port,
-            RunningTransport.head("POST", session, 0),
-            (chunk + chunk + chunk).getBytes(StandardCharsets.UTF_8))) {
-      assertThat(wire.reply().status()).as("before it ends").isEqualTo(413);
+            RunningTransport.head("POST", session, 0).replace("/mcp", path),
+            (chunk + chunk + chunk + end).getBytes(StandardCharsets.UTF_8))) {
+      assertThat(wire.reply().status())
+          .as("where the transport reads itself, before it ends")
+          .isEqualTo(413);
     }
   }
 

@@ -8,10 +8,12 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One connection, on which a test writes what it likes, and reads when it likes. */
@@ -117,7 +119,11 @@ final class Wire implements AutoCloseable {
    * @throws EOFException if the connection breaks off
    */
   @Nullable Event event() throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT);
     while (true) {
+      if (System.nanoTime() > deadline) {
+        throw new SocketTimeoutException("nothing but comments");
+      }
       int end = events.indexOf("\n\n");
       if (end < 0) {
         byte[] chunk = chunk();
