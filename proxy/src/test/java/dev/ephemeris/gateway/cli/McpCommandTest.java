@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +56,10 @@ class McpCommandTest {
     return answers;
   }
 
+  private static JsonNode answer(Map<String, JsonNode> answers, String id) {
+    return Objects.requireNonNull(answers.get(id), id);
+  }
+
   @Test
   void answersEachLineWithOne() throws Exception {
     type(
@@ -70,11 +75,11 @@ class McpCommandTest {
 
     assertThat(screen.exitCode()).as(screen.err()).isZero();
     Map<String, JsonNode> answers = byId(screen.out());
-    assertThat(answers.get("0").at("/result/serverInfo/name").asText()).isEqualTo("ephemeris");
-    assertThat(answers.get("who").at("/result/structuredContent/actsFor/principal").asText())
+    assertThat(answer(answers, "0").at("/result/serverInfo/name").asText()).isEqualTo("ephemeris");
+    assertThat(answer(answers, "who").at("/result/structuredContent/actsFor/principal").asText())
         .isEqualTo("corp:sub-alice");
-    assertThat(answers.get("all").at("/result/tools")).isNotEmpty();
-    assertThat(answers.get("null").at("/error/code").asInt()).isEqualTo(-32700);
+    assertThat(answer(answers, "all").at("/result/tools")).isNotEmpty();
+    assertThat(answer(answers, "null").at("/error/code").asInt()).isEqualTo(-32700);
     // It has given its token back.
     assertThat(fixture.journal("sessionEnded"))
         .extracting(record -> record.path("principal").asText())

@@ -71,7 +71,9 @@ class NewestFirstTest {
     }
 
     boolean isOf(Which which) {
-      return which == Which.ALL || owner.equals("a") || (which == OF_A && actsFor.equals("a"));
+      return which.equals(Which.ALL)
+          || owner.equals("a")
+          || (which.equals(OF_A) && actsFor.equals("a"));
     }
 
     /** All of them at once: each commit waits for the disk. */
