@@ -239,6 +239,12 @@ public final class SessionTokens {
     if (whom.kind() != PrincipalKind.PERSON || person.actsFor().isPresent()) {
       return Future.succeededFuture(new Given.Refused("the subject token isn't a person's own"));
     }
+    if (!issuers.contains(whom.id().issuer())) {
+      // Nothing of theirs would be good, as that of nobody is whose issuer is taken away.
+      return Future.succeededFuture(
+          new Given.Refused(
+              "people of issuer “" + whom.id().issuer() + "” don't sign in by this gateway"));
+    }
     SignIn signIn =
         new SignIn(
             whom.id(),

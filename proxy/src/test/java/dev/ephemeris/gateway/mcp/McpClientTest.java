@@ -1,0 +1,183 @@
+package dev.ephemeris.gateway.mcp;
+
+import static dev.ephemeris.gateway.GatewayFixture.ALICE;
+import static dev.ephemeris.gateway.GatewayFixture.BOB;
+import static dev.ephemeris.gateway.GatewayFixture.OPAL;
+import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.GatewayFixture;
+import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.oauth.TestBrowser;
+import dev.ephemeris.gateway.oauth.TestBrowser.Page;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The protocol's own client, let in by OAuth in a browser, and every tool by it. */
+@Timeout(180)
+class McpClientTest {
+
+  private static final Path FOLDER = Path.of("src/test/mcp").toAbsolutePath();
+  private static final String BACK = "http://127.0.0.1:43211/callback";
+
+  private final GatewayFixture fixture;
+  private final Process process;
+  private final BufferedReader out;
+  private final PrintWriter in;
+  private final Set<String> called = new HashSet<>();
+
+  McpClientTest() throws Exception {
+    fixture = new GatewayFixture();
+    fixture.write(
+        "policy.yaml",
+        """
+        apiVersion: ephemeris.dev/v1
+        rules:
+          - name: the team reads orders
+            for: { groups: [group:default/team] }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+          - name: the team changes orders after approval
+            for: { groups: [group:default/team] }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            approval: { from: [group:default/platform], expires: 1h }
+          - name: agents work on orders
+            for: { principal: agent }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+        """);
+    fixture.restart();
+    ProcessBuilder client =
+        new ProcessBuilder(
+            FOLDER.resolve("node_modules/node/bin/node").toString(),
+            "client.mjs",
+            fixture.gateway().api() + "/mcp",
+            BACK);
+    client
+        .environment()
+        .put("NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString());
+    process =
+        client.directory(FOLDER.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    in = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    process.destroyForcibly();
+    fixture.close();
+  }
+
+  private JsonNode said() throws IOException {
+    String line = out.readLine();
+    assertThat(line).as("the client goes on").isNotNull();
+    return GatewayFixture.json(line);
+  }
+
+  private JsonNode call(String tool, String arguments) throws IOException {
+    called.add(tool);
+    in.println("{\"name\": \"" + tool + "\", \"arguments\": " + arguments + "}");
+    return said();
+  }
+
+  private JsonNode found(String tool, String arguments) throws IOException {
+    JsonNode answer = call(tool, arguments);
+    assertThat(answer.path("isError").asBoolean()).as(answer.toString()).isFalse();
+    return answer.path("structuredContent");
+  }
+
+  /** Refused, asked for, agreed to by somebody else, picked up, used, and on record. */
+  @Test
+  void isLetInAndDoesAllThatThereIs() throws Exception {
+    URI authorize = URI.create(said().path("authorize").asText());
+    try (TestBrowser browser = new TestBrowser(fixture.certificate())) {
+      Page consent = browser.signIn(authorize, ALICE.subject());
+      assertThat(consent.body())
+          .contains("A copilot")
+          .contains("as an agent")
+          .contains("Nobody has checked that");
+      Page back = browser.submit(consent, "/oauth/authorize", "answer", "allow");
+      in.println(back.query("code"));
+    }
+    JsonNode tools = said().path("tools");
+    assertThat(said().path("resources")).hasSize(2);
+    String orders = "{\"scope\": \"" + ORDERS + "\"";
+
+    JsonNode me = found("whoami", "{}");
+    assertThat(me.path("agent").asText()).startsWith("ephemeris:c-");
+    assertThat(me.at("/actsFor/principal").asText()).isEqualTo("corp:sub-alice");
+    assertThat(found("list_access", "{}").path("access")).hasSize(2);
+    assertThat(
+            found("explain_access", orders + ", \"action\": \"items/create\"}")
+                .path("needsApproval")
+                .asBoolean())
+        .isTrue();
+    assertThat(found("describe_container", orders + "}").path("fields")).isNotEmpty();
+    assertThat(
+            found("query", orders + ", \"query\": \"SELECT c.id FROM c\", \"maxRows\": 1}")
+                .path("rows"))
+        .hasSize(1);
+    assertThat(
+            found("get_item", orders + ", \"id\": \"o1\", \"partitionKey\": [\"c1\"]}")
+                .at("/item/id")
+                .asText())
+        .isEqualTo("o1");
+    String writer = orders + ", \"role\": \"data-contributor\", \"reason\": \"a refund is stuck\"}";
+    assertThat(call("request_lease", writer).path("text").asText()).contains("request_access");
+
+    String request = found("request_access", writer).path("requestId").asText();
+    String path = "/v1/access-requests/" + request;
+    // Neither whom it acts for, nor anybody's token but an approver's.
+    for (String not : new String[] {fixture.token(ALICE), fixture.token(BOB)}) {
+      assertThat(fixture.api("POST", path + "/approvals", not, "{}").status()).isIn(403, 404);
+    }
+    String pickUp = "{\"requestId\": \"" + request + "\"}";
+    assertThat(call("request_lease", pickUp).path("isError").asBoolean()).isTrue();
+    Reply approved = fixture.api("POST", path + "/approvals", fixture.token(OPAL), "{}");
+    assertThat(approved.status()).as(approved.body()).isEqualTo(200);
+    assertThat(found("request_status", pickUp).path("state").asText()).isEqualTo("approved");
+    JsonNode lease = found("request_lease", pickUp);
+    assertThat(call("request_lease", pickUp).path("isError").asBoolean()).as("once").isTrue();
+
+    String id = lease.path("reference").asText();
+    String secret =
+        fixture
+            .api("POST", "/v1/leases/" + id + "/credential", fixture.token(ALICE), "")
+            .json()
+            .path("token")
+            .asText();
+    assertThat(secret).startsWith("type=resource");
+    JsonNode made =
+        found(
+            "generate_template",
+            "{\"kind\": \"policy\", \"container\": {\"account\": \"orders-prod\", \"environment\":"
+                + " \"staging\", \"database\": \"shop\", \"container\": \"carts\","
+                + " \"partitionKey\": [\"/id\"], \"throughput\": \"shared\", \"owner\":"
+                + " \"group:default/team\", \"access\": \"reader\"}}");
+    assertThat(made.path("files")).isNotEmpty();
+
+    assertThat(tools).extracting(JsonNode::asText).containsExactlyInAnyOrderElementsOf(called);
+    JsonNode picked = fixture.journal("accessPickedUp").getLast();
+    assertThat(picked.path("principal").asText()).isEqualTo(me.path("agent").asText());
+    assertThat(picked.path("actsFor").asText()).isEqualTo("corp:sub-alice");
+    assertThat(picked.path("approvedBy").toString()).contains("sub-opal");
+    in.println();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+}
