@@ -88,8 +88,9 @@ public record Reach(
                       rule.actions(),
                       both(rule.lanes(), account.lanes()),
                       rule.ttl(),
-                      Stream.of(rule.residual().toString())
-                          .filter(words -> !words.isEmpty())
+                      Stream.of(rule.residual())
+                          .filter(residual -> !residual.isNone())
+                          .map(Residual::toString)
                           .toList(),
                       rule.obligations()));
     }

@@ -66,14 +66,11 @@ class McpClientTest {
             "client.mjs",
             fixture.gateway().api() + "/mcp",
             BACK);
-    client
-        .environment()
-        .put("NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString());
+    client.environment().put("NODE_EXTRA_CA_CERTS", fixture.certificate().authority().toString());
     process =
         client.directory(FOLDER.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     in = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
