@@ -119,7 +119,7 @@ class ConfigurationTest {
                 new Audiences(
                     Optional.of("api://ephemeris"),
                     Optional.of("api://ephemeris-data"),
-                    Optional.empty()),
+                    Optional.of("api://ephemeris-agents")),
                 Set.of(SigningAlgorithm.RS256),
                 Set.of(TokenType.AT_JWT),
                 List.of(ClaimPath.parse("client_id"), ClaimPath.parse("azp")),
