@@ -1,7 +1,10 @@
 package dev.ephemeris.gateway.dataplane;
 
+import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.HttpDate;
+import dev.ephemeris.cosmos.ResourceType;
+import dev.ephemeris.gateway.credential.Withheld;
 import dev.ephemeris.gateway.http.BoundedBody;
 import dev.ephemeris.gateway.lease.LeaseToken;
 import io.vertx.core.Future;
@@ -76,18 +79,16 @@ public final class InnerClient {
   /**
    * A request as SDKs make it.
    *
-   * @param path from the root, each part encoded: see {@link #part}
+   * @param type of what is asked for at the address
    * @param headers beside those that every request has
    * @param body JSON; empty for a read
    */
   public record Request(
-      String account, String path, Map<String, String> headers, Optional<Buffer> body) {
-
-    /** A part of a path that is a name. */
-    public static String part(String name) {
-      return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-  }
+      String account,
+      Address address,
+      ResourceType type,
+      Map<String, String> headers,
+      Optional<Buffer> body) {}
 
   /** What came back, whatever the status. */
   public record Answer(int status, MultiMap headers, Buffer body) {
@@ -100,6 +101,12 @@ public final class InnerClient {
       } catch (NumberFormatException notANumber) {
         return 0;
       }
+    }
+
+    /** How many values looked like credentials, and aren't there. */
+    public int withheld() {
+      String number = headers.get(Withheld.HEADER);
+      return number == null ? 0 : Integer.parseInt(number);
     }
   }
 
@@ -125,7 +132,7 @@ public final class InnerClient {
             .setHost(LOOPBACK)
             .setPort(port.getAsInt())
             .setSsl(true)
-            .setURI(request.path())
+            .setURI(request.address().path(request.type()))
             .setTimeout(ANSWERED_WITHIN_MILLIS)
             .setFollowRedirects(false)
             .putHeader(HttpHeaders.HOST, request.account() + "." + hostName)

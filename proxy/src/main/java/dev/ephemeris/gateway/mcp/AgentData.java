@@ -1,7 +1,9 @@
 package dev.ephemeris.gateway.mcp;
 
+import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.gateway.dataplane.InnerClient.Request;
 import dev.ephemeris.gateway.identity.Grants;
@@ -39,6 +41,8 @@ final class AgentData {
   /** Of one page: what is longer is for a program, and not to be read. */
   private static final int MOST_BYTES = 1024 * 1024;
 
+  private static final String ACROSS_PARTITIONS = "x-ms-documentdb-query-enablecrosspartition";
+
   private final InnerClient inner;
   private final Leases leases;
   private final Grants grants;
@@ -68,18 +72,55 @@ final class AgentData {
     record Closed(String message) implements Way {}
   }
 
+  /** Reads something that is there by itself: a container, or one thing in it. */
+  Future<Reply> read(
+      Agent agent,
+      Scope container,
+      Optional<PartitionKey> key,
+      Action action,
+      Optional<String> id,
+      ResourceType type) {
+    return ask(agent, container, key, Set.of(action), id, type, Map.of(), Optional.empty());
+  }
+
   /**
-   * Asks for something in a container.
+   * Asks for a page of a query.
    *
-   * @param actions that it takes
-   * @param path below the container's own: {@code /docs}, or nothing
+   * @param most how many rows
+   * @param more headers that say where it goes on
    */
-  Future<Reply> ask(
+  Future<Reply> query(
+      Agent agent,
+      Scope container,
+      Optional<PartitionKey> key,
+      int most,
+      Map<String, String> more,
+      JsonObject body) {
+    Map<String, String> headers = new HashMap<>(more);
+    headers.put(CosmosHeaders.CONTENT_TYPE, CosmosHeaders.QUERY_JSON);
+    headers.put(CosmosHeaders.IS_QUERY, "true");
+    headers.put(CosmosHeaders.MAX_ITEM_COUNT, Integer.toString(most));
+    if (key.isEmpty()) {
+      headers.put(ACROSS_PARTITIONS, "true");
+    }
+    return ask(
+        agent,
+        container,
+        key,
+        Set.of(Action.EXECUTE_QUERY),
+        Optional.empty(),
+        ResourceType.ITEM,
+        headers,
+        Optional.of(body));
+  }
+
+  private Future<Reply> ask(
       Agent agent,
       Scope container,
       Optional<PartitionKey> key,
       Set<Action> actions,
-      String path,
+      Optional<String> id,
+      ResourceType type,
       Map<String, String> headers,
       Optional<JsonObject> body) {
     Map<String, String> all = new HashMap<>(headers);
@@ -87,11 +128,8 @@ final class AgentData {
     Request request =
         new Request(
             container.account(),
-            "/dbs/"
-                + Request.part(container.database().orElseThrow())
-                + "/colls/"
-                + Request.part(container.container().orElseThrow())
-                + path,
+            new Address(container.database(), container.container(), id, Address.Addressing.NAME),
+            type,
             all,
             body.map(JsonObject::toBuffer));
     return way(agent, container, key, actions)

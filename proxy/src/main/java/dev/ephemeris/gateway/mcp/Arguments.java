@@ -1,6 +1,11 @@
 package dev.ephemeris.gateway.mcp;
 
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.gateway.lease.LeaseRequest;
+import dev.ephemeris.policy.CredentialForm;
+import dev.ephemeris.policy.Delivery;
+import dev.ephemeris.policy.Lane;
+import dev.ephemeris.policy.Role;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.json.JsonArray;
@@ -43,10 +48,6 @@ record Arguments(JsonObject json) {
     return scope;
   }
 
-  Optional<RoleName> role() {
-    return find("role").map(RoleName::new);
-  }
-
   Optional<Duration> ttl() {
     return Optional.ofNullable(json.getLong("ttlSeconds")).map(Duration::ofSeconds);
   }
@@ -60,6 +61,25 @@ record Arguments(JsonObject json) {
                         () ->
                             new IllegalArgumentException(
                                 "“partitionKey” isn't an array of one to three values")));
+  }
+
+  /**
+   * A lease of the lane proxy.
+   *
+   * @param deliver how it is to be handed over
+   */
+  LeaseRequest lease(Delivery deliver) {
+    return new LeaseRequest(
+        scope(),
+        partitionKey(),
+        Optional.empty(),
+        find("role").map(RoleName::new).orElse(Role.DATA_READER.name()),
+        Lane.PROXY,
+        CredentialForm.LEASE_TOKEN,
+        ttl(),
+        deliver,
+        find("reason"),
+        find("ticket"));
   }
 
   JsonArray list(String name) {

@@ -4,10 +4,6 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,15 +22,7 @@ final class Definitions {
   }
 
   static Definitions published() {
-    try (InputStream file = Definitions.class.getResourceAsStream(FILE)) {
-      if (file == null) {
-        throw new IllegalStateException(FILE + " isn't on the class path");
-      }
-      return new Definitions(
-          new JsonArray(new String(file.readAllBytes(), StandardCharsets.UTF_8)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(FILE + " can't be read", e);
-    }
+    return new Definitions(new JsonArray(Resources.text(FILE)));
   }
 
   McpSchema.Tool of(String name) {

@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.mcp;
 
-import dev.ephemeris.cosmos.CosmosHeaders;
+import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Scope;
@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a container is like: how it is divided and indexed, and which fields its items have. */
 final class DescribeContainer implements Tool {
@@ -42,14 +41,13 @@ final class DescribeContainer implements Tool {
   @Override
   public Future<Answer> call(Agent agent, Arguments arguments) {
     Scope container = arguments.container();
-    return data.ask(
+    return data.read(
             agent,
             container,
             Optional.empty(),
-            Set.of(Action.READ_METADATA),
-            "",
-            Map.of(),
-            Optional.empty())
+            Action.READ_METADATA,
+            Optional.empty(),
+            ResourceType.CONTAINER)
         .compose(
             reply ->
                 switch (reply) {
@@ -72,25 +70,13 @@ final class DescribeContainer implements Tool {
 
   /** Of a sample, if the agent may read one: names and types, and no values. */
   private Future<Answer> withFields(Agent agent, Scope container, JsonObject json) {
-    return data.ask(
+    return data.query(
             agent,
             container,
             Optional.empty(),
-            Set.of(Action.EXECUTE_QUERY),
-            "/docs",
-            Map.of(
-                CosmosHeaders.CONTENT_TYPE,
-                CosmosHeaders.QUERY_JSON,
-                CosmosHeaders.IS_QUERY,
-                "true",
-                CosmosHeaders.MAX_ITEM_COUNT,
-                Integer.toString(SAMPLE),
-                "x-ms-documentdb-query-enablecrosspartition",
-                "true"),
-            Optional.of(
-                new JsonObject()
-                    .put("query", "SELECT * FROM c")
-                    .put("parameters", new JsonArray())))
+            SAMPLE,
+            Map.of(),
+            new JsonObject().put("query", "SELECT * FROM c").put("parameters", new JsonArray()))
         .map(
             reply -> {
               if (reply instanceof AgentData.Reply.Got(InnerClient.Answer answer)

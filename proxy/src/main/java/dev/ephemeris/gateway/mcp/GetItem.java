@@ -1,17 +1,13 @@
 package dev.ephemeris.gateway.mcp;
 
+import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.policy.Action;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** Reads one item. */
 final class GetItem implements Tool {
-
-  private static final Set<Action> ACTIONS = Set.of(Action.ITEMS_READ);
 
   private final AgentData data;
 
@@ -26,14 +22,13 @@ final class GetItem implements Tool {
 
   @Override
   public Future<Answer> call(Agent agent, Arguments arguments) {
-    return data.ask(
+    return data.read(
             agent,
             arguments.container(),
             arguments.partitionKey(),
-            ACTIONS,
-            "/docs/" + InnerClient.Request.part(arguments.text("id")),
-            Map.of(),
-            Optional.empty())
+            Action.ITEMS_READ,
+            arguments.find("id"),
+            ResourceType.ITEM)
         .map(
             reply ->
                 switch (reply) {
@@ -44,7 +39,7 @@ final class GetItem implements Tool {
                               new JsonObject()
                                   .put("item", answer.body().toJsonObject())
                                   .put("requestUnits", answer.requestCharge())
-                                  .put("withheld", Withheld.of(answer)))
+                                  .put("withheld", answer.withheld()))
                           : new Answer.Refused(AgentData.why(answer));
                 });
   }

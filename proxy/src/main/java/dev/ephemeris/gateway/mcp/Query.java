@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.mcp;
 
 import dev.ephemeris.cosmos.CosmosHeaders;
 import dev.ephemeris.cosmos.PartitionKey;
+import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Scope;
@@ -11,15 +12,12 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Runs a query on a container, up to so many rows and request units. Where that isn't all, a
  * continuation says how to go on.
  */
 final class Query implements Tool {
-
-  private static final Set<Action> ACTIONS = Set.of(Action.EXECUTE_QUERY);
 
   private static final int USUAL_ROWS = 20;
   private static final int USUAL_UNITS = 100;
@@ -69,14 +67,9 @@ final class Query implements Tool {
       this.continuation = arguments.find("continuation");
     }
 
+    /** Where it goes on. */
     Map<String, String> headers() {
       Map<String, String> headers = new HashMap<>();
-      headers.put(CosmosHeaders.CONTENT_TYPE, CosmosHeaders.QUERY_JSON);
-      headers.put(CosmosHeaders.IS_QUERY, "true");
-      headers.put(CosmosHeaders.MAX_ITEM_COUNT, Integer.toString(mostRows - rows.size()));
-      if (key.isEmpty()) {
-        headers.put("x-ms-documentdb-query-enablecrosspartition", "true");
-      }
       range.ifPresent(id -> headers.put(CosmosHeaders.PARTITION_KEY_RANGE_ID, id));
       continuation.ifPresent(from -> headers.put(CosmosHeaders.CONTINUATION, from));
       return headers;
@@ -85,7 +78,7 @@ final class Query implements Tool {
     void take(InnerClient.Answer answer) {
       pages++;
       units += answer.requestCharge();
-      withheld += Withheld.of(answer);
+      withheld += answer.withheld();
       AgentData.documents(answer).forEach(rows::add);
       continuation = Optional.ofNullable(answer.headers().get(CosmosHeaders.CONTINUATION));
     }
@@ -116,14 +109,13 @@ final class Query implements Tool {
   }
 
   private Future<Answer> page(Run run) {
-    return data.ask(
+    return data.query(
             run.agent,
             run.container,
             run.key,
-            ACTIONS,
-            "/docs",
+            run.mostRows - run.rows.size(),
             run.headers(),
-            Optional.of(run.body))
+            run.body)
         .compose(
             reply ->
                 switch (reply) {
@@ -149,14 +141,13 @@ final class Query implements Tool {
 
   /** A container that isn't divided can be asked anything. */
   private Future<Answer> inItsOnlyRange(Run run) {
-    return data.ask(
+    return data.read(
             run.agent,
             run.container,
             Optional.empty(),
-            Set.of(Action.READ_METADATA),
-            "/pkranges",
-            Map.of(),
-            Optional.empty())
+            Action.READ_METADATA,
+            Optional.empty(),
+            ResourceType.PARTITION_KEY_RANGE)
         .compose(
             reply -> {
               Optional<String> only =

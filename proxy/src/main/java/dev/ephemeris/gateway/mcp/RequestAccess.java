@@ -2,12 +2,8 @@ package dev.ephemeris.gateway.mcp;
 
 import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.AccessRequests.Asked;
-import dev.ephemeris.gateway.lease.LeaseRequest;
 import dev.ephemeris.gateway.repetition.Once;
-import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
-import dev.ephemeris.policy.Lane;
-import dev.ephemeris.policy.Role;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -47,22 +43,7 @@ final class RequestAccess implements Tool {
           .map(this::answer);
     }
     return requests
-        .ask(
-            agent.is(),
-            agent.address(),
-            new LeaseRequest(
-                arguments.scope(),
-                arguments.partitionKey(),
-                Optional.empty(),
-                arguments.role().orElse(Role.DATA_READER.name()),
-                Lane.PROXY,
-                CredentialForm.LEASE_TOKEN,
-                arguments.ttl(),
-                Delivery.ENV,
-                reason,
-                arguments.find("ticket")),
-            false,
-            Once.EACH_TIME)
+        .ask(agent.is(), agent.address(), arguments.lease(Delivery.ENV), false, Once.EACH_TIME)
         .map(this::answer);
   }
 

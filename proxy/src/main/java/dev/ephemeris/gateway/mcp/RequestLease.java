@@ -11,10 +11,7 @@ import dev.ephemeris.gateway.lease.LeaseToken;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.policy.Action;
-import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Delivery;
-import dev.ephemeris.policy.Lane;
-import dev.ephemeris.policy.Role;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -58,18 +55,7 @@ final class RequestLease implements Tool {
                     case PickUp.Not(var why) -> new Answer.Refused(Refusals.reason(why));
                   });
     }
-    LeaseRequest wanted =
-        new LeaseRequest(
-            arguments.scope(),
-            arguments.partitionKey(),
-            Optional.empty(),
-            arguments.role().orElse(Role.DATA_READER.name()),
-            Lane.PROXY,
-            CredentialForm.LEASE_TOKEN,
-            arguments.ttl(),
-            credential ? Delivery.TOKEN : Delivery.ENV,
-            arguments.find("reason"),
-            arguments.find("ticket"));
+    LeaseRequest wanted = arguments.lease(credential ? Delivery.TOKEN : Delivery.ENV);
     return leases
         .issue(agent.is(), agent.address(), wanted)
         .map(

@@ -48,7 +48,8 @@ final class Resources {
                     .build()));
   }
 
-  private static String text(String file) {
+  /** A file beside this class. */
+  static String text(String file) {
     try (InputStream page = Resources.class.getResourceAsStream(file)) {
       if (page == null) {
         throw new IllegalStateException(file + " isn't on the class path");
