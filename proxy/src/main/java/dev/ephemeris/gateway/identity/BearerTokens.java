@@ -197,7 +197,9 @@ public final class BearerTokens {
             verified.client(),
             address,
             clock.instant(),
-            () -> keepsOut(agent(agent, verified), verified.client(), verified.signedInAt()))
+            () ->
+                blocks.againstClient(
+                    agent(agent, verified), verified.client(), verified.signedInAt()))
         .map(
             found ->
                 switch (found) {
@@ -209,13 +211,6 @@ public final class BearerTokens {
                   case Sessions.Found.Ended(Instant at) -> ended(at);
                   case Sessions.Found.Blocked(Block by) -> blocked(PrincipalKind.AGENT, by);
                 });
-  }
-
-  /** What keeps an agent out, or from acting for whom it does. */
-  private Optional<Block> keepsOut(Principal agent, String client, Optional<Instant> signedInAt) {
-    return blocks
-        .against(agent, client, signedInAt)
-        .or(() -> blocks.againstAgent(agent.id(), agent.actsFor().orElseThrow(), signedInAt));
   }
 
   private Principal agent(PrincipalId agent, VerifiedToken token) {
@@ -269,7 +264,7 @@ public final class BearerTokens {
       return ended(endedAt.get());
     }
     Principal agent = agent(acting.principal(), token);
-    Optional<Block> block = keepsOut(agent, acting.client(), whom.signedInAt());
+    Optional<Block> block = blocks.againstClient(agent, acting.client(), whom.signedInAt());
     return block
         .map(by -> blocked(PrincipalKind.AGENT, by))
         .orElseGet(

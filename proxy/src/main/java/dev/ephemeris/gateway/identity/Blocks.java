@@ -113,6 +113,18 @@ public final class Blocks {
         .findFirst();
   }
 
+  /**
+   * What keeps a client from acting for somebody by a token of theirs: what keeps it out, or from
+   * acting for them.
+   *
+   * @param agent acts for somebody
+   * @param signedInAt when whom it acts for last proved who they are, if that is known
+   */
+  Optional<Block> againstClient(Principal agent, String client, Optional<Instant> signedInAt) {
+    return against(agent, client, signedInAt)
+        .or(() -> againstAgent(agent.id(), agent.actsFor().orElseThrow(), signedInAt));
+  }
+
   private static boolean isOf(String account, Block block) {
     return block.account().isEmpty() || block.account().get().equals(account);
   }

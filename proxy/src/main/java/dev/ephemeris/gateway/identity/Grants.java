@@ -292,13 +292,7 @@ public final class Grants {
                           new Decision.Deny(Reason.NO_RULE, Optional.empty()),
                           List.of(),
                           Optional.empty()));
-      return new Explanation(
-          whole.principal(),
-          whole.action(),
-          whole.scope(),
-          whole.decision(),
-          near(whole.rules()),
-          whole.actedFor().map(Edition::near));
+      return near(whole);
     }
 
     private static Explanation near(Explanation whole) {
@@ -308,7 +302,7 @@ public final class Grants {
           whole.scope(),
           whole.decision(),
           near(whole.rules()),
-          whole.actedFor());
+          whole.actedFor().map(Edition::near));
     }
 
     private static List<RuleTrace> near(List<RuleTrace> rules) {

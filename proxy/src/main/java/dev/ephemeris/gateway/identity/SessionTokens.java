@@ -277,10 +277,8 @@ public final class SessionTokens {
   /** What keeps a client from acting for a person. */
   private Optional<Block> block(PrincipalId agent, SignIn signIn, String client) {
     ActedFor whom = new ActedFor(signIn.principal(), PrincipalKind.PERSON, signIn.claims());
-    Principal acting = grants.agent(agent, client, Map.of(), whom);
-    return blocks
-        .against(acting, client, signIn.signedInAt())
-        .or(() -> blocks.againstAgent(agent, acting.actsFor().orElseThrow(), signIn.signedInAt()));
+    return blocks.againstClient(
+        grants.agent(agent, client, Map.of(), whom), client, signIn.signedInAt());
   }
 
   /** Begins a session of a browser's. */

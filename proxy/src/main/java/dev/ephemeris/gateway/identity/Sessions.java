@@ -107,15 +107,10 @@ public final class Sessions {
     if (by.isPresent()) {
       return new Found.Blocked(by.get());
     }
-    String signIn = signIn(token, rawToken);
-    Optional<Session> known = ofSignIn(handle, signIn);
-    while (known.isPresent() && signedInAfter(token.kind(), token.signedInAt(), known.get(), now)) {
-      // The issuer goes on with its own session; here it is another.
-      signIn = Digest.of("after", signIn);
-      known = ofSignIn(handle, signIn);
-    }
-    if (known.isPresent()) {
-      return known.get().endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known.get()));
+    // The issuer may go on with its own session; here it is another.
+    Latest latest = latest(handle, signIn(token, rawToken), token.kind(), token.signedInAt(), now);
+    if (latest.session().isPresent()) {
+      return found(latest.session().get());
     }
     Optional<Instant> signedOut = signedOutAt(handle, token);
     if (signedOut.isPresent()) {
@@ -132,7 +127,7 @@ public final class Sessions {
             Database.kept(now.plus(longest)),
             Optional.empty(),
             token.claims());
-    insert(handle, signIn, token.atIssuer(), opened);
+    insert(handle, latest.signIn(), token.atIssuer(), opened);
     record(opened);
     return new Found.Open(opened);
   }
@@ -247,7 +242,7 @@ public final class Sessions {
       Session opened,
       List<Session> endsWith,
       Optional<Instant> signedInAt,
-      String first,
+      String signIn,
       Supplier<Optional<Block>> block)
       throws JournalException {
     Optional<Block> by = block.get();
@@ -260,22 +255,40 @@ public final class Sessions {
         return new Found.Ended(end.get());
       }
     }
-    String signIn = first;
-    Optional<Session> known = ofSignIn(handle, signIn);
-    while (known.isPresent()
-        && signedInAfter(
-            opened.actsFor().orElseThrow().kind(), signedInAt, known.get(), opened.startedAt())) {
-      // Whom it acts for has signed in anew, in what is one session still.
-      signIn = Digest.of("after", signIn);
-      known = ofSignIn(handle, signIn);
-    }
-    if (known.isPresent()) {
-      return known.get().endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known.get()));
+    // Whom it acts for may have signed in anew, in what is one session still.
+    Latest latest =
+        latest(
+            handle, signIn, opened.actsFor().orElseThrow().kind(), signedInAt, opened.startedAt());
+    if (latest.session().isPresent()) {
+      return found(latest.session().get());
     }
     // It ends with no issuer's session but by theirs here.
-    insert(handle, signIn, AtIssuer.NOWHERE, opened);
+    insert(handle, latest.signIn(), AtIssuer.NOWHERE, opened);
     record(opened);
     return new Found.Open(opened);
+  }
+
+  /**
+   * The last session of a sign-in.
+   *
+   * @param signIn what it is known by, or the next would be
+   * @param session empty if there is none, or somebody has signed in since it ended
+   */
+  private record Latest(String signIn, Optional<Session> session) {}
+
+  private static Latest latest(
+      Handle handle, String signIn, PrincipalKind kind, Optional<Instant> signedInAt, Instant now) {
+    String latest = signIn;
+    Optional<Session> known = ofSignIn(handle, latest);
+    while (known.isPresent() && signedInAfter(kind, signedInAt, known.get(), now)) {
+      latest = Digest.of("after", latest);
+      known = ofSignIn(handle, latest);
+    }
+    return new Latest(latest, known);
+  }
+
+  private static Found found(Session known) {
+    return known.endedAt().<Found>map(Found.Ended::new).orElse(new Found.Open(known));
   }
 
   private static boolean signedInAfter(
