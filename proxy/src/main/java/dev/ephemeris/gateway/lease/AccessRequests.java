@@ -248,7 +248,7 @@ public final class AccessRequests {
                     + ".");
           }
           if (!once.isFirst(handle, made(request).encode())) {
-            return new Asked.Not(beingAsked());
+            return new Asked.Not(Leases.beingAsked());
           }
           record(caller, request, given);
           store.insert(handle, request);
@@ -259,12 +259,6 @@ public final class AccessRequests {
 
   private static JsonObject made(AccessRequest request) {
     return new JsonObject().put("accessRequest", request.id());
-  }
-
-  private static Issuance beingAsked() {
-    return new Issuance.Busy(
-        "Somebody asks for the same by the same key, and is at it now.",
-        Optional.of(Duration.ofSeconds(1)));
   }
 
   private Future<Asked> breakGlass(
@@ -328,7 +322,7 @@ public final class AccessRequests {
         .map(
             issuance -> {
               if (isTakenOver.get()) {
-                return new Asked.Not(beingAsked());
+                return new Asked.Not(Leases.beingAsked());
               }
               return issuance instanceof Issuance.Taken
                   ? new Asked.TooMany(

@@ -211,13 +211,14 @@ public final class Leases {
             request,
             Optional.empty(),
             (handle, lease) -> isFirst(once, handle, lease))
-        .map(
-            issuance ->
-                issuance instanceof Issuance.Taken
-                    ? new Issuance.Busy(
-                        "Somebody asks for the same by the same key, and is at it now.",
-                        Optional.of(Duration.ofSeconds(1)))
-                    : issuance);
+        .map(issuance -> issuance instanceof Issuance.Taken ? beingAsked() : issuance);
+  }
+
+  /** To whoever isn't the first by their key. */
+  static Issuance beingAsked() {
+    return new Issuance.Busy(
+        "Somebody asks for the same by the same key, and is at it now.",
+        Optional.of(Duration.ofSeconds(1)));
   }
 
   /** Whether a lease may be given, which is known then. */
