@@ -488,6 +488,7 @@ public final class Gateway implements AutoCloseable {
               accessRequests,
               () -> endpoint(configuration, dataPlane),
               clock);
+      opened.add(door);
       Api api =
           new Api(
               vertx,
