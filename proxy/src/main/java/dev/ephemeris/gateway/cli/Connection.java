@@ -86,7 +86,28 @@ final class Connection {
     Http http = Http.trusting(ca(), Progress.NONE);
     Optional<String> given = givenToken();
     String person = given.isPresent() ? given.get() : freshToken(http, address, signIn);
-    return new Agent(address, http, AgentTokens.exchange(http, address, person, surroundings));
+    // By the gateway's own name: that is what its tokens are for.
+    String own =
+        GatewayClient.anonymous(http, address, surroundings.pause())
+            .signInOptions()
+            .value()
+            .gateway()
+            .map(Api.OwnSignIn::issuer)
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        Failure.Kind.REFUSED,
+                        "People don't sign in by this gateway itself, so that it gives agents no"
+                            + " tokens: whoever runs it finds signIn in its configuration."));
+    URI gateway = origin(own);
+    return new Agent(
+        gateway,
+        http,
+        AgentTokens.exchange(
+            IssuerClient.discover(http, own, AgentTokens.CLIENT),
+            person,
+            gateway.resolve("/mcp").toString(),
+            surroundings));
   }
 
   /** The gateway's API for whoever it is. */

@@ -38,7 +38,8 @@ final class IssuerClient {
       String issuer,
       @JsonProperty("authorization_endpoint") Optional<String> authorizationEndpoint,
       @JsonProperty("token_endpoint") String tokenEndpoint,
-      @JsonProperty("device_authorization_endpoint") Optional<String> deviceEndpoint) {}
+      @JsonProperty("device_authorization_endpoint") Optional<String> deviceEndpoint,
+      @JsonProperty("revocation_endpoint") Optional<String> revocationEndpoint) {}
 
   private record DeviceDocument(
       @JsonProperty("device_code") String deviceCode,
@@ -247,13 +248,38 @@ final class IssuerClient {
 
   /** Trades a refresh token for new tokens (RFC 6749 §6). */
   Tokens refresh(String refreshToken) throws Failure {
-    Http.Response response =
-        http.post(
-            safe(issuer, discovery.tokenEndpoint()),
-            Map.of(
-                "grant_type", "refresh_token",
-                "refresh_token", refreshToken,
-                "client_id", clientId));
+    return goingOn(
+        Map.of(
+            "grant_type", "refresh_token",
+            "refresh_token", refreshToken,
+            "client_id", clientId),
+        "did not renew the sign-in");
+  }
+
+  /**
+   * Trades a person's access token for tokens by which the client acts for them (RFC 8693).
+   *
+   * @param resource what they are for (RFC 8707)
+   */
+  Tokens exchange(String person, String resource) throws Failure {
+    return goingOn(
+        Map.of(
+            "grant_type",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            "subject_token",
+            person,
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:access_token",
+            "resource",
+            resource,
+            "client_id",
+            clientId),
+        "did not exchange the sign-in");
+  }
+
+  /** For what a sign-in gives as long as it goes on. */
+  private Tokens goingOn(Map<String, String> grant, String otherwise) throws Failure {
+    Http.Response response = http.post(safe(issuer, discovery.tokenEndpoint()), grant);
     if (response.status() == 200) {
       return tokens(response.json());
     }
@@ -261,7 +287,17 @@ final class IssuerClient {
       throw new Failure(
           Failure.Kind.NOT_SIGNED_IN, "Your sign-in has ended. Sign in again: ephemeris login");
     }
-    throw refused("did not renew the sign-in", response.json());
+    throw refused(otherwise, response.json());
+  }
+
+  /** Gives a token back, and what it is of (RFC 7009), where the issuer takes it. */
+  void revoke(String token) throws Failure {
+    if (discovery.revocationEndpoint().isPresent()) {
+      Http.Response unused =
+          http.post(
+              safe(issuer, discovery.revocationEndpoint().get()),
+              Map.of("client_id", clientId, "token", token));
+    }
   }
 
   private Tokens tokens(JsonNode json) throws Failure {

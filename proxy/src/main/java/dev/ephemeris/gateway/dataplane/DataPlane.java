@@ -204,7 +204,11 @@ public final class DataPlane {
 
   /** What asks from within the gateway. */
   public InnerClient inner() {
-    return new InnerClient(vertx, settings, innerPort::get, innerSecret, clock);
+    return new InnerClient(vertx, settings, this::innerPort, innerSecret, clock);
+  }
+
+  int innerPort() {
+    return innerPort.get();
   }
 
   /**

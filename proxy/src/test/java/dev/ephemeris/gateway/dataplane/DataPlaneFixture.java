@@ -305,6 +305,17 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   private URI gateway(
       UnaryOperator<List<Step>> chain, int bodyLimit, URI upstream, Identifiers identifiers) {
+    DataPlane dataPlane = dataPlane(chain, bodyLimit, upstream, identifiers);
+    return URI.create("https://localhost:" + dataPlane.port() + "/");
+  }
+
+  /** A data plane in front of the simulator, which listens. */
+  DataPlane dataPlane() {
+    return dataPlane(UnaryOperator.identity(), 2_200_000, simulator.endpoint(), Identifiers.HASHED);
+  }
+
+  private DataPlane dataPlane(
+      UnaryOperator<List<Step>> chain, int bodyLimit, URI upstream, Identifiers identifiers) {
     DataPlane dataPlane =
         new DataPlane(
             vertx,
@@ -338,8 +349,7 @@ public final class DataPlaneFixture implements AutoCloseable {
             metrics.requests(),
             InstantSource.system(),
             chain);
-    dataPlane.start().toCompletionStage().toCompletableFuture().join();
-    return URI.create("https://localhost:" + dataPlane.port() + "/");
+    return dataPlane.start().toCompletionStage().toCompletableFuture().join();
   }
 
   /** Whether the journal takes no more records. */
