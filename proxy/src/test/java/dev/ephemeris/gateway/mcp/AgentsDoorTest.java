@@ -217,6 +217,39 @@ class AgentsDoorTest {
         .isEqualTo(404);
   }
 
+  /** By whom it acts for: it doesn't come back by the same sign-in, and does by another. */
+  @Test
+  void staysOutOnceItIsStopped() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String alices = signedInNow();
+    AgentClient stopped =
+        AgentClient.connect(
+            fixture,
+            AgentClient.exchange(fixture, alices, Map.of()).json().path("access_token").asText());
+    assertThat(stopped.found("whoami", "{}").path("agent").asText()).isNotEmpty();
+    for (JsonNode each : fixture.api("GET", "/v1/agents", alices, "").json().path("agents")) {
+      String path = "/v1/agents/" + each.path("id").asText();
+      assertThat(fixture.api("DELETE", path, alices, "").status()).isBetween(200, 204);
+    }
+
+    Reply again = AgentClient.exchange(fixture, alices, Map.of());
+
+    assertThat(again.status()).as(again.body()).isEqualTo(400);
+    assertThat(again.json().path("error").asText()).isEqualTo("invalid_grant");
+    fixture.clock().advance(Duration.ofSeconds(2));
+    Reply anew = AgentClient.exchange(fixture, signedInNow(), Map.of());
+    assertThat(anew.status()).as(anew.body()).isEqualTo(200);
+  }
+
+  private static String signedInNow() {
+    return fixture
+        .issuer()
+        .accessToken(
+            ALICE,
+            GatewayFixture.CLIENT,
+            claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond()));
+  }
+
   // --- what it may -------------------------------------------------------------------------------
 
   @Test
@@ -267,6 +300,9 @@ class AgentsDoorTest {
     long leases = fixture.journal("leaseIssued").size();
     agent.found("get_item", IN_ORDERS + ", \"id\": \"o1\", \"partitionKey\": [\"c1\"]}");
     assertThat(fixture.journal("leaseIssued")).hasSize((int) leases);
+    // Another session of the same agent's for the same person has another.
+    connect(ALICE).found("get_item", IN_ORDERS + ", \"id\": \"o1\", \"partitionKey\": [\"c1\"]}");
+    assertThat(fixture.journal("leaseIssued")).hasSize((int) leases + 1);
     assertThat(
             agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
         .isEqualTo("There is no such thing there.");
