@@ -7,10 +7,12 @@ import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ephemeris.gateway.CertifiedProvider;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.gateway.oauth.TestBrowser;
 import dev.ephemeris.gateway.oauth.TestBrowser.Page;
+import dev.ephemeris.simulator.issuer.Person;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The protocol's own client, let in by OAuth in a browser, and every tool by it. */
+/**
+ * The protocol's own client, let in by OAuth in a browser with people of a certified provider, and
+ * every tool by it.
+ */
 @Timeout(180)
 class McpClientTest {
 
@@ -33,6 +38,7 @@ class McpClientTest {
   private static final String BACK = "http://127.0.0.1:43211/callback";
 
   private final GatewayFixture fixture;
+  private final CertifiedProvider provider;
   private final Process process;
   private final BufferedReader out;
   private final PrintWriter in;
@@ -59,7 +65,8 @@ class McpClientTest {
             role: data-contributor
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
         """);
-    fixture.restart();
+    provider = new CertifiedProvider(fixture.certificate().authority());
+    provider.serve(fixture);
     ProcessBuilder client =
         new ProcessBuilder(
             FOLDER.resolve("node_modules/node/bin/node").toString(),
@@ -77,7 +84,12 @@ class McpClientTest {
   @AfterEach
   void stop() throws IOException {
     process.destroyForcibly();
+    provider.close();
     fixture.close();
+  }
+
+  private String token(Person person) throws Exception {
+    return provider.tokens(person.subject()).path("access_token").asText();
   }
 
   private JsonNode said() throws IOException {
@@ -103,7 +115,7 @@ class McpClientTest {
   void isLetInAndDoesAllThatThereIs() throws Exception {
     URI authorize = URI.create(said().path("authorize").asText());
     try (TestBrowser browser = new TestBrowser(fixture.certificate())) {
-      Page consent = browser.signIn(authorize, ALICE.subject());
+      Page consent = browser.identify(authorize, ALICE.subject());
       assertThat(consent.body())
           .contains("A copilot")
           .contains("as an agent")
@@ -140,12 +152,12 @@ class McpClientTest {
     String request = found("request_access", writer).path("requestId").asText();
     String path = "/v1/access-requests/" + request;
     // Neither whom it acts for, nor anybody's token but an approver's.
-    for (String not : new String[] {fixture.token(ALICE), fixture.token(BOB)}) {
+    for (String not : new String[] {token(ALICE), token(BOB)}) {
       assertThat(fixture.api("POST", path + "/approvals", not, "{}").status()).isIn(403, 404);
     }
     String pickUp = "{\"requestId\": \"" + request + "\"}";
     assertThat(call("request_lease", pickUp).path("isError").asBoolean()).isTrue();
-    Reply approved = fixture.api("POST", path + "/approvals", fixture.token(OPAL), "{}");
+    Reply approved = fixture.api("POST", path + "/approvals", token(OPAL), "{}");
     assertThat(approved.status()).as(approved.body()).isEqualTo(200);
     assertThat(found("request_status", pickUp).path("state").asText()).isEqualTo("approved");
     JsonNode lease = found("request_lease", pickUp);
@@ -154,7 +166,7 @@ class McpClientTest {
     String id = lease.path("reference").asText();
     String secret =
         fixture
-            .api("POST", "/v1/leases/" + id + "/credential", fixture.token(ALICE), "")
+            .api("POST", "/v1/leases/" + id + "/credential", token(ALICE), "")
             .json()
             .path("token")
             .asText();

@@ -142,22 +142,26 @@ public final class TestBrowser implements AutoCloseable {
 
   /**
    * Signs this person in, at the development issuer, npm's oidc-provider or Keycloak (where their
-   * name is their password), and lets what asks for it act for them.
+   * name is their password): the page on which they are asked what may act for them.
    */
+  public Page identify(URI uri, String subject) throws IOException, InterruptedException {
+    Page page = signIn(uri, subject);
+    if (page.body().contains("kc-form-login")) {
+      page = submit(page, "", Map.of("username", subject, "password", subject), Map.of());
+    }
+    while (page.body().contains("name=\"prompt\"")) {
+      page =
+          page.body().contains("name=\"login\"")
+              ? submit(page, "", "login", subject)
+              : submit(page, "", "x", "y");
+    }
+    return page;
+  }
+
+  /** Signs this person in, wherever that is, and lets what asks for it act for them. */
   public void allow(URI uri, String subject) {
     try {
-
-      Page page = signIn(uri, subject);
-      if (page.body().contains("kc-form-login")) {
-        page = submit(page, "", Map.of("username", subject, "password", subject), Map.of());
-      }
-      while (page.body().contains("name=\"prompt\"")) {
-        page =
-            page.body().contains("name=\"login\"")
-                ? submit(page, "", "login", subject)
-                : submit(page, "", "x", "y");
-      }
-      Page answered = submit(page, "", "answer", "allow");
+      Page answered = submit(identify(uri, subject), "", "answer", "allow");
       if (answered.uri().getPath().equals("/callback")) {
         visit(answered);
       }
