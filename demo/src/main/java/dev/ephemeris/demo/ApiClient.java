@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The gateway's API as one person uses it, by plain HTTP. */
 final class ApiClient {
@@ -99,6 +103,48 @@ final class ApiClient {
     return send("POST", "/v1/access-requests/" + requestId + "/leases", Optional.empty());
   }
 
+  /** The credential of a lease that an agent got by acting for this person. */
+  Answer handOver(String leaseId) throws IOException {
+    return send("POST", "/v1/leases/" + leaseId + "/credential", Optional.empty());
+  }
+
+  /** The agents that act for this person. */
+  Answer agents() throws IOException {
+    return send("GET", "/v1/agents", Optional.empty());
+  }
+
+  Answer stop(String agent) throws IOException {
+    return send("DELETE", "/v1/agents/" + agent, Optional.empty());
+  }
+
+  /** A token by which an agent acts for this person (RFC 8693), as “ephemeris mcp” gets one. */
+  String agentToken() throws IOException {
+    String form =
+        Map.of(
+                "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+                "client_id", "ephemeris-mcp",
+                "subject_token", token,
+                "subject_token_type", "urn:ietf:params:oauth:token-type:access_token",
+                "resource", api + "/mcp")
+            .entrySet()
+            .stream()
+            .map(
+                field ->
+                    field.getKey()
+                        + '='
+                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    Answer answer =
+        send(
+            HttpRequest.newBuilder(api.resolve("/oauth/token"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)));
+    if (answer.status() != 200) {
+      throw new IOException("The gateway gave no token for an agent: " + answer.body());
+    }
+    return answer.body().path("access_token").asText();
+  }
+
   Answer revoke(String leaseId) throws IOException {
     return send("DELETE", "/v1/leases/" + leaseId, Optional.empty());
   }
@@ -114,6 +160,10 @@ final class ApiClient {
     if (body.isPresent()) {
       request.header("content-type", "application/json");
     }
+    return send(request);
+  }
+
+  private Answer send(HttpRequest.Builder request) throws IOException {
     try {
       var response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(

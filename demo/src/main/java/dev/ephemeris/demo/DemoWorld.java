@@ -9,6 +9,7 @@ import dev.ephemeris.gateway.lease.RootKey;
 import dev.ephemeris.simulator.azure.AzureSimulator;
 import dev.ephemeris.simulator.cosmos.CosmosSimulator;
 import dev.ephemeris.simulator.issuer.Client;
+import dev.ephemeris.simulator.issuer.ClientSecret;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.tls.LoopbackCertificate;
@@ -46,6 +47,9 @@ final class DemoWorld implements AutoCloseable {
   static final String ACCOUNT = "orders-prod";
   static final String CLI_CLIENT = "ephemeris-cli";
 
+  /** As which the gateway itself has people sign in. */
+  private static final String GATEWAY_CLIENT = "ephemeris-gateway";
+
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration TOKEN_LIFETIME = Duration.ofHours(8);
 
@@ -61,6 +65,7 @@ final class DemoWorld implements AutoCloseable {
   private final Path folder;
   private final LoopbackCertificate certificate;
   private final String upstreamKey = randomKey(64);
+  private final String clientSecret = randomKey(32);
   private final CosmosSimulator simulator;
   private final DevelopmentIssuer issuer;
   private final Optional<DemoAzure> azure;
@@ -85,7 +90,7 @@ final class DemoWorld implements AutoCloseable {
       Vertx vertx = Vertx.vertx();
       opened.push(() -> vertx.close().await());
       this.simulator = simulator(vertx, ports);
-      SampleData.fill(simulator);
+      SampleData.fill(simulator, randomKey(64));
       this.issuer = issuer(vertx, ports);
       this.azure = azure(vertx, ports);
       this.gateway = Gateway.start(configuration(ports), InstantSource.system());
@@ -137,7 +142,14 @@ final class DemoWorld implements AutoCloseable {
                             GrantType.AUTHORIZATION_CODE,
                             GrantType.DEVICE_CODE,
                             GrantType.REFRESH_TOKEN),
-                        List.of("http://127.0.0.1/callback"))),
+                        List.of("http://127.0.0.1/callback")),
+                    new Client(
+                        GATEWAY_CLIENT,
+                        Set.of(GrantType.AUTHORIZATION_CODE),
+                        List.of(
+                            "https://localhost/sign-in/development/callback",
+                            "https://localhost/signed-out"),
+                        Optional.of(new ClientSecret(clientSecret)))),
                 "api://ephemeris",
                 TOKEN_LIFETIME)));
   }
@@ -175,6 +187,7 @@ final class DemoWorld implements AutoCloseable {
       secret("account.key", upstreamKey);
     }
     secret("root-a.key", RootKey.DEVELOPMENT + randomKey(32));
+    secret("client.secret", clientSecret);
     secret("journal.key", JournalKey.DEVELOPMENT + randomKey(32));
     copy("org.yaml", Map.of());
     copy("policy.yaml", Map.of());

@@ -15,25 +15,38 @@ final class SampleData {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> STATUSES = List.of("placed", "paid", "shipped", "delivered");
 
+  /** The order in which somebody has left a connection string. */
+  static final int WITH_A_KEY = 1005;
+
   private SampleData() {}
 
-  static void fill(CosmosSimulator simulator) {
+  /**
+   * @param leftBehind an account's key, of nobody's, as people leave them in data
+   */
+  static void fill(CosmosSimulator simulator, String leftBehind) {
     simulator.createDatabase(DATABASE);
     simulator.createContainer(DATABASE, ORDERS, "/customerId");
     simulator.createContainer(DATABASE, PAYMENTS, "/orderId");
     for (int i = 0; i < 24; i++) {
-      simulator.put(DATABASE, ORDERS, order(i));
+      simulator.put(DATABASE, ORDERS, order(i, leftBehind));
       simulator.put(DATABASE, PAYMENTS, payment(i));
     }
   }
 
-  private static ObjectNode order(int i) {
+  private static ObjectNode order(int i, String leftBehind) {
     ObjectNode order = JSON.createObjectNode();
     order.put("id", "order-" + (1001 + i));
     order.put("customerId", "customer-" + (i % 6 + 1));
     order.put("status", STATUSES.get(i % STATUSES.size()));
     order.put("total", 19.9 + 7 * i);
     order.put("currency", "EUR");
+    if (i == WITH_A_KEY - 1001) {
+      order.put(
+          "note",
+          "billed by AccountEndpoint=https://billing.documents.azure.com:443/;AccountKey="
+              + leftBehind
+              + ";");
+    }
     return order;
   }
 

@@ -102,6 +102,9 @@ final class Tour {
     narrator.chapter("What takes somebody else's yes");
     approved(alice);
 
+    narrator.chapter("Alice's copilot, by a door of its own");
+    copilot(alice);
+
     narrator.chapter("The same credential, presented to the account itself");
     ApiClient.Lease live = alice.leased(ORDERS, "data-reader", 3600);
     CosmosException direct =
@@ -159,6 +162,81 @@ final class Tour {
     }
     narrator.expect(
         "and gets no second lease for it", alice.pickUp(request).status() == 409, request);
+  }
+
+  private void copilot(ApiClient alice) throws IOException {
+    String token = alice.agentToken();
+    narrator.expect(
+        "its token opens no other door",
+        new ApiClient(http, world.api(), token).me().status() == 401,
+        "not the API's, nor the data plane's");
+    try (Copilot copilot = new Copilot(world.api(), token)) {
+      JsonNode me = copilot.call("whoami", Map.of()).content();
+      narrator.expect(
+          "it is " + me.path("agent").asText() + ", and acts for Alice",
+          me.at("/actsFor/name").asText().equals("user:default/alice"),
+          me.at("/actsFor/principal").asText());
+      JsonNode found =
+          copilot
+              .call(
+                  "query",
+                  Map.of(
+                      "scope",
+                      ORDERS,
+                      "query",
+                      "SELECT c.id, c.total FROM c WHERE c.status = 'shipped'",
+                      "maxRows",
+                      3))
+              .content();
+      narrator.expect(
+          "it may query what she may, a little at a time",
+          found.path("rows").size() == 3,
+          found.path("rows").toString());
+      JsonNode item =
+          copilot
+              .call(
+                  "get_item",
+                  Map.of(
+                      "scope",
+                      ORDERS,
+                      "id",
+                      "order-" + SampleData.WITH_A_KEY,
+                      "partitionKey",
+                      List.of("customer-5")))
+              .content();
+      narrator.expect(
+          "a key that somebody left in an order isn't shown to it",
+          item.path("withheld").asInt() == 1,
+          item.at("/item/note").asText());
+      Copilot.Told refused =
+          copilot.call("request_lease", Map.of("scope", ORDERS, "role", "order-changer"));
+      narrator.expect(
+          "what takes a yes for Alice takes one for it", refused.isError(), refused.text());
+      JsonNode lease =
+          copilot.call("request_lease", Map.of("scope", ORDERS, "role", "data-reader")).content();
+      String reference = lease.path("reference").asText();
+      narrator.expect(
+          "for a lease it gets a reference, and no credential",
+          !reference.isEmpty() && !lease.toString().contains("sig="),
+          reference);
+      ApiClient.Answer handed = alice.handOver(reference);
+      try (CosmosClient client = client(world.dataPlane(), handed.body().path("token").asText())) {
+        narrator.expect(
+            "which Alice's own machine has turned into one",
+            read(client.getDatabase("shop").getContainer("orders"))
+                .path("id")
+                .asText()
+                .equals("order-1001"),
+            "as “ephemeris exec lease:" + reference + " -- …” does");
+      }
+      for (JsonNode agent : alice.agents().body().path("agents")) {
+        narrator.expect(
+            "Alice stops it",
+            alice.stop(agent.path("id").asText()).status() / 100 == 2,
+            agent.path("principal").asText());
+      }
+      narrator.expect("and it is out", copilot.isOut(), "its next call is refused");
+    }
   }
 
   private void atTheAccount(ApiClient alice) throws IOException {

@@ -45,6 +45,11 @@ final class Welcome {
     out.println("  ./ephemeris login");
     out.println("  ./ephemeris lease orders-prod/shop/orders --role data-reader --ttl 1h");
     out.println("  ./ephemeris explain items/delete orders-prod/shop/orders");
+    out.println();
+    out.println("Then let a copilot act for you, by MCP (docs/agents.md), here Claude Code:");
+    out.println();
+    out.println("  claude mcp add ephemeris -- \"$PWD\"/ephemeris mcp \\");
+    out.println("    --gateway " + world.api() + " --ca " + world.caCertificate());
     if (world.azure().isPresent()) {
       out.println();
       out.println("As Carol, see how the account stands in Azure, and turn its keys over:");
