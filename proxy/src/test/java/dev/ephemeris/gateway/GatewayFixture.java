@@ -599,6 +599,7 @@ public final class GatewayFixture implements AutoCloseable {
     String metrics = metrics();
     http.close();
     gateway.close();
+    issuer.close().await();
     vertx.close().await();
     planted.check(folder, metrics);
     try (var files = Files.walk(folder)) {

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The published contract of the API, {@code openapi.yaml}, as text and as what requests are held
@@ -23,6 +25,9 @@ final class Contract {
 
   private static final Set<String> ENTITY_TAGS =
       Set.of("#/components/parameters/IfMatch", "#/components/parameters/IfNoneMatch");
+
+  /** To load it takes longer than all else of a start; nothing in it is of one gateway. */
+  private static final AtomicReference<@Nullable OpenAPIContract> LOADED = new AtomicReference<>();
 
   private final String text;
 
@@ -50,9 +55,14 @@ final class Contract {
    * weak entity tags for broken JSON: {@link ETag} reads the headers that have any.
    */
   Future<OpenAPIContract> load(Vertx vertx) {
+    OpenAPIContract loaded = LOADED.get();
+    if (loaded != null) {
+      return Future.succeededFuture(loaded);
+    }
     try {
       Map<?, ?> document = new YAMLMapper().readValue(text, Map.class);
-      return OpenAPIContract.from(vertx, new JsonObject(supported(document)));
+      return OpenAPIContract.from(vertx, new JsonObject(supported(document)))
+          .onSuccess(LOADED::set);
     } catch (IOException e) {
       return Future.failedFuture(e);
     }

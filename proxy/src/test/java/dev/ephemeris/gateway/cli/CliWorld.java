@@ -197,6 +197,7 @@ final class CliWorld implements AutoCloseable {
   @Override
   public void close() throws IOException {
     gateway.close();
+    issuer.close().await();
     vertx.close().await();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

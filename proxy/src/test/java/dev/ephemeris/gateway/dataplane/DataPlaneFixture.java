@@ -495,6 +495,7 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   @Override
   public void close() throws IOException, JournalException {
+    issuer.close().toCompletionStage().toCompletableFuture().join();
     vertx.close().toCompletionStage().toCompletableFuture().join();
     database.close();
     journal.close();

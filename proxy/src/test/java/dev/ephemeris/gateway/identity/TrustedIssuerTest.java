@@ -105,6 +105,7 @@ class TrustedIssuerTest {
 
   @AfterEach
   void stop() {
+    issuer.close().await();
     vertx.close().await();
   }
 

@@ -392,6 +392,7 @@ final class SdkWorld implements AutoCloseable {
     http.close();
     gateway.close();
     account.close();
+    issuer.close().await();
     vertx.close().await();
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -169,6 +169,6 @@ public final class AzureSimulator {
 
   /** Stops listening and closes the connections. */
   public Future<Void> close() {
-    return server.close();
+    return server.close().onComplete(closed -> tenant.key().giveBack());
   }
 }

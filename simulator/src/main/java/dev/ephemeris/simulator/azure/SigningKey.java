@@ -10,14 +10,23 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.ephemeris.simulator.jwk.RsaKeys;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The key that signs the tenant's tokens. In memory only. */
 final class SigningKey {
   private final RSAKey key = RsaKeys.take();
+  private final AtomicBoolean givenBack = new AtomicBoolean();
 
   /** The public half. */
   JWKSet published() {
     return new JWKSet(key).toPublicJWKSet();
+  }
+
+  /** Once nothing is to be signed with it any more. */
+  void giveBack() {
+    if (givenBack.compareAndSet(false, true)) {
+      RsaKeys.giveBack(key);
+    }
   }
 
   String sign(JWTClaimsSet claims) {

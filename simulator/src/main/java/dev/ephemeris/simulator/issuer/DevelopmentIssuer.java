@@ -195,7 +195,7 @@ public final class DevelopmentIssuer {
 
   /** Stops answering. */
   public Future<Void> close() {
-    return server.close();
+    return server.close().onComplete(closed -> keys.giveBack());
   }
 
   private Authorization authorize(Person person, String clientId) {

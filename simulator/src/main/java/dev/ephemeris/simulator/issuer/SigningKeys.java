@@ -14,6 +14,7 @@ final class SigningKeys {
   // Newest first. Replaced as a whole, so that a reader sees one state or the other; writers hold
   // this object's lock.
   private volatile List<RSAKey> keys = List.of(RsaKeys.take());
+  private boolean givenBack;
 
   RSAKey current() {
     return keys.getFirst();
@@ -32,5 +33,13 @@ final class SigningKeys {
   /** A new key signs from now on; the one before it stays published until the next rotation. */
   synchronized void rotate() {
     keys = List.of(RsaKeys.take(), keys.getFirst());
+  }
+
+  /** Once nothing is to be signed with them any more. */
+  synchronized void giveBack() {
+    if (!givenBack) {
+      givenBack = true;
+      keys.forEach(RsaKeys::giveBack);
+    }
   }
 }

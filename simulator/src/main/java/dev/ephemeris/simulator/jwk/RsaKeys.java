@@ -5,12 +5,14 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * New keys for RS256. To make one takes a tenth of a second and more, so that the next one is made
- * while nobody waits for it. Thread-safe.
+ * Keys for RS256. To make one takes a tenth of a second and more: the next one is made while nobody
+ * waits for it, and those that are given back are taken again. Thread-safe.
  */
 public final class RsaKeys {
 
@@ -19,11 +21,19 @@ public final class RsaKeys {
   private static final AtomicReference<CompletableFuture<RSAKey>> NEXT =
       new AtomicReference<>(begun());
 
+  private static final Queue<RSAKey> GIVEN_BACK = new ConcurrentLinkedQueue<>();
+
   private RsaKeys() {}
 
-  /** One that nobody else has. */
+  /** One that nobody else has now. */
   public static RSAKey take() {
-    return NEXT.getAndSet(begun()).join();
+    RSAKey again = GIVEN_BACK.poll();
+    return again == null ? NEXT.getAndSet(begun()).join() : again;
+  }
+
+  /** Of whoever signs nothing with it any more. */
+  public static void giveBack(RSAKey key) {
+    GIVEN_BACK.add(key);
   }
 
   private static CompletableFuture<RSAKey> begun() {
