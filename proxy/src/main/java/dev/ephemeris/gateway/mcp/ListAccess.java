@@ -7,6 +7,7 @@ import dev.ephemeris.policy.RuleName;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,12 @@ import java.util.Optional;
 final class ListAccess implements Tool {
 
   private static final int MOST = 200;
+
+  /** Of each place first what needs nobody's approval: whoever reads on may stop there. */
+  private static final Comparator<Reach> IN_ORDER =
+      Comparator.comparing(Reach::account)
+          .thenComparing(Reach::scope)
+          .thenComparing(ListAccess::needsApproval);
 
   private final Grants grants;
 
@@ -32,10 +39,15 @@ final class ListAccess implements Tool {
     List<Reach> all =
         grants.now().reach(agent.is().principal()).stream()
             .filter(reach -> account.filter(name -> !name.equals(reach.account())).isEmpty())
+            .sorted(IN_ORDER)
             .toList();
     JsonArray places = new JsonArray();
     all.stream().limit(MOST).map(ListAccess::json).forEach(places::add);
     return Answer.found(new JsonObject().put("access", places).put("truncated", all.size() > MOST));
+  }
+
+  private static boolean needsApproval(Reach reach) {
+    return !reach.obligations().approvals().isEmpty();
   }
 
   private static JsonObject json(Reach reach) {
@@ -51,7 +63,7 @@ final class ListAccess implements Tool {
         .put("scope", reach.scope())
         .put("actions", actions)
         .put("rules", rules)
-        .put("needsApproval", !reach.obligations().approvals().isEmpty())
+        .put("needsApproval", needsApproval(reach))
         .put("maxTtlSeconds", reach.ttl().max().toSeconds())
         .put("conditions", conditions)
         .put("obligations", obligations);

@@ -42,7 +42,7 @@ final class Refusals {
   static String message(Issuance issuance, LeaseRequest wanted) {
     return issuance instanceof Issuance.NeedsApproval
         ? reason(issuance)
-            + " Ask for it with the tool request_access: scope "
+            + " The tool request_access does: scope "
             + wanted.scope()
             + ", role "
             + wanted.role()

@@ -130,7 +130,9 @@ class McpClientTest {
     JsonNode me = found("whoami", "{}");
     assertThat(me.path("agent").asText()).startsWith("ephemeris:c-");
     assertThat(me.at("/actsFor/principal").asText()).isEqualTo("corp:sub-alice");
-    assertThat(found("list_access", "{}").path("access")).hasSize(2);
+    assertThat(found("list_access", "{}").path("access"))
+        .extracting(place -> place.path("needsApproval").asBoolean())
+        .containsExactly(false, true);
     assertThat(
             found("explain_access", orders + ", \"action\": \"items/create\"}")
                 .path("needsApproval")
