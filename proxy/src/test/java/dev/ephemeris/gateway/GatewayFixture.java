@@ -281,6 +281,11 @@ public final class GatewayFixture implements AutoCloseable {
         StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** The same with this at the end of the old one. */
+  public void append(String name, String text) throws IOException {
+    write(name, Files.readString(folder.resolve(name)) + text);
+  }
+
   private void secret(String name, String text) throws IOException {
     write(name, text);
     Files.setPosixFilePermissions(
