@@ -40,6 +40,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -93,6 +94,10 @@ public final class GatewayFixture implements AutoCloseable {
   private final SettableClock clock = new SettableClock();
   private final CosmosSimulator account;
   private final DevelopmentIssuer issuer;
+
+  /** That, and those beside it. */
+  private final List<DevelopmentIssuer> issuers = new ArrayList<>();
+
   private final HttpClient http;
   private final AtomicBoolean journalLost = new AtomicBoolean();
   private final PlantedSecrets planted = new PlantedSecrets();
@@ -139,12 +144,15 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   private DevelopmentIssuer issuer(List<Person> people, List<Client> clients) {
-    return DevelopmentIssuer.start(
-            vertx,
-            new DevelopmentIssuer.Settings(
-                "127.0.0.1", 0, people, clients, "api://ephemeris", Duration.ofHours(1)),
-            clock)
-        .await();
+    DevelopmentIssuer started =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1", 0, people, clients, "api://ephemeris", Duration.ofHours(1)),
+                clock)
+            .await();
+    issuers.add(started);
+    return started;
   }
 
   /**
@@ -623,7 +631,7 @@ public final class GatewayFixture implements AutoCloseable {
     String metrics = metrics();
     http.close();
     gateway.close();
-    issuer.close().await();
+    issuers.forEach(each -> each.close().await());
     vertx.close().await();
     planted.check(folder, metrics);
     try (var files = Files.walk(folder)) {
