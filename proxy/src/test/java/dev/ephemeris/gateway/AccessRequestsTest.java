@@ -4,6 +4,8 @@ import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.BOB;
 import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
+import static dev.ephemeris.gateway.OrgYaml.group;
+import static dev.ephemeris.gateway.OrgYaml.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.cosmos.CosmosClient;
@@ -14,11 +16,8 @@ import com.azure.cosmos.models.CosmosItemRequestOptions;
 import com.azure.cosmos.models.PartitionKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
-import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,48 +74,31 @@ class AccessRequestsTest {
       """;
 
   private static final String CATALOG =
-      """
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: team }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: dba }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata:
-        name: alice
-        annotations: { example.com/subject: sub-alice, example.com/home: home-alice }
-      spec: { memberOf: [team, dba] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: bob, annotations: { example.com/subject: sub-bob } }
-      spec: { memberOf: [BOBS] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: opal, annotations: { example.com/subject: sub-opal } }
-      spec: { memberOf: [dba] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Component
-      metadata: { name: worker, annotations: { ephemeris.dev/workload-identity: "ci:sub-worker" } }
-      spec: { type: service, lifecycle: production, owner: bobs }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: bobs }
-      spec: { type: team, parent: team, children: [] }
-      """;
+      OrgYaml.of(
+          group("team"),
+          group("dba"),
+          user(
+              "alice",
+              "example.com/subject: sub-alice, example.com/home: home-alice",
+              "team",
+              "dba"),
+          user(BOB, "BOBS"),
+          user(OPAL, "dba"),
+          """
+          apiVersion: backstage.io/v1alpha1
+          kind: Component
+          metadata: { name: worker, annotations: { ephemeris.dev/workload-identity: "ci:sub-worker" } }
+          spec: { type: service, lifecycle: production, owner: bobs }
+          """,
+          """
+          apiVersion: backstage.io/v1alpha1
+          kind: Group
+          metadata: { name: bobs }
+          spec: { type: team, parent: team, children: [] }
+          """);
 
   private static final String ONE = "{ from: [group:default/dba], expires: 2h }";
 
-  private static final Vertx VERTX = Vertx.vertx();
   private static GatewayFixture fixture;
   private static DevelopmentIssuer home;
   private static DevelopmentIssuer ci;
@@ -128,53 +109,18 @@ class AccessRequestsTest {
   /** What was on record before the test. */
   private int before;
 
-  private static DevelopmentIssuer issuer(Person person, String client) {
-    return DevelopmentIssuer.start(
-            VERTX,
-            new DevelopmentIssuer.Settings(
-                "127.0.0.1",
-                0,
-                List.of(person),
-                List.of(Client.open(client, Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                "api://ephemeris",
-                Duration.ofHours(1)),
-            fixture.clock())
-        .await();
-  }
-
   @BeforeAll
   static void start() throws Exception {
     // The Java SDK has no other way to trust a certificate for one client only.
     System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
     fixture = new GatewayFixture();
-    home = issuer(ALICE_AT_HOME, "cli");
-    ci = issuer(WORKER, "worker");
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: home
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [cli]
-                    principal: person
-                    userAnnotation: example.com/home
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [worker]
-                    principal: workload
-                    userAnnotation: example.com/none
-                catalog:\
-                """
-                    .formatted(home.issuer(), ci.issuer())));
+    home = fixture.issuerBeside("home", "person", "example.com/home", "cli");
+    ci = fixture.issuerBeside("ci", "workload", "example.com/none", "worker");
   }
 
   @AfterAll
   static void stop() throws Exception {
     fixture.close();
-    VERTX.close().await();
   }
 
   @BeforeEach
@@ -450,13 +396,8 @@ class AccessRequestsTest {
         CATALOG
                 .replace("BOBS", "dba, bobs")
                 .replace("ephemeris.dev/workload-identity: \"ci:sub-worker\"", "x: y")
-            + """
-            ---
-            apiVersion: backstage.io/v1alpha1
-            kind: User
-            metadata: { name: robot, annotations: { example.com/none: sub-worker } }
-            spec: { memberOf: [dba] }
-            """);
+            + "---\n"
+            + user("robot", "example.com/none: sub-worker", "dba"));
     files = "";
     fixture.restart();
     String id = asked("");

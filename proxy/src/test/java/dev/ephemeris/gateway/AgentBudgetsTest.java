@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway;
 
+import static dev.ephemeris.gateway.Copilot.COPILOT;
 import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
@@ -7,23 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What agents use up: of their own, and of what there is for whom they act. */
 class AgentBudgetsTest {
-
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
 
   private static final Person ASSISTANT =
       new Person("sub-assistant", "assistant", "Assistant", "assistant@example.test");
@@ -33,48 +24,17 @@ class AgentBudgetsTest {
 
   private static final String PLENTY = "limits: { requestUnitsPerMinute: 600000 }";
 
-  private final Vertx vertx = Vertx.vertx();
   private final GatewayFixture fixture;
-  private final DevelopmentIssuer ci;
+  private final Copilot copilot;
 
   AgentBudgetsTest() throws Exception {
     fixture = new GatewayFixture();
-    ci =
-        DevelopmentIssuer.start(
-                vertx,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT, ASSISTANT),
-                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
-  }
-
-  @BeforeEach
-  void configure() throws Exception {
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog:\
-                """
-                    .formatted(ci.issuer())));
+    copilot = new Copilot(fixture);
   }
 
   @AfterEach
   void stop() throws Exception {
     fixture.close();
-    vertx.close().await();
   }
 
   private void decidedBy(String people, String agents) throws Exception {
@@ -100,8 +60,7 @@ class AgentBudgetsTest {
   }
 
   private String lease(Person agent, Person whom) throws Exception {
-    Reply reply =
-        fixture.exchange(fixture.token(whom), ci.accessToken(agent, "copilot", claims -> {}));
+    Reply reply = fixture.exchange(fixture.token(whom), copilot.token(agent));
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     return reply.json().path("access_token").asText();
   }

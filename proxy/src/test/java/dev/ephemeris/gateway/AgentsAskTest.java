@@ -3,6 +3,8 @@ package dev.ephemeris.gateway;
 import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.BOB;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
+import static dev.ephemeris.gateway.OrgYaml.group;
+import static dev.ephemeris.gateway.OrgYaml.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,19 +17,11 @@ import dev.ephemeris.gateway.lease.AccessRequests.PickUp;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.repetition.Once;
 import dev.ephemeris.policy.Delivery;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
-import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -37,75 +31,26 @@ import org.junit.jupiter.api.Test;
 /** An agent is refused, asks people for whom it acts, and does what it was refused. */
 class AgentsAskTest {
 
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
-
   private static final String HERE = "127.0.0.1";
 
-  private final Vertx vertx = Vertx.vertx();
   private final GatewayFixture fixture;
-  private final DevelopmentIssuer ci;
+  private final Copilot copilot;
 
   AgentsAskTest() throws Exception {
     fixture = new GatewayFixture();
-    ci =
-        DevelopmentIssuer.start(
-                vertx,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT),
-                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
+    copilot = new Copilot(fixture);
   }
 
   @BeforeEach
   void configure() throws Exception {
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog:\
-                """
-                    .formatted(ci.issuer())));
     fixture.write(
         "org.yaml",
-        """
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: team }
-        spec: { type: team, children: [] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: dba }
-        spec: { type: team, children: [] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
-        spec: { memberOf: [team, dba] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: bob, annotations: { example.com/subject: sub-bob } }
-        spec: { memberOf: [dba] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: copilot, annotations: { example.com/workload: sub-copilot } }
-        spec: { memberOf: [] }
-        """);
+        OrgYaml.of(
+            group("team"),
+            group("dba"),
+            user(ALICE, "team", "dba"),
+            user(BOB, "dba"),
+            Copilot.user()));
     fixture.write(
         "policy.yaml",
         """
@@ -137,11 +82,6 @@ class AgentsAskTest {
   @AfterEach
   void stop() throws Exception {
     fixture.close();
-    vertx.close().await();
-  }
-
-  private String copilot() {
-    return ci.accessToken(COPILOT, "copilot", claims -> {});
   }
 
   private Accepted accepted(String token) {
@@ -150,7 +90,7 @@ class AgentsAskTest {
   }
 
   private Accepted acting(String token) {
-    String agent = copilot();
+    String agent = copilot.token();
     return (Accepted)
         fixture
             .gateway()
@@ -177,7 +117,8 @@ class AgentsAskTest {
   void andDoWhatTheyWereRefusedOnceOthersAgree() throws Exception {
     String alice = fixture.token(ALICE);
     Reply exchanged =
-        fixture.exchange(alice, copilot(), "\"scope\":\"" + ORDERS + "\",\"role\":\"data-reader\"");
+        fixture.exchange(
+            alice, copilot.token(), "\"scope\":\"" + ORDERS + "\",\"role\":\"data-reader\"");
     assertThat(exchanged.status()).as(exchanged.body()).isEqualTo(200);
     Reply refused = replace(exchanged.json().path("access_token").asText());
     assertThat(refused.status()).isEqualTo(403);
@@ -224,11 +165,12 @@ class AgentsAskTest {
     assertThat(seen.path("actsFor").asText()).isEqualTo("corp:sub-alice");
     // Alice is a dba, too: she doesn't agree to what is done for her, nor does the agent.
     assertThat(fixture.api("POST", path + "/approvals", alice, "{}").status()).isEqualTo(403);
-    assertThat(fixture.api("POST", path + "/approvals", copilot(), "{}").status()).isEqualTo(403);
+    assertThat(fixture.api("POST", path + "/approvals", copilot.token(), "{}").status())
+        .isEqualTo(403);
     assertThat(fixture.api("POST", path + "/approvals", fixture.token(BOB), "{}").status())
         .isEqualTo(200);
     assertThat(fixture.api("POST", path + "/leases", alice, "").status()).isEqualTo(404);
-    assertThat(fixture.api("POST", path + "/leases", copilot(), "").status()).isEqualTo(404);
+    assertThat(fixture.api("POST", path + "/leases", copilot.token(), "").status()).isEqualTo(404);
     PickUp pickUp =
         fixture
             .gateway()

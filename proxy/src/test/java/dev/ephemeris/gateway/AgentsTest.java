@@ -5,6 +5,8 @@ import static dev.ephemeris.gateway.GatewayFixture.BOB;
 import static dev.ephemeris.gateway.GatewayFixture.CLIENT;
 import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
+import static dev.ephemeris.gateway.OrgYaml.group;
+import static dev.ephemeris.gateway.OrgYaml.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.cosmos.CosmosClient;
@@ -17,11 +19,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
-import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +29,6 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -46,10 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents that act for somebody: by a token of each, with the real SDK, until either's end. */
 class AgentsTest {
-
-  /** A workload of another issuer than Alice's; its tokens are made as a person's would be. */
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
 
   private static final String POLICY =
       """
@@ -72,59 +64,12 @@ class AgentsTest {
           ttl: { default: 15m, max: 3h }
       """;
 
-  private static final String CATALOG =
-      """
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: team }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: copilots }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: platform }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
-      spec: { memberOf: [ALICES] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: opal, annotations: { example.com/subject: sub-opal } }
-      spec: { memberOf: [platform] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: copilot, annotations: { example.com/workload: sub-copilot } }
-      spec: { memberOf: [COPILOTS] }
-      """;
-
-  private final Vertx vertx = Vertx.vertx();
   private final GatewayFixture fixture;
-  private final DevelopmentIssuer ci;
+  private final Copilot copilot;
 
   AgentsTest() throws Exception {
     fixture = new GatewayFixture();
-    ci =
-        DevelopmentIssuer.start(
-                vertx,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT),
-                    List.of(
-                        Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of()),
-                        Client.open("other", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
+    copilot = new Copilot(fixture);
   }
 
   /** The Java SDK has no other way to trust a certificate for one client only. */
@@ -135,20 +80,6 @@ class AgentsTest {
 
   @BeforeEach
   void configure() throws Exception {
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot, other]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog:\
-                """
-                    .formatted(ci.issuer())));
     catalog("team", "copilots");
     policy("items/create", "items/create");
     fixture.restart();
@@ -157,11 +88,22 @@ class AgentsTest {
   @AfterEach
   void stop() throws Exception {
     fixture.close();
-    vertx.close().await();
   }
 
   private void catalog(String alices, String copilots) throws Exception {
-    fixture.write("org.yaml", CATALOG.replace("ALICES", alices).replace("COPILOTS", copilots));
+    catalog(alices, copilots, "platform");
+  }
+
+  private void catalog(String alices, String copilots, String... opals) throws Exception {
+    fixture.write(
+        "org.yaml",
+        OrgYaml.of(
+            group("team"),
+            group("copilots"),
+            group("platform"),
+            user(ALICE, alices),
+            user(OPAL, opals),
+            Copilot.user(copilots)));
   }
 
   private void policy(String team, String agents) throws Exception {
@@ -177,7 +119,7 @@ class AgentsTest {
   }
 
   private String copilot(Consumer<JWTClaimsSet.Builder> change) {
-    return ci.accessToken(COPILOT, "copilot", change);
+    return copilot.token(change);
   }
 
   private Reply exchange(String subject, String actor) throws Exception {
@@ -457,7 +399,7 @@ class AgentsTest {
   }
 
   private Reply actor(String what) throws Exception {
-    String iss = ci.issuer().toString();
+    String iss = copilot.issuer().toString();
     String alice = fixture.token(ALICE);
     return switch (what) {
       case "a person" -> exchange(alice, fixture.token(OPAL));
@@ -487,7 +429,7 @@ class AgentsTest {
             mayAct(
                     Map.of(
                         "iss",
-                        ci.issuer().toString(),
+                        copilot.issuer().toString(),
                         "sub",
                         "sub-copilot",
                         "client_id",
@@ -854,12 +796,7 @@ class AgentsTest {
 
   @Test
   void areStoppedByWhomTheyActForUntilTheseSignInAnew() throws Exception {
-    fixture.write(
-        "org.yaml",
-        CATALOG
-            .replace("memberOf: [platform]", "memberOf: [platform, team]")
-            .replace("ALICES", "team")
-            .replace("COPILOTS", "copilots"));
+    catalog("team", "copilots", "platform", "team");
     fixture.restart();
     Instant signedInAt = fixture.clock().instant();
     String alice = aliceSignedIn(signedInAt);

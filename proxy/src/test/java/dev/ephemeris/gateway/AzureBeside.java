@@ -165,17 +165,16 @@ public final class AzureBeside implements AutoCloseable {
 
   /** From the gateway's next start or look on, those who read orders read them in previews too. */
   public static void letTheTeamReadPreviews(GatewayFixture fixture) throws IOException {
-    fixture.write(
+    fixture.append(
         "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team reads previews
-                for: { groups: [group:default/team] }
-                role: data-reader
-                environments: ["preview-*"]
-                scopes: ["*:/dbs/shop/colls/orders"]
-                ttl: { default: 1h, max: 4h }
-            """);
+        """
+          - name: the team reads previews
+            for: { groups: [group:default/team] }
+            role: data-reader
+            environments: ["preview-*"]
+            scopes: ["*:/dbs/shop/colls/orders"]
+            ttl: { default: 1h, max: 4h }
+        """);
   }
 
   /** The gateway may do there what it may do with its account. */

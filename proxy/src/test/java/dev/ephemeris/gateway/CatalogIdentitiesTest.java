@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
-import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
 import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,11 +38,6 @@ class CatalogIdentitiesTest {
     fixture.close();
   }
 
-  private void catalog(String more) throws Exception {
-    String there = Files.readString(fixture.folder().resolve("org.yaml"));
-    fixture.write("org.yaml", there + more);
-  }
-
   private static Consumer<JWTClaimsSet.Builder> says(String email, Object verified) {
     return claims -> claims.claim("email", email).claim("email_verified", verified);
   }
@@ -73,7 +62,8 @@ class CatalogIdentitiesTest {
 
   private void byEmail() throws Exception {
     fixture.configure(text -> text.replace(BY_SUBJECT, BY_EMAIL));
-    catalog(
+    fixture.append(
+        "org.yaml",
         """
         ---
         apiVersion: backstage.io/v1alpha1
@@ -235,7 +225,7 @@ class CatalogIdentitiesTest {
             ttl: { default: 1h, max: 4h }
         """
             .formatted(subjects));
-    catalog(more);
+    fixture.append("org.yaml", more);
     fixture.restart();
   }
 
@@ -300,70 +290,39 @@ class CatalogIdentitiesTest {
 
   @Test
   void whoSignsInByTwoIssuersIsOneUserAndShutOutAsOne() throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try {
-      DevelopmentIssuer partner =
-          DevelopmentIssuer.start(
-                  vertx,
-                  new DevelopmentIssuer.Settings(
-                      "127.0.0.1",
-                      0,
-                      List.of(ALICE_THERE),
-                      List.of(
-                          Client.open(
-                              GatewayFixture.CLIENT, Set.of(GrantType.DEVICE_CODE), List.of())),
-                      "api://ephemeris",
-                      Duration.ofHours(1)),
-                  fixture.clock())
-              .await();
-      fixture.configure(
-          text ->
-              text.replace(
-                  "catalog:",
-                  """
-                    - name: partner
-                      issuer: %s
-                      audiences: { api: api://ephemeris }
-                      clients: [ephemeris-cli]
-                      principal: person
-                      userAnnotation: example.com/partner
-                  catalog:\
-                  """
-                      .formatted(partner.issuer())));
-      String org = Files.readString(fixture.folder().resolve("org.yaml"));
-      fixture.write(
-          "org.yaml",
-          org.replace(
-              "example.com/subject: sub-alice",
-              "example.com/subject: sub-alice, example.com/partner: \"4711\""));
-      fixture.restart();
-      String here = fixture.token(GatewayFixture.ALICE);
-      String there = partner.accessToken(ALICE_THERE, GatewayFixture.CLIENT);
-      Reply leaseHere = lease(here);
-      Reply leaseThere = lease(there);
+    DevelopmentIssuer partner =
+        fixture.issuerBeside("partner", "person", "example.com/partner", GatewayFixture.CLIENT);
+    String org = Files.readString(fixture.folder().resolve("org.yaml"));
+    fixture.write(
+        "org.yaml",
+        org.replace(
+            "example.com/subject: sub-alice",
+            "example.com/subject: sub-alice, example.com/partner: \"4711\""));
+    fixture.restart();
+    String here = fixture.token(GatewayFixture.ALICE);
+    String there = partner.accessToken(ALICE_THERE, GatewayFixture.CLIENT);
+    Reply leaseHere = lease(here);
+    Reply leaseThere = lease(there);
 
-      JsonNode me = fixture.api("GET", "/v1/me", there, "").json();
-      assertThat(me.path("user").textValue()).isEqualTo("user:default/alice");
-      assertThat(me.path("linked").toString())
-          .isEqualTo("[{\"issuer\":\"corp\",\"value\":\"sub-alice\"}]");
-      assertThat(read(leaseHere)).isEqualTo(200);
-      assertThat(read(leaseThere)).isEqualTo(200);
+    JsonNode me = fixture.api("GET", "/v1/me", there, "").json();
+    assertThat(me.path("user").textValue()).isEqualTo("user:default/alice");
+    assertThat(me.path("linked").toString())
+        .isEqualTo("[{\"issuer\":\"corp\",\"value\":\"sub-alice\"}]");
+    assertThat(read(leaseHere)).isEqualTo(200);
+    assertThat(read(leaseThere)).isEqualTo(200);
 
-      Reply killed =
-          fixture.api(
-              "POST",
-              "/v1/any/kills",
-              fixture.token(GatewayFixture.OPAL),
-              "{\"user\":\"user:default/alice\",\"reason\":\"gone\"}");
+    Reply killed =
+        fixture.api(
+            "POST",
+            "/v1/any/kills",
+            fixture.token(GatewayFixture.OPAL),
+            "{\"user\":\"user:default/alice\",\"reason\":\"gone\"}");
 
-      assertThat(killed.json().path("sessions").intValue()).isEqualTo(2);
-      assertThat(killed.json().path("leases").intValue()).isEqualTo(2);
-      assertThat(read(leaseHere)).isNotEqualTo(200);
-      assertThat(read(leaseThere)).isNotEqualTo(200);
-      assertThat(lease(here).status()).isEqualTo(401);
-      assertThat(lease(there).status()).isEqualTo(401);
-    } finally {
-      vertx.close().await();
-    }
+    assertThat(killed.json().path("sessions").intValue()).isEqualTo(2);
+    assertThat(killed.json().path("leases").intValue()).isEqualTo(2);
+    assertThat(read(leaseHere)).isNotEqualTo(200);
+    assertThat(read(leaseThere)).isNotEqualTo(200);
+    assertThat(lease(here).status()).isEqualTo(401);
+    assertThat(lease(there).status()).isEqualTo(401);
   }
 }

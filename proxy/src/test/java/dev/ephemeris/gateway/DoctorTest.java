@@ -296,20 +296,18 @@ class DoctorTest {
   }
 
   private void component(String identity) throws IOException {
-    String org = Files.readString(fixture.folder().resolve("org.yaml"));
-    fixture.write(
+    fixture.append(
         "org.yaml",
-        org
-            + """
-            ---
-            apiVersion: backstage.io/v1alpha1
-            kind: Component
-            metadata:
-              name: orders-api
-              annotations: { ephemeris.dev/workload-identity: "%s" }
-            spec: { type: service, owner: team }
-            """
-                .formatted(identity));
+        """
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Component
+        metadata:
+          name: orders-api
+          annotations: { ephemeris.dev/workload-identity: "%s" }
+        spec: { type: service, owner: team }
+        """
+            .formatted(identity));
   }
 
   @Test

@@ -40,6 +40,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -93,6 +94,10 @@ public final class GatewayFixture implements AutoCloseable {
   private final SettableClock clock = new SettableClock();
   private final CosmosSimulator account;
   private final DevelopmentIssuer issuer;
+
+  /** That, and those beside it. */
+  private final List<DevelopmentIssuer> issuers = new ArrayList<>();
+
   private final HttpClient http;
   private final AtomicBoolean journalLost = new AtomicBoolean();
   private final PlantedSecrets planted = new PlantedSecrets();
@@ -122,31 +127,69 @@ public final class GatewayFixture implements AutoCloseable {
     account.createContainer("shop", "orders", "/customerId");
     account.put("shop", "orders", json("{\"id\":\"o1\",\"customerId\":\"c1\",\"total\":12}"));
     issuer =
-        DevelopmentIssuer.start(
-                vertx,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(ALICE, BOB, OPAL),
+        issuer(
+            List.of(ALICE, BOB, OPAL),
+            List.of(
+                Client.open(
+                    CLIENT, Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN), List.of()),
+                new Client(
+                    GATEWAY_CLIENT,
+                    Set.of(GrantType.AUTHORIZATION_CODE),
                     List.of(
-                        Client.open(
-                            CLIENT,
-                            Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
-                            List.of()),
-                        new Client(
-                            GATEWAY_CLIENT,
-                            Set.of(GrantType.AUTHORIZATION_CODE),
-                            List.of(
-                                "https://localhost/sign-in/corp/callback",
-                                "https://localhost/signed-out"),
-                            Optional.of(new ClientSecret(CLIENT_SECRET)))),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                clock)
-            .await();
+                        "https://localhost/sign-in/corp/callback", "https://localhost/signed-out"),
+                    Optional.of(new ClientSecret(CLIENT_SECRET)))));
     writeFiles();
     http = HttpClient.newBuilder().sslContext(certificate.clientTls()).build();
     gateway = start();
+  }
+
+  private DevelopmentIssuer issuer(List<Person> people, List<Client> clients) {
+    DevelopmentIssuer started =
+        DevelopmentIssuer.start(
+                vertx,
+                new DevelopmentIssuer.Settings(
+                    "127.0.0.1", 0, people, clients, "api://ephemeris", Duration.ofHours(1)),
+                clock)
+            .await();
+    issuers.add(started);
+    return started;
+  }
+
+  /**
+   * Another issuer, which the gateway accepts from its next start on.
+   *
+   * @param name as the configuration calls it
+   * @param principal what its tokens are of: a person or a workload
+   * @param userAnnotation by which catalogs say their subjects
+   */
+  public DevelopmentIssuer issuerBeside(
+      String name, String principal, String userAnnotation, String... clients) throws IOException {
+    DevelopmentIssuer other =
+        issuer(
+            List.of(),
+            Stream.of(clients)
+                .map(client -> Client.open(client, Set.of(GrantType.REFRESH_TOKEN), List.of()))
+                .toList());
+    configure(
+        text ->
+            text.replace(
+                "catalog:",
+                """
+                  - name: %s
+                    issuer: %s
+                    audiences: { api: api://ephemeris }
+                    clients: [%s]
+                    principal: %s
+                    userAnnotation: %s
+                catalog:\
+                """
+                    .formatted(
+                        name,
+                        other.issuer(),
+                        String.join(", ", clients),
+                        principal,
+                        userAnnotation)));
+    return other;
   }
 
   private Gateway start() throws StartException {
@@ -179,27 +222,11 @@ public final class GatewayFixture implements AutoCloseable {
     secret("client.secret", CLIENT_SECRET);
     write(
         "org.yaml",
-        """
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: team }
-        spec: { type: team, children: [] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
-        spec: { memberOf: [team] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: platform }
-        spec: { type: team, children: [] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: opal, annotations: { example.com/subject: sub-opal } }
-        spec: { memberOf: [platform] }
-        """);
+        OrgYaml.of(
+            OrgYaml.group("team"),
+            OrgYaml.user(ALICE, "team"),
+            OrgYaml.group("platform"),
+            OrgYaml.user(OPAL, "platform")));
     write(
         "policy.yaml",
         """
@@ -279,6 +306,11 @@ public final class GatewayFixture implements AutoCloseable {
         folder.resolve(name),
         StandardCopyOption.REPLACE_EXISTING,
         StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The same with this at the end of the old one. */
+  public void append(String name, String text) throws IOException {
+    write(name, Files.readString(folder.resolve(name)) + text);
   }
 
   private void secret(String name, String text) throws IOException {
@@ -599,7 +631,7 @@ public final class GatewayFixture implements AutoCloseable {
     String metrics = metrics();
     http.close();
     gateway.close();
-    issuer.close().await();
+    issuers.forEach(each -> each.close().await());
     vertx.close().await();
     planted.check(folder, metrics);
     try (var files = Files.walk(folder)) {

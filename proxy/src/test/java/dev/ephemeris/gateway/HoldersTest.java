@@ -182,21 +182,19 @@ class HoldersTest {
     String asked = "{\"scope\":\"" + GatewayFixture.ORDERS + "\"}";
     assertThat(fixture.api("POST", "/v1/leases", token, asked).status()).isEqualTo(403);
 
-    Path catalog = fixture.folder().resolve("org.yaml");
-    fixture.write(
+    fixture.append(
         "org.yaml",
-        Files.readString(catalog)
-            + """
-            ---
-            apiVersion: backstage.io/v1alpha1
-            kind: Resource
-            metadata:
-              name: orders
-              annotations:
-                ephemeris.dev/scopes: |
-                  *:/dbs/shop/colls/orders
-            spec: { type: cosmos-container, owner: team }
-            """);
+        """
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Resource
+        metadata:
+          name: orders
+          annotations:
+            ephemeris.dev/scopes: |
+              *:/dbs/shop/colls/orders
+        spec: { type: cosmos-container, owner: team }
+        """);
     fixture.restart();
 
     assertThat(fixture.api("POST", "/v1/leases", token, asked).status()).isEqualTo(201);

@@ -27,18 +27,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.gateway.credential.Planted;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
-import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -52,9 +45,6 @@ class WithheldFromAgentsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MARK = "[credential withheld: ";
-
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
 
   private static final String POLICY =
       """
@@ -74,23 +64,8 @@ class WithheldFromAgentsTest {
           ttl: { default: 1h, max: 3h }
       """;
 
-  private static final String COPILOTS =
-      """
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: Group
-      metadata: { name: copilots }
-      spec: { type: team, children: [] }
-      ---
-      apiVersion: backstage.io/v1alpha1
-      kind: User
-      metadata: { name: copilot, annotations: { example.com/workload: sub-copilot } }
-      spec: { memberOf: [copilots] }
-      """;
-
   private static final List<Planted> PLANTED = Planted.all(new Random(17));
 
-  private static final Vertx vertx = Vertx.vertx();
   private static GatewayFixture fixture;
   private static CosmosClient agent;
   private static CosmosClient person;
@@ -100,33 +75,9 @@ class WithheldFromAgentsTest {
     // The Java SDK has no other way to trust a certificate for one client only.
     System.setProperty("COSMOS.EMULATOR_SERVER_CERTIFICATE_VALIDATION_DISABLED", "true");
     fixture = new GatewayFixture();
-    DevelopmentIssuer ci =
-        DevelopmentIssuer.start(
-                vertx,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT),
-                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog: { files: [org.yaml] }",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog: { files: [org.yaml, copilots.yaml] }\
-                """
-                    .formatted(ci.issuer())));
-    fixture.write("copilots.yaml", COPILOTS);
+    Copilot copilot = new Copilot(fixture);
+    fixture.append(
+        "org.yaml", "---\n" + OrgYaml.of(OrgYaml.group("copilots"), Copilot.user("copilots")));
     fixture.write("policy.yaml", POLICY);
     fixture.restart();
     fixture
@@ -147,7 +98,7 @@ class WithheldFromAgentsTest {
     Reply exchanged =
         fixture.exchange(
             fixture.token(ALICE),
-            ci.accessToken(COPILOT, "copilot"),
+            copilot.token(),
             "\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"all\"");
     agent = client(exchanged.json().path("access_token").asText());
   }
@@ -157,7 +108,6 @@ class WithheldFromAgentsTest {
     agent.close();
     person.close();
     fixture.close();
-    vertx.close().await();
   }
 
   private static CosmosClient client(String token) {

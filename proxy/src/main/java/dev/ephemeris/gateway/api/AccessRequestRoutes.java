@@ -170,7 +170,7 @@ final class AccessRequestRoutes {
       narrowed =
           new AccessAnswer.Narrowed(
               Optional.ofNullable(body.getString("scope")).map(Scope::parse),
-              LeaseRoutes.partitionKey(body.getJsonArray("partitionKey")),
+              LeaseRoutes.partitionKey(body),
               LeaseRoutes.ttl(body));
     } catch (IllegalArgumentException e) {
       Problem.malformed(String.valueOf(e.getMessage())).send(context);

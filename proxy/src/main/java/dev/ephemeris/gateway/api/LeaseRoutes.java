@@ -18,7 +18,6 @@ import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -27,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One's own leases: asking for one, looking at them, renewing one, ending one. */
 final class LeaseRoutes {
@@ -74,7 +72,7 @@ final class LeaseRoutes {
   static LeaseRequest request(JsonObject body) {
     return new LeaseRequest(
         Scope.parse(body.getString("scope")),
-        partitionKey(body.getJsonArray("partitionKey")),
+        partitionKey(body),
         Optional.ofNullable(body.getString("item")),
         new RoleName(body.getString("role", "data-reader")),
         lane(body.getString("lane", "proxy")),
@@ -85,15 +83,8 @@ final class LeaseRoutes {
         Optional.ofNullable(body.getString("ticket")));
   }
 
-  static Optional<PartitionKey> partitionKey(@Nullable JsonArray levels) {
-    return Optional.ofNullable(levels)
-        .map(
-            key ->
-                PartitionKey.parse(key.encode())
-                    .orElseThrow(
-                        () ->
-                            new IllegalArgumentException(
-                                "the partition key isn't an array of one to three values")));
+  static Optional<PartitionKey> partitionKey(JsonObject body) {
+    return LeaseRequest.readPartitionKey(body.getJsonArray("partitionKey"), "the partition key");
   }
 
   /** What a lease is answered with that was given; empty if none was. Holds a secret. */

@@ -6,8 +6,10 @@ import dev.ephemeris.policy.Delivery;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.RoleName;
 import dev.ephemeris.policy.Scope;
+import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody asks for.
@@ -54,6 +56,23 @@ public record LeaseRequest(
     }
     reason.ifPresent(LeaseRequest::requireReason);
     ticket.ifPresent(text -> requireLine(text, LONGEST_TICKET, "ticket"));
+  }
+
+  /**
+   * A partition key by its levels, as whoever asks says them.
+   *
+   * @param what what they know it as
+   * @throws IllegalArgumentException if there can't be such a key
+   */
+  public static Optional<PartitionKey> readPartitionKey(@Nullable JsonArray levels, String what) {
+    return Optional.ofNullable(levels)
+        .map(
+            key ->
+                PartitionKey.parse(key.encode())
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                what + " isn't an array of one to three values")));
   }
 
   /** As it is if nothing else is said. */

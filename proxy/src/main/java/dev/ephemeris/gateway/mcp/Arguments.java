@@ -53,14 +53,7 @@ record Arguments(JsonObject json) {
   }
 
   Optional<PartitionKey> partitionKey() {
-    return Optional.ofNullable(json.getJsonArray("partitionKey"))
-        .map(
-            key ->
-                PartitionKey.parse(key.encode())
-                    .orElseThrow(
-                        () ->
-                            new IllegalArgumentException(
-                                "“partitionKey” isn't an array of one to three values")));
+    return LeaseRequest.readPartitionKey(json.getJsonArray("partitionKey"), "“partitionKey”");
   }
 
   /**

@@ -30,7 +30,6 @@ final class BicepTemplate {
   private static final String AUTOSCALE = "autoscaleMaxThroughput";
   private static final String MANUAL = "throughput";
   private static final String GATEWAY = "gatewayPrincipalId";
-  private static final String DEFINITIONS = "/sqlRoleDefinitions/";
   private static final Reference ACCOUNT_ID = new Reference("account.id");
 
   private BicepTemplate() {}
@@ -44,10 +43,9 @@ final class BicepTemplate {
       throw new UnreadableTemplate("the file says something else than was asked");
     }
     List<String> notes = new ArrayList<>();
-    notes.add("The account and the database have to be there.");
+    notes.add(Infrastructure.THERE_ALREADY);
     if (asked.gatewayRole().isPresent()) {
-      notes.add(
-          "gatewayPrincipalId is the object id of the gateway's identity, and of nobody else's.");
+      notes.add(Infrastructure.gatewayNote(GATEWAY));
     }
     return new Template(
         TemplateKind.BICEP, List.of(new Template.File(proposal.slug() + ".bicep", text)), notes);
@@ -65,13 +63,9 @@ final class BicepTemplate {
 
   private static List<String> comments(Proposal proposal) {
     TemplateRequest request = proposal.request();
-    return List.of(
-        "Proposed by Ephemeris, to be reviewed:",
-        proposal.inWords() + ".",
-        "Throughput: " + request.container().throughput().inWords() + ".",
-        "The account and the database have to be there. No key is in here and none is needed,"
-            + " since",
-        "clients come through the gateway: keep disableLocalAuth: true at the account.",
+    return Infrastructure.comments(
+        proposal,
+        "disableLocalAuth: true",
         "az deployment group create --resource-group %s%s --template-file FILE"
             .formatted(
                 request.resourceGroup().map(Quoted::shell).orElse("NAME"),
@@ -79,30 +73,16 @@ final class BicepTemplate {
   }
 
   private static Bicep tree(Infrastructure said) {
-    List<Param> params = new ArrayList<>();
-    params.add(
-        new Param(
-            ACCOUNT_NAME,
-            "string",
-            "The account, which is there already.",
-            Optional.of(new Text(said.account()))));
-    switch (said.container().throughput()) {
-      case NotItsOwn none -> {}
-      case Autoscale(int most) ->
-          params.add(
-              new Param(
-                  AUTOSCALE,
-                  "int",
-                  "Request units per second that the container may scale up to.",
-                  Optional.of(new Whole(most))));
-      case Manual(int units) ->
-          params.add(
-              new Param(
-                  MANUAL,
-                  "int",
-                  "Request units per second of the container.",
-                  Optional.of(new Whole(units))));
-    }
+    List<Param> params =
+        said.parameters(ACCOUNT_NAME, AUTOSCALE, MANUAL, GATEWAY).stream()
+            .map(
+                each ->
+                    new Param(
+                        each.name(),
+                        each.number() ? "int" : "string",
+                        each.description(),
+                        each.standard()))
+            .toList();
     List<Resource> resources = new ArrayList<>();
     resources.add(
         new Resource(
@@ -122,17 +102,13 @@ final class BicepTemplate {
         new Resource("container", type("/sqlDatabases/containers"), false, container(said)));
     said.gatewayRole()
         .ifPresent(
-            role -> {
-              params.add(
-                  new Param(
-                      GATEWAY,
-                      "string",
-                      "The object id of the identity that the gateway has in this account.",
-                      Optional.empty()));
-              resources.add(
-                  new Resource(
-                      "gatewayRole", type("/sqlRoleAssignments"), false, assignment(said, role)));
-            });
+            role ->
+                resources.add(
+                    new Resource(
+                        "gatewayRole",
+                        type("/sqlRoleAssignments"),
+                        false,
+                        assignment(said, role))));
     return new Bicep(params, resources);
   }
 
@@ -244,7 +220,7 @@ final class BicepTemplate {
         .and(
             "properties",
             Properties.with("principalId", new Reference(GATEWAY))
-                .and("roleDefinitionId", new Joined(ACCOUNT_ID, DEFINITIONS + role))
+                .and("roleDefinitionId", Infrastructure.role(ACCOUNT_ID, role))
                 .and("scope", new Joined(ACCOUNT_ID, said.path()))
                 .done())
         .and("dependsOn", new Items(List.of(new Reference("container"))))
@@ -253,7 +229,8 @@ final class BicepTemplate {
 
   /** What a file says that is made so. */
   static Infrastructure said(Bicep file) {
-    Properties body = resource(file, "container").orElseThrow(BicepTemplate::none).body();
+    Properties body =
+        resource(file, "container").orElseThrow(UnreadableTemplate::incomplete).body();
     Value resource = body.at("properties", "resource");
     Optional<Value> options = body.at("properties").find("options");
     Throughput throughput =
@@ -269,9 +246,13 @@ final class BicepTemplate {
             new Infrastructure.Labels(
                 body.at("tags", "environment").text(), body.at("tags", "owner").text())),
         new Container(
-            resource(file, "database").orElseThrow(BicepTemplate::none).body().at("name").text(),
+            resource(file, "database")
+                .orElseThrow(UnreadableTemplate::incomplete)
+                .body()
+                .at("name")
+                .text(),
             resource.at("id").text(),
-            properties(resource.at("partitionKey", "paths")),
+            PropertyPath.read(resource.at("partitionKey", "paths")),
             throughput,
             resource.find("defaultTtl").map(value -> (int) value.number()),
             resource
@@ -279,12 +260,13 @@ final class BicepTemplate {
                 .map(
                     policy ->
                         policy.at("uniqueKeys").items().stream()
-                            .map(each -> properties(each.at("paths")))
+                            .map(each -> PropertyPath.read(each.at("paths")))
                             .toList())
                 .orElse(List.of()),
             resource.find("indexingPolicy").map(BicepTemplate::saidIndexing)),
         resource(file, "gatewayRole")
-            .map(role -> roleId(role.body().at("properties", "roleDefinitionId"))));
+            .map(
+                role -> Infrastructure.readRole(role.body().at("properties", "roleDefinitionId"))));
   }
 
   private static Indexing saidIndexing(Value policy) {
@@ -313,18 +295,6 @@ final class BicepTemplate {
     return paths.items().stream().map(each -> new IndexPath(each.at("path").text())).toList();
   }
 
-  private static List<PropertyPath> properties(Value paths) {
-    return paths.items().stream().map(each -> new PropertyPath(each.text())).toList();
-  }
-
-  static UUID roleId(Value definition) {
-    if (definition instanceof Joined(Reference account, String rest)
-        && rest.startsWith(DEFINITIONS)) {
-      return UUID.fromString(rest.substring(DEFINITIONS.length()));
-    }
-    throw new UnreadableTemplate("expected a role, not " + definition);
-  }
-
   private static Optional<Resource> resource(Bicep file, String symbol) {
     return file.resources().stream().filter(each -> each.symbol().equals(symbol)).findFirst();
   }
@@ -334,10 +304,6 @@ final class BicepTemplate {
         .filter(each -> each.name().equals(param))
         .findFirst()
         .flatMap(Param::standard)
-        .orElseThrow(BicepTemplate::none);
-  }
-
-  private static UnreadableTemplate none() {
-    return new UnreadableTemplate("something is missing that a template has");
+        .orElseThrow(UnreadableTemplate::incomplete);
   }
 }

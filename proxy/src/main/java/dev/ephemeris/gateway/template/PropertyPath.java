@@ -1,5 +1,6 @@
 package dev.ephemeris.gateway.template;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,11 @@ record PropertyPath(String text) {
           "'%s' is no path of a property; expected one such as /customer/id or /\"zip code\""
               .formatted(Fields.shown(text)));
     }
+  }
+
+  /** Those of a list in a file. */
+  static List<PropertyPath> read(Value list) {
+    return list.items().stream().map(each -> new PropertyPath(each.text())).toList();
   }
 
   @Override

@@ -44,13 +44,12 @@ final class TerraformTemplate {
       throw new UnreadableTemplate("the file says something else than was asked");
     }
     List<String> notes = new ArrayList<>();
-    notes.add("The account and the database have to be there.");
+    notes.add(Infrastructure.THERE_ALREADY);
     notes.add(
         "The provider azurerm, with its subscription, is set up by the configuration that the"
             + " file goes into.");
     if (asked.gatewayRole().isPresent()) {
-      notes.add(
-          "gateway_principal_id is the object id of the gateway's identity, and of nobody else's.");
+      notes.add(Infrastructure.gatewayNote(GATEWAY));
     }
     return new Template(
         TemplateKind.TERRAFORM, List.of(new Template.File(proposal.slug() + ".tf", text)), notes);
@@ -68,13 +67,9 @@ final class TerraformTemplate {
 
   private static List<String> comments(Proposal proposal) {
     TemplateRequest request = proposal.request();
-    return List.of(
-        "Proposed by Ephemeris, to be reviewed:",
-        proposal.inWords() + ".",
-        "Throughput: " + request.container().throughput().inWords() + ".",
-        "The account and the database have to be there. No key is in here and none is needed,"
-            + " since",
-        "clients come through the gateway: keep disableLocalAuth on at the account.",
+    return Infrastructure.comments(
+        proposal,
+        "disableLocalAuth on",
         "The configuration that it goes into has the provider"
             + request.subscription().map(id -> ", for subscription " + id).orElse("")
             + ".");
@@ -100,37 +95,15 @@ final class TerraformTemplate {
             "The resource group of the account.",
             "string",
             said.resourceGroup().map(Text::new)));
-    blocks.add(
-        variable(
-            ACCOUNT_NAME,
-            "The account, which is there already.",
-            "string",
-            Optional.of(new Text(said.account()))));
-    switch (said.container().throughput()) {
-      case NotItsOwn none -> {}
-      case Autoscale(int most) ->
-          blocks.add(
-              variable(
-                  AUTOSCALE,
-                  "Request units per second that the container may scale up to.",
-                  "number",
-                  Optional.of(new Whole(most))));
-      case Manual(int units) ->
-          blocks.add(
-              variable(
-                  MANUAL,
-                  "Request units per second of the container.",
-                  "number",
-                  Optional.of(new Whole(units))));
-    }
-    if (said.gatewayRole().isPresent()) {
-      blocks.add(
-          variable(
-              GATEWAY,
-              "The object id of the identity that the gateway has in this account.",
-              "string",
-              Optional.empty()));
-    }
+    said.parameters(ACCOUNT_NAME, AUTOSCALE, MANUAL, GATEWAY)
+        .forEach(
+            each ->
+                blocks.add(
+                    variable(
+                        each.name(),
+                        each.description(),
+                        each.number() ? "number" : "string",
+                        each.standard())));
     blocks.add(
         new Block(
             "data",
@@ -230,7 +203,7 @@ final class TerraformTemplate {
         List.of(ASSIGNMENT, "gateway"),
         inAccount(Properties.with())
             .and("principal_id", new Reference("var." + GATEWAY))
-            .and("role_definition_id", new Joined(ACCOUNT_ID, "/sqlRoleDefinitions/" + role))
+            .and("role_definition_id", Infrastructure.role(ACCOUNT_ID, role))
             .and("scope", new Joined(ACCOUNT_ID, said.path()))
             .and("depends_on", new Items(List.of(new Reference(CONTAINER + ".container"))))
             .done(),
@@ -239,32 +212,34 @@ final class TerraformTemplate {
 
   /** What a file says that is made so. */
   static Infrastructure said(Hcl file) {
-    Block container = block(file, "container").orElseThrow(TerraformTemplate::none);
+    Block container = block(file, "container").orElseThrow(UnreadableTemplate::incomplete);
     Properties attributes = container.attributes();
     Throughput throughput =
         container.first("autoscale_settings").isPresent()
             ? new Autoscale(
-                (int) standard(file, AUTOSCALE).orElseThrow(TerraformTemplate::none).number())
+                (int)
+                    standard(file, AUTOSCALE).orElseThrow(UnreadableTemplate::incomplete).number())
             : attributes.find("throughput").isPresent()
                 ? new Manual(
-                    (int) standard(file, MANUAL).orElseThrow(TerraformTemplate::none).number())
+                    (int)
+                        standard(file, MANUAL).orElseThrow(UnreadableTemplate::incomplete).number())
                 : NotItsOwn.SHARED;
     return new Infrastructure(
-        standard(file, ACCOUNT_NAME).orElseThrow(TerraformTemplate::none).text(),
+        standard(file, ACCOUNT_NAME).orElseThrow(UnreadableTemplate::incomplete).text(),
         standard(file, RESOURCE_GROUP).map(Value::text),
         Optional.empty(),
         new Container(
             attributes.at("database_name").text(),
             attributes.at("name").text(),
-            properties(attributes.at("partition_key_paths")),
+            PropertyPath.read(attributes.at("partition_key_paths")),
             throughput,
             attributes.find("default_ttl").map(value -> (int) value.number()),
             container.within("unique_key").stream()
-                .map(key -> properties(key.attributes().at("paths")))
+                .map(key -> PropertyPath.read(key.attributes().at("paths")))
                 .toList(),
             container.first("indexing_policy").map(TerraformTemplate::saidIndexing)),
         block(file, "gateway")
-            .map(role -> BicepTemplate.roleId(role.attributes().at("role_definition_id"))));
+            .map(role -> Infrastructure.readRole(role.attributes().at("role_definition_id"))));
   }
 
   private static Indexing saidIndexing(Block policy) {
@@ -292,10 +267,6 @@ final class TerraformTemplate {
     return paths.stream().map(each -> new IndexPath(each.attributes().at("path").text())).toList();
   }
 
-  private static List<PropertyPath> properties(Value paths) {
-    return paths.items().stream().map(each -> new PropertyPath(each.text())).toList();
-  }
-
   private static Optional<Block> block(Hcl file, String name) {
     return file.blocks().stream()
         .filter(block -> block.type().equals("resource") && block.labels().getLast().equals(name))
@@ -307,9 +278,5 @@ final class TerraformTemplate {
         .filter(block -> block.type().equals("variable") && block.labels().contains(variable))
         .findFirst()
         .flatMap(block -> block.attributes().find("default"));
-  }
-
-  private static UnreadableTemplate none() {
-    return new UnreadableTemplate("something is missing that a template has");
   }
 }

@@ -7,4 +7,8 @@ final class UnreadableTemplate extends RuntimeException {
   UnreadableTemplate(String message) {
     super(message);
   }
+
+  static UnreadableTemplate incomplete() {
+    return new UnreadableTemplate("something is missing that a template has");
+  }
 }

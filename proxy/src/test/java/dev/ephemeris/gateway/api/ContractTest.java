@@ -10,16 +10,12 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.ephemeris.gateway.AzureBeside;
+import dev.ephemeris.gateway.Copilot;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.gateway.mcp.AgentClient;
 import dev.ephemeris.policy.GatewayAction;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
-import dev.ephemeris.simulator.issuer.Person;
 import dev.ephemeris.simulator.issuer.TokenFault;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -48,12 +44,8 @@ class ContractTest {
   private static final String REQUEST =
       "{\"scope\":\"" + GatewayFixture.ORDERS + "\",\"role\":\"data-reader\"}";
 
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
-
-  private static final Vertx VERTX = Vertx.vertx();
   private static GatewayFixture fixture;
-  private static DevelopmentIssuer ci;
+  private static Copilot copilot;
   private static AzureBeside azure;
   private static String preview;
   private static JsonNode contract;
@@ -63,32 +55,7 @@ class ContractTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
-    ci =
-        DevelopmentIssuer.start(
-                VERTX,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT),
-                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog:\
-                """
-                    .formatted(ci.issuer())));
+    copilot = new Copilot(fixture);
     azure =
         new AzureBeside(
             fixture,
@@ -97,8 +64,7 @@ class ContractTest {
             "Microsoft.DocumentDB/databaseAccounts/regenerateKey/action",
             "Microsoft.Insights/diagnosticSettings/read");
     azure.keepRootKeys(fixture);
-    fixture.write(
-        "policy.yaml", Files.readString(fixture.folder().resolve("policy.yaml")) + APPROVED);
+    fixture.append("policy.yaml", APPROVED + Copilot.READS);
     preview = azure.preview(fixture, "orders-pr-7", Map.of()).id();
     azure.letCome(fixture, "longest: 90d, keys: { kind: resource-manager }");
     alice = fixture.token(GatewayFixture.ALICE);
@@ -110,7 +76,6 @@ class ContractTest {
   static void stop() throws IOException {
     fixture.close();
     azure.close();
-    VERTX.close().await();
   }
 
   /** One operation of the contract, as it stands there. */
@@ -174,10 +139,6 @@ class ContractTest {
           role: data-contributor
           scopes: ["orders-prod:/dbs/shop/colls/orders"]
           approval: { from: [group:default/platform], expires: 1h, breakGlass: 5m }
-        - name: agents read for it
-          for: { principal: agent }
-          role: data-reader
-          scopes: ["orders-prod:/dbs/shop/colls/orders"]
       """;
 
   private static final String ASKED =
@@ -228,19 +189,8 @@ class ContractTest {
 
   /** The id of one that acts for Alice, by another sign-in than it had before. */
   private static String agent() throws Exception {
-    fixture.clock().advance(Duration.ofSeconds(2));
-    Reply lease =
-        fixture.exchange(
-            fixture
-                .issuer()
-                .accessToken(
-                    GatewayFixture.ALICE,
-                    GatewayFixture.CLIENT,
-                    claims ->
-                        claims.claim("auth_time", fixture.clock().instant().getEpochSecond())),
-            ci.accessToken(COPILOT, "copilot", claims -> {}));
-    assertThat(lease.status()).as(lease.body()).isEqualTo(200);
-    return fixture.api("GET", "/v1/agents", alice, "").json().at("/agents/0/id").textValue();
+    String signedIn = copilot.actForAlice();
+    return fixture.api("GET", "/v1/agents", signedIn, "").json().at("/agents/0/id").textValue();
   }
 
   private static Reply call(Operation operation, String token) throws Exception {

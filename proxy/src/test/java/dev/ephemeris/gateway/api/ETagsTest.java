@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.OrgYaml;
 import dev.ephemeris.simulator.issuer.Person;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,26 +33,16 @@ class ETagsTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
-    fixture.write(
+    fixture.append(
         "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team changes orders after two have agreed
-                for: { groups: [group:default/team] }
-                role: data-contributor
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-                approval: { from: [group:default/platform], count: 2, expires: 1h }
-            """);
-    fixture.write(
-        "org.yaml",
-        Files.readString(fixture.folder().resolve("org.yaml"))
-            + """
-            ---
-            apiVersion: backstage.io/v1alpha1
-            kind: User
-            metadata: { name: bob, annotations: { example.com/subject: sub-bob } }
-            spec: { memberOf: [platform] }
-            """);
+        """
+          - name: the team changes orders after two have agreed
+            for: { groups: [group:default/team] }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            approval: { from: [group:default/platform], count: 2, expires: 1h }
+        """);
+    fixture.append("org.yaml", "---\n" + OrgYaml.user(GatewayFixture.BOB, "platform"));
     fixture.restart();
   }
 

@@ -11,7 +11,6 @@ import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.Person;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -36,21 +35,20 @@ class PagesTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
-    fixture.write(
+    fixture.append(
         "policy.yaml",
-        Files.readString(fixture.folder().resolve("policy.yaml"))
-            + """
-              - name: the team changes orders after approval
-                for: { groups: [group:default/team] }
-                role: data-contributor
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-                approval: { from: [group:default/platform], expires: 1h }
-              - name: platform changes orders after the team's approval
-                for: { groups: [group:default/platform] }
-                role: data-contributor
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-                approval: { from: [group:default/team], expires: 1h }
-            """);
+        """
+          - name: the team changes orders after approval
+            for: { groups: [group:default/team] }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            approval: { from: [group:default/platform], expires: 1h }
+          - name: platform changes orders after the team's approval
+            for: { groups: [group:default/platform] }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            approval: { from: [group:default/team], expires: 1h }
+        """);
     fixture.restart();
     for (int i = 0; i < MANY; i++) {
       JsonNode unused = fixture.lease(); // and a session each

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,18 +32,16 @@ class AccessRequestCommandsTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
-    Path policy = fixture.folder().resolve("policy.yaml");
-    Files.writeString(
-        policy,
-        Files.readString(policy)
-            + """
-              - name: changes take a second pair of eyes
-                for: { groups: [group:default/team] }
-                role: data-contributor
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-                ttl: { default: 30m, max: 2h }
-                approval: { from: [group:default/platform], expires: 1h, breakGlass: 10m }
-            """);
+    fixture.append(
+        "policy.yaml",
+        """
+          - name: changes take a second pair of eyes
+            for: { groups: [group:default/team] }
+            role: data-contributor
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            ttl: { default: 30m, max: 2h }
+            approval: { from: [group:default/platform], expires: 1h, breakGlass: 10m }
+        """);
     fixture.restart();
   }
 

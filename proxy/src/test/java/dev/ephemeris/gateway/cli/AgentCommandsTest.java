@@ -1,22 +1,12 @@
 package dev.ephemeris.gateway.cli;
 
-import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephemeris.gateway.Copilot;
 import dev.ephemeris.gateway.GatewayFixture;
-import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.gateway.cli.Terminal.Screen;
-import dev.ephemeris.simulator.issuer.Client;
-import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
-import dev.ephemeris.simulator.issuer.GrantType;
-import dev.ephemeris.simulator.issuer.Person;
-import io.vertx.core.Vertx;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,12 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What acts for somebody, as they see it and stop it. */
 class AgentCommandsTest {
 
-  private static final Person COPILOT =
-      new Person("sub-copilot", "copilot", "Copilot", "copilot@example.test");
-
-  private static final Vertx VERTX = Vertx.vertx();
   private static GatewayFixture fixture;
-  private static DevelopmentIssuer ci;
+  private static Copilot copilot;
 
   private final Path home;
 
@@ -43,49 +29,14 @@ class AgentCommandsTest {
   @BeforeAll
   static void start() throws Exception {
     fixture = new GatewayFixture();
-    ci =
-        DevelopmentIssuer.start(
-                VERTX,
-                new DevelopmentIssuer.Settings(
-                    "127.0.0.1",
-                    0,
-                    List.of(COPILOT),
-                    List.of(Client.open("copilot", Set.of(GrantType.REFRESH_TOKEN), List.of())),
-                    "api://ephemeris",
-                    Duration.ofHours(1)),
-                fixture.clock())
-            .await();
-    fixture.configure(
-        text ->
-            text.replace(
-                "catalog:",
-                """
-                  - name: ci
-                    issuer: %s
-                    audiences: { api: api://ephemeris }
-                    clients: [copilot]
-                    principal: workload
-                    userAnnotation: example.com/workload
-                catalog:\
-                """
-                    .formatted(ci.issuer())));
-    Path policy = fixture.folder().resolve("policy.yaml");
-    Files.writeString(
-        policy,
-        Files.readString(policy)
-            + """
-              - name: agents read for it
-                for: { principal: agent }
-                role: data-reader
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-            """);
+    copilot = new Copilot(fixture);
+    fixture.append("policy.yaml", Copilot.READS);
     fixture.restart();
   }
 
   @AfterAll
   static void stop() throws Exception {
     fixture.close();
-    VERTX.close().await();
   }
 
   private Terminal terminal(String token) {
@@ -94,17 +45,7 @@ class AgentCommandsTest {
 
   /** Alice's terminal, by a sign-in after all before, with a copilot that acts for her by it. */
   private Terminal alice() throws Exception {
-    fixture.clock().advance(Duration.ofSeconds(2));
-    String token =
-        fixture
-            .issuer()
-            .accessToken(
-                ALICE,
-                GatewayFixture.CLIENT,
-                claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond()));
-    Reply lease = fixture.exchange(token, ci.accessToken(COPILOT, "copilot", claims -> {}));
-    assertThat(lease.status()).as(lease.body()).isEqualTo(200);
-    return terminal(token);
+    return terminal(copilot.actForAlice());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.cli;
 import dev.ephemeris.config.Configuration;
 import dev.ephemeris.gateway.Gateway;
 import dev.ephemeris.gateway.Gateway.StartException;
+import dev.ephemeris.gateway.OrgYaml;
 import dev.ephemeris.simulator.issuer.Client;
 import dev.ephemeris.simulator.issuer.DevelopmentIssuer;
 import dev.ephemeris.simulator.issuer.GrantType;
@@ -80,19 +81,7 @@ final class CliWorld implements AutoCloseable {
     secret("account.key", "an account key that nobody uses, 64 bytes long when it is decoded..");
     secret("root-a.key", "a root key of at least 32 bytes, for tests");
     secret("journal.key", "a signing key of thirty-two byte");
-    write(
-        "org.yaml",
-        """
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: team }
-        spec: { type: team, children: [] }
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata: { name: alice, annotations: { example.com/subject: sub-alice } }
-        spec: { memberOf: [team] }
-        """);
+    write("org.yaml", OrgYaml.of(OrgYaml.group("team"), OrgYaml.user(ALICE, "team")));
     write(
         "policy.yaml",
         """

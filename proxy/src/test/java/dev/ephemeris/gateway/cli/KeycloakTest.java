@@ -54,17 +54,15 @@ class KeycloakTest {
                 .replace("    principal: person\n", ""));
     Path org = fixture.folder().resolve("org.yaml");
     fixture.write("org.yaml", Files.readString(org).replace("sub-alice", ALICE));
-    Path policy = fixture.folder().resolve("policy.yaml");
-    fixture.write(
+    fixture.append(
         "policy.yaml",
-        Files.readString(policy)
-            + """
-              - name: agents read for the team
-                for: { principal: agent, actsFor: { groups: [group:default/team] } }
-                role: data-reader
-                scopes: ["orders-prod:/dbs/shop/colls/orders"]
-                ttl: { default: 1h, max: 1h }
-            """);
+        """
+          - name: agents read for the team
+            for: { principal: agent, actsFor: { groups: [group:default/team] } }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            ttl: { default: 1h, max: 1h }
+        """);
     fixture.restart();
     try (InputStream realm = GatewayFixture.class.getResourceAsStream("keycloak-realm.json")) {
       keycloak.start(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
+import dev.ephemeris.gateway.OrgYaml;
 import dev.ephemeris.simulator.issuer.Person;
 import java.io.IOException;
 import java.time.Duration;
@@ -144,14 +145,7 @@ class RenewalTest {
   @Test
   void isNotGivenOnceNoRuleGivesTheLease() throws Exception {
     JsonNode issued = fixture.lease();
-    fixture.write(
-        "org.yaml",
-        """
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata: { name: team }
-        spec: { type: team, children: [] }
-        """);
+    fixture.write("org.yaml", OrgYaml.group("team"));
     fixture.restart();
 
     Reply renewal = renew(issued, "{}");
