@@ -139,7 +139,6 @@ public final class Gateway implements AutoCloseable {
   private final Api api;
   private final Management management;
   private final Readiness readiness;
-  private final Asking asking;
   private final Closing opened;
 
   private Gateway(
@@ -148,19 +147,14 @@ public final class Gateway implements AutoCloseable {
       Api api,
       Management management,
       Readiness readiness,
-      Asking asking,
       Closing opened) {
     this.configuration = configuration;
     this.dataPlane = dataPlane;
     this.api = api;
     this.management = management;
     this.readiness = readiness;
-    this.asking = asking;
     this.opened = opened;
   }
-
-  /** By which agents ask others for whom they act. */
-  record Asking(BearerTokens tokens, Agents agents, AccessRequests accessRequests) {}
 
   /** What keeps a gateway from starting: one sentence for whoever starts it. */
   public static final class StartException extends Exception {
@@ -553,14 +547,7 @@ public final class Gateway implements AutoCloseable {
         opened.add(
             Watch.start("found-accounts", found::look, configuration.azure().get().listEvery()));
       }
-      return new Gateway(
-          configuration,
-          dataPlane,
-          api,
-          management,
-          readiness,
-          new Asking(tokens, agents, accessRequests),
-          opened);
+      return new Gateway(configuration, dataPlane, api, management, readiness, opened);
     } catch (JournalException | StoreException | IndexException | RootKeyException e) {
       opened.close();
       throw new StartException(e.getMessage(), e);
@@ -568,10 +555,6 @@ public final class Gateway implements AutoCloseable {
       opened.close();
       throw e;
     }
-  }
-
-  Asking asking() {
-    return asking;
   }
 
   /** The Cosmos endpoint that SDKs are given. */

@@ -18,11 +18,15 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +39,9 @@ import org.junit.jupiter.api.Timeout;
 class McpClientTest {
 
   private static final Path FOLDER = Path.of("src/test/mcp").toAbsolutePath();
+  private static final Pattern ASK_BY =
+      Pattern.compile("Others can approve it; ask them by refusal “([A-Za-z0-9._-]+)”");
+
   private static final String BACK = "http://127.0.0.1:43211/callback";
 
   private final GatewayFixture fixture;
@@ -110,6 +117,24 @@ class McpClientTest {
     return answer.path("structuredContent");
   }
 
+  /**
+   * The credential of a lease that the agent has a reference to, as the person's machine gets it.
+   */
+  private String handedOver(JsonNode lease) throws Exception {
+    String path = "/v1/leases/" + lease.path("reference").asText() + "/credential";
+    return fixture.api("POST", path, token(ALICE), "").json().path("token").asText();
+  }
+
+  private Reply replace(String leaseToken) throws Exception {
+    return fixture.send(
+        HttpRequest.newBuilder(
+                fixture.gateway().dataPlane().resolve("/dbs/shop/colls/orders/docs/o1"))
+            .header("authorization", URLEncoder.encode(leaseToken, StandardCharsets.UTF_8))
+            .header("x-ms-version", "2020-07-15")
+            .header("x-ms-documentdb-partitionkey", "[\"c1\"]")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"id\":\"o1\",\"customerId\":\"c1\"}")));
+  }
+
   /** Refused, asked for, agreed to by somebody else, picked up, used, and on record. */
   @Test
   void isLetInAndDoesAllThatThereIs() throws Exception {
@@ -148,10 +173,24 @@ class McpClientTest {
                 .at("/item/id")
                 .asText())
         .isEqualTo("o1");
-    String writer = orders + ", \"role\": \"data-contributor\", \"reason\": \"a refund is stuck\"}";
-    assertThat(call("request_lease", writer).path("text").asText()).contains("request_access");
+    assertThat(
+            call(
+                    "request_lease",
+                    orders + ", \"role\": \"data-contributor\", \"reason\": \"a refund is stuck\"}")
+                .path("text")
+                .asText())
+        .contains("request_access");
+    Reply refused = replace(handedOver(found("request_lease", orders + "}")));
+    assertThat(refused.status()).isEqualTo(403);
+    Matcher told = ASK_BY.matcher(refused.json().path("message").asText());
+    assertThat(told.find()).as(refused.body()).isTrue();
 
-    String request = found("request_access", writer).path("requestId").asText();
+    String request =
+        found(
+                "request_access",
+                "{\"refusal\": \"" + told.group(1) + "\", \"reason\": \"a refund is stuck\"}")
+            .path("requestId")
+            .asText();
     String path = "/v1/access-requests/" + request;
     // Neither whom it acts for, nor anybody's token but an approver's.
     for (String not : new String[] {token(ALICE), token(BOB)}) {
@@ -165,14 +204,13 @@ class McpClientTest {
     JsonNode lease = found("request_lease", pickUp);
     assertThat(call("request_lease", pickUp).path("isError").asBoolean()).as("once").isTrue();
 
-    String id = lease.path("reference").asText();
-    String secret =
-        fixture
-            .api("POST", "/v1/leases/" + id + "/credential", token(ALICE), "")
-            .json()
-            .path("token")
-            .asText();
+    String secret = handedOver(lease);
     assertThat(secret).startsWith("type=resource");
+    assertThat(replace(secret).status()).isEqualTo(200);
+    // Whom it acts for ends it as any other of their agents' leases.
+    String ended = "/v1/leases/" + lease.path("reference").asText();
+    assertThat(fixture.api("DELETE", ended, token(ALICE), "").status()).isEqualTo(204);
+    assertThat(replace(secret).status()).isEqualTo(401);
     JsonNode made =
         found(
             "generate_template",
