@@ -483,7 +483,6 @@ public final class Gateway implements AutoCloseable {
               () -> endpoint(configuration, dataPlane),
               clock);
       opened.add(door);
-      sessions.onEnded(door::ended);
       Api api =
           new Api(
               vertx,

@@ -49,7 +49,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * A whole gateway from configuration files in a folder of its own, with a development issuer and a
@@ -480,12 +479,6 @@ public final class GatewayFixture implements AutoCloseable {
         HttpRequest.newBuilder(gateway.api().resolve("/v1/token"))
             .header("content-type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form)));
-  }
-
-  /** An answer whose lines are read as they come. */
-  public HttpResponse<Stream<String>> open(HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
   }
 
   public Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {

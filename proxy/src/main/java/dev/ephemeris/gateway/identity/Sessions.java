@@ -28,8 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,9 +58,6 @@ public final class Sessions {
   /** When those were ended whose tokens may be remembered as accepted. */
   private final Cache<String, Instant> ended =
       Caffeine.newBuilder().expireAfterWrite(BearerTokens.REMEMBERED.multipliedBy(2)).build();
-
-  /** Those who are told of each that somebody has ended. */
-  private final List<Consumer<Session>> watching = new CopyOnWriteArrayList<>();
 
   /**
    * @param longest how long a session goes on
@@ -550,15 +545,9 @@ public final class Sessions {
             blockId));
   }
 
-  /** Has this one told of each session that somebody ends. */
-  public void onEnded(Consumer<Session> told) {
-    watching.add(told);
-  }
-
-  /** Has remembered tokens of a session refused that has ended, and whoever wants to know told. */
+  /** Has remembered tokens of a session refused that has ended. */
   public void forget(Session session, Instant at) {
     ended.put(session.id(), at);
-    watching.forEach(told -> told.accept(session));
   }
 
   private static String newId() {

@@ -2,7 +2,6 @@ package dev.ephemeris.gateway.mcp;
 
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.gateway.identity.Grants;
-import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Leases;
@@ -117,13 +116,7 @@ public final class AgentsDoor implements AutoCloseable {
 
   /** An agent that acts for somebody, in one session: what it began there is nobody else's. */
   private static Caller caller(Agent agent) {
-    Session session = agent.is().session();
-    return new Caller(session.id(), session.endsAt(), Map.of(AGENT, agent));
-  }
-
-  /** Ends what was begun here in a session that has ended: whoever listens hears no more. */
-  public void ended(Session session) {
-    transport.endSessionsOf(session.id());
+    return new Caller(agent.is().session().id(), Map.of(AGENT, agent));
   }
 
   private static AsyncToolSpecification specification(Definitions definitions, Tool tool) {

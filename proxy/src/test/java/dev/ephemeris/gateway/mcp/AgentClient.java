@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A plain client of the agents' door: each answer comes as JSON or as an event. */
 public final class AgentClient {
@@ -99,16 +97,6 @@ public final class AgentClient {
 
   String session() {
     return session;
-  }
-
-  /** Its stream of what no request is about. */
-  HttpResponse<Stream<String>> listen() throws IOException, InterruptedException {
-    return fixture.open(
-        HttpRequest.newBuilder(fixture.gateway().api().resolve("/mcp"))
-            .header("accept", "text/event-stream")
-            .header("authorization", "Bearer " + token)
-            .header("mcp-session-id", session)
-            .header("mcp-protocol-version", "2025-11-25"));
   }
 
   /** The result of a request. */

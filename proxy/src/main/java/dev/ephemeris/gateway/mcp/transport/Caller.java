@@ -1,18 +1,16 @@
 package dev.ephemeris.gateway.mcp.transport;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import java.time.Instant;
 import java.util.Map;
 
 /**
  * Who calls, as far as the transport has to know.
  *
  * @param id tells callers apart, and nothing else: sessions of one id are one caller's
- * @param until nothing of theirs goes on from then, whatever is in flight
  * @param context what handlers are to know of the caller; they find it by its names in the
  *     exchange's {@link McpTransportContext}
  */
-public record Caller(String id, Instant until, Map<String, Object> context) {
+public record Caller(String id, Map<String, Object> context) {
 
   public Caller {
     if (id.isEmpty()) {

@@ -42,7 +42,6 @@ final class McpSession {
   private final Shared shared;
   private final McpStreamableServerSession sdk;
   private final String revision;
-  private final Instant until;
   private final EventLog log;
 
   /** Requests in flight by their ids. Guarded by this, as all below. */
@@ -53,14 +52,11 @@ final class McpSession {
 
   /**
    * @param revision of the protocol, as it was agreed on
-   * @param until it is over then, in use or not
    */
-  McpSession(
-      Shared shared, McpStreamableServerSession sdk, String revision, Instant until, Instant now) {
+  McpSession(Shared shared, McpStreamableServerSession sdk, String revision, Instant now) {
     this.shared = shared;
     this.sdk = sdk;
     this.revision = revision;
-    this.until = until;
     this.log = new EventLog(shared.limits().keptBytes());
     this.lastUsed = now;
   }
@@ -93,14 +89,8 @@ final class McpSession {
     lastUsed = now;
   }
 
-  /**
-   * Whether its caller's time is over, or nobody needs it any more; what is in use now is used,
-   * however long that takes.
-   */
-  synchronized boolean isOver(Instant now) {
-    if (!now.isBefore(until)) {
-      return true;
-    }
+  /** Whether nobody needs it any more; what is in use now is used, however long that takes. */
+  synchronized boolean isIdle(Instant now) {
     if (isInUse()) {
       lastUsed = now;
       return false;

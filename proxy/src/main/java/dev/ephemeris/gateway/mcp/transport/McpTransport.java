@@ -109,7 +109,7 @@ public final class McpTransport
         vertx.setPeriodic(
             Math.max(
                 1, (halfIdle.compareTo(LOOKED_AFTER) < 0 ? halfIdle : LOOKED_AFTER).toMillis()),
-            tick -> endThoseThatAreOver());
+            tick -> endIdle());
   }
 
   @Override
@@ -188,7 +188,7 @@ public final class McpTransport
   }
 
   private boolean isAlive(McpSession session, Caller caller, String id) {
-    if (session.isOver(clock.instant())) {
+    if (session.isIdle(clock.instant())) {
       sessions.remove(caller, id).ifPresent(McpSession::end);
       return false;
     }
@@ -328,8 +328,7 @@ public final class McpTransport
       Refusal.failed().send(response);
       return;
     }
-    McpSession session =
-        new McpSession(shared, sdk, result.protocolVersion(), caller.until(), clock.instant());
+    McpSession session = new McpSession(shared, sdk, result.protocolVersion(), clock.instant());
     Optional<String> sessionId = sessions.take(caller, session);
     if (sessionId.isEmpty()) {
       session.end();
@@ -352,8 +351,8 @@ public final class McpTransport
     sessions.removeAllOf(callerId).forEach(McpSession::end);
   }
 
-  private void endThoseThatAreOver() {
-    sessions.removeOver(clock.instant()).forEach(McpSession::end);
+  private void endIdle() {
+    sessions.removeIdle(clock.instant()).forEach(McpSession::end);
   }
 
   private void endAll() {

@@ -99,8 +99,8 @@ final class OpenSessions {
     return Optional.ofNullable(sessions.remove(Key.of(caller, sessionId)));
   }
 
-  synchronized List<McpSession> removeOver(Instant now) {
-    return removeWhere(entry -> entry.getValue().isOver(now));
+  synchronized List<McpSession> removeIdle(Instant now) {
+    return removeWhere(entry -> entry.getValue().isIdle(now));
   }
 
   synchronized List<McpSession> removeAllOf(String callerId) {

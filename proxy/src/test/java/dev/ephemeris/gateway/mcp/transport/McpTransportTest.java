@@ -825,24 +825,6 @@ class McpTransportTest {
     }
   }
 
-  /** However much is asked in it. */
-  @Test
-  void aSessionEndsWithItsCallersTime() throws Exception {
-    startAgain(new Limits(20_000, 3, 3, 3, 60_000, Duration.ofSeconds(1)), TIMING);
-    Map<String, String> session = running.session("ada");
-    try (Wire listening = running.open("GET", session, "");
-        Wire asked = running.open("POST", session, call(1, "wait"))) {
-      next(listening.head());
-      next(asked.head());
-
-      running.clock.advance(RunningTransport.LASTS);
-
-      assertThat(listening.event()).isNull();
-      assertThat(asked.event()).isNull();
-      assertThat(running.post(session, PING).status()).isEqualTo(404);
-    }
-  }
-
   @Test
   void theSessionThatWasUnusedForLongestGivesWayToItsCallersNext() throws Exception {
     Map<String, String> first = running.session("ada");

@@ -21,7 +21,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -41,11 +40,7 @@ final class RunningTransport implements AutoCloseable {
 
   static final String SECRET = "hunter2";
 
-  /** How long callers' time is. */
-  static final Duration LASTS = Duration.ofHours(10);
-
   final SettableClock clock = new SettableClock();
-  private final Instant until = clock.instant().plus(LASTS);
   final Vertx vertx = Vertx.vertx();
   final McpTransport transport;
   final int port;
@@ -76,7 +71,7 @@ final class RunningTransport implements AutoCloseable {
                 Set.of("localhost", "[::1]"), Set.of("https://console.example"), limits, timing),
             routing -> {
               String name = routing.request().getHeader("X-Caller");
-              return new Caller(name, until, Map.of("name", name));
+              return new Caller(name, Map.of("name", name));
             },
             clock);
     server =
