@@ -393,6 +393,29 @@ class AgentsDoorTest {
     for (JsonNode tool : tools.path("tools")) {
       assertThat(tool.at("/inputSchema/additionalProperties").asBoolean(true)).isFalse();
       assertThat(tool.path("outputSchema").isObject()).isTrue();
+  /** Whatever token the gateway gives today, by whichever name: a text can't have it handed on. */
+  @Test
+  void isShownNoTokenOfTheGateways() throws Exception {
+    JsonNode given = AgentClient.exchange(fixture, fixture.token(ALICE), Map.of()).json();
+    fixture
+        .account()
+        .put(
+            "shop",
+            "orders",
+            json(
+                "{\"id\": \"tokens\", \"customerId\": \"t\", \"a\": %s, \"b\": %s}"
+                    .formatted(given.path("access_token"), given.path("refresh_token"))));
+
+    JsonNode found =
+        agent.found("get_item", IN_ORDERS + ", \"id\": \"tokens\", \"partitionKey\": [\"t\"]}");
+
+    assertThat(found.path("withheld").asInt()).isEqualTo(2);
+    assertThat(found.at("/item/a").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
+    assertThat(found.at("/item/b").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
+  }
+
       assertThat(tool.at("/annotations/destructiveHint").asBoolean(true)).isFalse();
       assertThat(tool.path("description").asText().length()).isLessThan(500);
     }
