@@ -41,10 +41,19 @@ public record Withheld(byte[] json, int values) {
     }
 
     void string(int from, int to) {
-      if (to - from < Text.SHORTEST) {
-        return;
+      if (to - from >= Text.SHORTEST) {
+        withhold(from, to);
       }
-      Sightings seen = Text.of(json, from, to).sightings();
+      beforeFrom = from;
+      beforeTo = to;
+    }
+
+    private void withhold(int from, int to) {
+      Text text = Text.of(json, from, to);
+      Sightings seen = text.sightings();
+      if (hasName(from)) {
+        seen.addAll(text.sightings(Text.of(json, beforeFrom, beforeTo)), at -> at);
+      }
       if (seen.isEmpty()) {
         return;
       }
@@ -53,6 +62,11 @@ public record Withheld(byte[] json, int values) {
         out.write(json, written, sighting.from() - written);
         out.writeBytes(sighting.kind().instead().getBytes(StandardCharsets.US_ASCII));
         written = sighting.to();
+    /** Where the string before this one stands: its name, if it is a value that has one. */
+    private int beforeFrom;
+
+    private int beforeTo = -1;
+
       }
     }
 
@@ -65,3 +79,13 @@ public record Withheld(byte[] json, int values) {
     }
   }
 }
+    /** Whether nothing but a colon is between a string and the one before, beside their quotes. */
+    private boolean hasName(int from) {
+      for (int at = beforeTo + 1; beforeTo >= 0 && at < from - 1; at++) {
+        if (" \t\n\r:".indexOf(json[at]) < 0) {
+          return false;
+        }
+      }
+      return beforeTo >= 0;
+    }
+
