@@ -332,6 +332,10 @@ class WithholdTest {
 
     assertThat(replaced.status()).isEqualTo(400);
     assertThat(replaced.body()).contains("isn't shown", "Patch other fields");
+    for (String escaped :
+        List.of(body.replace("[", "\\u005B"), body.replace("l w", "\\u006c\\u0020w"))) {
+      assertThat(send(agent, "PUT", ITEM, escaped).status()).as(escaped).isEqualTo(400);
+    }
     assertThat(patched.status()).isEqualTo(400);
     assertThat(send(agent, "PUT", ITEM, "{\"id\":\"a\"}").status()).isEqualTo(200);
     assertThat(send(person, "PUT", ITEM, body).status()).isEqualTo(200);
