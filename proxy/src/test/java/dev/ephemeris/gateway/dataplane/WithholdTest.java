@@ -460,6 +460,15 @@ class WithholdTest {
     assertThat(query(ofOther, "x-ms-continuation: " + hidden).status())
         .as("another lease of the same principal goes on")
         .isEqualTo(200);
+    String forAnother =
+        fixture
+            .agentsLease("orders-prod:/dbs/shop", Optional.empty(), "all", "team")
+            .token()
+            .reveal();
+    assertThat(query(forAnother, "x-ms-continuation: " + hidden).status())
+        .as("the same agent, acting for somebody else")
+        .isEqualTo(400);
+    assertThat(query(forAnother).status()).isEqualTo(200);
     assertThat(
             send(
                     agent,
