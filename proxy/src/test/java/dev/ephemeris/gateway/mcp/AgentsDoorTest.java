@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.mcp;
 
 import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.BOB;
+import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
 import static dev.ephemeris.gateway.GatewayFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +11,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.Person;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an agent can do by its tools, through a real gateway, for a person who let it in. */
 class AgentsDoorTest {
@@ -221,12 +230,74 @@ class AgentsDoorTest {
   @Test
   void staysOutOnceItIsStopped() throws Exception {
     fixture.clock().advance(Duration.ofSeconds(2));
-    String alices = signedInNow();
+    String alices = signedInNow(ALICE);
     AgentClient stopped =
         AgentClient.connect(
             fixture,
             AgentClient.exchange(fixture, alices, Map.of()).json().path("access_token").asText());
     assertThat(stopped.found("whoami", "{}").path("agent").asText()).isNotEmpty();
+  /** Nor does it listen on: what it had open ends with its session. */
+  @Test
+  void isToldNothingMoreOnceItsSessionHasEnded() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String opals = signedInNow(OPAL);
+    String token =
+        AgentClient.exchange(fixture, opals, Map.of()).json().path("access_token").asText();
+    AgentClient stopped = AgentClient.connect(fixture, token);
+    HttpClient http = HttpClient.newBuilder().sslContext(fixture.certificate().clientTls()).build();
+    try {
+      HttpResponse<InputStream> listening =
+          http.send(
+              HttpRequest.newBuilder(fixture.gateway().api().resolve("/mcp"))
+                  .header("authorization", "Bearer " + token)
+                  .header("accept", "text/event-stream")
+                  .header("mcp-session-id", stopped.session())
+                  .build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(listening.statusCode()).isEqualTo(200);
+      CompletableFuture<Boolean> ended =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return new String(listening.body().readAllBytes(), StandardCharsets.UTF_8)
+                      .startsWith(":");
+                } catch (IOException e) {
+                  return true;
+                }
+              });
+
+      for (JsonNode each : fixture.api("GET", "/v1/agents", opals, "").json().path("agents")) {
+        String path = "/v1/agents/" + each.path("id").asText();
+        assertThat(fixture.api("DELETE", path, opals, "").status()).isBetween(200, 204);
+      }
+
+      assertThat(ended).succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      // What isn't ended is listened to no longer, either.
+      http.shutdownNow();
+    }
+  }
+
+  /** Whatever a person's agents have open is counted together: none takes all that there is. */
+  @Test
+  void sharesTheGatewayWithThePersonsOtherSessions() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String opals = signedInNow(OPAL);
+    String first =
+        AgentClient.exchange(fixture, opals, Map.of()).json().path("access_token").asText();
+    String session = AgentClient.connect(fixture, first).session();
+
+    for (int i = 0; i < 32; i++) {
+      Reply given = AgentClient.exchange(fixture, opals, Map.of());
+      AgentClient.connect(fixture, given.json().path("access_token").asText());
+    }
+
+    String ping = "{\"jsonrpc\": \"2.0\", \"id\": 9, \"method\": \"ping\"}";
+    assertThat(AgentClient.post(fixture, first, Optional.of(session), ping).status())
+        .isEqualTo(404);
+    assertThat(agent.ask("ping", "{}")).isNotNull();
+  }
+
     for (JsonNode each : fixture.api("GET", "/v1/agents", alices, "").json().path("agents")) {
       String path = "/v1/agents/" + each.path("id").asText();
       assertThat(fixture.api("DELETE", path, alices, "").status()).isBetween(200, 204);
@@ -237,15 +308,15 @@ class AgentsDoorTest {
     assertThat(again.status()).as(again.body()).isEqualTo(400);
     assertThat(again.json().path("error").asText()).isEqualTo("invalid_grant");
     fixture.clock().advance(Duration.ofSeconds(2));
-    Reply anew = AgentClient.exchange(fixture, signedInNow(), Map.of());
+    Reply anew = AgentClient.exchange(fixture, signedInNow(ALICE), Map.of());
     assertThat(anew.status()).as(anew.body()).isEqualTo(200);
   }
 
-  private static String signedInNow() {
+  private static String signedInNow(Person person) {
     return fixture
         .issuer()
         .accessToken(
-            ALICE,
+            person,
             GatewayFixture.CLIENT,
             claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond()));
   }

@@ -844,7 +844,7 @@ class McpTransportTest {
   @Test
   void whoUsesAllTheirSessionsGetsNoMore() throws Exception {
     List<Wire> listening = new ArrayList<>();
-    for (int i = 0; i < LIMITS.sessionsPerCaller(); i++) {
+    for (int i = 0; i < LIMITS.sessionsPerPerson(); i++) {
       Wire wire = running.open("GET", running.session("ada"), "");
       next(wire.head());
       listening.add(wire);
@@ -864,6 +864,25 @@ class McpTransportTest {
     }
 
     assertThat(running.initialize("one more", "2025-11-25").status()).isEqualTo(503);
+  @Test
+  void aSessionGoesOnNoLongerThanItsCallerMayCall() throws Exception {
+    startAgain(
+        new Limits(20_000, 5, 3, 3, 60_000, Duration.ofSeconds(2)),
+        new Timing(TIMING.alone(), TIMING.heartbeat(), TIMING.patience(), TIMING.retry()));
+    Map<String, String> session = running.session("ada");
+    try (Wire listening = running.open("GET", session, "")) {
+      next(listening.head());
+
+      running.clock.advance(Duration.ofDays(1));
+
+      Event event = listening.event();
+      while (event != null) {
+        event = listening.event();
+      }
+      assertThat(running.post(session, PING).status()).isEqualTo(404);
+    }
+  }
+
   }
 
   @Test
@@ -896,6 +915,30 @@ class McpTransportTest {
       Wire wire = running.open("POST", session, call(i, "wait"));
       next(wire.head());
       open.add(wire);
+  /** Whoever gets one token after the other has no more of the gateway by that. */
+  @Test
+  void callersOfOnePersonAreCountedTogether() throws Exception {
+    List<Wire> listening = new ArrayList<>();
+    for (int i = 0; i < LIMITS.sessionsPerPerson() - 1; i++) {
+      Wire wire = running.open("GET", running.session("ada/" + i), "");
+      next(wire.head());
+      listening.add(wire);
+    }
+    Map<String, String> unused = running.session("ada");
+
+    Map<String, String> another = running.session("ada/another");
+
+    assertThat(running.post(unused, PING).status()).isEqualTo(404);
+    try (Wire wire = running.open("GET", another, "")) {
+      next(wire.head());
+      assertThat(running.initialize("ada/yet-another", "2025-11-25").status()).isEqualTo(429);
+      assertThat(running.initialize("bob", "2025-11-25").status()).isEqualTo(200);
+    }
+    for (Wire wire : listening) {
+      wire.close();
+    }
+  }
+
     }
 
     assertThat(running.send("GET", session, "").status()).isEqualTo(429);
