@@ -188,7 +188,7 @@ final class Continue implements Step {
     return exchange
         .upstream()
         .rids()
-        .resolve(exchange.request().resourceType(), named, exchange.lease().principal())
+        .resolve(exchange.request().resourceType(), named, exchange.asker())
         .map(
             found ->
                 found.filter(name -> name.equals(exchange.address())).isPresent()
