@@ -133,7 +133,7 @@ public final class AgentsDoor implements AutoCloseable {
                         Mono.fromCompletionStage(
                             tool.call(
                                     (Agent) exchange.transportContext().get(AGENT),
-                                    new Arguments(request.arguments()))
+                                    Arguments.of(request.arguments()))
                                 .toCompletionStage()))
                 .map(AgentsDoor::result)
                 .onErrorResume(failure -> Mono.just(result(failed(tool, failure)))));

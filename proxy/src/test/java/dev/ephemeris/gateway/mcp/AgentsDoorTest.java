@@ -70,6 +70,15 @@ class AgentsDoorTest {
             role: data-reader
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
             ttl: { default: 10m, max: 30m }
+          - name: the team reads notes
+            for: { groups: [group:default/team] }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/notes"]
+          - name: agents of the team read notes, one at a time
+            for: { principal: agent, actsFor: { groups: [group:default/team] } }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/notes"]
+            limits: { itemsPerPage: 1 }
           - name: others write orders
             for: { principal: agent }
             role: data-contributor
@@ -78,6 +87,7 @@ class AgentsDoorTest {
         """);
     fixture.restart();
     fixture.account().createContainer("shop", "cards", "/customerId");
+    fixture.account().createContainer("shop", "notes", "/customerId");
     fixture
         .account()
         .put(
@@ -226,16 +236,6 @@ class AgentsDoorTest {
         .isEqualTo(404);
   }
 
-  /** By whom it acts for: it doesn't come back by the same sign-in, and does by another. */
-  @Test
-  void staysOutOnceItIsStopped() throws Exception {
-    fixture.clock().advance(Duration.ofSeconds(2));
-    String alices = signedInNow(ALICE);
-    AgentClient stopped =
-        AgentClient.connect(
-            fixture,
-            AgentClient.exchange(fixture, alices, Map.of()).json().path("access_token").asText());
-    assertThat(stopped.found("whoami", "{}").path("agent").asText()).isNotEmpty();
   /** Nor does it listen on: what it had open ends with its session. */
   @Test
   void isToldNothingMoreOnceItsSessionHasEnded() throws Exception {
@@ -298,6 +298,16 @@ class AgentsDoorTest {
     assertThat(agent.ask("ping", "{}")).isNotNull();
   }
 
+  /** By whom it acts for: it doesn't come back by the same sign-in, and does by another. */
+  @Test
+  void staysOutOnceItIsStopped() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String alices = signedInNow(ALICE);
+    AgentClient stopped =
+        AgentClient.connect(
+            fixture,
+            AgentClient.exchange(fixture, alices, Map.of()).json().path("access_token").asText());
+    assertThat(stopped.found("whoami", "{}").path("agent").asText()).isNotEmpty();
     for (JsonNode each : fixture.api("GET", "/v1/agents", alices, "").json().path("agents")) {
       String path = "/v1/agents/" + each.path("id").asText();
       assertThat(fixture.api("DELETE", path, alices, "").status()).isBetween(200, 204);
@@ -327,10 +337,14 @@ class AgentsDoorTest {
   void listsWhereBothMay() throws Exception {
     JsonNode access = agent.found("list_access", "{}");
 
-    assertThat(access.path("access")).hasSize(2);
-    JsonNode orders = access.at("/access/0");
-    assertThat(access.at("/access/1/conditions/0").asText()).contains("a-client-of-somebody-elses");
-    assertThat(orders.path("scope").asText()).isEqualTo(ORDERS);
+    assertThat(access.path("access")).hasSize(3);
+    JsonNode orders =
+        StreamSupport.stream(access.path("access").spliterator(), false)
+            .filter(place -> place.path("scope").asText().equals(ORDERS))
+            .filter(place -> texts(place.path("rules")).contains("agents of the team read orders"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(access.toString()).contains("a-client-of-somebody-elses");
     assertThat(texts(orders.path("rules")))
         .containsExactly("agents of the team read orders", "the team reads orders");
     assertThat(texts(orders.path("actions"))).contains("items/read", "executeQuery");
@@ -377,6 +391,29 @@ class AgentsDoorTest {
     assertThat(
             agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
         .isEqualTo("There is no such thing there.");
+  }
+
+  /** Whatever token the gateway gives today, by whichever name: a text can't have it handed on. */
+  @Test
+  void isShownNoTokenOfTheGateways() throws Exception {
+    JsonNode given = AgentClient.exchange(fixture, fixture.token(ALICE), Map.of()).json();
+    fixture
+        .account()
+        .put(
+            "shop",
+            "orders",
+            json(
+                "{\"id\": \"tokens\", \"customerId\": \"t\", \"a\": %s, \"b\": %s}"
+                    .formatted(given.path("access_token"), given.path("refresh_token"))));
+
+    JsonNode found =
+        agent.found("get_item", IN_ORDERS + ", \"id\": \"tokens\", \"partitionKey\": [\"t\"]}");
+
+    assertThat(found.path("withheld").asInt()).isEqualTo(2);
+    assertThat(found.at("/item/a").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
+    assertThat(found.at("/item/b").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
   }
 
   @Test
@@ -435,7 +472,100 @@ class AgentsDoorTest {
         .isEqualTo(7);
     assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELECT VALUE COUNT(1) FROM c\"}"))
         .contains("partitionKey");
-    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}")).isNotEmpty();
+    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}"))
+        .startsWith("SC1001: Syntax error");
+  }
+
+  /** Arguments are values: nothing of them is a header, a path, or a query of its own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"continuation\": \"x\\r\\nx-forwarded-for: 192.0.2.1\"",
+        "\"continuation\": \"x\\u0000\"",
+        "\"continuation\": \"\\u00e9\"",
+        "\"partitionKey\": [\"x\\r\\nx-ms-documentdb-is-upsert: true\"]",
+        "\"partitionKey\": [\"x\", \"y\", \"z\"]",
+        "\"partitionKey\": [1e400]",
+        "\"maxRows\": 1e400",
+        "\"maxRows\": 123456789012345678901234567890",
+        "\"maxRows\": 1.5",
+        "\"maxRequestUnits\": -1",
+        "\"parameters\": [{\"name\": \"@a\", \"value\": 1e400}]",
+        "\"parameters\": [{\"name\": \"@a OR 1=1\", \"value\": 1}]"
+      })
+  void takesArgumentsForValues(String more) throws Exception {
+    String query = IN_ORDERS + ", \"query\": \"SELECT * FROM c\", " + more + "}";
+
+    JsonNode result = agent.call("query", query);
+
+    String told = result.at("/content/0/text").asText();
+    if (result.path("isError").asBoolean()) {
+      assertThat(told).isNotEmpty().doesNotContain("192.0.2.1", "its log says why");
+    }
+    assertThat(fixture.journal().toString()).doesNotContain("192.0.2.1");
+  }
+
+  /** An item's id is one name in a path, whatever it says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "..",
+        ".",
+        "o1/../../../cards/docs/x",
+        "o1%2f..",
+        "%2e%2e",
+        "o1?x-ms-documentdb-is-upsert=true",
+        "o1#x",
+        "o1\\r\\nhost: x",
+        "o1\\u0000",
+        "o1' OR '1'='1",
+        "\\ud800",
+        "o1/attachments"
+      })
+  void takesAnIdForOneName(String id) throws Exception {
+    String told =
+        agent.refused(
+            "get_item", IN_ORDERS + ", \"id\": \"" + id + "\", \"partitionKey\": [\"c1\"]}");
+
+    assertThat(told).isNotEmpty().doesNotContain("its log says why");
+  }
+
+  /** Pages are in memory together, and what is too much to be told isn't gathered first. */
+  @Test
+  void gathersOnlySoMuch() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      fixture
+          .account()
+          .put(
+              "shop",
+              "notes",
+              json(
+                  "{\"id\": \"l%d\", \"customerId\": \"l\", \"text\": \"%s\"}"
+                      .formatted(i, "x".repeat(70_000))));
+    }
+    long before = fixture.journal("requestIntent").size();
+
+    JsonNode found =
+        agent.found(
+            "query",
+            "{\"scope\": \"orders-prod:/dbs/shop/colls/notes\""
+                + ", \"query\": \"SELECT * FROM c\", \"partitionKey\": [\"l\"], \"maxRows\": 100}");
+
+    assertThat(found.path("rowCount").asInt()).isEqualTo(2);
+    assertThat(found.path("complete").asBoolean()).isFalse();
+    assertThat(found.path("continuation").asText()).isNotEmpty();
+    assertThat(fixture.journal("requestIntent")).hasSize((int) before + 2);
+  }
+
+  /** As some clients do where nothing has to be said. */
+  @Test
+  void asksNoArgumentsWhereNoneAre() throws Exception {
+    JsonNode me = agent.ask("tools/call", "{\"name\": \"whoami\"}");
+
+    assertThat(me.at("/structuredContent/agent").asText()).isEqualTo("ephemeris:ephemeris-mcp");
+    JsonNode query = agent.ask("tools/call", "{\"name\": \"query\"}");
+    assertThat(query.path("isError").asBoolean()).isTrue();
+    assertThat(query.at("/content/0/text").asText()).contains("scope");
   }
 
   @Test
@@ -464,29 +594,6 @@ class AgentsDoorTest {
     for (JsonNode tool : tools.path("tools")) {
       assertThat(tool.at("/inputSchema/additionalProperties").asBoolean(true)).isFalse();
       assertThat(tool.path("outputSchema").isObject()).isTrue();
-  /** Whatever token the gateway gives today, by whichever name: a text can't have it handed on. */
-  @Test
-  void isShownNoTokenOfTheGateways() throws Exception {
-    JsonNode given = AgentClient.exchange(fixture, fixture.token(ALICE), Map.of()).json();
-    fixture
-        .account()
-        .put(
-            "shop",
-            "orders",
-            json(
-                "{\"id\": \"tokens\", \"customerId\": \"t\", \"a\": %s, \"b\": %s}"
-                    .formatted(given.path("access_token"), given.path("refresh_token"))));
-
-    JsonNode found =
-        agent.found("get_item", IN_ORDERS + ", \"id\": \"tokens\", \"partitionKey\": [\"t\"]}");
-
-    assertThat(found.path("withheld").asInt()).isEqualTo(2);
-    assertThat(found.at("/item/a").asText())
-        .isEqualTo("[credential withheld: token of this gateway]");
-    assertThat(found.at("/item/b").asText())
-        .isEqualTo("[credential withheld: token of this gateway]");
-  }
-
       assertThat(tool.at("/annotations/destructiveHint").asBoolean(true)).isFalse();
       assertThat(tool.path("description").asText().length()).isLessThan(500);
     }
