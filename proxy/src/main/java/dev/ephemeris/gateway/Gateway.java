@@ -483,6 +483,7 @@ public final class Gateway implements AutoCloseable {
               () -> endpoint(configuration, dataPlane),
               clock);
       opened.add(door);
+      sessions.whenEnded(door::ended);
       Api api =
           new Api(
               vertx,

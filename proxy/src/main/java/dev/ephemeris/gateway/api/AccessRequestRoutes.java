@@ -22,6 +22,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -281,7 +282,12 @@ final class AccessRequestRoutes {
             .put("rule", request.rule().value())
             .put(
                 "approvals",
-                new JsonArray(request.approvals().stream().map(AccessRequestRoutes::json).toList()))
+                new JsonArray(
+                    request.approvals().stream()
+                        // The same for every gateway: what is shown has a digest.
+                        .sorted(Comparator.comparing(Approval::toString))
+                        .map(AccessRequestRoutes::json)
+                        .toList()))
             .put("glassBroken", request.glassBroken())
             .put("askedAt", request.askedAt().toString())
             .put("closesAt", request.closesAt().toString())

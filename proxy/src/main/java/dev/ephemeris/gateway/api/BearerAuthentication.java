@@ -46,7 +46,8 @@ final class BearerAuthentication implements AuthenticationHandler {
 
   /**
    * @param audience what tokens have to be for
-   * @param mostPerMinute how many requests one principal may make
+   * @param mostPerMinute how many requests one principal may make; all agents together for one that
+   *     they act for
    * @param metadata where clients learn how to get a token (RFC 9728 §5.1)
    */
   BearerAuthentication(
@@ -109,7 +110,7 @@ final class BearerAuthentication implements AuthenticationHandler {
             result -> {
               switch (result) {
                 case Authentication.Accepted accepted -> {
-                  Duration wait = pace.wait(accepted.principal().id());
+                  Duration wait = pace.wait(onWhoseAccount(accepted));
                   if (wait.isZero()) {
                     context.put(CALLER, accepted);
                     context.next();
@@ -130,6 +131,14 @@ final class BearerAuthentication implements AuthenticationHandler {
               }
             })
         .onFailure(context::fail);
+  }
+
+  /** Many have the same agent: none of them is kept waiting by what it does for another. */
+  private static PrincipalId onWhoseAccount(Authentication.Accepted caller) {
+    return caller
+        .actsFor()
+        .map(whom -> whom.principal().id())
+        .orElseGet(() -> caller.principal().id());
   }
 
   private static Optional<String> bearer(String header) {

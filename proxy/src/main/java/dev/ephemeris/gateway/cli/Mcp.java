@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +52,8 @@ final class Mcp implements Callable<Integer> {
 
   private static final int PARSE_ERROR = -32700;
 
+  private static final int NO_SESSION = 404;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final Connection connection;
 
@@ -58,6 +61,11 @@ final class Mcp implements Callable<Integer> {
   private volatile Optional<String> session = Optional.empty();
 
   private volatile Optional<String> protocol = Optional.empty();
+
+  /** By what the client has begun. */
+  private volatile JsonNode beginning = Json.object();
+
+  private final ReentrantLock again = new ReentrantLock();
 
   Mcp(Surroundings surroundings) {
     this.connection = new Connection(surroundings);
@@ -89,7 +97,7 @@ final class Mcp implements Callable<Integer> {
     JsonNode message = Json.parse(line.getBytes(StandardCharsets.UTF_8));
     if (!message.isObject()) {
       say(error(null, PARSE_ERROR, "expected one JSON object in a line"));
-    } else if (message.has("id") && !message.path("method").asText().equals("initialize")) {
+    } else if (message.has("id") && !isInitialize(message)) {
       var unused = requests.submit(() -> send(agent, message));
     } else {
       // What begins a session comes before all else, and notifications in their order.
@@ -99,11 +107,15 @@ final class Mcp implements Callable<Integer> {
 
   private void send(Connection.Agent agent, JsonNode message) {
     try {
-      String token = agent.tokens().access();
-      HttpResponse<Stream<String>> response = post(agent, message, token);
-      if (response.statusCode() == 401) {
+      if (isInitialize(message)) {
+        beginning = message;
+      }
+      Optional<String> lost = session;
+      HttpResponse<Stream<String>> response = authorized(agent, message);
+      if (response.statusCode() == NO_SESSION && lost.isPresent() && !isInitialize(message)) {
         response.body().close();
-        response = post(agent, message, agent.tokens().another(token));
+        beginAgain(agent, lost);
+        response = authorized(agent, message);
       }
       try (Stream<String> lines = response.body()) {
         answered(message, response, lines);
@@ -114,6 +126,41 @@ final class Mcp implements Callable<Integer> {
       }
       spec.commandLine().getErr().println("ephemeris: " + failure.getMessage());
     }
+  }
+
+  private HttpResponse<Stream<String>> authorized(Connection.Agent agent, JsonNode message)
+      throws Failure {
+    String token = agent.tokens().access();
+    HttpResponse<Stream<String>> response = post(agent, message, token);
+    if (response.statusCode() == 401) {
+      response.body().close();
+      return post(agent, message, agent.tokens().another(token));
+    }
+    return response;
+  }
+
+  /** The gateway has ended the session, as nobody used it: the client knows of none. */
+  private void beginAgain(Connection.Agent agent, Optional<String> lost) throws Failure {
+    again.lock();
+    try {
+      if (session.equals(lost)) {
+        session = Optional.empty();
+        HttpResponse<Stream<String>> begun = authorized(agent, beginning);
+        begun.body().close();
+        session = begun.headers().firstValue("mcp-session-id");
+        authorized(
+                agent,
+                Json.object().put("jsonrpc", "2.0").put("method", "notifications/initialized"))
+            .body()
+            .close();
+      }
+    } finally {
+      again.unlock();
+    }
+  }
+
+  private static boolean isInitialize(JsonNode message) {
+    return message.path("method").asText().equals("initialize");
   }
 
   private HttpResponse<Stream<String>> post(Connection.Agent agent, JsonNode message, String token)
@@ -157,12 +204,16 @@ final class Mcp implements Callable<Integer> {
   }
 
   private void said(JsonNode asked, JsonNode answer) {
-    if (asked.path("method").asText().equals("initialize")) {
+    if (isInitialize(asked)) {
       JsonNode version = answer.path("result").path("protocolVersion");
       protocol = Optional.of(version.asText()).filter(text -> !text.isEmpty());
     }
     if (answer.isObject() && answer.has("jsonrpc")) {
-      say(answer);
+      // What the gateway refuses before it has read whose answer that is.
+      say(
+          answer.has("error") && answer.path("id").isNull() && asked.has("id")
+              ? ((ObjectNode) answer).set("id", asked.get("id"))
+              : answer);
     } else if (asked.has("id")) {
       // A problem document, where something before the protocol refuses.
       say(

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.credential;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the name before it says is a secret: in connection strings of Azure, in URLs with a shared
@@ -24,6 +25,9 @@ final class NamedSecrets implements Form {
           new Name("secret", Kind.ACCESS_KEY, true, 20),
           new Name("password", Kind.PASSWORD, true, 1),
           new Name("pwd", Kind.PASSWORD, true, 1));
+
+  /** Of members: what people call so in their data, too, is mostly shorter. */
+  private static final int SHORTEST_MEMBER = 40;
 
   /** Quotes and spaces between a name and what it names. */
   private static final int BETWEEN = 4;
@@ -66,6 +70,30 @@ final class NamedSecrets implements Form {
       }
     }
     return separator;
+  }
+
+  /** Tells of a value that is a secret by its own name: as a member of an object in JSON. */
+  static void look(String name, String value, Sightings seen) {
+    for (Name known : NAMES) {
+      if (!known.inConnectionString
+          && known.kind != Kind.SAS_SIGNATURE
+          && name.regionMatches(
+              true, name.length() - known.text.length(), known.text, 0, known.text.length())) {
+        int to = endOfKey(value, 0);
+        if (to >= SHORTEST_MEMBER && isOfAllKinds(value, to)) {
+          seen.add(known.kind, 0, to);
+        }
+        return;
+      }
+    }
+  }
+
+  /** Upper case, lower case and digits, as no UUID and no digest in hexadecimal has them. */
+  private static boolean isOfAllKinds(String value, int to) {
+    String key = value.substring(0, to);
+    return hasDigit(key, 0, to)
+        && !key.equals(key.toLowerCase(Locale.ROOT))
+        && !key.equals(key.toUpperCase(Locale.ROOT));
   }
 
   private static boolean isNamed(String text, Name name, int start, int separator) {

@@ -23,6 +23,8 @@ final class PrefixedTokens implements Form {
           new Prefix("eph_s_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
           new Prefix("eph_r_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
           new Prefix("eph_b_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
+          new Prefix("eph_a_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
+          new Prefix("eph_f_", Kind.GATEWAY_TOKEN, PrefixedTokens::isDotted, 40, ANY),
           new Prefix("AKIA", Kind.AWS_KEY, PrefixedTokens::isUpperOrDigit, 16, 16),
           new Prefix("ASIA", Kind.AWS_KEY, PrefixedTokens::isUpperOrDigit, 16, 16),
           new Prefix("ghp_", Kind.GITHUB_TOKEN, PrefixedTokens::isOfWord, 36, ANY),

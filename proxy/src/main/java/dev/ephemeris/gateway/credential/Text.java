@@ -71,7 +71,7 @@ record Text(byte[] characters, int[] origins) {
    */
   Sightings sightings() {
     Sightings seen = new Sightings();
-    seen.addAll(look(new String(characters, StandardCharsets.ISO_8859_1)), at -> origins[at]);
+    seen.addAll(look(text()), at -> origins[at]);
     if (mayBeEscaped()) {
       Unescaped inner = Unescaped.of(characters, 0, characters.length);
       int end = inner.text().length();
@@ -79,6 +79,19 @@ record Text(byte[] characters, int[] origins) {
           look(inner.text()), at -> origins[at == end ? characters.length : inner.origins()[at]]);
     }
     return seen;
+  }
+
+  /** Where one stands that is one by the name that the text has in its object. */
+  Sightings sightings(Text name) {
+    Sightings seen = new Sightings();
+    Sightings named = new Sightings();
+    NamedSecrets.look(name.text(), text(), named);
+    seen.addAll(named, at -> origins[at]);
+    return seen;
+  }
+
+  String text() {
+    return new String(characters, StandardCharsets.ISO_8859_1);
   }
 
   private boolean mayBeEscaped() {

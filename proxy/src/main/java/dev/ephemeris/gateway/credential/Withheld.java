@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.credential;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * JSON without what looks like a credential: each is replaced by words that say what kind it is.
@@ -28,6 +29,22 @@ public record Withheld(byte[] json, int values) {
         : Optional.empty();
   }
 
+  /** Whether what stands in the place of a credential is in a text of JSON, escaped or not. */
+  public static boolean isMarked(byte[] json) {
+    AtomicBoolean marked = new AtomicBoolean();
+    boolean isJson =
+        JsonStrings.read(
+            json,
+            (from, to) -> {
+              if (to - from >= MARK.length() && Text.of(json, from, to).text().contains(MARK)) {
+                marked.set(true);
+              }
+            });
+    // Of what isn't JSON nobody knows what it says.
+    return marked.get()
+        || (!isJson && new String(json, StandardCharsets.ISO_8859_1).contains(MARK));
+  }
+
   /** What has been written of a text by now: nothing, until something of it is replaced. */
   private static final class Writing {
 
@@ -36,15 +53,29 @@ public record Withheld(byte[] json, int values) {
     private int written;
     private int values;
 
+    /** Where the string before this one stands: its name, if it is a value that has one. */
+    private int beforeFrom;
+
+    private int beforeTo = -1;
+
     Writing(byte[] json) {
       this.json = json;
     }
 
     void string(int from, int to) {
-      if (to - from < Text.SHORTEST) {
-        return;
+      if (to - from >= Text.SHORTEST) {
+        withhold(from, to);
       }
-      Sightings seen = Text.of(json, from, to).sightings();
+      beforeFrom = from;
+      beforeTo = to;
+    }
+
+    private void withhold(int from, int to) {
+      Text text = Text.of(json, from, to);
+      Sightings seen = text.sightings();
+      if (hasName(from)) {
+        seen.addAll(text.sightings(Text.of(json, beforeFrom, beforeTo)), at -> at);
+      }
       if (seen.isEmpty()) {
         return;
       }
@@ -54,6 +85,16 @@ public record Withheld(byte[] json, int values) {
         out.writeBytes(sighting.kind().instead().getBytes(StandardCharsets.US_ASCII));
         written = sighting.to();
       }
+    }
+
+    /** Whether nothing but a colon is between a string and the one before, beside their quotes. */
+    private boolean hasName(int from) {
+      for (int at = beforeTo + 1; beforeTo >= 0 && at < from - 1; at++) {
+        if (" \t\n\r:".indexOf(json[at]) < 0) {
+          return false;
+        }
+      }
+      return beforeTo >= 0;
     }
 
     Withheld withheld() {

@@ -49,6 +49,9 @@ final class Answers {
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .putHeader(CosmosHeaders.ACTIVITY_ID, exchange.activityId())
         .putHeader(CosmosHeaders.REQUEST_CHARGE, charge == 0 ? "0" : Double.toString(charge));
+    if (exchange.incoming().headers().contains(InnerClient.SECRET)) {
+      response.putHeader(InnerClient.OWN_WORDS, "true");
+    }
     if (subStatus != 0) {
       response.putHeader(CosmosHeaders.SUB_STATUS, Integer.toString(subStatus));
     }

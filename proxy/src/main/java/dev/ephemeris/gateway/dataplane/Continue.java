@@ -18,11 +18,11 @@ import java.util.Optional;
 /**
  * Where a page or feed goes on is said by the client, in words of the account's that nobody signed.
  * With a lease for one partition key only the gateway's own words count: they are sealed in each
- * answer for this principal, container, key and query. With any other, the items that a
- * continuation names must be of the container that is asked.
+ * answer for this principal, whom it acts for, container, key and query. With any other, the items
+ * that a continuation names must be of the container that is asked.
  *
  * <p>The account's words may have values of items in them: those by which a query sorts. Agents are
- * given them hidden, for this principal and container.
+ * given them hidden, for this principal, whom it acts for, and container.
  */
 final class Continue implements Step {
 
@@ -142,12 +142,14 @@ final class Continue implements Step {
       return List.of(
           lease.principal().issuer(),
           lease.principal().subject(),
+          lease.actsForText().orElse(""),
           exchange.upstream().account(),
           exchange.address().link(exchange.request().resourceType()));
     }
     return List.of(
         lease.principal().issuer(),
         lease.principal().subject(),
+        lease.actsForText().orElse(""),
         lease.scope().toString(),
         lease.partitionKey().map(PartitionKey::header).orElse(""),
         exchange.request().partitionKey().map(PartitionKey::header).orElse(""),
@@ -186,7 +188,7 @@ final class Continue implements Step {
     return exchange
         .upstream()
         .rids()
-        .resolve(exchange.request().resourceType(), named, exchange.lease().principal())
+        .resolve(exchange.request().resourceType(), named, exchange.asker())
         .map(
             found ->
                 found.filter(name -> name.equals(exchange.address())).isPresent()

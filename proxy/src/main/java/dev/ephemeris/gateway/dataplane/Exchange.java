@@ -6,10 +6,12 @@ import dev.ephemeris.cosmos.CosmosRequest;
 import dev.ephemeris.cosmos.Operation;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.dataplane.HostNames.Host;
+import dev.ephemeris.gateway.identity.ActedFor;
 import dev.ephemeris.gateway.identity.ClientAddress;
 import dev.ephemeris.gateway.lease.Lease;
 import dev.ephemeris.policy.Action;
 import dev.ephemeris.policy.Limits;
+import dev.ephemeris.policy.PrincipalId;
 import dev.ephemeris.policy.PrincipalKind;
 import dev.ephemeris.policy.RuleName;
 import dev.ephemeris.policy.Scope;
@@ -194,6 +196,11 @@ final class Exchange {
   /** Whether what it is given isn't all that its lease reads: see {@link Withhold}. */
   boolean isOfAgent() {
     return lease().kind() == PrincipalKind.AGENT;
+  }
+
+  /** On whose account it is asked: whom an agent acts for, as many have the same agent. */
+  PrincipalId asker() {
+    return lease().actedFor().map(ActedFor::id).orElseGet(() -> lease().principal());
   }
 
   Upstream upstream() {

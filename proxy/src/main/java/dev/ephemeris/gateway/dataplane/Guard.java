@@ -20,7 +20,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +92,7 @@ final class Guard implements Step {
     }
     if (exchange.isOfAgent()
         && request.operation().changesState()
-        && body.toString(StandardCharsets.ISO_8859_1).contains(Withheld.MARK)) {
+        && Withheld.isMarked(body.getBytes())) {
       return Optional.of(
           CosmosError.badRequest(
               "The body says “"

@@ -38,6 +38,9 @@ public final class InnerClient {
   /** What the listener knows this client by, which makes one up at each start. */
   static final String SECRET = "x-ephemeris-inner";
 
+  /** By this it knows what the gateway says itself from what the account says. */
+  static final String OWN_WORDS = "x-ephemeris-own-words";
+
   /** For whom it asks: what rules say of addresses holds for theirs. */
   static final String ON_BEHALF = "x-forwarded-for";
 
@@ -101,6 +104,11 @@ public final class InnerClient {
       } catch (NumberFormatException notANumber) {
         return 0;
       }
+    }
+
+    /** Whether the gateway itself says it, and not the account behind it. */
+    public boolean isGateways() {
+      return headers.contains(OWN_WORDS);
     }
 
     /** How many values looked like credentials, and aren't there. */

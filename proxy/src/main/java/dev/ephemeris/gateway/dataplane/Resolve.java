@@ -40,7 +40,7 @@ final class Resolve implements Step {
     return exchange
         .upstream()
         .rids()
-        .resolve(exchange.request().resourceType(), address, exchange.lease().principal())
+        .resolve(exchange.request().resourceType(), address, exchange.asker())
         .map(name -> named(exchange, name))
         .otherwise(failure -> unknown(exchange, failure));
   }
@@ -49,7 +49,7 @@ final class Resolve implements Step {
     return exchange
         .upstream()
         .rids()
-        .offer(rid, exchange.lease().principal())
+        .offer(rid, exchange.asker())
         .map(found -> offer(exchange, found))
         .otherwise(failure -> unknown(exchange, failure));
   }

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,6 +60,8 @@ public final class Sessions {
   /** When those were ended whose tokens may be remembered as accepted. */
   private final Cache<String, Instant> ended =
       Caffeine.newBuilder().expireAfterWrite(BearerTokens.REMEMBERED.multipliedBy(2)).build();
+
+  private final List<Consumer<Session>> whenEnded = new CopyOnWriteArrayList<>();
 
   /**
    * @param longest how long a session goes on
@@ -545,9 +549,15 @@ public final class Sessions {
             blockId));
   }
 
-  /** Has remembered tokens of a session refused that has ended. */
+  /** Has remembered tokens of a session refused that has ended, and those told who want to know. */
   public void forget(Session session, Instant at) {
     ended.put(session.id(), at);
+    whenEnded.forEach(each -> each.accept(session));
+  }
+
+  /** Tells of each session that is ended from here on, on the thread that ends it. */
+  public void whenEnded(Consumer<Session> told) {
+    whenEnded.add(told);
   }
 
   private static String newId() {

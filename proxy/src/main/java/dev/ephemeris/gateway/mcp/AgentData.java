@@ -31,6 +31,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Asks the data plane for an agent, with a lease of the agent's: one that it has, or one that the
@@ -40,6 +42,11 @@ final class AgentData {
 
   /** Of one page: what is longer is for a program, and not to be read. */
   private static final int MOST_BYTES = 1024 * 1024;
+
+  // How the account says what is wrong with the text of a query.
+  private static final String BEFORE_FLAWS = "Message: ";
+  private static final String FLAWS_END = "]}";
+  private static final Pattern FLAW = Pattern.compile("SC[0-9]{1,6}");
 
   private static final String ACROSS_PARTITIONS = "x-ms-documentdb-query-enablecrosspartition";
 
@@ -223,21 +230,52 @@ final class AgentData {
     return switch (answer.status()) {
       case 404 -> "There is no such thing there.";
       case 429 -> "Too much is asked for at a time. Ask again in a moment.";
-      default ->
-          answer.status() >= 500
-              ? "The account doesn't answer now. Ask again later."
-              : message(answer.body());
+      default -> {
+        if (answer.status() >= 500) {
+          yield "The account doesn't answer now. Ask again later.";
+        }
+        Optional<String> message = message(answer.body());
+        yield (answer.isGateways() ? message : message.flatMap(AgentData::aboutQuery))
+            .orElseGet(() -> "The account refused it, with status " + answer.status() + ".");
+      }
     };
   }
 
-  /** What an error says, without the account's own details. */
-  private static String message(Buffer body) {
+  private static Optional<String> message(Buffer error) {
     try {
-      String message = body.toJsonObject().getString("message", "");
-      return message.isEmpty() ? "The account refused it." : message;
+      return Optional.of(error.toJsonObject().getString("message", ""))
+          .filter(text -> !text.isEmpty());
     } catch (RuntimeException notAnError) {
-      return "The account refused it.";
+      return Optional.empty();
     }
+  }
+
+  /**
+   * What the account says of a query that it can't read, which has nothing of any item in it. What
+   * it says of one that it has run may: a function says in an error what it likes.
+   */
+  private static Optional<String> aboutQuery(String message) {
+    int begin = message.startsWith(BEFORE_FLAWS) ? BEFORE_FLAWS.length() : 0;
+    int end = message.lastIndexOf(FLAWS_END) + FLAWS_END.length();
+    try {
+      return Optional.of(
+              new JsonObject(message.substring(begin, end))
+                  .getJsonArray("errors").stream()
+                      .map(JsonObject.class::cast)
+                      .map(AgentData::flaw)
+                      .collect(Collectors.joining(" ")))
+          .filter(text -> !text.isEmpty());
+    } catch (RuntimeException notFlaws) {
+      return Optional.empty();
+    }
+  }
+
+  private static String flaw(JsonObject said) {
+    String code = said.getString("code");
+    if (!FLAW.matcher(code).matches()) {
+      throw new IllegalArgumentException("not of a query's text");
+    }
+    return code + ": " + said.getString("message");
   }
 
   /** The list of an answer. */

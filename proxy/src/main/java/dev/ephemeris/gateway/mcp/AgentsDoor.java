@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.mcp;
 
 import dev.ephemeris.gateway.dataplane.InnerClient;
 import dev.ephemeris.gateway.identity.Grants;
+import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.journal.JournalException;
 import dev.ephemeris.gateway.lease.AccessRequests;
 import dev.ephemeris.gateway.lease.Leases;
@@ -116,7 +117,11 @@ public final class AgentsDoor implements AutoCloseable {
 
   /** An agent that acts for somebody, in one session: what it began there is nobody else's. */
   private static Caller caller(Agent agent) {
-    return new Caller(agent.is().session().id(), Map.of(AGENT, agent));
+    return new Caller(
+        agent.is().session().id(),
+        agent.whom().principal().id().toString(),
+        agent.is().session().endsAt(),
+        Map.of(AGENT, agent));
   }
 
   private static AsyncToolSpecification specification(Definitions definitions, Tool tool) {
@@ -128,7 +133,7 @@ public final class AgentsDoor implements AutoCloseable {
                         Mono.fromCompletionStage(
                             tool.call(
                                     (Agent) exchange.transportContext().get(AGENT),
-                                    new Arguments(request.arguments()))
+                                    Arguments.of(request.arguments()))
                                 .toCompletionStage()))
                 .map(AgentsDoor::result)
                 .onErrorResume(failure -> Mono.just(result(failed(tool, failure)))));
@@ -177,6 +182,11 @@ public final class AgentsDoor implements AutoCloseable {
                 ? "the store doesn't answer"
                 : "it failed on this request, and its log says why";
     return new Answer.Refused("The gateway can't do this now: " + part + ". Try again later.");
+  }
+
+  /** Ends what an agent has begun here in a session that has ended. */
+  public void ended(Session session) {
+    transport.endSessionsOf(session.id());
   }
 
   /** Ends all that agents have begun here. */

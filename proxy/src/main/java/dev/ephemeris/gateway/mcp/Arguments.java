@@ -13,12 +13,16 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a tool is asked with; it has been held against the tool's schema. */
 record Arguments(JsonObject json) {
 
-  Arguments(Map<String, Object> given) {
-    this(new JsonObject(given));
+  /**
+   * @param given null where a client has none to give
+   */
+  static Arguments of(@Nullable Map<String, Object> given) {
+    return new Arguments(given == null ? new JsonObject() : new JsonObject(given));
   }
 
   /** One that the schema requires. */

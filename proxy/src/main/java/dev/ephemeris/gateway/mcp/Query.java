@@ -25,6 +25,9 @@ final class Query implements Tool {
   /** A query can be without results for long: pages are asked for until there is something. */
   private static final int MOST_PAGES = 20;
 
+  /** Of all pages, after which no further one is asked for: they are in memory together. */
+  private static final int MOST_BYTES = 128 * 1024;
+
   private final AgentData data;
 
   Query(AgentData data) {
@@ -53,6 +56,7 @@ final class Query implements Tool {
     private double units;
     private int withheld;
     private int pages;
+    private int bytes;
 
     Run(Agent agent, Arguments arguments) {
       this.agent = agent;
@@ -77,6 +81,7 @@ final class Query implements Tool {
 
     void take(InnerClient.Answer answer) {
       pages++;
+      bytes += answer.body().length();
       units += answer.requestCharge();
       withheld += answer.withheld();
       AgentData.documents(answer).forEach(rows::add);
@@ -87,7 +92,8 @@ final class Query implements Tool {
       return continuation.isPresent()
           && rows.size() < mostRows
           && units < mostUnits
-          && pages < MOST_PAGES;
+          && pages < MOST_PAGES
+          && bytes < MOST_BYTES;
     }
 
     Answer.Found answer() {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -84,6 +86,40 @@ class McpCommandTest {
     assertThat(fixture.journal("sessionEnded"))
         .extracting(record -> record.path("principal").asText())
         .containsExactly("ephemeris:ephemeris-mcp");
+  }
+
+  /** Nobody waits for an answer that is told to nobody. */
+  @Test
+  void answersWhatIsRefusedByItsId() throws Exception {
+    type("{\"jsonrpc\":\"2.0\",\"id\":\"early\",\"method\":\"tools/list\"}\n");
+
+    Terminal.Screen screen = terminal(fixture.token(GatewayFixture.ALICE)).run("mcp");
+
+    assertThat(answer(byId(screen.out()), "early").at("/error/message").asText())
+        .contains("initialize");
+  }
+
+  /** A client that was quiet for long knows of no session that has ended. */
+  @Test
+  void goesOnAfterTheGatewayHasEndedItsSession() throws Exception {
+    System.setIn(
+        new SequenceInputStream(
+            new ByteArrayInputStream(INITIALIZE.getBytes(StandardCharsets.UTF_8)),
+            new ByteArrayInputStream(
+                "{\"jsonrpc\":\"2.0\",\"id\":\"later\",\"method\":\"tools/list\"}\n"
+                    .getBytes(StandardCharsets.UTF_8)) {
+              @Override
+              public synchronized int read(byte[] bytes, int from, int length) {
+                fixture.clock().advance(Duration.ofMinutes(31));
+                return super.read(bytes, from, length);
+              }
+            }));
+
+    Terminal.Screen screen = terminal(fixture.token(GatewayFixture.ALICE)).run("mcp");
+
+    assertThat(answer(byId(screen.out()), "later").at("/result/tools"))
+        .as(screen.out() + screen.err())
+        .isNotEmpty();
   }
 
   @Test

@@ -88,7 +88,7 @@ public record Planted(String kind, String before, String secret, String after) {
                 + text(random, "abcdefghijklmnopqrstuvwxyz234567", 27)
                 + "."
                 + text(random, URL, 43)));
-    for (String of : List.of("s", "r", "b")) {
+    for (String of : List.of("s", "r", "b", "a", "f")) {
       all.add(
           alone(
               "token of this gateway",

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,6 +68,43 @@ class WithheldTest {
         .doesNotContain(planted.secret());
     assertThat(text("[\"" + slashes + "\"]"))
         .isEqualTo("[\"" + escaped(planted.withheld()).replace("/", "\\/") + "\"]");
+  }
+
+  /** In settings that are JSON the name isn't in the value. */
+  @ParameterizedTest
+  @CsvSource({
+    "AccountKey, account key",
+    "storageAccountKey, account key",
+    "SharedAccessKey, access key",
+    "shared\\u0041ccess\\u004bey, access key",
+    "aws_secret_access_key, AWS access key"
+  })
+  void aMemberIsLookedAtByItsName(String name, String kind) {
+    String secret = "wJ+lrX9tnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY7u=";
+    String of = "{\"a\":\"x\",\"%s\"%s\"%s\",\"b\":\"%s\"}";
+
+    for (String colon : List.of(":", " :\n\t ")) {
+      assertThat(text(of.formatted(name, colon, secret, secret)))
+          .isEqualTo(of.formatted(name, colon, "[credential withheld: " + kind + "]", secret));
+    }
+    // What isn't its value.
+    for (String other :
+        List.of(
+            "[\"%s\",\"%s\"]",
+            "{\"%s\":{},\"%s\":1}", "{\"%s\":1,\"b\":\"%s\"}", "{\"%sName\":\"%s\"}")) {
+      String is = other.formatted(name, secret);
+      assertThat(text(is)).isEqualTo(is);
+    }
+    // People's own keys, by the same name.
+    for (String key :
+        List.of(
+            "550e8400-e29b-41d4-a716-446655440000",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "Account-2026-000017",
+            "your-account-key-goes-here-and-nowhere-else")) {
+      String is = "{\"%s\":\"%s\"}".formatted(name, key);
+      assertThat(text(is)).isEqualTo(is);
+    }
   }
 
   private static String withoutEscapes(String json) {

@@ -408,12 +408,22 @@ public final class DataPlaneFixture implements AutoCloseable {
 
   /** A lease of an agent that acts for Alice; it is in {@code group:default/copilots}. */
   Issuance.Issued agentsLease(String scope, Optional<PartitionKey> key, String role) {
-    Authentication.Accepted alice = alice();
+    return agentsLease(scope, key, role, alice());
+  }
+
+  /** The same of the same agent, that acts for somebody else of this group. */
+  Issuance.Issued agentsLease(String scope, Optional<PartitionKey> key, String role, String group) {
+    return agentsLease(
+        scope, key, role, person(new PrincipalId("corp", IN + group), "group:default/" + group));
+  }
+
+  private Issuance.Issued agentsLease(
+      String scope, Optional<PartitionKey> key, String role, Authentication.Accepted whom) {
     PrincipalId id = new PrincipalId("corp", IN + "copilots");
     Issuance issuance =
         issue(
             new Authentication.Accepted(
-                grants.agent(id, "Copilot", Map.of(), ActedFor.of(alice.principal())),
+                grants.agent(id, "Copilot", Map.of(), ActedFor.of(whom.principal())),
                 new Session(
                     "s-2",
                     id,
@@ -426,11 +436,16 @@ public final class DataPlaneFixture implements AutoCloseable {
                     Map.of(),
                     Optional.of(
                         new Session.ActsFor(
-                            ALICE, PrincipalKind.PERSON, Map.of(), "cli", "s-1", "s-3"))),
+                            whom.principal().id(),
+                            PrincipalKind.PERSON,
+                            Map.of(),
+                            "cli",
+                            "s-1",
+                            "s-3"))),
                 "cli",
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(alice)),
+                Optional.of(whom)),
             scope,
             key,
             role,
@@ -448,12 +463,15 @@ public final class DataPlaneFixture implements AutoCloseable {
   }
 
   private static Authentication.Accepted alice() {
+    return person(ALICE, "group:default/team");
+  }
+
+  private static Authentication.Accepted person(PrincipalId id, String group) {
     return new Authentication.Accepted(
-        new Principal(
-            ALICE, PrincipalKind.PERSON, "Alice", Set.of(GroupRef.parse("group:default/team"))),
+        new Principal(id, PrincipalKind.PERSON, id.subject(), Set.of(GroupRef.parse(group))),
         new Session(
             "s-1",
-            ALICE,
+            id,
             PrincipalKind.PERSON,
             "cli",
             "127.0.0.1",

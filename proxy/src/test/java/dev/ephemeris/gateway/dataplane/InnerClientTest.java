@@ -7,6 +7,7 @@ import dev.ephemeris.cosmos.Address;
 import dev.ephemeris.cosmos.ResourceType;
 import dev.ephemeris.gateway.dataplane.InnerClient.Request;
 import dev.ephemeris.gateway.lease.LeaseToken;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URLEncoder;
@@ -71,7 +72,33 @@ class InnerClientTest {
             .await();
 
     assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.isGateways()).isTrue();
     assertThat(fixture.journal()).contains("192.0.2.8");
+  }
+
+  /** What the account refuses it doesn't take for the gateway's. */
+  @Test
+  void tellsWhoseWordsAnErrorIs() throws Exception {
+    InnerClient.Answer answer =
+        plane
+            .inner()
+            .ask(
+                lease(),
+                "192.0.2.7",
+                new Request(
+                    DataPlaneFixture.ACCOUNT,
+                    Address.container("shop", "carts"),
+                    ResourceType.ITEM,
+                    Map.of(
+                        "content-type", "application/query+json",
+                        "x-ms-documentdb-isquery", "true",
+                        "x-ms-documentdb-partitionkey", "[\"a\"]"),
+                    Optional.of(Buffer.buffer("{\"query\":\"SELEC\",\"parameters\":[]}"))),
+                MUCH)
+            .await();
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.isGateways()).isFalse();
   }
 
   @Test

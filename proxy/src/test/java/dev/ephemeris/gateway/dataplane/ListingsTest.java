@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ephemeris.policy.PolicySource;
 import dev.ephemeris.simulator.cosmos.ReceivedRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -239,6 +241,51 @@ class ListingsTest {
       assertThat(last.header("x-ms-retry-after-ms").map(Long::parseLong).orElseThrow())
           .isPositive();
       assertThat(own.simulator().received().size() - before).isEqualTo(sent - 1);
+    } finally {
+      own.close();
+    }
+  }
+
+  /** Many have the same agent: what it makes up for one slows it for nobody else. */
+  @Test
+  void whatAnAgentMakesUpIsCountedForWhomItActs() throws Exception {
+    DataPlaneFixture own =
+        new DataPlaneFixture(
+            new PolicySource(
+                "policy.yaml",
+                """
+                apiVersion: ephemeris.dev/v1
+                rules:
+                  - name: everybody
+                    for: { groups: [group:default/team, group:default/copilots] }
+                    role: data-reader
+                    scopes: ["orders-prod:/"]
+                """));
+    try {
+      RawHttp gateway = new RawHttp(own.certificate().clientTls(), own.gateway());
+      List<String> forAlice =
+          headers(
+              own.agentsLease("orders-prod:/", Optional.empty(), "data-reader").token().reveal());
+      List<String> forAnother =
+          headers(
+              own.agentsLease("orders-prod:/", Optional.empty(), "data-reader", "team")
+                  .token()
+                  .reveal());
+      // Each event loop counts by itself.
+      int slowed = 0;
+      for (int sent = 0; slowed < 20 && sent < 600; sent++) {
+        String rid = "%c%cAAAA==".formatted('A' + sent % 26, 'A' + sent / 26);
+        if (gateway.send("GET", "/dbs/" + rid, forAlice, new byte[0]).status() == 429) {
+          slowed++;
+        }
+      }
+
+      assertThat(slowed).isEqualTo(20);
+      for (char each = 'a'; each < 'k'; each++) {
+        String rid = each + "zAAAA==";
+        assertThat(gateway.send("GET", "/dbs/" + rid, forAnother, new byte[0]).status())
+            .isEqualTo(403);
+      }
     } finally {
       own.close();
     }

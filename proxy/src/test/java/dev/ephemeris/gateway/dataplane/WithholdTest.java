@@ -332,6 +332,10 @@ class WithholdTest {
 
     assertThat(replaced.status()).isEqualTo(400);
     assertThat(replaced.body()).contains("isn't shown", "Patch other fields");
+    for (String escaped :
+        List.of(body.replace("[", "\\u005B"), body.replace("l w", "\\u006c\\u0020w"))) {
+      assertThat(send(agent, "PUT", ITEM, escaped).status()).as(escaped).isEqualTo(400);
+    }
     assertThat(patched.status()).isEqualTo(400);
     assertThat(send(agent, "PUT", ITEM, "{\"id\":\"a\"}").status()).isEqualTo(200);
     assertThat(send(person, "PUT", ITEM, body).status()).isEqualTo(200);
@@ -456,6 +460,15 @@ class WithholdTest {
     assertThat(query(ofOther, "x-ms-continuation: " + hidden).status())
         .as("another lease of the same principal goes on")
         .isEqualTo(200);
+    String forAnother =
+        fixture
+            .agentsLease("orders-prod:/dbs/shop", Optional.empty(), "all", "team")
+            .token()
+            .reveal();
+    assertThat(query(forAnother, "x-ms-continuation: " + hidden).status())
+        .as("the same agent, acting for somebody else")
+        .isEqualTo(400);
+    assertThat(query(forAnother).status()).isEqualTo(200);
     assertThat(
             send(
                     agent,

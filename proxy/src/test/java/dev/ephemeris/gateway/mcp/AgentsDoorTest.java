@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.mcp;
 
 import static dev.ephemeris.gateway.GatewayFixture.ALICE;
 import static dev.ephemeris.gateway.GatewayFixture.BOB;
+import static dev.ephemeris.gateway.GatewayFixture.OPAL;
 import static dev.ephemeris.gateway.GatewayFixture.ORDERS;
 import static dev.ephemeris.gateway.GatewayFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +11,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
 import dev.ephemeris.gateway.GatewayFixture.Reply;
 import dev.ephemeris.simulator.issuer.Person;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an agent can do by its tools, through a real gateway, for a person who let it in. */
 class AgentsDoorTest {
@@ -61,6 +70,15 @@ class AgentsDoorTest {
             role: data-reader
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
             ttl: { default: 10m, max: 30m }
+          - name: the team reads notes
+            for: { groups: [group:default/team] }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/notes"]
+          - name: agents of the team read notes, one at a time
+            for: { principal: agent, actsFor: { groups: [group:default/team] } }
+            role: data-reader
+            scopes: ["orders-prod:/dbs/shop/colls/notes"]
+            limits: { itemsPerPage: 1 }
           - name: others write orders
             for: { principal: agent }
             role: data-contributor
@@ -69,6 +87,7 @@ class AgentsDoorTest {
         """);
     fixture.restart();
     fixture.account().createContainer("shop", "cards", "/customerId");
+    fixture.account().createContainer("shop", "notes", "/customerId");
     fixture
         .account()
         .put(
@@ -217,11 +236,73 @@ class AgentsDoorTest {
         .isEqualTo(404);
   }
 
+  /** Nor does it listen on: what it had open ends with its session. */
+  @Test
+  void isToldNothingMoreOnceItsSessionHasEnded() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String opals = signedInNow(OPAL);
+    String token =
+        AgentClient.exchange(fixture, opals, Map.of()).json().path("access_token").asText();
+    AgentClient stopped = AgentClient.connect(fixture, token);
+    HttpClient http = HttpClient.newBuilder().sslContext(fixture.certificate().clientTls()).build();
+    try {
+      HttpResponse<InputStream> listening =
+          http.send(
+              HttpRequest.newBuilder(fixture.gateway().api().resolve("/mcp"))
+                  .header("authorization", "Bearer " + token)
+                  .header("accept", "text/event-stream")
+                  .header("mcp-session-id", stopped.session())
+                  .build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(listening.statusCode()).isEqualTo(200);
+      CompletableFuture<Boolean> ended =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return new String(listening.body().readAllBytes(), StandardCharsets.UTF_8)
+                      .startsWith(":");
+                } catch (IOException e) {
+                  return true;
+                }
+              });
+
+      for (JsonNode each : fixture.api("GET", "/v1/agents", opals, "").json().path("agents")) {
+        String path = "/v1/agents/" + each.path("id").asText();
+        assertThat(fixture.api("DELETE", path, opals, "").status()).isBetween(200, 204);
+      }
+
+      assertThat(ended).succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      // What isn't ended is listened to no longer, either.
+      http.shutdownNow();
+    }
+  }
+
+  /** Whatever a person's agents have open is counted together: none takes all that there is. */
+  @Test
+  void sharesTheGatewayWithThePersonsOtherSessions() throws Exception {
+    fixture.clock().advance(Duration.ofSeconds(2));
+    String opals = signedInNow(OPAL);
+    String first =
+        AgentClient.exchange(fixture, opals, Map.of()).json().path("access_token").asText();
+    String session = AgentClient.connect(fixture, first).session();
+
+    for (int i = 0; i < 32; i++) {
+      Reply given = AgentClient.exchange(fixture, opals, Map.of());
+      AgentClient.connect(fixture, given.json().path("access_token").asText());
+    }
+
+    String ping = "{\"jsonrpc\": \"2.0\", \"id\": 9, \"method\": \"ping\"}";
+    assertThat(AgentClient.post(fixture, first, Optional.of(session), ping).status())
+        .isEqualTo(404);
+    assertThat(agent.ask("ping", "{}")).isNotNull();
+  }
+
   /** By whom it acts for: it doesn't come back by the same sign-in, and does by another. */
   @Test
   void staysOutOnceItIsStopped() throws Exception {
     fixture.clock().advance(Duration.ofSeconds(2));
-    String alices = signedInNow();
+    String alices = signedInNow(ALICE);
     AgentClient stopped =
         AgentClient.connect(
             fixture,
@@ -237,15 +318,15 @@ class AgentsDoorTest {
     assertThat(again.status()).as(again.body()).isEqualTo(400);
     assertThat(again.json().path("error").asText()).isEqualTo("invalid_grant");
     fixture.clock().advance(Duration.ofSeconds(2));
-    Reply anew = AgentClient.exchange(fixture, signedInNow(), Map.of());
+    Reply anew = AgentClient.exchange(fixture, signedInNow(ALICE), Map.of());
     assertThat(anew.status()).as(anew.body()).isEqualTo(200);
   }
 
-  private static String signedInNow() {
+  private static String signedInNow(Person person) {
     return fixture
         .issuer()
         .accessToken(
-            ALICE,
+            person,
             GatewayFixture.CLIENT,
             claims -> claims.claim("auth_time", fixture.clock().instant().getEpochSecond()));
   }
@@ -256,10 +337,14 @@ class AgentsDoorTest {
   void listsWhereBothMay() throws Exception {
     JsonNode access = agent.found("list_access", "{}");
 
-    assertThat(access.path("access")).hasSize(2);
-    JsonNode orders = access.at("/access/0");
-    assertThat(access.at("/access/1/conditions/0").asText()).contains("a-client-of-somebody-elses");
-    assertThat(orders.path("scope").asText()).isEqualTo(ORDERS);
+    assertThat(access.path("access")).hasSize(3);
+    JsonNode orders =
+        StreamSupport.stream(access.path("access").spliterator(), false)
+            .filter(place -> place.path("scope").asText().equals(ORDERS))
+            .filter(place -> texts(place.path("rules")).contains("agents of the team read orders"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(access.toString()).contains("a-client-of-somebody-elses");
     assertThat(texts(orders.path("rules")))
         .containsExactly("agents of the team read orders", "the team reads orders");
     assertThat(texts(orders.path("actions"))).contains("items/read", "executeQuery");
@@ -306,6 +391,29 @@ class AgentsDoorTest {
     assertThat(
             agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
         .isEqualTo("There is no such thing there.");
+  }
+
+  /** Whatever token the gateway gives today, by whichever name: a text can't have it handed on. */
+  @Test
+  void isShownNoTokenOfTheGateways() throws Exception {
+    JsonNode given = AgentClient.exchange(fixture, fixture.token(ALICE), Map.of()).json();
+    fixture
+        .account()
+        .put(
+            "shop",
+            "orders",
+            json(
+                "{\"id\": \"tokens\", \"customerId\": \"t\", \"a\": %s, \"b\": %s}"
+                    .formatted(given.path("access_token"), given.path("refresh_token"))));
+
+    JsonNode found =
+        agent.found("get_item", IN_ORDERS + ", \"id\": \"tokens\", \"partitionKey\": [\"t\"]}");
+
+    assertThat(found.path("withheld").asInt()).isEqualTo(2);
+    assertThat(found.at("/item/a").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
+    assertThat(found.at("/item/b").asText())
+        .isEqualTo("[credential withheld: token of this gateway]");
   }
 
   @Test
@@ -364,7 +472,100 @@ class AgentsDoorTest {
         .isEqualTo(7);
     assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELECT VALUE COUNT(1) FROM c\"}"))
         .contains("partitionKey");
-    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}")).isNotEmpty();
+    assertThat(agent.refused("query", IN_ORDERS + ", \"query\": \"SELEC nothing\"}"))
+        .startsWith("SC1001: Syntax error");
+  }
+
+  /** Arguments are values: nothing of them is a header, a path, or a query of its own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"continuation\": \"x\\r\\nx-forwarded-for: 192.0.2.1\"",
+        "\"continuation\": \"x\\u0000\"",
+        "\"continuation\": \"\\u00e9\"",
+        "\"partitionKey\": [\"x\\r\\nx-ms-documentdb-is-upsert: true\"]",
+        "\"partitionKey\": [\"x\", \"y\", \"z\"]",
+        "\"partitionKey\": [1e400]",
+        "\"maxRows\": 1e400",
+        "\"maxRows\": 123456789012345678901234567890",
+        "\"maxRows\": 1.5",
+        "\"maxRequestUnits\": -1",
+        "\"parameters\": [{\"name\": \"@a\", \"value\": 1e400}]",
+        "\"parameters\": [{\"name\": \"@a OR 1=1\", \"value\": 1}]"
+      })
+  void takesArgumentsForValues(String more) throws Exception {
+    String query = IN_ORDERS + ", \"query\": \"SELECT * FROM c\", " + more + "}";
+
+    JsonNode result = agent.call("query", query);
+
+    String told = result.at("/content/0/text").asText();
+    if (result.path("isError").asBoolean()) {
+      assertThat(told).isNotEmpty().doesNotContain("192.0.2.1", "its log says why");
+    }
+    assertThat(fixture.journal().toString()).doesNotContain("192.0.2.1");
+  }
+
+  /** An item's id is one name in a path, whatever it says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "..",
+        ".",
+        "o1/../../../cards/docs/x",
+        "o1%2f..",
+        "%2e%2e",
+        "o1?x-ms-documentdb-is-upsert=true",
+        "o1#x",
+        "o1\\r\\nhost: x",
+        "o1\\u0000",
+        "o1' OR '1'='1",
+        "\\ud800",
+        "o1/attachments"
+      })
+  void takesAnIdForOneName(String id) throws Exception {
+    String told =
+        agent.refused(
+            "get_item", IN_ORDERS + ", \"id\": \"" + id + "\", \"partitionKey\": [\"c1\"]}");
+
+    assertThat(told).isNotEmpty().doesNotContain("its log says why");
+  }
+
+  /** Pages are in memory together, and what is too much to be told isn't gathered first. */
+  @Test
+  void gathersOnlySoMuch() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      fixture
+          .account()
+          .put(
+              "shop",
+              "notes",
+              json(
+                  "{\"id\": \"l%d\", \"customerId\": \"l\", \"text\": \"%s\"}"
+                      .formatted(i, "x".repeat(70_000))));
+    }
+    long before = fixture.journal("requestIntent").size();
+
+    JsonNode found =
+        agent.found(
+            "query",
+            "{\"scope\": \"orders-prod:/dbs/shop/colls/notes\""
+                + ", \"query\": \"SELECT * FROM c\", \"partitionKey\": [\"l\"], \"maxRows\": 100}");
+
+    assertThat(found.path("rowCount").asInt()).isEqualTo(2);
+    assertThat(found.path("complete").asBoolean()).isFalse();
+    assertThat(found.path("continuation").asText()).isNotEmpty();
+    assertThat(fixture.journal("requestIntent")).hasSize((int) before + 2);
+  }
+
+  /** As some clients do where nothing has to be said. */
+  @Test
+  void asksNoArgumentsWhereNoneAre() throws Exception {
+    JsonNode me = agent.ask("tools/call", "{\"name\": \"whoami\"}");
+
+    assertThat(me.at("/structuredContent/agent").asText()).isEqualTo("ephemeris:ephemeris-mcp");
+    JsonNode query = agent.ask("tools/call", "{\"name\": \"query\"}");
+    assertThat(query.path("isError").asBoolean()).isTrue();
+    assertThat(query.at("/content/0/text").asText()).contains("scope");
   }
 
   @Test

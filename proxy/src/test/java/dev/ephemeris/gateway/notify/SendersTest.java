@@ -28,11 +28,16 @@ import io.vertx.core.net.ServerSSLOptions;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -117,6 +122,48 @@ class SendersTest {
           .isThrownBy(
               () -> webhook(receiver.url("/hook"), Optional.empty(), SECRET).send(asked("x")))
           .withMessageContaining("SSLHandshakeException");
+    }
+  }
+
+  /** What a receiver does that goes by docs/notifications.md. */
+  private static final class Careful {
+    private final Set<String> known = new HashSet<>();
+
+    boolean believes(Receiver.Got got, Instant now) throws Exception {
+      Instant sent = Instant.ofEpochSecond(Long.parseLong(got.headers().get("webhook-timestamp")));
+      return isSigned(got)
+          && Duration.between(sent, now).abs().compareTo(Duration.ofMinutes(5)) <= 0
+          && known.add(got.headers().get("webhook-id"));
+    }
+  }
+
+  private static Receiver.Got with(Receiver.Got got, String header, String value) {
+    Map<String, String> headers = new HashMap<>(got.headers());
+    headers.put(header, value);
+    return new Receiver.Got(got.path(), headers, got.body());
+  }
+
+  @Test
+  void whoeverSawAWebhookCannotSendItAgain() throws Exception {
+    try (Receiver receiver = new Receiver(vertx, Optional.empty())) {
+      webhook(receiver.url("/hook"), Optional.empty(), SECRET).send(asked("a refund is stuck"));
+      Receiver.Got got = receiver.got.getFirst();
+      String later = Long.toString(NOW.plusSeconds(3600).getEpochSecond());
+
+      for (Receiver.Got changed :
+          List.of(
+              with(got, "webhook-id", "msg_2"),
+              with(got, "webhook-timestamp", later),
+              with(got, "webhook-signature", "v1,"),
+              new Receiver.Got(
+                  got.path(), got.headers(), got.body().replace("refund", "payment")))) {
+        assertThat(new Careful().believes(changed, NOW)).isFalse();
+        assertThat(new Careful().believes(changed, NOW.plusSeconds(3600))).isFalse();
+      }
+      assertThat(new Careful().believes(got, NOW.plusSeconds(301))).as("too old").isFalse();
+      Careful careful = new Careful();
+      assertThat(careful.believes(got, NOW.plusSeconds(299))).isTrue();
+      assertThat(careful.believes(got, NOW.plusSeconds(299))).as("again").isFalse();
     }
   }
 

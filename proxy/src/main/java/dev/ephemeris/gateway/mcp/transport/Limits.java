@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param bodyBytes of one message from a client
  * @param sessions of all callers together
- * @param sessionsPerCaller of one caller; the one unused for longest gives way to another
+ * @param sessionsPerPerson on one person's account, whichever callers they have; the one unused for
+ *     longest gives way to another
  * @param streamsPerSession so many requests in flight, and so many open streams, of one session
  * @param keptBytes of events kept for replay in one session, and so of one message to a client
  * @param idle how long a session lasts in which nothing is asked and no stream is open
@@ -15,18 +16,18 @@ import java.time.Duration;
 public record Limits(
     int bodyBytes,
     int sessions,
-    int sessionsPerCaller,
+    int sessionsPerPerson,
     int streamsPerSession,
     int keptBytes,
     Duration idle) {
 
   public static final Limits STANDARD =
-      new Limits(1024 * 1024, 512, 16, 16, 512 * 1024, Duration.ofMinutes(30));
+      new Limits(1024 * 1024, 512, 32, 16, 512 * 1024, Duration.ofMinutes(30));
 
   public Limits {
     if (bodyBytes < 1
         || sessions < 1
-        || sessionsPerCaller < 1
+        || sessionsPerPerson < 1
         || streamsPerSession < 1
         || keptBytes < 1
         || !idle.isPositive()) {

@@ -42,6 +42,7 @@ final class McpSession {
   private final Shared shared;
   private final McpStreamableServerSession sdk;
   private final String revision;
+  private final Instant until;
   private final EventLog log;
 
   /** Requests in flight by their ids. Guarded by this, as all below. */
@@ -52,11 +53,14 @@ final class McpSession {
 
   /**
    * @param revision of the protocol, as it was agreed on
+   * @param until when it ends, whatever is in use
    */
-  McpSession(Shared shared, McpStreamableServerSession sdk, String revision, Instant now) {
+  McpSession(
+      Shared shared, McpStreamableServerSession sdk, String revision, Instant until, Instant now) {
     this.shared = shared;
     this.sdk = sdk;
     this.revision = revision;
+    this.until = until;
     this.log = new EventLog(shared.limits().keptBytes());
     this.lastUsed = now;
   }
@@ -89,8 +93,13 @@ final class McpSession {
     lastUsed = now;
   }
 
-  /** Whether nobody needs it any more; what is in use now is used, however long that takes. */
-  synchronized boolean isIdle(Instant now) {
+  /**
+   * Whether nobody needs it any more, or may. What is in use now is used, however long that takes.
+   */
+  synchronized boolean isOver(Instant now) {
+    if (!now.isBefore(until)) {
+      return true;
+    }
     if (isInUse()) {
       lastUsed = now;
       return false;

@@ -109,7 +109,7 @@ public final class McpTransport
         vertx.setPeriodic(
             Math.max(
                 1, (halfIdle.compareTo(LOOKED_AFTER) < 0 ? halfIdle : LOOKED_AFTER).toMillis()),
-            tick -> endIdle());
+            tick -> endOver());
   }
 
   @Override
@@ -188,7 +188,7 @@ public final class McpTransport
   }
 
   private boolean isAlive(McpSession session, Caller caller, String id) {
-    if (session.isIdle(clock.instant())) {
+    if (session.isOver(clock.instant())) {
       sessions.remove(caller, id).ifPresent(McpSession::end);
       return false;
     }
@@ -328,7 +328,8 @@ public final class McpTransport
       Refusal.failed().send(response);
       return;
     }
-    McpSession session = new McpSession(shared, sdk, result.protocolVersion(), clock.instant());
+    McpSession session =
+        new McpSession(shared, sdk, result.protocolVersion(), caller.until(), clock.instant());
     Optional<String> sessionId = sessions.take(caller, session);
     if (sessionId.isEmpty()) {
       session.end();
@@ -351,8 +352,8 @@ public final class McpTransport
     sessions.removeAllOf(callerId).forEach(McpSession::end);
   }
 
-  private void endIdle() {
-    sessions.removeIdle(clock.instant()).forEach(McpSession::end);
+  private void endOver() {
+    sessions.removeOver(clock.instant()).forEach(McpSession::end);
   }
 
   private void endAll() {

@@ -18,9 +18,15 @@ import java.util.function.Predicate;
  */
 final class OpenSessions {
 
-  private record Key(String caller, String digest) {
+  private record Key(Name caller, String digest) {
     static Key of(Caller caller, String sessionId) {
-      return new Key(caller.id(), Digest.of(caller.id(), sessionId));
+      return new Key(Name.of(caller), Digest.of(caller.id(), sessionId));
+    }
+  }
+
+  private record Name(String id, String whose) {
+    static Name of(Caller caller) {
+      return new Name(caller.id(), caller.whose());
     }
   }
 
@@ -28,7 +34,7 @@ final class OpenSessions {
   private final Map<Key, McpSession> sessions = new HashMap<>();
 
   /** By caller, how many are being initialized. */
-  private final Map<String, Integer> coming = new HashMap<>();
+  private final Map<Name, Integer> coming = new HashMap<>();
 
   OpenSessions(Limits limits) {
     this.limits = limits;
@@ -40,8 +46,8 @@ final class OpenSessions {
     /**
      * There is one: it is to be {@linkplain #take taken} or {@linkplain #giveUp given up}.
      *
-     * @param displaced the caller's session that was unused for longest, if it had to make room; it
-     *     is to be ended
+     * @param displaced of those on the same account the session that was unused for longest, if it
+     *     had to make room; it is to be ended
      */
     record Free(Optional<McpSession> displaced) implements Place {}
 
@@ -50,9 +56,12 @@ final class OpenSessions {
 
   synchronized Place reserve(Caller caller) {
     List<Map.Entry<Key, McpSession>> own =
-        sessions.entrySet().stream().filter(entry -> isOf(entry, caller.id())).toList();
+        sessions.entrySet().stream()
+            .filter(entry -> entry.getKey().caller().whose().equals(caller.whose()))
+            .toList();
     Optional<Map.Entry<Key, McpSession>> displaced = Optional.empty();
-    if (own.size() + coming.getOrDefault(caller.id(), 0) >= limits.sessionsPerCaller()) {
+    if (own.size() + coming(name -> name.whose().equals(caller.whose()))
+        >= limits.sessionsPerPerson()) {
       displaced =
           own.stream()
               .filter(entry -> !entry.getValue().isInUse())
@@ -63,12 +72,19 @@ final class OpenSessions {
       }
       sessions.remove(displaced.get().getKey());
     }
-    if (sessions.size() + coming.values().stream().mapToInt(n -> n).sum() >= limits.sessions()) {
+    if (sessions.size() + coming(name -> true) >= limits.sessions()) {
       return new Place.None(
           Refusal.unavailable("The gateway has as many MCP sessions as it takes: try later."));
     }
-    coming.merge(caller.id(), 1, Integer::sum);
+    coming.merge(Name.of(caller), 1, Integer::sum);
     return new Place.Free(displaced.map(Map.Entry::getValue));
+  }
+
+  private int coming(Predicate<Name> which) {
+    return coming.entrySet().stream()
+        .filter(entry -> which.test(entry.getKey()))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   /**
@@ -78,7 +94,7 @@ final class OpenSessions {
    *     have all been ended meanwhile
    */
   synchronized Optional<String> take(Caller caller, McpSession session) {
-    if (!coming.containsKey(caller.id())) {
+    if (!coming.containsKey(Name.of(caller))) {
       return Optional.empty();
     }
     giveUp(caller);
@@ -88,7 +104,7 @@ final class OpenSessions {
   }
 
   synchronized void giveUp(Caller caller) {
-    coming.computeIfPresent(caller.id(), (id, number) -> number == 1 ? null : number - 1);
+    coming.computeIfPresent(Name.of(caller), (name, number) -> number == 1 ? null : number - 1);
   }
 
   synchronized Optional<McpSession> find(Caller caller, String sessionId) {
@@ -99,12 +115,12 @@ final class OpenSessions {
     return Optional.ofNullable(sessions.remove(Key.of(caller, sessionId)));
   }
 
-  synchronized List<McpSession> removeIdle(Instant now) {
-    return removeWhere(entry -> entry.getValue().isIdle(now));
+  synchronized List<McpSession> removeOver(Instant now) {
+    return removeWhere(entry -> entry.getValue().isOver(now));
   }
 
   synchronized List<McpSession> removeAllOf(String callerId) {
-    coming.remove(callerId);
+    coming.keySet().removeIf(name -> name.id().equals(callerId));
     return removeWhere(entry -> isOf(entry, callerId));
   }
 
@@ -133,6 +149,6 @@ final class OpenSessions {
   }
 
   private static boolean isOf(Map.Entry<Key, McpSession> entry, String callerId) {
-    return entry.getKey().caller().equals(callerId);
+    return entry.getKey().caller().id().equals(callerId);
   }
 }

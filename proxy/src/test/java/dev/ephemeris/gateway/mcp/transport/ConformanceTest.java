@@ -11,6 +11,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ class ConformanceTest {
                   Set.of("http://" + authority),
                   Limits.STANDARD,
                   Timing.STANDARD),
-              routing -> new Caller("the suite", Map.of()),
+              routing -> new Caller("the suite", "the suite", Instant.MAX, Map.of()),
               InstantSource.system());
       McpSyncServer server = ConformanceServer.on(transport);
       router.route("/mcp").handler(transport);

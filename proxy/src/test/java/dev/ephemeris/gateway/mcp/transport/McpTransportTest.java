@@ -118,6 +118,45 @@ class McpTransportTest {
     }
   }
 
+  /** Ids of requests are a session's own: by another's nobody is cancelled, nor answered for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ada", "ada/2", "bob"})
+  void nobodyMeddlesWithAnothersRequest(String other) throws Exception {
+    Map<String, String> adas = running.session("ada");
+    Map<String, String> others = running.session(other);
+    try (Wire waiting = running.open("POST", adas, call(1, "wait"));
+        Wire asking = running.open("POST", adas, call(2, "ask"))) {
+      next(waiting.head());
+      next(asking.head());
+      Object question = next(asking).json().getValue("id");
+
+      int cancelled =
+          running
+              .post(
+                  others,
+                  "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}")
+              .status();
+      int answered =
+          running
+              .post(
+                  others,
+                  new JsonObject()
+                      .put("jsonrpc", "2.0")
+                      .put("id", question)
+                      .put("result", new JsonObject().put("action", "accept"))
+                      .encode())
+              .status();
+
+      assertThat(cancelled).isEqualTo(202);
+      assertThat(answered).isEqualTo(400);
+      assertThat(running.cancelled).isNotDone();
+      // The same id is another request there.
+      assertThat(text(running.post(others, call(1, "who")).json())).isEqualTo(other);
+      running.gate.complete("for ada");
+      assertThat(text(next(waiting).json())).isEqualTo("for ada");
+    }
+  }
+
   @Test
   void handlersLearnWhoCallsWithEachRequest() throws Exception {
     Reply reply = running.post(running.session("ada"), call(1, "who"));
@@ -826,6 +865,25 @@ class McpTransportTest {
   }
 
   @Test
+  void aSessionGoesOnNoLongerThanItsCallerMayCall() throws Exception {
+    startAgain(
+        new Limits(20_000, 5, 3, 3, 60_000, Duration.ofSeconds(2)),
+        new Timing(TIMING.alone(), TIMING.heartbeat(), TIMING.patience(), TIMING.retry()));
+    Map<String, String> session = running.session("ada");
+    try (Wire listening = running.open("GET", session, "")) {
+      next(listening.head());
+
+      running.clock.advance(Duration.ofDays(1));
+
+      Event event = listening.event();
+      while (event != null) {
+        event = listening.event();
+      }
+      assertThat(running.post(session, PING).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
   void theSessionThatWasUnusedForLongestGivesWayToItsCallersNext() throws Exception {
     Map<String, String> first = running.session("ada");
     Map<String, String> second = running.session("ada");
@@ -844,7 +902,7 @@ class McpTransportTest {
   @Test
   void whoUsesAllTheirSessionsGetsNoMore() throws Exception {
     List<Wire> listening = new ArrayList<>();
-    for (int i = 0; i < LIMITS.sessionsPerCaller(); i++) {
+    for (int i = 0; i < LIMITS.sessionsPerPerson(); i++) {
       Wire wire = running.open("GET", running.session("ada"), "");
       next(wire.head());
       listening.add(wire);
@@ -852,6 +910,30 @@ class McpTransportTest {
 
     assertThat(running.initialize("ada", "2025-11-25").status()).isEqualTo(429);
     assertThat(running.initialize("bob", "2025-11-25").status()).isEqualTo(200);
+    for (Wire wire : listening) {
+      wire.close();
+    }
+  }
+
+  /** Whoever gets one token after the other has no more of the gateway by that. */
+  @Test
+  void callersOfOnePersonAreCountedTogether() throws Exception {
+    List<Wire> listening = new ArrayList<>();
+    for (int i = 0; i < LIMITS.sessionsPerPerson() - 1; i++) {
+      Wire wire = running.open("GET", running.session("ada/" + i), "");
+      next(wire.head());
+      listening.add(wire);
+    }
+    Map<String, String> unused = running.session("ada");
+
+    Map<String, String> another = running.session("ada/another");
+
+    assertThat(running.post(unused, PING).status()).isEqualTo(404);
+    try (Wire wire = running.open("GET", another, "")) {
+      next(wire.head());
+      assertThat(running.initialize("ada/yet-another", "2025-11-25").status()).isEqualTo(429);
+      assertThat(running.initialize("bob", "2025-11-25").status()).isEqualTo(200);
+    }
     for (Wire wire : listening) {
       wire.close();
     }

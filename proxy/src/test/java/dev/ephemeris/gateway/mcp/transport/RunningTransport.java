@@ -21,6 +21,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -41,6 +42,10 @@ final class RunningTransport implements AutoCloseable {
   static final String SECRET = "hunter2";
 
   final SettableClock clock = new SettableClock();
+
+  /** When all callers may call no longer. */
+  final Instant until = clock.instant().plus(Duration.ofDays(1));
+
   final Vertx vertx = Vertx.vertx();
   final McpTransport transport;
   final int port;
@@ -71,7 +76,8 @@ final class RunningTransport implements AutoCloseable {
                 Set.of("localhost", "[::1]"), Set.of("https://console.example"), limits, timing),
             routing -> {
               String name = routing.request().getHeader("X-Caller");
-              return new Caller(name, Map.of("name", name));
+              // ada and ada/2 are two of one person.
+              return new Caller(name, name.split("/", 2)[0], until, Map.of("name", name));
             },
             clock);
     server =
