@@ -100,11 +100,18 @@ class WithheldTest {
         List.of(
             "550e8400-e29b-41d4-a716-446655440000",
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "Account-2026-000017",
+            "Account-2026-000017-North-West",
             "your-account-key-goes-here-and-nowhere-else")) {
       String is = "{\"%s\":\"%s\"}".formatted(name, key);
       assertThat(text(is)).isEqualTo(is);
     }
+  }
+
+  /** Nothing is so short that it isn't looked at. */
+  @Test
+  void theShortestAreSeen() {
+    assertThat(text("[\";pwd=b\"]")).isEqualTo("[\";pwd=[credential withheld: password]\"]");
+    assertThat(text("[\"a://:b@c\"]")).isEqualTo("[\"a://:[credential withheld: password]@c\"]");
   }
 
   private static String withoutEscapes(String json) {
@@ -219,6 +226,9 @@ class WithheldTest {
         "type=resource&ver=1.0&sig=<token>",
         "?sig=abc&se=2026-11-24",
         "the signature: sig: none, design=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst1",
+        "orig.mysig=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst1",
+        "sig: abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst1",
+        "password=none of 3, secret=abcdefghijklmnopqrstuvwxyz1",
         "passwords: see ;) Password: none",
         "Sl8fALN4sw4CAAAAAAAAAA==",
         "\"00000000-0000-0000-0000-000000000000\"",

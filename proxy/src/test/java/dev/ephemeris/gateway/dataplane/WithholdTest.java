@@ -223,6 +223,18 @@ class WithholdTest {
     assertThat(fixture.metrics()).contains("reason=\"not-for-agents\"");
   }
 
+  /** What is named a form and is none is looked through as it is. */
+  @Test
+  void whatIsEncodedInNoWayIsLookedThrough() throws Exception {
+    account.answer(
+        response -> {
+          response.putHeader("content-encoding", "identity");
+          json(200, "[\"" + SECRET + "\"]").accept(response);
+        });
+
+    assertThat(read(agent).body()).isEqualTo("[\"" + WITHHELD + "\"]");
+  }
+
   private static Buffer gzip(String text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
@@ -504,6 +516,14 @@ class WithholdTest {
                 Base64.getUrlDecoder().decode(hidden.substring(1)), StandardCharsets.ISO_8859_1))
         .doesNotContain(SECRET.substring(0, 8), "RID");
     assertThat(query(ofKey, "x-ms-continuation: " + hidden).status()).isEqualTo(200);
+    String forAnother =
+        fixture
+            .agentsLease(
+                "orders-prod:/dbs/shop/colls/orders", PartitionKey.parse("[\"a\"]"), "all", "team")
+            .token()
+            .reveal();
+    assertThat(query(forAnother, "x-ms-continuation: " + hidden).status()).isEqualTo(400);
+    assertThat(query(forAnother).status()).isEqualTo(200);
     assertThat(query(agent, "x-ms-continuation: " + hidden).status()).isEqualTo(400);
   }
 
