@@ -30,7 +30,7 @@ final class Copilot implements AutoCloseable {
         McpClient.sync(
                 HttpClientStreamableHttpTransport.builder(api.toString())
                     .endpoint("/mcp")
-                    .httpRequestCustomizer(
+                    .addHttpRequestCustomizer(
                         (request, method, uri, body, context) ->
                             request.header("authorization", "Bearer " + token))
                     .build())
