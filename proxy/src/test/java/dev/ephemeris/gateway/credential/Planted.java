@@ -122,7 +122,19 @@ public record Planted(String kind, String before, String secret, String after) {
         alone(
             "GitHub token",
             "github_pat_" + text(random, ALPHANUMERIC, 22) + "_" + text(random, ALPHANUMERIC, 59)));
-    for (String of : List.of("xoxb", "xoxp", "xoxa", "xoxr", "xoxs", "xoxe", "xapp")) {
+    for (String of :
+        List.of(
+            "xoxb",
+            "xoxp",
+            "xoxa",
+            "xoxr",
+            "xoxs",
+            "xoxe",
+            "xoxc",
+            "xoxd",
+            "xoxo",
+            "xoxe.xoxp",
+            "xapp")) {
       all.add(
           alone(
               "Slack token",
