@@ -176,22 +176,6 @@ final class Tour {
           "it is " + me.path("agent").asText() + ", and acts for Alice",
           me.at("/actsFor/name").asText().equals("user:default/alice"),
           me.at("/actsFor/principal").asText());
-      JsonNode found =
-          copilot
-              .call(
-                  "query",
-                  Map.of(
-                      "scope",
-                      ORDERS,
-                      "query",
-                      "SELECT c.id, c.total FROM c WHERE c.status = 'shipped'",
-                      "maxRows",
-                      3))
-              .content();
-      narrator.expect(
-          "it may query what she may, a little at a time",
-          found.path("rows").size() == 3,
-          found.path("rows").toString());
       JsonNode item =
           copilot
               .call(
@@ -208,6 +192,22 @@ final class Tour {
           "a key that somebody left in an order isn't shown to it",
           item.path("withheld").asInt() == 1,
           item.at("/item/note").asText());
+      JsonNode found =
+          copilot
+              .call(
+                  "query",
+                  Map.of(
+                      "scope",
+                      ORDERS,
+                      "query",
+                      "SELECT c.id, c.total FROM c WHERE c.status = 'shipped'",
+                      "maxRows",
+                      3))
+              .content();
+      narrator.expect(
+          "it may query what she may, a little at a time",
+          found.path("rows").size() == 3,
+          found.path("rows").toString());
       Copilot.Told refused =
           copilot.call("request_lease", Map.of("scope", ORDERS, "role", "order-changer"));
       narrator.expect(

@@ -60,7 +60,7 @@ final class Welcome {
     }
     out.println();
     out.println(
-        "Or take this one, Alice's: it reads orders until "
+        "Or take this lease, Alice's: it reads orders until "
             + reader.document().path("expiresAt").asText()
             + ".");
     out.println();

@@ -45,6 +45,26 @@ public record Reach(
     return ScopePattern.parse(scope).covers(place);
   }
 
+  /** Whether others have to agree first. */
+  public boolean needsApproval() {
+    return !obligations.approvals().isEmpty();
+  }
+
+  /**
+   * Whether whoever has this needs no {@code other}: all that it gives is given here as well, for
+   * as long, under no further conditions, with nothing more masked. Limits aren't compared.
+   */
+  public boolean makesNeedless(Reach other) {
+    return account.equals(other.account)
+        && ScopePattern.parse(scope).covers(ScopePattern.parse(other.scope))
+        && actions.containsAll(other.actions)
+        && lanes.containsAll(other.lanes)
+        && other.conditions.containsAll(conditions)
+        && ttl.max().compareTo(other.ttl.max()) >= 0
+        && other.obligations.mask().containsAll(obligations.mask())
+        && other.obligations.approvals().containsAll(obligations.approvals());
+  }
+
   /** Whether it is one place, and not any of a kind. */
   public boolean isNamed() {
     return !scope.contains(ScopePattern.ANY);

@@ -3,7 +3,10 @@ package dev.ephemeris.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -125,6 +128,39 @@ class ReachTest {
                   .asString()
                   .endsWith(", of whom it acts for");
             });
+  }
+
+  @Test
+  void whatCanBeHadAsItIsMakesTheSameAfterApprovalNeedless() {
+    Policy policy =
+        Policies.of(
+            """
+            rules:
+              - name: reads
+                for: { groups: [group:team] }
+                actions: [items/read, executeQuery]
+                scopes: ["shop:/dbs/web"]
+              - name: reads again
+                for: { groups: [group:team] }
+                actions: [items/read]
+                scopes: ["shop:/dbs/web/colls/orders"]
+                approval: { from: [group:dba], expires: 1h }
+              - name: deletes
+                for: { groups: [group:team] }
+                actions: [items/read, items/delete]
+                scopes: ["shop:/dbs/web/colls/orders"]
+                approval: { from: [group:dba], expires: 1h }
+            """);
+    Map<String, Reach> all = new HashMap<>();
+    policy.reach(ALICE, BOTH).forEach(reach -> all.put(reach.by().getFirst().value(), reach));
+    Reach reads = Objects.requireNonNull(all.get("reads"));
+    Reach again = Objects.requireNonNull(all.get("reads again"));
+    Reach deletes = Objects.requireNonNull(all.get("deletes"));
+
+    assertThat(reads.makesNeedless(again)).isTrue();
+    assertThat(again.makesNeedless(reads)).as("less of it, and after approval").isFalse();
+    assertThat(reads.makesNeedless(deletes)).isFalse();
+    assertThat(deletes.makesNeedless(again)).as("the same approval").isTrue();
   }
 
   private record Written(boolean deny, boolean agents, String scope, Action action) {

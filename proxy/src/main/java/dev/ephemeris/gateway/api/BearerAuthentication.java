@@ -204,8 +204,12 @@ final class BearerAuthentication implements AuthenticationHandler {
     Problem.unauthenticated(
             "You aren't signed in to Ephemeris: "
                 + reason
-                + ". Sign in with “ephemeris login”, or send an access token of a configured issuer"
-                + " as “Authorization: Bearer …”.")
+                + (audience == Audience.MCP
+                    ? ". Get a token for this door as its metadata says, "
+                        + metadata.get()
+                        + ", or come by “ephemeris mcp”."
+                    : ". Sign in with “ephemeris login”, or send an access token of a configured"
+                        + " issuer as “Authorization: Bearer …”."))
         .send(context);
   }
 

@@ -264,11 +264,15 @@ final class Access {
                 instanceof Decision.Allow(RuleName by, Obligations obligations)
             && !obligations.approvals().isEmpty();
     return (approvable ? toAskBy(lease, no) : "")
-        + " Ask “ephemeris explain "
-        + no.action().shortName()
-        + " "
-        + no.scope()
-        + "” for what would be needed.";
+        + (lease.actsFor().isEmpty()
+            ? " Ask “ephemeris explain "
+                + no.action().shortName()
+                + " "
+                + no.scope()
+                + "” for what would be needed."
+            : " An explanation of "
+                + no.action().shortName()
+                + " there says what would be needed.");
   }
 
   /** How to ask others; agents that act for somebody have no command line for that. */

@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.lease;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Grants;
@@ -13,8 +14,10 @@ import dev.ephemeris.policy.Approval;
 import dev.ephemeris.policy.Circumstances;
 import dev.ephemeris.policy.CredentialForm;
 import dev.ephemeris.policy.Decision;
+import dev.ephemeris.policy.FieldPath;
 import dev.ephemeris.policy.Lane;
 import dev.ephemeris.policy.LeaseTerms;
+import dev.ephemeris.policy.Limits;
 import dev.ephemeris.policy.Principal;
 import dev.ephemeris.policy.Reason;
 import dev.ephemeris.policy.RoleName;
@@ -174,14 +177,28 @@ final class LeasePolicy {
         && !isGivenToAll(edition, principal, from, wanted, now);
   }
 
-  /** Whether that may be had with nothing masked or limited though nobody agrees; not on record. */
+  /**
+   * Whether that may be had though nobody agrees, and nothing is masked or limited then that
+   * wouldn't be if somebody did; not on record.
+   */
   boolean isGivenToAll(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
     return terms(edition, principal, from, wanted.agreed(nobody -> false), now)
-            instanceof LeaseTerms.Granted granted
-        && granted.approvals().isEmpty()
-        && granted.obligations().stream()
-            .allMatch(each -> each.mask().isEmpty() && each.limits().isNone());
+            instanceof LeaseTerms.Granted asItIs
+        && asItIs.approvals().isEmpty()
+        && (!(terms(edition, principal, from, wanted.agreed(everybody -> true), now)
+                instanceof LeaseTerms.Granted agreed)
+            || burdens(agreed).containsAll(burdens(asItIs)));
+  }
+
+  /** What of data or of its amount somebody goes without. */
+  private record Burden(Set<FieldPath> mask, Limits limits) {}
+
+  private static Set<Burden> burdens(LeaseTerms.Granted granted) {
+    return granted.obligations().stream()
+        .filter(each -> !each.mask().isEmpty() || !each.limits().isNone())
+        .map(each -> new Burden(each.mask(), each.limits()))
+        .collect(toUnmodifiableSet());
   }
 
   /**
@@ -319,11 +336,15 @@ final class LeasePolicy {
             + wanted.scope()
             + ": "
             + why(action, deny)
-            + " Ask “ephemeris explain "
-            + action.shortName()
-            + " "
-            + wanted.scope()
-            + "” for the rules that came near.");
+            + (wanted.actedFor().isEmpty()
+                ? " Ask “ephemeris explain "
+                    + action.shortName()
+                    + " "
+                    + wanted.scope()
+                    + "” for the rules that came near."
+                : " An explanation of "
+                    + action.shortName()
+                    + " there has the rules that came near."));
   }
 
   /**

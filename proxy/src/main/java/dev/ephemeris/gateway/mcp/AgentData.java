@@ -207,18 +207,27 @@ final class AgentData {
                     : new Way.Closed(Refusals.message(issuance, wanted)));
   }
 
-  /** The smallest role that has the actions, of those that rules give; else of all. */
+  /**
+   * The smallest role that has the actions: of those that rules give as it is, of those that they
+   * give after approval, or of all.
+   */
   private RoleName role(Agent agent, Scope container, Set<Action> actions) {
     Grants.Edition edition = grants.now();
     Set<Action> reached = new HashSet<>();
-    edition.reach(agent.is().principal()).stream()
-        .filter(reach -> reach.covers(container))
-        .map(Reach::actions)
-        .forEach(reached::addAll);
+    Set<Action> withoutApproval = new HashSet<>();
+    for (Reach reach : edition.reach(agent.is().principal())) {
+      if (reach.covers(container)) {
+        reached.addAll(reach.actions());
+        if (!reach.needsApproval()) {
+          withoutApproval.addAll(reach.actions());
+        }
+      }
+    }
     return edition.policy().roles().stream()
         .filter(role -> role.actions().containsAll(actions))
         .min(
-            Comparator.comparing((Role role) -> !reached.containsAll(role.actions()))
+            Comparator.comparing((Role role) -> !withoutApproval.containsAll(role.actions()))
+                .thenComparing(role -> !reached.containsAll(role.actions()))
                 .thenComparing(role -> role.actions().size())
                 .thenComparing(role -> role.name().value()))
         .map(Role::name)
@@ -228,7 +237,9 @@ final class AgentData {
   /** Why the data plane, or the account behind it, answered otherwise than was hoped for. */
   static String why(InnerClient.Answer answer) {
     return switch (answer.status()) {
-      case 404 -> "There is no such thing there.";
+      case 404 ->
+          "There is nothing by that name there. An item is found by its id and its partition key"
+              + " together: describe_container tells of which fields that is.";
       case 429 -> "Too much is asked for at a time. Ask again in a moment.";
       default -> {
         if (answer.status() >= 500) {

@@ -20,7 +20,7 @@ final class ListAccess implements Tool {
   private static final Comparator<Reach> IN_ORDER =
       Comparator.comparing(Reach::account)
           .thenComparing(Reach::scope)
-          .thenComparing(ListAccess::needsApproval);
+          .thenComparing(Reach::needsApproval);
 
   private final Grants grants;
 
@@ -36,9 +36,11 @@ final class ListAccess implements Tool {
   @Override
   public Future<Answer> call(Agent agent, Arguments arguments) {
     Optional<String> account = arguments.find("account");
+    List<Reach> everywhere = grants.now().reach(agent.is().principal());
     List<Reach> all =
-        grants.now().reach(agent.is().principal()).stream()
+        everywhere.stream()
             .filter(reach -> account.filter(name -> !name.equals(reach.account())).isEmpty())
+            .filter(reach -> !reach.needsApproval() || isBetterThanAll(reach, everywhere))
             .sorted(IN_ORDER)
             .toList();
     JsonArray places = new JsonArray();
@@ -46,8 +48,9 @@ final class ListAccess implements Tool {
     return Answer.found(new JsonObject().put("access", places).put("truncated", all.size() > MOST));
   }
 
-  private static boolean needsApproval(Reach reach) {
-    return !reach.obligations().approvals().isEmpty();
+  /** Whether there is something to it that can't be had without approval. */
+  private static boolean isBetterThanAll(Reach reach, List<Reach> others) {
+    return others.stream().noneMatch(other -> !other.needsApproval() && other.makesNeedless(reach));
   }
 
   private static JsonObject json(Reach reach) {
@@ -63,7 +66,7 @@ final class ListAccess implements Tool {
         .put("scope", reach.scope())
         .put("actions", actions)
         .put("rules", rules)
-        .put("needsApproval", needsApproval(reach))
+        .put("needsApproval", reach.needsApproval())
         .put("maxTtlSeconds", reach.ttl().max().toSeconds())
         .put("conditions", conditions)
         .put("obligations", obligations);

@@ -135,9 +135,15 @@ final class Query implements Tool {
       run.take(answer);
       return run.goesOn() ? page(run) : Future.succeededFuture(run.answer());
     }
-    return isForOnePartition(answer) && run.range.isEmpty()
-        ? inItsOnlyRange(run)
-        : Answer.refused(AgentData.why(answer));
+    if (isForOnePartition(answer) && run.range.isEmpty()) {
+      return inItsOnlyRange(run);
+    }
+    String why = AgentData.why(answer);
+    return Answer.refused(
+        answer.isGateways() && why.contains(CosmosHeaders.CONTINUATION)
+            ? "The “continuation” isn't one that was given for this container, or isn't whole."
+                + " Leave it out to begin again."
+            : why);
   }
 
   /** What SDKs do with a plan: sort, count or group what comes from each partition. */
@@ -165,7 +171,8 @@ final class Query implements Tool {
                 return Answer.refused(
                     "The container is divided into partitions, and what is sorted, counted or"
                         + " grouped is so within one of them only. Say the “partitionKey”, or ask"
-                        + " without ORDER BY, GROUP BY, DISTINCT, TOP, OFFSET and aggregates.");
+                        + " without ORDER BY, GROUP BY, DISTINCT, TOP, OFFSET and aggregates: of"
+                        + " TOP, “maxRows” does the same.");
               }
               run.range = only;
               return page(run);

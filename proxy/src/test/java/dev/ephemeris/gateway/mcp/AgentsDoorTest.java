@@ -390,7 +390,9 @@ class AgentsDoorTest {
     assertThat(fixture.journal("leaseIssued")).hasSize((int) leases + 1);
     assertThat(
             agent.refused("get_item", IN_ORDERS + ", \"id\": \"no\", \"partitionKey\": [\"c1\"]}"))
-        .isEqualTo("There is no such thing there.");
+        .isEqualTo(
+            "There is nothing by that name there. An item is found by its id and its partition key"
+                + " together: describe_container tells of which fields that is.");
   }
 
   /** Whatever token the gateway gives today, by whichever name: a text can't have it handed on. */

@@ -57,7 +57,15 @@ class McpClientTest {
         "policy.yaml",
         """
         apiVersion: ephemeris.dev/v1
+        roles:
+          # Smaller than the reader's, and only after approval.
+          changer: { actions: [readMetadata, items/read, items/replace] }
         rules:
+          - name: agents change orders after approval
+            for: { principal: agent }
+            role: changer
+            scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            approval: { from: [group:default/platform], expires: 1h }
           - name: the team reads orders
             for: { groups: [group:default/team] }
             role: data-reader
@@ -71,6 +79,7 @@ class McpClientTest {
             for: { principal: agent }
             role: data-contributor
             scopes: ["orders-prod:/dbs/shop/colls/orders"]
+            limits: { itemsPerPage: 50 }
         """);
     provider = new CertifiedProvider(fixture.certificate().authority());
     provider.serve(fixture);
@@ -157,7 +166,7 @@ class McpClientTest {
     assertThat(me.at("/actsFor/principal").asText()).isEqualTo("corp:sub-alice");
     assertThat(found("list_access", "{}").path("access"))
         .extracting(place -> place.path("needsApproval").asBoolean())
-        .containsExactly(false, true);
+        .containsExactly(false, true, true);
     assertThat(
             found("explain_access", orders + ", \"action\": \"items/create\"}")
                 .path("needsApproval")
@@ -165,7 +174,10 @@ class McpClientTest {
         .isTrue();
     assertThat(found("describe_container", orders + "}").path("fields")).isNotEmpty();
     assertThat(
-            found("query", orders + ", \"query\": \"SELECT c.id FROM c\", \"maxRows\": 1}")
+            found(
+                    "query",
+                    "{\"scope\": \"orders-prod/shop/orders\", \"query\": \"SELECT c.id FROM c\","
+                        + " \"maxRows\": 1}")
                 .path("rows"))
         .hasSize(1);
     assertThat(
@@ -180,6 +192,8 @@ class McpClientTest {
                 .path("text")
                 .asText())
         .contains("request_access");
+    assertThat(call("request_access", orders + ", \"reason\": \"to read\"}").path("text").asText())
+        .contains("No approval is needed");
     Reply refused = replace(handedOver(found("request_lease", orders + "}")));
     assertThat(refused.status()).isEqualTo(403);
     Matcher told = ASK_BY.matcher(refused.json().path("message").asText());
