@@ -1003,6 +1003,11 @@ class SignInTest {
     request.put("client_id", id);
     request.put("redirect_uri", "http://localhost:5000/callback");
 
+    // As the person themselves, or as an agent of theirs: what doesn't say it gets neither.
+    Page unsaid = browser.signIn(authorize(request), ALICE.subject());
+    assertThat(unsaid.body()).contains("invalid_target").doesNotContain("A copilot");
+    request.put("resource", fixture.gateway().api().toString());
+
     Page consent = browser.signIn(authorize(request), ALICE.subject());
     assertThat(consent.body()).contains("A copilot").contains("Nobody has checked that");
     Page back = browser.submit(consent, "/oauth/authorize", "answer", "allow");
