@@ -18,7 +18,7 @@ final class RegisterEndpoint {
 
   private static final int MOST_REDIRECT_URIS = 10;
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N} ._()+-]{1,64}");
-  private static final Set<String> GRANT_TYPES = Set.of("authorization_code", "refresh_token");
+  private static final String CODE_GRANT = "authorization_code";
 
   private final Clients clients;
 
@@ -91,13 +91,23 @@ final class RegisterEndpoint {
       return refused(
           Code.INVALID_CLIENT_METADATA, "expected a client_name of up to 64 letters and digits");
     }
-    if (!within(said, "grant_types", GRANT_TYPES)
-        || !within(said, "response_types", Set.of("code"))) {
+    if (!asksForCodes(said) || !within(said, "response_types", Set.of("code"))) {
       return refused(
           Code.INVALID_CLIENT_METADATA,
-          "expected grant_types authorization_code and refresh_token, and response_types code");
+          "expected authorization_code among grant_types, and response_types code");
     }
     return new Asked.Valid(name, redirectUris);
+  }
+
+  /**
+   * Clients name all grants that they know; those that aren't for them are left out of what is
+   * registered (RFC 7591 §2).
+   */
+  private static boolean asksForCodes(JsonObject said) {
+    return !said.containsKey("grant_types")
+        || (said.getValue("grant_types") instanceof JsonArray asked
+            && asked.stream().allMatch(String.class::isInstance)
+            && asked.contains(CODE_GRANT));
   }
 
   private static boolean within(JsonObject said, String name, Set<String> allowed) {
@@ -117,7 +127,7 @@ final class RegisterEndpoint {
         .put("client_id", client.id())
         .put("client_name", client.name())
         .put("redirect_uris", new JsonArray(client.redirectUris()))
-        .put("grant_types", new JsonArray(List.of("authorization_code", "refresh_token")))
+        .put("grant_types", new JsonArray(List.of(CODE_GRANT, "refresh_token")))
         .put("response_types", new JsonArray(List.of("code")))
         .put("token_endpoint_auth_method", "none");
   }
