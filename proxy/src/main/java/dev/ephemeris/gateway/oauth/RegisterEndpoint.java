@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,24 +66,12 @@ final class RegisterEndpoint {
     } catch (DecodeException | ClassCastException notAnObject) {
       return refused(Code.INVALID_CLIENT_METADATA, "expected a JSON object");
     }
-    List<String> redirectUris = new ArrayList<>();
-    if (said.getValue("redirect_uris") instanceof JsonArray named
-        && named.size() <= MOST_REDIRECT_URIS) {
-      for (Object each : named) {
-        Optional<String> uri =
-            each instanceof String text ? Client.redirectUri(text) : Optional.empty();
-        if (uri.isEmpty()) {
-          redirectUris.clear();
-          break;
-        }
-        redirectUris.add(uri.get());
-      }
-    }
+    List<String> redirectUris = redirectUris(said);
     if (redirectUris.isEmpty()) {
       return refused(
           Code.INVALID_REDIRECT_URI,
-          "expected redirect_uris, one to ten: https, or http on 127.0.0.1 or localhost, without"
-              + " user or fragment");
+          "expected up to ten redirect_uris, and one of them https, or http on 127.0.0.1 or"
+              + " localhost, without user or fragment");
     }
     String name = said.getValue("client_name") instanceof String text ? text : "An application";
     if (!NAME.matcher(name).matches()) {
@@ -97,6 +84,21 @@ final class RegisterEndpoint {
           "expected authorization_code among grant_types, and response_types code");
     }
     return new Asked.Valid(name, redirectUris);
+  }
+
+  /**
+   * Those that may be registered: clients also name what only another of their kind goes back to,
+   * as a desktop by a scheme of its own. Empty if there are none, or if it isn't a list of texts.
+   */
+  private static List<String> redirectUris(JsonObject said) {
+    return said.getValue("redirect_uris") instanceof JsonArray named
+            && named.size() <= MOST_REDIRECT_URIS
+            && named.stream().allMatch(String.class::isInstance)
+        ? named.stream()
+            .map(String.class::cast)
+            .flatMap(text -> Client.redirectUri(text).stream())
+            .toList()
+        : List.of();
   }
 
   /**

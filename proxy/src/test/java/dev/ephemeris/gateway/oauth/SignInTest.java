@@ -1046,6 +1046,29 @@ class SignInTest {
         .isEqualTo("unauthorized_client");
   }
 
+  /** As Cursor does: one of its addresses is of a scheme of its own. */
+  @Test
+  void registersOfTheAddressesThoseThatAnAnswerMayGoTo() throws Exception {
+    String own = "cursor://anysphere.cursor-mcp/oauth/callback";
+
+    Reply registered =
+        register(
+            "{\"redirect_uris\": [\""
+                + own
+                + "\", \"https://www.cursor.com/agents/mcp/oauth/callback\","
+                + " \"http://localhost:8787/callback\"]}");
+
+    assertThat(registered.status()).as(registered.body()).isEqualTo(201);
+    assertThat(registered.json().path("redirect_uris"))
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            "https://www.cursor.com/agents/mcp/oauth/callback", "http://localhost:8787/callback");
+    Map<String, String> request = request();
+    request.put("client_id", registered.json().path("client_id").asText());
+    request.put("redirect_uri", own);
+    assertThat(browser.open(authorize(request)).status()).isEqualTo(400);
+  }
+
   /** Anybody may register an address; nobody is sent there before they say so. */
   @Test
   void isNoWayToAnAddressThatSomebodyRegistered() throws Exception {
