@@ -147,6 +147,11 @@ final class Exec implements Callable<Integer> {
         if (form == Form.KEY) {
           throw usage("an agent's lease has a token and no key");
         }
+        if (!options.given().isEmpty()) {
+          throw usage(
+              "an agent's lease is as the agent was given it: leave out "
+                  + String.join(", ", options.given()));
+        }
         // The agent's to renew, and to end.
         yield run(
             wanted,

@@ -2,7 +2,9 @@ package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What every command that asks for a lease lets one say about it. */
@@ -62,6 +64,18 @@ final class LeaseOptions {
     reason.ifPresent(text -> json.put("reason", text));
     ticket.ifPresent(text -> json.put("ticket", text));
     return json;
+  }
+
+  /** Those that were given, by their names. */
+  List<String> given() {
+    return Stream.of(
+            partitionKey.map(said -> "--partition-key"),
+            role.map(said -> "--role"),
+            ttl.map(said -> "--ttl"),
+            reason.map(said -> "--reason"),
+            ticket.map(said -> "--ticket"))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** How long, each time. */
