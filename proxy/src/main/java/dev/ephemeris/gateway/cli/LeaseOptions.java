@@ -8,7 +8,38 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What every command that asks for a lease lets one say about it. */
-final class LeaseOptions {
+abstract sealed class LeaseOptions {
+
+  /** Of what a rule gives at once. */
+  static final class OfLease extends LeaseOptions {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "What it is for; recorded. Some rules want one.")
+    private Optional<String> reason = Optional.empty();
+
+    @Override
+    Optional<String> reason() {
+      return reason;
+    }
+  }
+
+  /** Of what others are to agree to, who have to know why. */
+  static final class OfRequest extends LeaseOptions {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What it is for; recorded, and shown to whoever answers.")
+    private String reason = "";
+
+    @Override
+    Optional<String> reason() {
+      return Optional.of(reason);
+    }
+  }
 
   @Option(
       names = "--partition-key",
@@ -32,16 +63,12 @@ final class LeaseOptions {
   private Optional<Duration> ttl = Optional.empty();
 
   @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "What it is for; recorded. Some rules want one.")
-  private Optional<String> reason = Optional.empty();
-
-  @Option(
       names = "--ticket",
       paramLabel = "ID",
       description = "Where that is written down; recorded. Some rules want one.")
   private Optional<String> ticket = Optional.empty();
+
+  abstract Optional<String> reason();
 
   /** A lease on {@code scope}, in the proxy lane if nobody says otherwise. */
   WantedLease wanted(ResourceScope scope, WantedLease.Form form) {
@@ -54,14 +81,14 @@ final class LeaseOptions {
         ttl,
         form,
         Optional.empty(),
-        reason,
+        reason(),
         ticket);
   }
 
   /** What is said about a lease whose scope and role are said otherwise. */
   ObjectNode about(ObjectNode json) {
     ttl.ifPresent(duration -> json.put("ttlSeconds", duration.toSeconds()));
-    reason.ifPresent(text -> json.put("reason", text));
+    reason().ifPresent(text -> json.put("reason", text));
     ticket.ifPresent(text -> json.put("ticket", text));
     return json;
   }
@@ -72,7 +99,7 @@ final class LeaseOptions {
             partitionKey.map(said -> "--partition-key"),
             role.map(said -> "--role"),
             ttl.map(said -> "--ttl"),
-            reason.map(said -> "--reason"),
+            reason().map(said -> "--reason"),
             ticket.map(said -> "--ticket"))
         .flatMap(Optional::stream)
         .toList();
