@@ -82,10 +82,7 @@ final class Connection {
   /** The agent of this machine, by a token of its own. */
   Agent agent() throws Failure {
     URI address = address();
-    Optional<SignIn> signIn = credentials.find(address.toString());
     Http http = Http.trusting(ca(), Progress.NONE);
-    Optional<String> given = givenToken();
-    String person = given.isPresent() ? given.get() : freshToken(http, address, signIn);
     // By the gateway's own name: that is what its tokens are for.
     String own =
         GatewayClient.anonymous(http, address, surroundings.pause())
@@ -100,14 +97,32 @@ final class Connection {
                         "People don't sign in by this gateway itself, so that it gives agents no"
                             + " tokens: whoever runs it finds signIn in its configuration."));
     URI gateway = origin(own);
+    IssuerClient issuer = IssuerClient.discover(http, own, AgentTokens.CLIENT);
     return new Agent(
         gateway,
         http,
-        AgentTokens.exchange(
-            IssuerClient.discover(http, own, AgentTokens.CLIENT),
-            person,
-            gateway.resolve("/mcp").toString(),
-            surroundings));
+        AgentTokens.begin(
+            issuer, () -> exchanged(issuer, gateway.resolve("/mcp").toString()), surroundings));
+  }
+
+  private Tokens exchanged(IssuerClient issuer, String resource) throws Failure {
+    URI address = address();
+    Optional<String> given = givenToken();
+    String person =
+        given.isPresent()
+            ? given.get()
+            : freshToken(
+                Http.trusting(ca(), Progress.NONE), address, credentials.find(address.toString()));
+    return switch (issuer.exchange(person, resource)) {
+      case IssuerClient.Exchanged.Given(Tokens tokens) -> tokens;
+      case IssuerClient.Exchanged.Refused(String reason) -> {
+        // Who isn't signed in any more is told that; else it is the agent that isn't let in.
+        Reply<Api.Me> unused = inBackground().me();
+        throw new Failure(
+            Failure.Kind.NOT_SIGNED_IN,
+            "The gateway doesn't let this agent act for you: " + reason + ".");
+      }
+    };
   }
 
   /** The gateway's API for whoever it is. */

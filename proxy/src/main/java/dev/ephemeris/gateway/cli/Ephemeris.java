@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -148,6 +151,7 @@ public final class Ephemeris implements Callable<Integer> {
         .addSubcommand(new Completion());
     List.of(additional).forEach(cli::addSubcommand);
     layOut(cli, cli.getCommandSpec().usageMessage().exitCodeList());
+    choices(cli).forEach(each -> takeAsWritten(cli, each));
     return cli.addSubcommand(new HelpCommand())
         .registerConverter(ResourceScope.class, Ephemeris::scope)
         .registerConverter(LeaseSource.class, Ephemeris::leaseSource)
@@ -203,6 +207,34 @@ public final class Ephemeris implements Callable<Integer> {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(own.isEmpty() ? exitCodes : own);
     command.getSubcommands().values().forEach(each -> layOut(each, exitCodes));
+  }
+
+  /** What there is to choose from, in all options and parameters. */
+  private static Stream<Class<?>> choices(CommandLine command) {
+    return Stream.concat(
+        command.getCommandSpec().args().stream()
+            .flatMap(arg -> Stream.of(arg.auxiliaryTypes()))
+            .filter(Class::isEnum),
+        command.getSubcommands().values().stream().flatMap(Ephemeris::choices));
+  }
+
+  /** Picocli's own message has the names that Java has for them. */
+  private static <T> void takeAsWritten(CommandLine cli, Class<T> choice) {
+    List<T> all = List.of(Objects.requireNonNull(choice.getEnumConstants()));
+    cli.registerConverter(
+        choice,
+        text ->
+            all.stream()
+                .filter(each -> each.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new TypeConversionException(
+                            all.stream()
+                                .map(each -> each.toString().toLowerCase(Locale.ROOT))
+                                .collect(
+                                    Collectors.joining(
+                                        ", ", "expected one of ", ", not '" + text + "'")))));
   }
 
   private static OptionSpec.Builder help(String shortName, String name) {

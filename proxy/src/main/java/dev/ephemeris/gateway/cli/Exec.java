@@ -56,7 +56,7 @@ final class Exec implements Callable<Integer> {
   private final Surroundings surroundings;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final Connection connection;
-  @Mixin private final LeaseOptions options = new LeaseOptions();
+  @Mixin private final LeaseOptions options = new LeaseOptions.OfLease();
 
   @Parameters(
       index = "0",
@@ -123,6 +123,14 @@ final class Exec implements Callable<Integer> {
   public Integer call() throws Failure, InterruptedException {
     Map<String, Handed> wanted = wanted();
     Form form = wanted.values().stream().anyMatch(Handed::isOfKey) ? Form.KEY : Form.TOKEN;
+    try (NodeAuthorities authorities = NodeAuthorities.of(connection.namedCa(), surroundings)) {
+      return run(wanted, form, authorities);
+    }
+  }
+
+  /** Runs the command with a lease, wherever that comes from. */
+  private int run(Map<String, Handed> wanted, Form form, NodeAuthorities authorities)
+      throws Failure, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     return switch (source) {
       case LeaseSource.Asked(ResourceScope scope) -> {
@@ -130,6 +138,7 @@ final class Exec implements Callable<Integer> {
             connection.signedIn().issueLease(options.wanted(scope, form).delivered("env")).value();
         yield run(
             wanted,
+            authorities,
             issued,
             Optional.of(
                 new HeldLease(issued.lease(), options.ttl(), connection, surroundings, err)));
@@ -138,8 +147,17 @@ final class Exec implements Callable<Integer> {
         if (form == Form.KEY) {
           throw usage("an agent's lease has a token and no key");
         }
+        if (!options.given().isEmpty()) {
+          throw usage(
+              "an agent's lease is as the agent was given it: leave out "
+                  + String.join(", ", options.given()));
+        }
         // The agent's to renew, and to end.
-        yield run(wanted, connection.signedIn().handOver(reference).value(), Optional.empty());
+        yield run(
+            wanted,
+            authorities,
+            connection.signedIn().handOver(reference).value(),
+            Optional.empty());
       }
     };
   }
@@ -149,10 +167,14 @@ final class Exec implements Callable<Integer> {
    *
    * @param lease what is renewed as long as it runs, and ends with it
    */
-  private int run(Map<String, Handed> wanted, Api.IssuedLease issued, Optional<HeldLease> lease)
+  private int run(
+      Map<String, Handed> wanted,
+      NodeAuthorities authorities,
+      Api.IssuedLease issued,
+      Optional<HeldLease> lease)
       throws Failure, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    try (Child child = Child.start(command, environment(wanted, issued))) {
+    try (Child child = Child.start(command, environment(wanted, issued, authorities))) {
       err.println(
           "ephemeris: lease "
               + issued.lease().id()
@@ -170,6 +192,7 @@ final class Exec implements Callable<Integer> {
       keeping.interrupt();
       keeping.join();
       lease.ifPresent(HeldLease::end);
+      authorities.close(); // once the child has ended, so may this process at any time
       return child.ended(exitCode);
     } catch (IOException e) {
       lease.ifPresent(HeldLease::end);
@@ -207,12 +230,13 @@ final class Exec implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), what);
   }
 
-  private Map<String, String> environment(Map<String, Handed> wanted, Api.IssuedLease issued)
+  private Map<String, String> environment(
+      Map<String, Handed> wanted, Api.IssuedLease issued, NodeAuthorities authorities)
       throws Failure {
     Map<String, String> all = new HashMap<>(surroundings.environment());
     all.remove(OWN_SECRET);
-    // Node's only way to believe a private authority; whoever has set it knows better.
-    connection.namedCa().ifPresent(ca -> all.putIfAbsent("NODE_EXTRA_CA_CERTS", ca.toString()));
+    // Node's only way to believe a private authority.
+    authorities.into(all);
     for (Map.Entry<String, Handed> each : wanted.entrySet()) {
       all.put(
           each.getKey(),

@@ -248,12 +248,33 @@ final class IssuerClient {
 
   /** Trades a refresh token for new tokens (RFC 6749 §6). */
   Tokens refresh(String refreshToken) throws Failure {
-    return goingOn(
-        Map.of(
-            "grant_type", "refresh_token",
-            "refresh_token", refreshToken,
-            "client_id", clientId),
-        "did not renew the sign-in");
+    Http.Response response =
+        http.post(
+            safe(issuer, discovery.tokenEndpoint()),
+            Map.of(
+                "grant_type", "refresh_token",
+                "refresh_token", refreshToken,
+                "client_id", clientId));
+    if (response.status() == 200) {
+      return tokens(response.json());
+    }
+    if (isInvalidGrant(response.json())) {
+      throw new Failure(
+          Failure.Kind.NOT_SIGNED_IN, "Your sign-in has ended. Sign in again: ephemeris login");
+    }
+    throw refused("did not renew the sign-in", response.json());
+  }
+
+  /** What becomes of a person's token that is shown for tokens by which a client acts for them. */
+  sealed interface Exchanged {
+    record Given(Tokens tokens) implements Exchanged {}
+
+    /**
+     * It isn't good, or the client may not act for them.
+     *
+     * @param reason the issuer's, for people
+     */
+    record Refused(String reason) implements Exchanged {}
   }
 
   /**
@@ -261,33 +282,33 @@ final class IssuerClient {
    *
    * @param resource what they are for (RFC 8707)
    */
-  Tokens exchange(String person, String resource) throws Failure {
-    return goingOn(
-        Map.of(
-            "grant_type",
-            "urn:ietf:params:oauth:grant-type:token-exchange",
-            "subject_token",
-            person,
-            "subject_token_type",
-            "urn:ietf:params:oauth:token-type:access_token",
-            "resource",
-            resource,
-            "client_id",
-            clientId),
-        "did not exchange the sign-in");
+  Exchanged exchange(String person, String resource) throws Failure {
+    Http.Response response =
+        http.post(
+            safe(issuer, discovery.tokenEndpoint()),
+            Map.of(
+                "grant_type",
+                "urn:ietf:params:oauth:grant-type:token-exchange",
+                "subject_token",
+                person,
+                "subject_token_type",
+                "urn:ietf:params:oauth:token-type:access_token",
+                "resource",
+                resource,
+                "client_id",
+                clientId));
+    if (response.status() == 200) {
+      return new Exchanged.Given(tokens(response.json()));
+    }
+    if (isInvalidGrant(response.json())) {
+      return new Exchanged.Refused(
+          response.json().path("error_description").asText("it doesn't say why"));
+    }
+    throw refused("did not exchange the sign-in", response.json());
   }
 
-  /** For what a sign-in gives as long as it goes on. */
-  private Tokens goingOn(Map<String, String> grant, String otherwise) throws Failure {
-    Http.Response response = http.post(safe(issuer, discovery.tokenEndpoint()), grant);
-    if (response.status() == 200) {
-      return tokens(response.json());
-    }
-    if (response.json().path("error").asText().equals("invalid_grant")) {
-      throw new Failure(
-          Failure.Kind.NOT_SIGNED_IN, "Your sign-in has ended. Sign in again: ephemeris login");
-    }
-    throw refused(otherwise, response.json());
+  private static boolean isInvalidGrant(JsonNode json) {
+    return json.path("error").asText().equals("invalid_grant");
   }
 
   /** Gives a token back, and what it is of (RFC 7009), where the issuer takes it. */

@@ -2,11 +2,44 @@ package dev.ephemeris.gateway.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What every command that asks for a lease lets one say about it. */
-final class LeaseOptions {
+abstract sealed class LeaseOptions {
+
+  /** Of what a rule gives at once. */
+  static final class OfLease extends LeaseOptions {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "What it is for; recorded. Some rules want one.")
+    private Optional<String> reason = Optional.empty();
+
+    @Override
+    Optional<String> reason() {
+      return reason;
+    }
+  }
+
+  /** Of what others are to agree to, who have to know why. */
+  static final class OfRequest extends LeaseOptions {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What it is for; recorded, and shown to whoever answers.")
+    private String reason = "";
+
+    @Override
+    Optional<String> reason() {
+      return Optional.of(reason);
+    }
+  }
 
   @Option(
       names = "--partition-key",
@@ -30,16 +63,12 @@ final class LeaseOptions {
   private Optional<Duration> ttl = Optional.empty();
 
   @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "What it is for; recorded. Some rules want one.")
-  private Optional<String> reason = Optional.empty();
-
-  @Option(
       names = "--ticket",
       paramLabel = "ID",
       description = "Where that is written down; recorded. Some rules want one.")
   private Optional<String> ticket = Optional.empty();
+
+  abstract Optional<String> reason();
 
   /** A lease on {@code scope}, in the proxy lane if nobody says otherwise. */
   WantedLease wanted(ResourceScope scope, WantedLease.Form form) {
@@ -52,16 +81,28 @@ final class LeaseOptions {
         ttl,
         form,
         Optional.empty(),
-        reason,
+        reason(),
         ticket);
   }
 
   /** What is said about a lease whose scope and role are said otherwise. */
   ObjectNode about(ObjectNode json) {
     ttl.ifPresent(duration -> json.put("ttlSeconds", duration.toSeconds()));
-    reason.ifPresent(text -> json.put("reason", text));
+    reason().ifPresent(text -> json.put("reason", text));
     ticket.ifPresent(text -> json.put("ticket", text));
     return json;
+  }
+
+  /** Those that were given, by their names. */
+  List<String> given() {
+    return Stream.of(
+            partitionKey.map(said -> "--partition-key"),
+            role.map(said -> "--role"),
+            ttl.map(said -> "--ttl"),
+            reason().map(said -> "--reason"),
+            ticket.map(said -> "--ticket"))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** How long, each time. */

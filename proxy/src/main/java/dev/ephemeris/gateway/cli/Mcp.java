@@ -122,7 +122,7 @@ final class Mcp implements Callable<Integer> {
       }
     } catch (Failure failure) {
       if (message.has("id")) {
-        say(error(message.get("id"), INTERNAL_ERROR, String.valueOf(failure.getMessage())));
+        say(notDone(message, String.valueOf(failure.getMessage())));
       }
       spec.commandLine().getErr().println("ephemeris: " + failure.getMessage());
     }
@@ -197,9 +197,7 @@ final class Mcp implements Callable<Integer> {
     if (!body.isBlank()) {
       said(message, Json.parse(body.getBytes(StandardCharsets.UTF_8)));
     } else if (response.statusCode() >= 400 && message.has("id")) {
-      say(
-          error(
-              message.get("id"), INTERNAL_ERROR, "The gateway answered " + response.statusCode()));
+      say(notDone(message, "The gateway answered " + response.statusCode()));
     }
   }
 
@@ -216,12 +214,20 @@ final class Mcp implements Callable<Integer> {
               : answer);
     } else if (asked.has("id")) {
       // A problem document, where something before the protocol refuses.
-      say(
-          error(
-              asked.get("id"),
-              INTERNAL_ERROR,
-              answer.path("detail").asText("The gateway's answer can't be read.")));
+      say(notDone(asked, answer.path("detail").asText("The gateway's answer can't be read.")));
     }
+  }
+
+  /** Why nothing came of a request: a model sees of all answers only what its tools answer. */
+  private static ObjectNode notDone(JsonNode request, String why) {
+    if (!request.path("method").asText().equals("tools/call")) {
+      return error(request.get("id"), INTERNAL_ERROR, why);
+    }
+    ObjectNode answer = Json.object().put("jsonrpc", "2.0");
+    answer.set("id", request.get("id"));
+    ObjectNode result = answer.putObject("result").put("isError", true);
+    result.putArray("content").addObject().put("type", "text").put("text", why);
+    return answer;
   }
 
   private static ObjectNode error(@Nullable JsonNode id, int code, String message) {

@@ -45,7 +45,7 @@ final class OpenTunnel implements Callable<Integer> {
   private final Surroundings surroundings;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final Connection connection;
-  @Mixin private final LeaseOptions options = new LeaseOptions();
+  @Mixin private final LeaseOptions options = new LeaseOptions.OfLease();
 
   @Parameters(
       paramLabel = "SCOPE",

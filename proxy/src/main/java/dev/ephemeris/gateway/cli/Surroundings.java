@@ -67,7 +67,15 @@ record Surroundings(
                 variable("XDG_CONFIG_HOME")
                     .map(Path::of)
                     .filter(Path::isAbsolute) // as the XDG base directory specification demands
-                    .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
+                    .orElseGet(() -> home().resolve(".config"))
                     .resolve("ephemeris"));
+  }
+
+  /** As other programs find it: Java asks the system's list of users, whatever HOME says. */
+  private Path home() {
+    return variable("HOME")
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .orElseGet(() -> Path.of(System.getProperty("user.home")));
   }
 }

@@ -209,7 +209,7 @@ public final class BearerTokens {
                           Audience.MCP,
                           new Remembered(verified, session, Optional.of(acting)));
                   case Sessions.Found.Ended(Instant at) -> ended(at);
-                  case Sessions.Found.Blocked(Block by) -> blocked(PrincipalKind.AGENT, by);
+                  case Sessions.Found.Blocked(Block by) -> agentBlocked(verified, by);
                 });
   }
 
@@ -266,7 +266,7 @@ public final class BearerTokens {
     Principal agent = agent(acting.principal(), token);
     Optional<Block> block = blocks.againstClient(agent, acting.client(), whom.signedInAt());
     return block
-        .map(by -> blocked(PrincipalKind.AGENT, by))
+        .map(by -> agentBlocked(token, by))
         .orElseGet(
             () ->
                 new Authentication.Accepted(
@@ -292,6 +292,27 @@ public final class BearerTokens {
 
   private static Authentication blocked(PrincipalKind kind, Block by) {
     return new Authentication.Rejected(shutOut(kind, by));
+  }
+
+  /**
+   * @param whom the token of whom it acts for
+   */
+  private static Authentication agentBlocked(VerifiedToken whom, Block by) {
+    return new Authentication.Rejected(agentShutOut(whom.kind(), by));
+  }
+
+  /** Why an agent that acts for somebody of this kind is kept out, and until when. */
+  static String agentShutOut(PrincipalKind whom, Block by) {
+    if (!(by.target() instanceof BlockTarget.OfAgent)) {
+      return shutOut(PrincipalKind.AGENT, by);
+    }
+    // Somebody who is signed in at their browser or their issuer isn't asked there to sign in.
+    return "this agent was stopped at "
+        + by.at()
+        + (by.endsByLiftingOnly(whom)
+            ? "; it is let in again once block " + by.id() + " is lifted"
+            : "; it is let in again once you have signed in anew: sign out in the browser and at"
+                + " your issuer, then sign in, as by “ephemeris login”");
   }
 
   /** Why somebody of this kind is kept out, and until when. */

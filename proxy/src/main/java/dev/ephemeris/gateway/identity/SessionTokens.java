@@ -270,7 +270,7 @@ public final class SessionTokens {
           give(handle, session, signIn, Audience.MCP, session.endsAt(), now);
       case Sessions.Found.Ended(Instant at) -> new Given.Refused(signedOut(at));
       case Sessions.Found.Blocked(Block by) ->
-          new Given.Refused(BearerTokens.shutOut(PrincipalKind.AGENT, by));
+          new Given.Refused(BearerTokens.agentShutOut(PrincipalKind.PERSON, by));
     };
   }
 
@@ -368,7 +368,7 @@ public final class SessionTokens {
     Optional<Block> agents =
         whom.flatMap(acting -> block(session.get().principal(), signIn, client));
     if (agents.isPresent()) {
-      return new Given.Refused(BearerTokens.shutOut(PrincipalKind.AGENT, agents.get()));
+      return new Given.Refused(BearerTokens.agentShutOut(PrincipalKind.PERSON, agents.get()));
     }
     used(handle, row.get(), now);
     return give(

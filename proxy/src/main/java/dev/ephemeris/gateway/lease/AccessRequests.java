@@ -644,6 +644,12 @@ public final class AccessRequests {
           if (!asSeen.test(request)) {
             return notAsSeen(request);
           }
+          if (verdict.isReview() && !request.glassBroken()) {
+            return new Changed.Over(
+                "For access request "
+                    + id
+                    + " the glass wasn't broken: there is nothing to review.");
+          }
           if (verdict != AccessAnswer.Verdict.DENIED && hasAnswered(caller, request)) {
             return new Changed.Over("You have answered access request " + id + " already.");
           }

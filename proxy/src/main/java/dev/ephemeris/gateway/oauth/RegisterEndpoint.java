@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +17,7 @@ final class RegisterEndpoint {
 
   private static final int MOST_REDIRECT_URIS = 10;
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N} ._()+-]{1,64}");
-  private static final Set<String> GRANT_TYPES = Set.of("authorization_code", "refresh_token");
+  private static final String CODE_GRANT = "authorization_code";
 
   private final Clients clients;
 
@@ -67,37 +66,50 @@ final class RegisterEndpoint {
     } catch (DecodeException | ClassCastException notAnObject) {
       return refused(Code.INVALID_CLIENT_METADATA, "expected a JSON object");
     }
-    List<String> redirectUris = new ArrayList<>();
-    if (said.getValue("redirect_uris") instanceof JsonArray named
-        && named.size() <= MOST_REDIRECT_URIS) {
-      for (Object each : named) {
-        Optional<String> uri =
-            each instanceof String text ? Client.redirectUri(text) : Optional.empty();
-        if (uri.isEmpty()) {
-          redirectUris.clear();
-          break;
-        }
-        redirectUris.add(uri.get());
-      }
-    }
+    List<String> redirectUris = redirectUris(said);
     if (redirectUris.isEmpty()) {
       return refused(
           Code.INVALID_REDIRECT_URI,
-          "expected redirect_uris, one to ten: https, or http on 127.0.0.1 or localhost, without"
-              + " user or fragment");
+          "expected up to ten redirect_uris, and one of them https, or http on 127.0.0.1 or"
+              + " localhost, without user or fragment");
     }
     String name = said.getValue("client_name") instanceof String text ? text : "An application";
     if (!NAME.matcher(name).matches()) {
       return refused(
           Code.INVALID_CLIENT_METADATA, "expected a client_name of up to 64 letters and digits");
     }
-    if (!within(said, "grant_types", GRANT_TYPES)
-        || !within(said, "response_types", Set.of("code"))) {
+    if (!asksForCodes(said) || !within(said, "response_types", Set.of("code"))) {
       return refused(
           Code.INVALID_CLIENT_METADATA,
-          "expected grant_types authorization_code and refresh_token, and response_types code");
+          "expected authorization_code among grant_types, and response_types code");
     }
     return new Asked.Valid(name, redirectUris);
+  }
+
+  /**
+   * Those that may be registered: clients also name what only another of their kind goes back to,
+   * as a desktop by a scheme of its own. Empty if there are none, or if it isn't a list of texts.
+   */
+  private static List<String> redirectUris(JsonObject said) {
+    return said.getValue("redirect_uris") instanceof JsonArray named
+            && named.size() <= MOST_REDIRECT_URIS
+            && named.stream().allMatch(String.class::isInstance)
+        ? named.stream()
+            .map(String.class::cast)
+            .flatMap(text -> Client.redirectUri(text).stream())
+            .toList()
+        : List.of();
+  }
+
+  /**
+   * Clients name all grants that they know; those that aren't for them are left out of what is
+   * registered (RFC 7591 §2).
+   */
+  private static boolean asksForCodes(JsonObject said) {
+    return !said.containsKey("grant_types")
+        || (said.getValue("grant_types") instanceof JsonArray asked
+            && asked.stream().allMatch(String.class::isInstance)
+            && asked.contains(CODE_GRANT));
   }
 
   private static boolean within(JsonObject said, String name, Set<String> allowed) {
@@ -117,7 +129,7 @@ final class RegisterEndpoint {
         .put("client_id", client.id())
         .put("client_name", client.name())
         .put("redirect_uris", new JsonArray(client.redirectUris()))
-        .put("grant_types", new JsonArray(List.of("authorization_code", "refresh_token")))
+        .put("grant_types", new JsonArray(List.of(CODE_GRANT, "refresh_token")))
         .put("response_types", new JsonArray(List.of("code")))
         .put("token_endpoint_auth_method", "none");
   }

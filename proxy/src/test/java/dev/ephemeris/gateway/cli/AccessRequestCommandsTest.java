@@ -177,6 +177,20 @@ class AccessRequestCommandsTest {
     assertThat(alice.run("leases").out()).contains("revoked");
   }
 
+  /** Whether or not whoever reviews has agreed to it. */
+  @Test
+  void whatWasAgreedToIsNotReviewed() throws Exception {
+    String id = requested();
+    String said = "For access request " + id + " the glass wasn't broken";
+
+    assertThat(opal.run("review", id, "--justified").err()).contains(said);
+    assertThat(opal.run("approve", id).exitCode()).isZero();
+    Screen reviewed = opal.run("review", id, "--justified");
+
+    assertThat(reviewed.exitCode()).isEqualTo(1);
+    assertThat(reviewed.err()).contains(said);
+  }
+
   /** Nobody's words colour or move another's terminal. */
   @Test
   void whatOthersSayIsShownAsText() throws Exception {

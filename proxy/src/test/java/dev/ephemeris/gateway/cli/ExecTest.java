@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +97,35 @@ class ExecTest {
     assertThat(lease).startsWith("type=resource&ver=1.0&sig=");
     assertThat(fixture.readOrder(lease).status()).isEqualTo(401);
     assertThat(fixture.journal("leaseRevoked")).hasSize(1);
+  }
+
+  /** The company's own, and the gateway's. */
+  @Test
+  void nodeBelievesWhomItDidBeforeAndTheGateway() throws Exception {
+    Path company = Files.writeString(folder.resolve("company.pem"), "the company's");
+    terminal.with("NODE_EXTRA_CA_CERTS", company.toString());
+
+    Screen screen =
+        exec("cp -p $NODE_EXTRA_CA_CERTS both; printf '%s' $NODE_EXTRA_CA_CERTS > where");
+
+    assertThat(screen.exitCode()).as(screen.err()).isZero();
+    assertThat(folder.resolve("both"))
+        .hasContent(
+            "the company's\n"
+                + Files.readString(fixture.certificate().authority()).stripTrailing());
+    assertThat(Files.getPosixFilePermissions(folder.resolve("both")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Path.of(Files.readString(folder.resolve("where")))).doesNotExist();
+    assertThat(company).exists();
+  }
+
+  @Test
+  void nodeBelievesTheGatewayWhereWhatWasSetIsNoFile() throws Exception {
+    terminal.with("NODE_EXTRA_CA_CERTS", folder.resolve("none.pem").toString());
+
+    assertThat(exec("printf '%s' $NODE_EXTRA_CA_CERTS > where").exitCode()).isZero();
+
+    assertThat(folder.resolve("where")).hasContent(fixture.certificate().authority().toString());
   }
 
   @Test

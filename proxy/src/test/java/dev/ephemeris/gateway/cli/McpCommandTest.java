@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ephemeris.gateway.GatewayFixture;
+import dev.ephemeris.gateway.oauth.TestBrowser;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -120,6 +124,85 @@ class McpCommandTest {
     assertThat(answer(byId(screen.out()), "later").at("/result/tools"))
         .as(screen.out() + screen.err())
         .isNotEmpty();
+  }
+
+  /** Who stops it has their own sign-in still; by a new one the same process goes on. */
+  @Test
+  void saysThatItWasStoppedAndGoesOnOnceThePersonHasSignedInAnew() throws Exception {
+    Terminal alice = Terminal.at(fixture, folder);
+    signIn(alice);
+    Terminal agents = Terminal.at(fixture, folder);
+    Thread running;
+    try (PipedOutputStream typed = new PipedOutputStream()) {
+      System.setIn(new PipedInputStream(typed));
+      running = Thread.startVirtualThread(() -> agents.run("mcp"));
+      JsonNode first = ask(agents, typed, INITIALIZE + call("first"), "first");
+      assertThat(first.at("/result/isError").asBoolean(true)).as(first.toString()).isFalse();
+
+      fixture.clock().advance(Duration.ofSeconds(2));
+      assertThat(alice.run("agents", "stop", "ephemeris:ephemeris-mcp").exitCode()).isZero();
+
+      JsonNode stopped = ask(agents, typed, call("stopped"), "stopped");
+      assertThat(stopped.at("/result/isError").asBoolean()).as(stopped.toString()).isTrue();
+      assertThat(stopped.at("/result/content/0/text").asText())
+          .contains("this agent was stopped at")
+          .contains("once you have signed in anew")
+          .contains("ephemeris login");
+      assertThat(
+              ask(
+                      agents,
+                      typed,
+                      "{\"jsonrpc\":\"2.0\",\"id\":\"all\",\"method\":\"tools/list\"}\n",
+                      "all")
+                  .at("/error/message")
+                  .asText())
+          .contains("this agent was stopped at");
+      assertThat(alice.run("whoami").exitCode()).isZero();
+      Terminal.Screen another = Terminal.at(fixture, folder).run("mcp");
+      assertThat(another.exitCode()).isEqualTo(3);
+      assertThat(another.err()).contains("this agent was stopped at");
+      assertThat(fixture.journal("authenticationFailed"))
+          .extracting(record -> record.path("reason").asText())
+          .noneMatch(reason -> reason.contains("is lifted"));
+
+      fixture.clock().advance(Duration.ofSeconds(2));
+      signIn(alice);
+
+      JsonNode again = ask(agents, typed, call("again"), "again");
+      assertThat(again.at("/result/structuredContent/actsFor/principal").asText())
+          .as(again.toString())
+          .isEqualTo("corp:sub-alice");
+    }
+    running.join();
+  }
+
+  /** By a browser in which nobody is signed in yet. */
+  private void signIn(Terminal terminal) {
+    try (TestBrowser browser = new TestBrowser(fixture.certificate())) {
+      assertThat(
+              terminal
+                  .browsing(page -> browser.allow(page, GatewayFixture.ALICE.subject()))
+                  .run("login")
+                  .exitCode())
+          .isZero();
+    }
+  }
+
+  private static String call(String id) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":\""
+        + id
+        + "\",\"method\":\"tools/call\",\"params\":{\"name\":\"whoami\",\"arguments\":{}}}\n";
+  }
+
+  /** The answer to one of these lines. */
+  private static JsonNode ask(Terminal running, OutputStream typed, String lines, String id)
+      throws Exception {
+    typed.write(lines.getBytes(StandardCharsets.UTF_8));
+    typed.flush();
+    while (!running.answered().contains("\"id\":\"" + id + "\"")) {
+      Thread.sleep(20);
+    }
+    return answer(byId(running.answered()), id);
   }
 
   @Test

@@ -1027,6 +1027,53 @@ class SignInTest {
         .contains(id);
   }
 
+  /** As VS Code does: it names every grant that it knows. */
+  @Test
+  void registersOfTheGrantsThoseThatAreForApplications() throws Exception {
+    Reply registered =
+        register(
+            """
+            {"client_name": "Visual Studio Code",
+             "grant_types": ["authorization_code", "refresh_token",
+               "urn:ietf:params:oauth:grant-type:device_code"],
+             "response_types": ["code"],
+             "redirect_uris": ["https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect",
+               "http://127.0.0.1/", "http://127.0.0.1:33418/"],
+             "token_endpoint_auth_method": "none", "application_type": "native"}
+            """);
+
+    assertThat(registered.status()).as(registered.body()).isEqualTo(201);
+    assertThat(registered.json().path("grant_types"))
+        .extracting(JsonNode::asText)
+        .containsExactly("authorization_code", "refresh_token");
+    String id = registered.json().path("client_id").asText();
+    assertThat(post("/oauth/device", Map.of("client_id", id)).json().path("error").asText())
+        .isEqualTo("unauthorized_client");
+  }
+
+  /** As Cursor does: one of its addresses is of a scheme of its own. */
+  @Test
+  void registersOfTheAddressesThoseThatAnAnswerMayGoTo() throws Exception {
+    String own = "cursor://anysphere.cursor-mcp/oauth/callback";
+
+    Reply registered =
+        register(
+            "{\"redirect_uris\": [\""
+                + own
+                + "\", \"https://www.cursor.com/agents/mcp/oauth/callback\","
+                + " \"http://localhost:8787/callback\"]}");
+
+    assertThat(registered.status()).as(registered.body()).isEqualTo(201);
+    assertThat(registered.json().path("redirect_uris"))
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            "https://www.cursor.com/agents/mcp/oauth/callback", "http://localhost:8787/callback");
+    Map<String, String> request = request();
+    request.put("client_id", registered.json().path("client_id").asText());
+    request.put("redirect_uri", own);
+    assertThat(browser.open(authorize(request)).status()).isEqualTo(400);
+  }
+
   /** Anybody may register an address; nobody is sent there before they say so. */
   @Test
   void isNoWayToAnAddressThatSomebodyRegistered() throws Exception {
@@ -1062,6 +1109,10 @@ class SignInTest {
         "{\"redirect_uris\": [\"https://app.example/callback\"], \"client_name\":"
             + " \"<b>Microsoft\"}",
         "{\"redirect_uris\": [\"https://app.example/callback\"], \"grant_types\": [\"password\"]}",
+        "{\"redirect_uris\": [\"https://app.example/callback\"], \"grant_types\":"
+            + " [\"authorization_code\", 7]}",
+        "{\"redirect_uris\": [\"https://app.example/callback\"], \"grant_types\":"
+            + " \"authorization_code\"}",
         "{\"redirect_uris\": [\"https://app.example/callback\"], \"response_types\": [\"token\"]}"
       })
   void registersNothingElse(String json) throws Exception {
