@@ -81,8 +81,8 @@ class KilledGatewayTest {
 
   @Test
   void leavesNothingOffTheRecord() throws Exception {
-    killed(20);
-    assertThat(fixture.account().effects().size()).isGreaterThan(10_000);
+    killed(8);
+    assertThat(fixture.account().effects().size()).isGreaterThan(4_000);
   }
 
   @Test
