@@ -112,7 +112,7 @@ public final class AuthorizationServer {
         new AuthorizeEndpoint(clients, codes, browsers, signIn, apiUrl, longest, clock);
     this.device = new DeviceEndpoint(devices, browsers, signIn, attempts, apiUrl, longest, clock);
     this.token =
-        new TokenEndpoint(clients, codes, devices, tokens, bearers, kills, attempts, apiUrl);
+        new TokenEndpoint(clients, codes, devices, tokens, bearers, kills, attempts, apiUrl, clock);
     this.register = new RegisterEndpoint(clients, clock);
   }
 

@@ -3,17 +3,21 @@ package dev.ephemeris.gateway.oauth;
 import dev.ephemeris.gateway.identity.Audience;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.BearerTokens;
+import dev.ephemeris.gateway.identity.Pace;
 import dev.ephemeris.gateway.identity.Session;
 import dev.ephemeris.gateway.identity.SessionTokens;
 import dev.ephemeris.gateway.identity.SessionTokens.Given;
 import dev.ephemeris.gateway.identity.SignIn;
 import dev.ephemeris.gateway.lease.Kills;
 import dev.ephemeris.gateway.oauth.OAuthError.Code;
+import dev.ephemeris.policy.PrincipalId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -23,6 +27,9 @@ final class TokenEndpoint {
   private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
   private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
+  /** Of one person's tokens in a minute: each begins a session, which is kept and on record. */
+  private static final int MOST_EXCHANGES = 120;
+
   private final Clients clients;
   private final Codes codes;
   private final Devices devices;
@@ -31,6 +38,7 @@ final class TokenEndpoint {
   private final Kills kills;
   private final Attempts attempts;
   private final Resources resources;
+  private final Pace<PrincipalId> exchanges;
 
   TokenEndpoint(
       Clients clients,
@@ -40,7 +48,8 @@ final class TokenEndpoint {
       BearerTokens bearers,
       Kills kills,
       Attempts attempts,
-      Supplier<URI> apiUrl) {
+      Supplier<URI> apiUrl,
+      InstantSource clock) {
     this.clients = clients;
     this.codes = codes;
     this.devices = devices;
@@ -49,6 +58,7 @@ final class TokenEndpoint {
     this.kills = kills;
     this.attempts = attempts;
     this.resources = new Resources(apiUrl);
+    this.exchanges = new Pace<>(MOST_EXCHANGES, Duration.ofMinutes(1), clock);
   }
 
   /** OAuth 2.1 §3.2. */
@@ -182,16 +192,7 @@ final class TokenEndpoint {
         .compose(
             shown ->
                 switch (shown) {
-                  case Authentication.Accepted person ->
-                      tokens
-                          .act(person, client.id(), address)
-                          .onSuccess(
-                              given ->
-                                  answer(
-                                      context,
-                                      given,
-                                      new JsonObject().put("issued_token_type", ACCESS_TOKEN)))
-                          .mapEmpty();
+                  case Authentication.Accepted person -> exchange(context, person, client, address);
                   case Authentication.Rejected(String reason) ->
                       refuse(context, "the subject token isn't accepted: " + reason).mapEmpty();
                   case Authentication.Unavailable(String part, String reason) ->
@@ -201,6 +202,24 @@ final class TokenEndpoint {
                               "the token can't be checked now: " + reason)
                           .mapEmpty();
                 });
+  }
+
+  private Future<Void> exchange(
+      RoutingContext context, Authentication.Accepted person, Client client, String address) {
+    Duration wait = exchanges.wait(person.principal().id());
+    if (wait.isPositive()) {
+      OAuthError.slowed(
+          context,
+          wait.plusMillis(999).toSeconds(),
+          "tokens of yours were exchanged " + MOST_EXCHANGES + " times in a minute");
+      return Future.succeededFuture();
+    }
+    return tokens
+        .act(person, client.id(), address)
+        .onSuccess(
+            given ->
+                answer(context, given, new JsonObject().put("issued_token_type", ACCESS_TOKEN)))
+        .mapEmpty();
   }
 
   private Future<?> ofDevice(RoutingContext context, Parameters form, Client client) {

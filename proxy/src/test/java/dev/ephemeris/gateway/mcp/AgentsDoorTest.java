@@ -182,6 +182,23 @@ class AgentsDoorTest {
     assertThat(reply.json().path("error").asText()).isEqualTo(error);
   }
 
+  /** Each is a session, and on record. */
+  @Test
+  void exchangesNobodysTokensWithoutEnd() throws Exception {
+    String opals = fixture.token(OPAL);
+    Reply reply = AgentClient.exchange(fixture, opals, Map.of());
+    for (int i = 0; i < 300 && reply.status() == 200; i++) {
+      reply = AgentClient.exchange(fixture, opals, Map.of());
+    }
+
+    assertThat(reply.status()).isEqualTo(429);
+    assertThat(Integer.parseInt(reply.header("retry-after"))).isPositive();
+    assertThat(AgentClient.exchange(fixture, fixture.token(ALICE), Map.of()).status())
+        .isEqualTo(200);
+    fixture.clock().advance(Duration.ofMinutes(1));
+    assertThat(AgentClient.exchange(fixture, opals, Map.of()).status()).isEqualTo(200);
+  }
+
   /** Nor does an agent's token get another's. */
   @Test
   void exchangesTheTokenOfAPersonAlone() throws Exception {
