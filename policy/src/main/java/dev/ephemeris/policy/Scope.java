@@ -1,6 +1,8 @@
 package dev.ephemeris.policy;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A place that an action is done to: an account, one of its databases, or one of its containers.
@@ -11,6 +13,9 @@ import java.util.Optional;
  * @param container only with a database
  */
 public record Scope(String account, Optional<String> database, Optional<String> container) {
+
+  private static final Pattern SHORT =
+      Pattern.compile("(?<account>[^/:]+)(/(?<database>[^/]+)(/(?<container>[^/]+))?)?");
 
   /**
    * @throws IllegalArgumentException if a name is not one that Cosmos DB gives, or holds a {@code
@@ -49,6 +54,23 @@ public record Scope(String account, Optional<String> database, Optional<String> 
   public static Scope parse(String text) {
     ScopePattern pattern = ScopePattern.parse(text);
     return new Scope(pattern.account(), pattern.database(), pattern.container());
+  }
+
+  /**
+   * A scope as it is written, of one as people write it too: {@code account}, {@code
+   * account/database} or {@code account/database/container}. Any other text stays as it is.
+   */
+  public static String spelledOut(String text) {
+    Matcher shortly = SHORT.matcher(text);
+    if (!shortly.matches()) {
+      return text;
+    }
+    String database = shortly.group("database");
+    String container = shortly.group("container");
+    return shortly.group("account")
+        + ":/"
+        + (database == null ? "" : "dbs/" + database)
+        + (container == null ? "" : "/colls/" + container);
   }
 
   /** Whether {@code other} is this scope or lies within it. */

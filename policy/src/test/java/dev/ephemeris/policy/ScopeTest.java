@@ -10,6 +10,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScopeTest {
@@ -23,6 +24,27 @@ class ScopeTest {
         .hasToString("orders-prod:/dbs/shop/colls/a b:c");
     assertThat(Scope.of("orders-prod")).hasToString("orders-prod:/");
     assertThat(Scope.of("orders-prod", "shop")).hasToString("orders-prod:/dbs/shop");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "orders-prod, orders-prod:/",
+    "orders-prod/shop, orders-prod:/dbs/shop",
+    "orders-prod/shop/a b:c, orders-prod:/dbs/shop/colls/a b:c",
+    "orders-prod:/dbs/shop, orders-prod:/dbs/shop",
+    "orders-prod/, orders-prod/",
+    "orders-prod//orders, orders-prod//orders",
+    "orders-prod/shop/orders/docs, orders-prod/shop/orders/docs",
+  })
+  void isSpelledOutAsPeopleWriteIt(String text, String spelledOut) {
+    assertThat(Scope.spelledOut(text)).isEqualTo(spelledOut);
+  }
+
+  @Property
+  void whatIsSpelledOutStaysAsItIs(@ForAll @StringLength(max = 40) String text) {
+    String spelledOut = Scope.spelledOut(text);
+
+    assertThat(Scope.spelledOut(spelledOut)).isEqualTo(spelledOut);
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.ephemeris.gateway.cli;
 
-import java.util.List;
+import dev.ephemeris.policy.Scope;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,18 +18,14 @@ record ResourceScope(String account, Optional<String> database, Optional<String>
 
   private static final String NAME = "([^/\\\\#?\\p{Cntrl}]+)";
   private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9][a-z0-9-]*");
-  private static final Pattern SHORT =
-      Pattern.compile("([^/:]+)(?:/" + NAME + "(?:/" + NAME + ")?)?");
-  private static final Pattern LONG =
+  private static final Pattern SPELLED_OUT =
       Pattern.compile("([^/:]+):/(?:dbs/" + NAME + "(?:/colls/" + NAME + ")?)?");
 
   /** The scope, or empty if the text is none. */
   static Optional<ResourceScope> parse(String text) {
-    return List.of(LONG, SHORT).stream()
-        .map(form -> form.matcher(text))
+    return Optional.of(SPELLED_OUT.matcher(Scope.spelledOut(text)))
         .filter(Matcher::matches)
         .filter(form -> ACCOUNT.matcher(form.group(1)).matches())
-        .findFirst()
         .map(
             form ->
                 new ResourceScope(

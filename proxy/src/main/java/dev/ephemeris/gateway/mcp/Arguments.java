@@ -13,15 +13,10 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a tool is asked with; it has been held against the tool's schema. */
 record Arguments(JsonObject json) {
-
-  private static final Pattern SHORT_SCOPE =
-      Pattern.compile("(?<account>[^/:]+)(/(?<database>[^/]+)(/(?<container>[^/]+))?)?");
 
   /**
    * @param given null where a client has none to give
@@ -45,18 +40,8 @@ record Arguments(JsonObject json) {
 
   /** Also as people write it: {@code orders-prod/shop/orders}. */
   Scope scope() {
-    String text = text("scope");
-    Matcher shortly = SHORT_SCOPE.matcher(text);
     try {
-      return Scope.parse(
-          shortly.matches()
-              ? shortly.group("account")
-                  + ":/"
-                  + (shortly.group("database") == null ? "" : "dbs/" + shortly.group("database"))
-                  + (shortly.group("container") == null
-                      ? ""
-                      : "/colls/" + shortly.group("container"))
-              : text);
+      return Scope.parse(Scope.spelledOut(text("scope")));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("“scope”: " + e.getMessage(), e);
     }
