@@ -172,23 +172,28 @@ final class LeasePolicy {
   boolean needsOthers(
       Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
     return terms(edition, principal, from, wanted.agreed(everybody -> true), now)
-            instanceof LeaseTerms.Granted granted
-        && !granted.approvals().isEmpty()
-        && !isGivenToAll(edition, principal, from, wanted, now);
+            instanceof LeaseTerms.Granted agreed
+        && !agreed.approvals().isEmpty()
+        && !isGivenToAll(edition, principal, from, wanted, agreed, now);
   }
 
   /**
    * Whether that may be had though nobody agrees, and nothing is masked or limited then that
    * wouldn't be if somebody did; not on record.
+   *
+   * @param agreed what is given if everybody agrees
    */
   boolean isGivenToAll(
-      Grants.Edition edition, Principal principal, String from, Wanted wanted, Instant now) {
+      Grants.Edition edition,
+      Principal principal,
+      String from,
+      Wanted wanted,
+      LeaseTerms.Granted agreed,
+      Instant now) {
     return terms(edition, principal, from, wanted.agreed(nobody -> false), now)
             instanceof LeaseTerms.Granted asItIs
         && asItIs.approvals().isEmpty()
-        && (!(terms(edition, principal, from, wanted.agreed(everybody -> true), now)
-                instanceof LeaseTerms.Granted agreed)
-            || burdens(agreed).containsAll(burdens(asItIs)));
+        && burdens(agreed).containsAll(burdens(asItIs));
   }
 
   /** What of data or of its amount somebody goes without. */

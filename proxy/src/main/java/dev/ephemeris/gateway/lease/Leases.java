@@ -447,7 +447,8 @@ public final class Leases {
                         ttl,
                         reported,
                         terms.approvals().isEmpty()
-                            || policy.isGivenToAll(edition, caller.principal(), from, wanted, now),
+                            || policy.isGivenToAll(
+                                edition, caller.principal(), from, wanted, terms, now),
                         now));
       }
     };
