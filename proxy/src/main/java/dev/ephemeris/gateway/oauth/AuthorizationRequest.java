@@ -59,7 +59,10 @@ record AuthorizationRequest(
             .get("code_challenge")
             .filter(text -> CHALLENGE.matcher(text).matches())
             .filter(text -> query.says("code_challenge_method", "S256"));
-    Optional<OAuthError> error = error(query, client.get(), challenge, resources);
+    Optional<Audience> audience = resources.asked(query, client.get());
+    Optional<OAuthError> error =
+        error(query, challenge)
+            .or(() -> audience.isEmpty() ? Optional.of(resources.refusal()) : Optional.empty());
     return error.isPresent()
         ? new Parsed.Refused(redirectUri.get(), query.get("state"), error.get())
         : new Parsed.Valid(
@@ -68,11 +71,10 @@ record AuthorizationRequest(
                 redirectUri.get(),
                 query.get("state"),
                 challenge.orElseThrow(),
-                resources.asked(query).orElseThrow()));
+                audience.orElseThrow()));
   }
 
-  private static Optional<OAuthError> error(
-      Parameters query, Client client, Optional<String> challenge, Resources resources) {
+  private static Optional<OAuthError> error(Parameters query, Optional<String> challenge) {
     if (!query.says("response_type", "code")) {
       return error(Code.UNSUPPORTED_RESPONSE_TYPE, "response_type must be code");
     }
@@ -85,12 +87,7 @@ record AuthorizationRequest(
     if (challenge.isEmpty()) {
       return error(Code.INVALID_REQUEST, "PKCE with method S256 is required (RFC 7636)");
     }
-    // What doesn't know of resources is nothing that somebody should let be all that they are: an
-    // agent, say, that would agree to what it asked for itself.
-    boolean mustSay = !client.vouched() && query.get("resource").isEmpty();
-    return mustSay || resources.asked(query).isEmpty()
-        ? Optional.of(resources.refusal())
-        : Optional.empty();
+    return Optional.empty();
   }
 
   private static Optional<OAuthError> error(Code code, String description) {

@@ -28,6 +28,15 @@ record Resources(Supplier<URI> apiUrl) {
     return said.get("resource").map(this::named).orElseGet(() -> Optional.of(Audience.API));
   }
 
+  /**
+   * The same by a client: empty also for one that isn't the gateway's own and doesn't say. What
+   * doesn't know of resources is nothing that somebody should let be all that they are: an agent,
+   * say, that would agree to what it asked for itself.
+   */
+  Optional<Audience> asked(Parameters said, Client by) {
+    return by.vouched() || said.get("resource").isPresent() ? asked(said) : Optional.empty();
+  }
+
   /** The same, if anything is said about it. */
   boolean isFor(Audience audience, Parameters said) {
     return said.get("resource")
