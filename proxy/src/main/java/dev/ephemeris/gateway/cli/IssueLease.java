@@ -28,7 +28,7 @@ final class IssueLease implements Callable<Integer> {
 
   private final Surroundings surroundings;
   @Mixin private final Connection connection;
-  @Mixin private final LeaseOptions options = new LeaseOptions.OfLease();
+  @Mixin private final LeaseOptions options = new LeaseOptions(new LeaseOptions.Reason.IfWanted());
   @Mixin private final Output output = new Output();
 
   @Parameters(

@@ -5,41 +5,50 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command that asks for a lease lets one say about it. */
-abstract sealed class LeaseOptions {
+final class LeaseOptions {
 
-  /** Of what a rule gives at once. */
-  static final class OfLease extends LeaseOptions {
+  /** What it is for, if that is said. */
+  sealed interface Reason {
 
-    @Option(
-        names = "--reason",
-        paramLabel = "TEXT",
-        description = "What it is for; recorded. Some rules want one.")
-    private Optional<String> reason = Optional.empty();
+    Optional<String> said();
 
-    @Override
-    Optional<String> reason() {
-      return reason;
+    /** For what a rule gives at once. */
+    final class IfWanted implements Reason {
+
+      @Option(
+          names = "--reason",
+          paramLabel = "TEXT",
+          description = "What it is for; recorded. Some rules want one.")
+      private Optional<String> reason = Optional.empty();
+
+      @Override
+      public Optional<String> said() {
+        return reason;
+      }
+    }
+
+    /** For what others are to agree to, who have to know why. */
+    final class ForOthers implements Reason {
+
+      @Option(
+          names = "--reason",
+          paramLabel = "TEXT",
+          required = true,
+          description = "What it is for; recorded, and shown to whoever answers.")
+      private String reason = "";
+
+      @Override
+      public Optional<String> said() {
+        return Optional.of(reason);
+      }
     }
   }
 
-  /** Of what others are to agree to, who have to know why. */
-  static final class OfRequest extends LeaseOptions {
-
-    @Option(
-        names = "--reason",
-        paramLabel = "TEXT",
-        required = true,
-        description = "What it is for; recorded, and shown to whoever answers.")
-    private String reason = "";
-
-    @Override
-    Optional<String> reason() {
-      return Optional.of(reason);
-    }
-  }
+  @Mixin private final Reason reason;
 
   @Option(
       names = "--partition-key",
@@ -68,7 +77,9 @@ abstract sealed class LeaseOptions {
       description = "Where that is written down; recorded. Some rules want one.")
   private Optional<String> ticket = Optional.empty();
 
-  abstract Optional<String> reason();
+  LeaseOptions(Reason reason) {
+    this.reason = reason;
+  }
 
   /** A lease on {@code scope}, in the proxy lane if nobody says otherwise. */
   WantedLease wanted(ResourceScope scope, WantedLease.Form form) {
@@ -81,14 +92,14 @@ abstract sealed class LeaseOptions {
         ttl,
         form,
         Optional.empty(),
-        reason(),
+        reason.said(),
         ticket);
   }
 
   /** What is said about a lease whose scope and role are said otherwise. */
   ObjectNode about(ObjectNode json) {
     ttl.ifPresent(duration -> json.put("ttlSeconds", duration.toSeconds()));
-    reason().ifPresent(text -> json.put("reason", text));
+    reason.said().ifPresent(text -> json.put("reason", text));
     ticket.ifPresent(text -> json.put("ticket", text));
     return json;
   }
@@ -99,7 +110,7 @@ abstract sealed class LeaseOptions {
             partitionKey.map(said -> "--partition-key"),
             role.map(said -> "--role"),
             ttl.map(said -> "--ttl"),
-            reason().map(said -> "--reason"),
+            reason.said().map(said -> "--reason"),
             ticket.map(said -> "--ticket"))
         .flatMap(Optional::stream)
         .toList();

@@ -45,7 +45,7 @@ final class OpenTunnel implements Callable<Integer> {
   private final Surroundings surroundings;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final Connection connection;
-  @Mixin private final LeaseOptions options = new LeaseOptions.OfLease();
+  @Mixin private final LeaseOptions options = new LeaseOptions(new LeaseOptions.Reason.IfWanted());
 
   @Parameters(
       paramLabel = "SCOPE",

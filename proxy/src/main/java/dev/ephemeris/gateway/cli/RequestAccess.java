@@ -34,7 +34,7 @@ final class RequestAccess implements Callable<Integer> {
 
   private final Surroundings surroundings;
   @Mixin private final Connection connection;
-  @Mixin private final LeaseOptions options = new LeaseOptions.OfRequest();
+  @Mixin private final LeaseOptions options = new LeaseOptions(new LeaseOptions.Reason.ForOthers());
   @Mixin private final Output output = new Output();
 
   @Parameters(
