@@ -102,17 +102,18 @@ final class Connection {
         gateway,
         http,
         AgentTokens.begin(
-            issuer, () -> exchanged(issuer, gateway.resolve("/mcp").toString()), surroundings));
+            issuer,
+            () -> exchanged(http, issuer, gateway.resolve("/mcp").toString()),
+            surroundings));
   }
 
-  private Tokens exchanged(IssuerClient issuer, String resource) throws Failure {
+  private Tokens exchanged(Http http, IssuerClient issuer, String resource) throws Failure {
     URI address = address();
     Optional<String> given = givenToken();
     String person =
         given.isPresent()
             ? given.get()
-            : freshToken(
-                Http.trusting(ca(), Progress.NONE), address, credentials.find(address.toString()));
+            : freshToken(http, address, credentials.find(address.toString()));
     return switch (issuer.exchange(person, resource)) {
       case IssuerClient.Exchanged.Given(Tokens tokens) -> tokens;
       case IssuerClient.Exchanged.Refused(String reason) -> {
