@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The gateway's API as one person uses it, by plain HTTP. */
 final class ApiClient {
@@ -119,26 +116,16 @@ final class ApiClient {
 
   /** A token by which an agent acts for this person (RFC 8693), as “ephemeris mcp” gets one. */
   String agentToken() throws IOException {
-    String form =
-        Map.of(
-                "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
-                "client_id", "ephemeris-mcp",
-                "subject_token", token,
-                "subject_token_type", "urn:ietf:params:oauth:token-type:access_token",
-                "resource", api + "/mcp")
-            .entrySet()
-            .stream()
-            .map(
-                field ->
-                    field.getKey()
-                        + '='
-                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-            .collect(Collectors.joining("&"));
     Answer answer =
         send(
-            HttpRequest.newBuilder(api.resolve("/oauth/token"))
-                .header("content-type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(form)));
+            DeviceSignIn.form(
+                api.resolve("/oauth/token"),
+                Map.of(
+                    "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "client_id", "ephemeris-mcp",
+                    "subject_token", token,
+                    "subject_token_type", "urn:ietf:params:oauth:token-type:access_token",
+                    "resource", api + "/mcp")));
     if (answer.status() != 200) {
       throw new IOException("The gateway gave no token for an agent: " + answer.body());
     }

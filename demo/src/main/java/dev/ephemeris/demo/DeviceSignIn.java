@@ -72,15 +72,18 @@ final class DeviceSignIn {
   }
 
   private HttpResponse<String> post(String path, Map<String, String> form) throws IOException {
+    return send(form(issuer.resolve(path), form).build());
+  }
+
+  /** A request that sends a form, as OAuth has them. */
+  static HttpRequest.Builder form(URI to, Map<String, String> fields) {
     String body =
-        form.entrySet().stream()
+        fields.entrySet().stream()
             .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
             .collect(Collectors.joining("&"));
-    return send(
-        HttpRequest.newBuilder(issuer.resolve(path))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString(body))
-            .build());
+    return HttpRequest.newBuilder(to)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString(body));
   }
 
   private HttpResponse<String> send(HttpRequest request) throws IOException {
