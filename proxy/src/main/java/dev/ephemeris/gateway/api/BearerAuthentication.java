@@ -153,7 +153,7 @@ final class BearerAuthentication implements AuthenticationHandler {
   }
 
   private void tooMany(RoutingContext context, Duration wait) {
-    long seconds = wait.plusMillis(999).toSeconds();
+    long seconds = Pace.seconds(wait);
     context.response().putHeader("retry-after", Long.toString(seconds));
     Problem.busy(
             "You have asked for more than "

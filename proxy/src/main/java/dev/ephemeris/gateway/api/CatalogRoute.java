@@ -1,6 +1,7 @@
 package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.identity.CatalogRefresh;
+import dev.ephemeris.gateway.identity.Pace;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class CatalogRoute {
     switch (hint) {
       case CatalogRefresh.Hint.Taken taken -> context.response().setStatusCode(202).end();
       case CatalogRefresh.Hint.TooSoon(var retryAfter) -> {
-        long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+        long seconds = Math.max(1, Pace.seconds(retryAfter));
         context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
         Problem.of(
                 429,

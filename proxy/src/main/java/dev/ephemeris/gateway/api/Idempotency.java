@@ -2,6 +2,7 @@ package dev.ephemeris.gateway.api;
 
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Digest;
+import dev.ephemeris.gateway.identity.Pace;
 import dev.ephemeris.gateway.lease.LeaseId;
 import dev.ephemeris.gateway.lease.Leases;
 import dev.ephemeris.gateway.lease.Leases.GivenAgain;
@@ -208,7 +209,7 @@ final class Idempotency implements Handler<RoutingContext> {
   }
 
   private static long seconds(Duration wait) {
-    return Math.max(1, wait.plusMillis(999).toSeconds());
+    return Math.max(1, Pace.seconds(wait));
   }
 
   // --- again -------------------------------------------------------------------------------------

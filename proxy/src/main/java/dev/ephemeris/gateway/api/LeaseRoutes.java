@@ -3,6 +3,7 @@ package dev.ephemeris.gateway.api;
 import dev.ephemeris.cosmos.PartitionKey;
 import dev.ephemeris.gateway.identity.Authentication;
 import dev.ephemeris.gateway.identity.Blocks;
+import dev.ephemeris.gateway.identity.Pace;
 import dev.ephemeris.gateway.lease.DirectLane;
 import dev.ephemeris.gateway.lease.Issuance;
 import dev.ephemeris.gateway.lease.Lease;
@@ -186,10 +187,7 @@ final class LeaseRoutes {
 
   private static void busy(RoutingContext context, String message, Optional<Duration> retryAfter) {
     retryAfter.ifPresent(
-        wait ->
-            context
-                .response()
-                .putHeader("retry-after", Long.toString(wait.plusMillis(999).toSeconds())));
+        wait -> context.response().putHeader("retry-after", Long.toString(Pace.seconds(wait))));
     (retryAfter.isPresent() ? Problem.busy(message) : Problem.unavailable(message)).send(context);
   }
 

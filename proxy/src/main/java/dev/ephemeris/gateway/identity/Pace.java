@@ -33,6 +33,11 @@ public final class Pace<K> {
     this.dueAt = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
   }
 
+  /** A wait in whole seconds, as people and Retry-After have it (RFC 9110 §10.2.3). */
+  public static long seconds(Duration wait) {
+    return wait.plusMillis(999).toSeconds();
+  }
+
   /** How long this one has to wait; if it hasn't, it is let go, and that is counted. */
   public Duration wait(K who) {
     Instant now = clock.instant();

@@ -44,7 +44,7 @@ final class LanePace {
                     + " were asked for in a minute, in account “"
                     + account
                     + "”. One is good for its whole time: keep it, and ask again in "
-                    + wait.plusMillis(999).toSeconds()
+                    + Pace.seconds(wait)
                     + " s.",
                 wait));
   }

@@ -210,7 +210,7 @@ final class TokenEndpoint {
     if (wait.isPositive()) {
       OAuthError.slowed(
           context,
-          wait.plusMillis(999).toSeconds(),
+          Pace.seconds(wait),
           "tokens of yours were exchanged " + MOST_EXCHANGES + " times in a minute");
       return Future.succeededFuture();
     }
